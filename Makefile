@@ -1,0 +1,65 @@
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+ROOT := $(if $(filter-out 0,$(shell id -u)),sudo) env DEBIAN_FRONTEND=noninteractive
+LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --no-emit-index-url
+
+# Seconds with uv, under a minute or two with pip; the same locked, hashed packages either way.
+ifneq ($(shell command -v uv),)
+INSTALL := uv pip install --quiet --python $(BIN)/python
+else
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: demo test lint bench screenshot lock clean help
+
+demo: .venv/.runtime ## a team, its tickets and its pages on http://localhost:8000 (PORT=…); Ctrl-C ends it
+	@exec $(BIN)/respite demo --port $(PORT)
+
+test: lint ## lint, then every test; brings its own PostgreSQL and Chromium
+	@sh .ci/chromium
+	$(BIN)/pytest -n auto --dist loadfile $(PYTEST_FLAGS)
+
+lint: .venv/.test ## ruff, mypy --strict, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.test ## measure against the named peers
+	$(BIN)/python tests/benchmark/run.py
+
+screenshot: .venv/.test ## redraw the README's picture
+	@sh .ci/chromium
+	$(BIN)/python tests/browser/screenshot.py
+
+lock: ## resolve the dependencies again; LOCK_FLAGS=--upgrade for newer ones
+	$(LOCK) $(LOCK_FLAGS) --output-file requirements.txt
+	$(LOCK) $(LOCK_FLAGS) --extra test --extra bench --constraint requirements.txt --output-file requirements-test.txt
+
+clean: ## remove what the targets made, except the database in var/
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+# Debian's python3 can lack ensurepip, and then makes no virtual environment.
+$(BIN)/python:
+	@if command -v uv >/dev/null; then uv venv --quiet --allow-existing --seed --python $(PYTHON) .venv; else \
+		$(PYTHON) -c 'import ensurepip' 2>/dev/null || { $(ROOT) apt-get update -qq && \
+			$(ROOT) apt-get install -y -qq --no-install-recommends $(notdir $(PYTHON))-venv; } && \
+		$(PYTHON) -m venv .venv; fi
+
+.venv/.runtime: requirements.txt pyproject.toml | $(BIN)/python
+	$(INSTALL) --require-hashes -r requirements.txt
+	$(INSTALL) --no-deps -e .
+	@touch $@
+
+# The test lock contains the runtime lock, so the demo needs no second installation.
+.venv/.test: requirements-test.txt pyproject.toml | $(BIN)/python
+	$(INSTALL) --require-hashes -r requirements-test.txt
+	$(INSTALL) --no-deps -e .
+	@touch $@ .venv/.runtime
