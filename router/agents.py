@@ -1,0 +1,250 @@
+"""The agents of a team as a structure of arrays, one column each, sorted by id; owned and changed in place by the fold."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fatigue_model.dynamics import DAY_S, Mode, advance, line
+from fatigue_model.params import FatigueParams
+from router.domain import CHANNELS, Break, Shift, Status
+from router.shifts import window
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+POINTS_KEPT_D = 31
+FAIRNESS_D = 30
+MODE_OF_STATUS = np.array([Mode.OFF, Mode.BREAK, Mode.BACK_OFFICE, Mode.QUEUE], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """A contact in an agent's ledger: points e, the account factor M that it counts with, and whether the account is remembered for it."""
+
+    ended_s: float
+    ticket_id: str
+    account_id: str
+    points: float
+    hard: bool
+    factor: float = 0.0
+
+    @property
+    def order(self) -> tuple[float, str]:
+        return self.ended_s, self.ticket_id
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The loads that contacts older than the ledger had left at its first instant."""
+
+    at_s: float
+    acute: float = 0.0
+    carried: float = 0.0
+    own_acute: float = 0.0
+    own_carried: float = 0.0
+
+
+@dataclass(slots=True)
+class Person:
+    """What of an agent is not a number in an array.
+
+    The ledger: `entries` in the order in which they ended, the `statuses` as (since, mode), the `rests` taken as (start, end), the
+    `paces` of who opted in to personal calibration as (since, g, r), and the `base`, what was there
+    before (None until the first instant).
+    """
+
+    id: str
+    name: str
+    skills: dict[str, int]
+    languages: tuple[str, ...]
+    time_zone: str
+    shifts: tuple[Shift, ...]
+    debrief_opt_in: bool
+    recovery: Break | None = None
+    owed: tuple[str, ...] = ()
+    statuses: list[tuple[float, int]] = field(default_factory=list)
+    rests: list[tuple[float, float]] = field(default_factory=list)
+    paces: list[tuple[float, float, float]] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    base: Base | None = None
+    points_by_day: dict[int, float] = field(default_factory=dict)
+    recent: list[tuple[float, bool]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """Loads of all agents as of one instant: A, B and the line θ, each ndarray of shape (n_agents,), in points."""
+
+    acute: FloatArray
+    carried: FloatArray
+    line: FloatArray
+
+
+# column: (kind, value of a new agent); the state's checkpoint writes the same columns
+COLUMNS: dict[str, tuple[type, float]] = {
+    "status": (np.int64, Status.OFFLINE),
+    "status_s": (np.float64, -math.inf),
+    "acute": (np.float64, 0.0),
+    "carried": (np.float64, 0.0),
+    "own_acute": (np.float64, 0.0),
+    "own_carried": (np.float64, 0.0),
+    "speed": (np.float64, 1.0),
+    "eased_s": (np.float64, -math.inf),
+    "as_of_s": (np.float64, -math.inf),
+    "pending_s": (np.float64, math.inf),
+    "break_start_s": (np.float64, math.inf),
+    "break_end_s": (np.float64, math.inf),
+    "absent_since_s": (np.float64, -math.inf),
+    "returned_s": (np.float64, -math.inf),
+    "ramp_ref_s": (np.float64, -math.inf),
+    "ramp_count": (np.int64, 0),
+    "streak": (np.int64, 0),
+    "streak_s": (np.float64, -math.inf),
+    "hot_open": (np.int64, 0),
+    "live_open": (np.int64, 0),
+    "booked_milli": (np.int64, 0),
+}
+
+
+class Agents:
+    """Columns over agents (`COLUMNS`, plus `limits` and `open` of shape (n, channels)); row order is id order."""
+
+    status: IntArray
+    status_s: FloatArray
+    acute: FloatArray
+    carried: FloatArray
+    own_acute: FloatArray
+    own_carried: FloatArray
+    speed: FloatArray
+    eased_s: FloatArray
+    as_of_s: FloatArray
+    pending_s: FloatArray
+    break_start_s: FloatArray
+    break_end_s: FloatArray
+    absent_since_s: FloatArray
+    returned_s: FloatArray
+    ramp_ref_s: FloatArray
+    ramp_count: IntArray
+    streak: IntArray
+    streak_s: FloatArray
+    hot_open: IntArray
+    live_open: IntArray
+    booked_milli: IntArray
+
+    def __init__(self) -> None:
+        self.people: list[Person] = []
+        self.past_params: list[tuple[float, FatigueParams]] = []
+        self.row: dict[str, int] = {}
+        self.limits: IntArray = np.zeros((0, len(CHANNELS)), dtype=np.int64)
+        self.open: IntArray = np.zeros((0, len(CHANNELS)), dtype=np.int64)
+        for name, (kind, _) in COLUMNS.items():
+            setattr(self, name, np.zeros(0, dtype=kind))
+        self._skill_levels: dict[str, IntArray] = {}
+        self._speakers: dict[str, BoolArray] = {}
+        self._shift_on: BoolArray = np.zeros(0, dtype=np.bool_)
+        self._shift_from_s: FloatArray = np.zeros(0)
+        self._shift_until_s: FloatArray = np.zeros(0)
+        self._daily: FloatArray = np.zeros(0)
+        self._daily_as_of: int | None = None
+        self._daily_stale: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def put(self, person: Person, concurrency: tuple[int, ...]) -> int:
+        """Add an agent, or replace the profile of a known one; returns the row."""
+        row = self.row.get(person.id)
+        if row is None:
+            row = sum(1 for other in self.people if other.id < person.id)
+            self.people.insert(row, person)
+            self.row = {each.id: index for index, each in enumerate(self.people)}
+            for name, (_, value) in COLUMNS.items():
+                setattr(self, name, np.insert(getattr(self, name), row, value))
+            self.limits = np.insert(self.limits, row, concurrency, axis=0)
+            self.open = np.insert(self.open, row, 0, axis=0)
+        else:
+            self.people[row] = person
+            self.limits[row] = concurrency
+        self.forget_caches()
+        return row
+
+    def forget_caches(self) -> None:
+        """Drop what is derived from profiles; it is made again when asked for."""
+        self._skill_levels.clear()
+        self._speakers.clear()
+        n = len(self.people)
+        self._shift_on = np.ones(n, dtype=np.bool_)
+        self._shift_from_s = np.full(n, math.inf)
+        self._shift_until_s = np.full(n, -math.inf)
+        self._daily, self._daily_as_of = np.zeros(n), None
+
+    def record_points(self, row: int, points: float, ended_s: float) -> None:
+        """Add to an agent's raw points of a day, or take away; days before the last `POINTS_KEPT_D` are dropped."""
+        by_day, day = self.people[row].points_by_day, int(ended_s // DAY_S)
+        by_day[day] = by_day.get(day, 0.0) + points
+        for old in [each for each in by_day if each < max(by_day) - POINTS_KEPT_D]:
+            del by_day[old]
+        self._daily_stale.add(row)
+
+    def daily_points(self, now_s: float) -> FloatArray:
+        """Raw points per day worked over the last 30 days, shape (n_agents,), so that who works fewer days is not owed more; 0 for who
+        had no contact."""
+        today = int(now_s // DAY_S)
+        rows = range(len(self.people)) if today != self._daily_as_of else self._daily_stale
+        for row in rows:
+            points = [each for day, each in self.people[row].points_by_day.items() if today - FAIRNESS_D < day <= today]
+            self._daily[row] = max(0.0, sum(points)) / len(points) if points else 0.0
+        self._daily_as_of, self._daily_stale = today, set()
+        return self._daily
+
+    def skill_levels(self, skill: str) -> IntArray:
+        """Level 0–5 of every agent in `skill`, shape (n_agents,)."""
+        if skill not in self._skill_levels:
+            self._skill_levels[skill] = np.array([person.skills.get(skill, 0) for person in self.people], dtype=np.int64)
+        return self._skill_levels[skill]
+
+    def speakers(self, language: str) -> BoolArray:
+        """Who speaks `language`, shape (n_agents,)."""
+        if language not in self._speakers:
+            self._speakers[language] = np.array([language in person.languages for person in self.people], dtype=np.bool_)
+        return self._speakers[language]
+
+    def shift_windows(self, now_s: float) -> tuple[BoolArray, FloatArray]:
+        """Who is on shift at `now_s`, and the instant at which that changes for each."""
+        for row in np.flatnonzero((now_s >= self._shift_until_s) | (now_s < self._shift_from_s)):
+            person = self.people[row]
+            self._shift_on[row], self._shift_until_s[row] = window(person.shifts, person.time_zone, now_s)
+            self._shift_from_s[row] = now_s
+        return self._shift_on, self._shift_until_s
+
+    def project(self, now_s: float, params: FatigueParams) -> Loads:
+        """The population's loads of all agents as of `now_s`, through any break in between, without changing anything."""
+        return self._projected(self.acute, self.carried, now_s, params, np.ones(()))
+
+    def project_own(self, now_s: float, params: FatigueParams) -> Loads:
+        """The same at everybody's own g and r."""
+        return self._projected(self.own_acute, self.own_carried, now_s, params, self.speed)
+
+    @property
+    def any_personal(self) -> bool:
+        """Whether anybody's own loads are not the population's."""
+        return any(person.paces for person in self.people)
+
+    def _projected(self, acute: FloatArray, carried: FloatArray, now_s: float, params: FatigueParams, speed: FloatArray) -> Loads:
+        now = np.maximum(now_s, self.as_of_s)
+        begin = np.minimum(np.maximum(self.break_start_s, self.as_of_s), now)
+        end = np.minimum(np.maximum(self.break_end_s, begin), now)
+        start = np.where(np.isfinite(self.as_of_s), self.as_of_s, now)
+        begin, end = np.maximum(begin, start), np.maximum(end, start)
+        mode = MODE_OF_STATUS[self.status]
+        acute, carried = advance(acute, carried, mode, begin - start, params, speed)
+        if np.any(end > begin):
+            acute, carried = advance(acute, carried, np.full_like(mode, Mode.BREAK), end - begin, params, speed)
+        if np.any(now > end):
+            acute, carried = advance(acute, carried, mode, now - end, params, speed)
+        return Loads(acute, carried, line(carried, params))

@@ -1,0 +1,164 @@
+"""What a contact puts into the ledger, once: entered when it is reported or implied, corrected when the ticket's course was another."""
+
+from __future__ import annotations
+
+from bisect import insort
+from dataclasses import replace
+
+from fatigue_model.dynamics import line
+from fatigue_model.exposure import ContactFacts, points
+from router import recovery
+from router.agents import BoolArray
+from router.course import Course, Heat, course
+from router.domain import Account, Contact, Ticket
+from router.ledger import enter, take_out
+from router.state import KEEP_S, TeamState, facts
+from router.timeline import sensitivity
+
+ESCALATIONS_KEPT = 20
+STREAK_SPARE = 10
+
+
+def count(state: TeamState, ticket: Ticket, agent_id: str, ended_s: float) -> None:
+    """Enter a contact that ended into the agent's ledger and the account's history, and owe a break where one is due."""
+    _add(state, ticket, agent_id, ended_s, implied=False)
+    follow(state, ticket)
+    recovery.live_work_ended(state, state.agents.row[agent_id])
+
+
+def follow(state: TeamState, ticket: Ticket) -> Course:
+    """Bring contacts, flags, counters and ledgers to what the ticket's course is as of now."""
+    known = course(ticket)
+    ticket.reopened_count = ticket.came_reopened + len(known.reopened_s)
+    replaced = _imply(state, ticket, known)
+    known = course(ticket)
+    for index, met in enumerate(known.met):
+        contact = ticket.contacts[index]
+        right = replace(contact, facts=met.of(contact.facts, ticket.came_reopened), hot=met.hot, escalation=met.by_escalation)
+        if not contact.counted:
+            known_hot = replaced.get(contact.agent_id)
+            _correct(state, ticket, index, right, newly_hot=right.hot and not known_hot, gained=known_hot is None)
+        elif right != contact:
+            _correct(state, ticket, index, right, newly_hot=right.hot and not contact.hot, gained=False)
+    _flag(state, ticket, known.now)
+    return known
+
+
+def _imply(state: TeamState, ticket: Ticket, known: Course) -> dict[str, bool]:
+    """Add the contacts that are implied and take out those that are no more; of whom, and whether a break was due for it."""
+    wrong = [each for each in ticket.contacts if each.implied and (each.agent_id, each.ended_s) not in known.implied]
+    for contact in wrong:
+        _take_out(state, ticket, contact)
+    ticket.contacts = tuple(each for each in ticket.contacts if each not in wrong)
+    there = {(each.agent_id, each.ended_s) for each in ticket.contacts if each.implied}
+    for agent_id, ended_s in known.implied:
+        if (agent_id, ended_s) not in there:
+            _add(state, ticket, agent_id, ended_s, implied=True)
+    return {each.agent_id: each.hot for each in wrong}
+
+
+def _add(state: TeamState, ticket: Ticket, agent_id: str, ended_s: float, implied: bool) -> None:
+    known = facts(state, ticket, ended_s)
+    ticket.contacts = (*ticket.contacts, Contact(agent_id, ended_s, 0.0, False, implied, False, known, counted=False))
+
+
+def rested_since_streak(state: TeamState, now_s: float) -> BoolArray:
+    """Whose last break began after their last contact, shape (n_agents,): their streak of hard contacts is over."""
+    agents = state.agents
+    return (agents.streak_s <= agents.break_start_s) & (agents.break_start_s <= now_s)
+
+
+def _flag(state: TeamState, ticket: Ticket, now: Heat) -> None:
+    ticket.escalated, ticket.abuse = now.escalated, now.abuse
+    ticket.text_score, ticket.grave = now.text_score, now.grave
+    if ticket.agent_id is not None:
+        state.agents.hot_open[state.agents.row[ticket.agent_id]] += int(now.hot) - int(ticket.hot)
+    ticket.hot = now.hot
+    opened = state.accounts[ticket.account_id].escalated_open
+    if now.escalated and not ticket.over:
+        opened[ticket.id] = None
+    else:
+        opened.pop(ticket.id, None)
+
+
+def _correct(state: TeamState, ticket: Ticket, index: int, right: Contact, newly_hot: bool, gained: bool) -> None:
+    """Put the contact into the ledger as it was, and owe what it owes beyond what was known; `gained`: nothing was known of it."""
+    wrong = ticket.contacts[index]
+    _take_out(state, ticket, wrong)
+    row, account = state.agents.row[right.agent_id], state.accounts[ticket.account_id]
+    demand = points(right.facts, state.params)
+    enter(state.agents, row, account, ticket.id, demand, right.ended_s, state.params)
+    right = replace(right, points=demand, counted=True)
+    ticket.contacts = (*ticket.contacts[:index], right, *ticket.contacts[index + 1 :])
+    _remember(account, right)
+    insort(state.agents.people[row].recent, (right.ended_s, demand >= state.params.hard_contact_points))
+    _count_streak(state, row)
+    harder = points(_without_words(right.facts), state.params) > points(_without_words(wrong.facts), state.params)
+    _owe(state, row, ticket, right, newly_hot, gained or (wrong.counted and harder))
+    if gained and state.agents.people[row].owed:
+        recovery.trigger(state, row, (), right.ended_s)
+
+
+def _take_out(state: TeamState, ticket: Ticket, contact: Contact) -> None:
+    if not contact.counted:
+        return
+    row, account = state.agents.row[contact.agent_id], state.accounts[ticket.account_id]
+    take_out(state.agents, row, account, ticket.id, contact.points, contact.ended_s, state.params)
+    account.contacts = _without(account.contacts, (contact.ended_s, contact.agent_id))
+    if contact.escalation:
+        account.escalated_contacts = _without(account.escalated_contacts, (contact.ended_s, contact.agent_id))
+    recent, entry = state.agents.people[row].recent, (contact.ended_s, contact.points >= state.params.hard_contact_points)
+    if entry in recent:
+        recent.remove(entry)
+
+
+def _without(entries: tuple[tuple[float, str], ...], entry: tuple[float, str]) -> tuple[tuple[float, str], ...]:
+    if entry not in entries:
+        return entries
+    index = entries.index(entry)
+    return entries[:index] + entries[index + 1 :]
+
+
+def _remember(account: Account, contact: Contact) -> None:
+    entry = (contact.ended_s, contact.agent_id)
+    kept = [each for each in account.contacts if each[0] >= contact.ended_s - KEEP_S]
+    account.contacts = tuple(sorted([*kept, entry]))
+    if contact.escalation:
+        account.escalated_contacts = tuple(sorted([*account.escalated_contacts, entry]))[-ESCALATIONS_KEPT:]
+
+
+def _count_streak(state: TeamState, row: int) -> None:
+    """Hard contacts in a row since the last break, in the order in which they ended."""
+    agents, recent = state.agents, state.agents.people[row].recent
+    began_s = float(agents.break_start_s[row])
+    rested = sum(1 for each in recent if each[0] <= began_s) if began_s <= state.now_s else 0
+    del recent[: max(rested, len(recent) - state.policy.hard_streak_max - STREAK_SPARE)]
+    hard = [each[1] for each in recent]
+    agents.streak[row] = hard[::-1].index(False) if False in hard else len(hard)
+    agents.streak_s[row] = recent[-1][0] if recent else agents.streak_s[row]
+
+
+def _owe(state: TeamState, row: int, ticket: Ticket, contact: Contact, newly_hot: bool, gained: bool) -> None:
+    """A break follows a hot contact, and a load far above the line. What was read into the words of this contact does not send one."""
+    agents, params = state.agents, state.params
+    if newly_hot:
+        why = "escalated" if contact.escalation else "abuse"
+    elif gained and agents.own_acute[row] - _by_words(state, row, ticket, contact) >= params.break_trigger_ratio * float(
+        line(agents.own_carried[row], params)
+    ):
+        why = "load"
+    else:
+        return
+    recovery.trigger(state, row, (f"{why}:{ticket.id}",), contact.ended_s)
+
+
+def _by_words(state: TeamState, row: int, ticket: Ticket, contact: Contact) -> float:
+    """The part of a contact's impulse that comes from the customer's words and from no fact."""
+    more = contact.points - points(_without_words(contact.facts), state.params)
+    person = state.agents.people[row]
+    factor = next((each.factor for each in person.entries if (each.ended_s, each.ticket_id) == (contact.ended_s, ticket.id)), 0.0)
+    return more * factor * sensitivity(person.paces, contact.ended_s)
+
+
+def _without_words(facts: ContactFacts) -> ContactFacts:
+    return replace(facts, text_score=0.0, grave=None) if facts.text_score or facts.grave else facts

@@ -1,0 +1,136 @@
+"""The soft costs: each a named integer per agent, in milli-minutes of a normal-priority customer's wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from fatigue_model.dynamics import DAY_S
+from router.agents import FloatArray, IntArray
+from router.domain import CostTerm, Ticket
+from router.eligibility import Case
+from router.state import TeamState, weighty
+
+MILLI = 1000
+TERM_MAX = 10_000_000
+LEFT_WAITING = 10_000_000_000
+
+
+def load(case: Case) -> FloatArray:
+    """Marginal load g·e·M·(1 + (A + booked)/θ) in points, dearer the more an agent carries; booked is work in hand not yet counted.
+
+    The points of a passed target are left out: they are the delay's doing, and a late ticket must not wait longer for being late.
+    """
+    loads, agents = case.moment.loads, case.moment.state.agents
+    ahead = loads.acute + agents.booked_milli / MILLI
+    return case.moment.state.policy.weights.load * case.points_on_time * case.factor * (1 + ahead / loads.line)
+
+
+def open_work(case: Case) -> FloatArray:
+    """Each ticket already in hand."""
+    in_hand: IntArray = case.moment.state.agents.open.sum(axis=1)
+    return case.moment.state.policy.weights.open_work * in_hand.astype(np.float64)
+
+
+def continuity(case: Case) -> FloatArray:
+    """What is lost where somebody else knows the case, fading with the time since their last contact with the account."""
+    state, ticket = case.moment.state, case.ticket
+    cost = np.zeros(len(state.agents))
+    last_s, last_agent = case.account.contacts[-1] if case.account.contacts else (ticket.created_s, None)
+    knows = ticket.previous_agent_id or last_agent
+    if knows in state.agents.row:
+        days = max(0.0, case.moment.now_s - last_s) / DAY_S
+        cost += state.policy.weights.continuity * 2.0 ** (-days / state.policy.continuity_half_life_d)
+        cost[state.agents.row[knows]] = 0.0
+    return cost
+
+
+def account_exposure(case: Case) -> FloatArray:
+    """What the agent took from this account in past weeks (memory S, in points)."""
+    return case.moment.state.policy.weights.account_exposure * case.memory
+
+
+def fairness(case: Case) -> FloatArray:
+    """What an agent took in 30 days beyond the least of those who could do the ticket, as a share of their mean, times its points.
+
+    Raw points per day worked, never at anybody's own g or r.
+    """
+    state, able = case.moment.state, case.comparable
+    if not able.any():
+        return np.zeros(len(able))
+    taken = state.agents.daily_points(case.moment.now_s)
+    mean = float(taken[able].mean())
+    if mean <= 0:
+        return np.zeros(len(able))
+    beyond = np.maximum(taken - taken[able].min(), 0.0) / mean
+    cost: FloatArray = state.policy.weights.fairness * case.points_on_time * beyond
+    return cost
+
+
+def since_break(case: Case) -> FloatArray:
+    """Hours since the last break or absence ended, at most four, so that who has gone longest without one is given idle time."""
+    return case.moment.state.policy.weights.since_break * case.moment.hours_on
+
+
+def skill_fit(case: Case) -> FloatArray:
+    """Levels that are missing for a hard ticket, and half of each level beyond what is needed: the able are kept for what is hard."""
+    state, skills = case.moment.state, case.ticket.skills
+    cost = np.zeros(len(state.agents))
+    need = state.policy.hard_skill_level if case.hard else 1
+    for name in skills:
+        levels = state.agents.skill_levels(name)
+        cost += np.maximum(need - levels, 0) + 0.5 * np.maximum(levels - need, 0)
+    return state.policy.weights.skill_fit * cost / max(len(skills), 1)
+
+
+def handover(case: Case) -> FloatArray:
+    """Reading anew what somebody else had in hand."""
+    state, had = case.moment.state, case.ticket.previous_agent_id
+    cost = np.full(len(state.agents), state.policy.weights.handover if had is not None else 0.0)
+    if had in state.agents.row:
+        cost[state.agents.row[had]] = 0.0
+    return cost
+
+
+TERMS: tuple[tuple[str, Callable[[Case], FloatArray], str], ...] = (
+    ("load", load, "exposure that this ticket adds, dearer near the line"),
+    ("open_work", open_work, "tickets already in hand"),
+    ("continuity", continuity, "somebody else knows the case"),
+    ("account_exposure", account_exposure, "points taken from this account in past weeks"),
+    ("fairness", fairness, "more points in 30 days than comparable agents"),
+    ("since_break", since_break, "time since the last break"),
+    ("skill_fit", skill_fit, "levels missing for a hard ticket, or more than it needs"),
+    ("handover", handover, "somebody else had the ticket in hand"),
+)
+
+
+def table(case: Case) -> IntArray:
+    """Cost of every term for every agent, ndarray of shape (n_terms, n_agents), each from 0 to `TERM_MAX` milli-minutes."""
+    rows = [np.rint(np.minimum(term(case) * MILLI, TERM_MAX)).astype(np.int64) for _, term, _ in TERMS]
+    return np.stack(rows)
+
+
+def terms(costs: IntArray, row: int) -> tuple[CostTerm, ...]:
+    """The named cost terms of one agent."""
+    return tuple(CostTerm(name, int(costs[index, row]), detail) for index, (name, _, detail) in enumerate(TERMS))
+
+
+def waiting(state: TeamState, ticket: Ticket, now_s: float) -> int:
+    """Price of leaving the ticket waiting: above any assignment, and convex in age so that old tickets go first.
+
+    `w · priority · (1 + v) · age · (1 + age/target)` in milli-minutes, age in minutes, the target the ticket's own or its priority's
+    longest wait, v the weight of revenue at risk where the account is weighty.
+    """
+    weights, policy = state.policy.weights, state.policy
+    age_s = max(0.0, now_s - ticket.created_s)
+    target_s = ticket.target_s - ticket.created_s if ticket.target_s is not None else getattr(policy.max_wait_s, ticket.priority)
+    urgency: float = getattr(weights.priority, ticket.priority) * (1 + age_s / max(target_s, 60.0))
+    if weighty(state, state.accounts[ticket.account_id], now_s):
+        urgency *= 1 + weights.revenue_at_risk
+    return LEFT_WAITING + min(round(weights.waiting * urgency * age_s / 60 * MILLI), LEFT_WAITING)
+
+
+def second_ticket(state: TeamState) -> int:
+    """What each further ticket of one batch costs an agent more than the one before."""
+    return round(state.policy.weights.open_work * MILLI)

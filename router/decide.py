@@ -1,0 +1,239 @@
+"""decide(state, now_s) -> decisions: the one path from a team's state to who gets what, live and in simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from router import automation, cost
+from router.agents import BoolArray, IntArray
+from router.assign import assign
+from router.domain import CostTerm, Decision, Other, Status, Ticket, channel_index
+from router.eligibility import Case, Excluded, Moment, allowed, exclusions
+from router.record import ENGINE
+from router.state import KEEP_S, TeamState
+from router.timing import next_change_s
+
+RELAXABLE = ("ramp_in", "hard_streak", "rotation", "load_bound")
+LASTING = frozenset({"skill", "language", "excluded", "declined", "rotation"})
+AWAY = frozenset({"offline", "off_shift", "on_break", "break_pending"})
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One ticket with what the rules and the costs say of it."""
+
+    case: Case
+    found: tuple[Excluded, ...]
+    allowed: BoolArray
+    relaxed: tuple[str, ...]
+    costs: IntArray
+
+
+def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decision, ...]:
+    """Decisions for every ticket that gets a place now, or is told for the first time to wait; oldest ticket first.
+
+    `state` is not changed. With `explain=False` the choice is the same and the reasons are left out.
+    """
+    pool = [state.tickets[each] for each in state.waiting]
+    pool += [state.tickets[each] for each in state.automated if automation.timed_out(state, state.tickets[each], now_s)]
+    if not pool:
+        return ()
+    pool.sort(key=lambda ticket: (ticket.created_s, ticket.id))
+    writer = _Writer(state, now_s, explain)
+    people: list[Ticket] = []
+    in_lane = len(state.automated) - sum(ticket.state == "automation" for ticket in pool)
+    for ticket in pool:
+        if automation.refusals(state, ticket, now_s, in_lane):
+            people.append(ticket)
+        else:
+            in_lane += 1
+            writer.automate(ticket)
+    moment = Moment(state, now_s)
+    if not _anyone(moment):
+        people = [ticket for ticket in people if not ticket.told]
+    options = [option for ticket in people if (option := _option(moment, ticket)) is not None]
+    for option, row in zip(options, _choose(moment, options), strict=True):
+        if row >= 0:
+            writer.give(option, row)
+        elif not option.case.ticket.told:
+            writer.hold(option)
+    return tuple(writer.decisions)
+
+
+def waiting_for(state: TeamState, ticket_ids: Iterable[str], now_s: float) -> dict[str, dict[str, int]]:
+    """For each ticket, how many agents each hard rule keeps from it as of `now_s`."""
+    moment = Moment(state, now_s)
+    return {each: _counts(exclusions(Case(moment, state.tickets[each]))) for each in ticket_ids}
+
+
+def _counts(found: tuple[Excluded, ...]) -> dict[str, int]:
+    counts = {each.rule: int(np.count_nonzero(each.mask)) for each in found}
+    return {rule: count for rule, count in counts.items() if count}
+
+
+def _anyone(moment: Moment) -> bool:
+    """Whether anybody could take anything at all."""
+    online = moment.state.agents.status == Status.ONLINE
+    return bool(np.any(online & moment.on_shift & ~moment.pending & ~moment.on_break & (moment.room.max(axis=1, initial=0) > 0)))
+
+
+def _option(moment: Moment, ticket: Ticket) -> Option | None:
+    """What the rules and the costs say; None where nobody may have the ticket and it has been told so."""
+    case = Case(moment, ticket)
+    found = exclusions(case)
+    free, relaxed = _relax(moment, ticket, found)
+    if ticket.told and not free.any():
+        return None
+    return Option(case, found, free, relaxed, cost.table(case))
+
+
+def overdue(state: TeamState, ticket: Ticket, now_s: float) -> bool:
+    """Whether the ticket has waited the longest that its priority may wait with all rules in force."""
+    longest_s: int = getattr(state.policy.max_wait_s, ticket.priority)
+    return now_s >= ticket.created_s + longest_s
+
+
+def _relax(moment: Moment, ticket: Ticket, found: tuple[Excluded, ...]) -> tuple[BoolArray, tuple[str, ...]]:
+    """Who may have the ticket; past its longest wait, rules give way one after the other until somebody may."""
+    free = allowed(found)
+    if not overdue(moment.state, ticket, moment.now_s):
+        return free, ()
+    tried: tuple[str, ...] = ()
+    for rule in RELAXABLE:
+        if free.any():
+            break
+        if rule == "rotation" and not _others_away(found):
+            continue
+        tried = (*tried, rule)
+        free = allowed(found, tried)
+        if rule == "load_bound":  # never for those who are above their line as it is
+            free &= moment.own.acute <= moment.own.line
+    # name only the rules that had to give way for somebody who may have it now
+    relaxed = tuple(each.rule for each in found if each.rule in tried and bool(np.any(each.mask & free)))
+    return free, relaxed
+
+
+def _others_away(found: tuple[Excluded, ...]) -> bool:
+    """Rotation gives way only when everyone else who could do it is on a break or off."""
+    able = allowed(tuple(each for each in found if each.rule in LASTING))
+    here = allowed(tuple(each for each in found if each.rule in AWAY))
+    return not bool(np.any(able & here))
+
+
+def _choose(moment: Moment, options: list[Option]) -> IntArray:
+    """The agent row of each option, −1 where the ticket waits."""
+    if not options:
+        return np.zeros(0, dtype=np.int64)
+    state = moment.state
+    tickets = [option.case.ticket for option in options]
+    return assign(
+        cost=np.stack([option.costs.sum(axis=0) for option in options]),
+        allowed=np.stack([option.allowed for option in options]),
+        channel=np.array([channel_index(ticket.channel) for ticket in tickets], dtype=np.int64),
+        room=moment.room,
+        step_cost=np.full(len(state.agents), cost.second_ticket(state), dtype=np.int64),
+        wait_cost=np.array([cost.waiting(state, ticket, moment.now_s) for ticket in tickets], dtype=np.int64),
+        hot=np.array([ticket.hot for ticket in tickets], dtype=np.bool_),
+        hot_room=state.agents.hot_open == 0,
+        most=_most(moment, options),
+    ).agent_of
+
+
+def _most(moment: Moment, options: list[Option]) -> IntArray:
+    """How many tickets each agent may take in this solve: what is left of the ramp-in, more where it gives way for a ticket."""
+    ramp, waived = moment.state.policy.ramp_in, sum("ramp_in" in option.relaxed for option in options)
+    left = np.maximum(ramp.contacts - moment.ramped, 0) + waived
+    within = moment.now_s - moment.ramp_start_s < ramp.window_s
+    return np.where(within, left, moment.room.sum(axis=1)).astype(np.int64)
+
+
+class _Writer:
+    """Writes decisions down, numbered in order, each with its reasons."""
+
+    def __init__(self, state: TeamState, now_s: float, explain: bool) -> None:
+        self.state, self.now_s, self.explain = state, now_s, explain
+        self.decisions: list[Decision] = []
+
+    @cached_property
+    def next_change_s(self) -> float | None:
+        """When to look again, the same for every ticket of one solve; None where time alone changes nothing."""
+        next_s = next_change_s(self.state, self.now_s)
+        return next_s if np.isfinite(next_s) else None
+
+    def automate(self, ticket: Ticket) -> None:
+        price = self.state.policy.automation.cost_per_resolution_usd
+        reason = CostTerm("automation", 0, f"category {ticket.category} may go to automation, ${price:.2f}")
+        self._add(ticket, "automation", bot=automation.BOT, because=(reason,))
+
+    def give(self, option: Option, row: int) -> None:
+        agent_id = self.state.agents.people[row].id
+        because = cost.terms(option.costs, row) if self.explain else ()
+        self._add(
+            option.case.ticket,
+            "agent",
+            agent_id=agent_id,
+            because=because,
+            not_others=self._others(option, row),
+            relaxed=tuple(each.rule for each in option.found if each.rule in option.relaxed and each.mask[row]),
+            handover=_handover(self.state, option.case, agent_id, self.now_s),
+        )
+
+    def hold(self, option: Option) -> None:
+        waits_for = {"rules": _counts(option.found), "next_change_s": self.next_change_s if self.explain else None}
+        price = cost.waiting(self.state, option.case.ticket, self.now_s) - cost.LEFT_WAITING
+        because = (CostTerm("waiting", price, "nobody may take it now"),)
+        self._add(option.case.ticket, "queue", because=because, not_others=self._others(option, -1), waits_for=waits_for)
+
+    def _others(self, option: Option, chosen: int) -> tuple[Other, ...]:
+        if not self.explain:
+            return ()
+        free, totals = allowed(option.found).tolist(), option.costs.sum(axis=0).tolist()
+        others = []
+        for row, person in enumerate(self.state.agents.people):
+            if row != chosen:
+                rules = () if free[row] else tuple(each.rejection(row) for each in option.found if each.mask[row])
+                others.append(Other(person.id, rules, totals[row] if free[row] else None))
+        return tuple(others)
+
+    def _add(self, ticket: Ticket, lane: str, **parts: Any) -> None:
+        state, revision = self.state, self.state.revision + 1
+        self.decisions.append(
+            Decision(
+                id=f"d{revision}-{len(self.decisions)}",
+                ticket_id=ticket.id,
+                lane=lane,
+                decided_s=self.now_s,
+                revision=revision,
+                engine=ENGINE,
+                policy_version=state.policy_version,
+                fatigue_digest=state.fatigue_digest,
+                account_context=_context(state, ticket, self.now_s) if self.explain else {},
+                **parts,
+            )
+        )
+
+
+def _context(state: TeamState, ticket: Ticket, now_s: float) -> dict[str, Any]:
+    account = state.accounts[ticket.account_id]
+    return {
+        "arr_usd": account.arr_usd,
+        "renewal_s": account.renewal_s,
+        "tier": account.tier,
+        "usage_trend": account.usage_trend,
+        "open_escalations": account.escalations,
+        "recent_tickets": sum(1 for each in account.created_s if each >= now_s - KEEP_S),
+    }
+
+
+def _handover(state: TeamState, case: Case, agent_id: str, now_s: float) -> dict[str, Any] | None:
+    """Who knew the account best lately, where that is somebody else."""
+    if not case.account.contacts or case.account.contacts[-1][1] == agent_id:
+        return None
+    last_s, last_agent = case.account.contacts[-1]
+    contacts = sum(1 for instant, who in case.account.contacts if who == last_agent and instant >= now_s - KEEP_S)
+    return {"from_agent_id": last_agent, "contacts": contacts, "last_s": last_s}

@@ -1,0 +1,219 @@
+"""The nouns of the decision: tickets, accounts, shifts, breaks, and what a decision says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from fatigue_model.exposure import ContactFacts
+
+CHANNELS = ("email", "chat", "phone")
+LIVE_CHANNELS = frozenset({"chat", "phone"})
+PRIORITIES = ("low", "normal", "high", "urgent")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+TICKET_EVENTS = (
+    "message",
+    "contact",
+    "escalated",
+    "abuse",
+    "automation_resolved",
+    "automation_failed",
+    "accepted",
+    "declined",
+    "reassigned",
+    "resolved",
+    "reopened",
+    "closed",
+)
+TICKET_STATES = ("waiting", "automation", "assigned", "resolved", "closed")
+
+
+class Status(IntEnum):
+    """What the helpdesk says an agent is doing."""
+
+    OFFLINE = 0
+    AWAY = 1
+    BACK_OFFICE = 2
+    ONLINE = 3
+
+
+STATUSES = tuple(status.name.lower() for status in Status)
+
+
+def channel_index(channel: str) -> int:
+    """The column of a channel's concurrency; a web form is answered by e-mail and counts as such."""
+    return CHANNELS.index("email" if channel == "web" else channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A weekly shift in the agent's own time zone; `start_min` to `end_min` in minutes after local midnight (end may pass 1440)."""
+
+    weekday: int
+    start_min: int
+    end_min: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact that ended: who, when, how many points, whether a break was due for it and whether for an escalation.
+
+    `implied`: nobody reported it, the ticket was resolved. `facts` are what the ledger counted it with, once it has `counted` it.
+    """
+
+    agent_id: str
+    ended_s: float
+    points: float
+    hot: bool
+    implied: bool
+    escalation: bool
+    facts: ContactFacts
+    counted: bool
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A ticket as the fold sees it: facts and numbers, never its words.
+
+    What happened on it: `marks` as (instant, kind, agent), the customer's `messages` as (instant, score, what is grave), the `ratings` of
+    agents as (instant, agent, rating), and `contacts`. `text_score` and `grave` are of the messages that its agent has not met.
+    """
+
+    id: str
+    account_id: str
+    channel: str
+    priority: str
+    category: str | None
+    language: str | None
+    skills: tuple[str, ...]
+    created_s: float
+    target_s: float | None
+    expected_handle_s: float
+    escalated: bool
+    abuse: bool
+    reopened_count: int
+    previous_agent_id: str | None
+    confidence: float | None
+    digest: str
+    hot: bool
+    state: str = "waiting"
+    since_s: float = 0.0
+    agent_id: str | None = None
+    bounced: bool = False
+    told: bool = False
+    live: bool = False
+    booked_milli: int = 0
+    decision_id: str | None = None
+    declined_by: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    came_reopened: int = 0
+    text_score: float = 0.0
+    grave: str | None = None
+    marks: tuple[tuple[float, str, str | None], ...] = ()
+    messages: tuple[tuple[float, float, str | None], ...] = ()
+    ratings: tuple[tuple[float, str, str], ...] = ()
+    event_ids: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def over(self) -> bool:
+        return self.state in ("resolved", "closed")
+
+    @property
+    def handler(self) -> str | None:
+        """Who holds the ticket, or held it when it ended."""
+        return self.previous_agent_id if self.over else self.agent_id
+
+
+@dataclass(slots=True)
+class Account:
+    """A customer's company: what it is worth, what happened lately, and who met it."""
+
+    id: str
+    arr_usd: float | None = None
+    renewal_s: float | None = None
+    tier: str | None = None
+    usage_trend: float | None = None
+    open_escalations: int = 0
+    escalated_open: dict[str, None] = field(default_factory=dict)
+    created_s: tuple[float, ...] = ()
+    contacts: tuple[tuple[float, str], ...] = ()
+    escalated_contacts: tuple[tuple[float, str], ...] = ()
+    memory: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    @property
+    def escalation_handlers(self) -> tuple[str, ...]:
+        """Who handled the account's last escalations, the newest last."""
+        return tuple(agent_id for _, agent_id in self.escalated_contacts)
+
+    def rotated_out(self, most: int) -> str | None:
+        """Who handled the account's last `most` escalations, all of them, and so does not get its next one."""
+        last = self.escalation_handlers[-most:]
+        return last[0] if len(last) == most and len(set(last)) == 1 else None
+
+    @property
+    def escalations(self) -> int:
+        """Escalations open now: what the helpdesk says, or what came in as tickets, whichever is more."""
+        return max(self.open_escalations, len(self.escalated_open))
+
+
+@dataclass(slots=True)
+class Break:
+    """One mandatory break: pending from `since_s`, taken from `start_s` to `end_s`."""
+
+    id: str
+    because: tuple[str, ...]
+    since_s: float
+    start_s: float
+    end_s: float
+    shifted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why an agent may not get a ticket: the rule, the number it found, the number it allows."""
+
+    rule: str
+    actual: float | str | None
+    limit: float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CostTerm:
+    """One named part of what a choice costs, in milli-minutes of a normal-priority customer's wait."""
+
+    term: str
+    cost: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """An agent who did not get the ticket: every rule that excludes, or what it would have cost."""
+
+    agent_id: str
+    rules: tuple[Rejection, ...]
+    cost: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to happen with a ticket, and why."""
+
+    id: str
+    ticket_id: str
+    lane: str
+    decided_s: float
+    revision: int
+    engine: str
+    policy_version: int
+    fatigue_digest: str
+    agent_id: str | None = None
+    bot: str | None = None
+    draft: bool = False
+    because: tuple[CostTerm, ...] = ()
+    not_others: tuple[Other, ...] = ()
+    relaxed: tuple[str, ...] = ()
+    waits_for: dict[str, Any] | None = None
+    account_context: dict[str, Any] = field(default_factory=dict)
+    handover: dict[str, Any] | None = None

@@ -1,0 +1,268 @@
+"""The hard rules: each a function over all agents at once, returning who it excludes, the number it found and the number it allows."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fatigue_model.dynamics import account_factor, memory_now
+from router.agents import BoolArray, FloatArray, IntArray, Loads
+from router.contacts import rested_since_streak
+from router.domain import LIVE_CHANNELS, STATUSES, Rejection, Status, Ticket, channel_index
+from router.state import TeamState, exposure
+
+HOUR_S = 3600.0
+HOURS_ON_MOST = 4.0  # a longer stretch without a break counts no more
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Whom a rule excludes: `mask` of shape (n_agents,); `actual` and `limit` are arrays of that shape or single values."""
+
+    rule: str
+    mask: BoolArray
+    actual: Any
+    limit: Any
+
+    def rejection(self, row: int) -> Rejection:
+        return Rejection(self.rule, _plain(self.actual, row), _plain(self.limit, row))
+
+
+class Moment:
+    """Everything about the agents that all tickets of one solve share, as of `now_s`."""
+
+    def __init__(self, state: TeamState, now_s: float) -> None:
+        agents = state.agents
+        self.state, self.now_s = state, now_s
+        self.loads: Loads = agents.project(now_s, state.params)
+        self.own: Loads = agents.project_own(now_s, state.params) if agents.any_personal else self.loads
+        self.on_shift, self.shift_end_s = agents.shift_windows(now_s)
+        self.pending: BoolArray = (agents.pending_s <= now_s) & (now_s < agents.break_start_s)
+        self.on_break: BoolArray = (agents.break_start_s <= now_s) & (now_s < agents.break_end_s)
+        over_s = np.where(agents.break_end_s <= now_s, agents.break_end_s, -math.inf)
+        self.ramp_start_s: FloatArray = np.maximum(agents.returned_s, over_s)
+        self.ramped: IntArray = np.where(agents.ramp_ref_s == self.ramp_start_s, agents.ramp_count, 0)
+        self.streak: IntArray = np.where(rested_since_streak(state, now_s), 0, agents.streak)
+        rested_s = np.where(
+            np.isfinite(self.ramp_start_s), self.ramp_start_s, np.where(np.isfinite(agents.status_s), agents.status_s, now_s)
+        )
+        self.hours_on: FloatArray = np.clip((now_s - rested_s) / HOUR_S, 0.0, HOURS_ON_MOST)
+        self.room: IntArray = np.maximum(agents.limits - agents.open, 0)
+        self.answers: dict[tuple[str, Hashable], Excluded] = {}
+
+
+class Case:
+    """One ticket at one moment: its exposure, and what each agent's own history makes of it."""
+
+    def __init__(self, moment: Moment, ticket: Ticket) -> None:
+        self.moment, self.ticket = moment, ticket
+        state, now_s = moment.state, moment.now_s
+        self.account = state.accounts[ticket.account_id]
+        self.points = exposure(state, ticket, now_s)
+        self.points_on_time = exposure(state, ticket, now_s, on_time=True)
+        self.hard = ticket.hot or self.points >= state.params.hard_contact_points
+        self.memory: FloatArray = np.zeros(len(state.agents))
+        for agent_id, (memory, memory_s) in self.account.memory.items():
+            self.memory[state.agents.row[agent_id]] = float(memory_now(memory, max(0.0, now_s - memory_s), state.params))
+        self.factor: FloatArray = account_factor(self.memory, state.params)
+        self.demand: FloatArray = self.points * self.factor
+
+    @property
+    def comparable(self) -> BoolArray:
+        """Who could do the ticket by skill and language, there or not; shape (n_agents,)."""
+        return ~(skill(self).mask | language(self).mask)
+
+
+Rule = Callable[[Case], Excluded]
+
+
+def _once_for(key: Callable[[Case], Hashable]) -> Callable[[Rule], Rule]:
+    """A rule that looks at no more of the ticket than `key`: tickets alike in it share one answer in a solve."""
+
+    def decorate(rule: Rule) -> Rule:
+        @functools.wraps(rule)
+        def answered(case: Case) -> Excluded:
+            name = (rule.__name__, key(case))
+            if name not in case.moment.answers:
+                case.moment.answers[name] = rule(case)
+            return case.moment.answers[name]
+
+        return answered
+
+    return decorate
+
+
+@_once_for(lambda case: None)
+def offline(case: Case) -> Excluded:
+    status = case.moment.state.agents.status
+    return Excluded("offline", status != Status.ONLINE, _Names(status, STATUSES), "online")
+
+
+@_once_for(lambda case: None)
+def off_shift(case: Case) -> Excluded:
+    return Excluded("off_shift", ~case.moment.on_shift, "off shift", "on shift")
+
+
+@_once_for(lambda case: None)
+def on_break(case: Case) -> Excluded:
+    left = case.moment.state.agents.break_end_s - case.moment.now_s
+    return Excluded("on_break", case.moment.on_break, left, 0)
+
+
+@_once_for(lambda case: None)
+def break_pending(case: Case) -> Excluded:
+    until = case.moment.state.agents.break_start_s - case.moment.now_s
+    return Excluded("break_pending", case.moment.pending, until, 0)
+
+
+@_once_for(lambda case: None)
+def ramp_in(case: Case) -> Excluded:
+    ramp, moment = case.moment.state.policy.ramp_in, case.moment
+    within = moment.now_s - moment.ramp_start_s < ramp.window_s
+    return Excluded("ramp_in", within & (moment.ramped >= ramp.contacts), moment.ramped, ramp.contacts)
+
+
+@_once_for(lambda case: case.ticket.skills)
+def skill(case: Case) -> Excluded:
+    agents = case.moment.state.agents
+    missing = [agents.skill_levels(name) < 1 for name in case.ticket.skills]
+    mask = np.logical_or.reduce(missing) if missing else np.zeros(len(agents), dtype=np.bool_)
+    return Excluded("skill", mask, "missing", ", ".join(case.ticket.skills))
+
+
+@_once_for(lambda case: case.ticket.language)
+def language(case: Case) -> Excluded:
+    agents, asked = case.moment.state.agents, case.ticket.language
+    mask = ~agents.speakers(asked) if asked is not None else np.zeros(len(agents), dtype=np.bool_)
+    return Excluded("language", mask, "not spoken", asked)
+
+
+@_once_for(lambda case: channel_index(case.ticket.channel))
+def concurrency(case: Case) -> Excluded:
+    agents, column = case.moment.state.agents, channel_index(case.ticket.channel)
+    return Excluded("concurrency", case.moment.room[:, column] < 1, agents.open[:, column], agents.limits[:, column])
+
+
+@_once_for(lambda case: (case.ticket.channel, case.ticket.expected_handle_s))
+def shift_end(case: Case) -> Excluded:
+    """Live work must fit into the rest of the shift; e-mail may be taken up again tomorrow."""
+    left = case.moment.shift_end_s - case.moment.now_s
+    live = case.ticket.channel in LIVE_CHANNELS
+    mask = case.moment.on_shift & (left < case.ticket.expected_handle_s) & live
+    return Excluded("shift_end", mask, left, case.ticket.expected_handle_s)
+
+
+def excluded(case: Case) -> Excluded:
+    state, account_id = case.moment.state, case.ticket.account_id
+    mask = np.zeros(len(state.agents), dtype=np.bool_)
+    for agent_id, row in state.agents.row.items() if state.exclusions else ():
+        pair = state.exclusions.get((agent_id, account_id))
+        mask[row] = pair is not None and (pair[1] is None or case.moment.now_s < pair[1])
+    return Excluded("excluded", mask, "agreed", "no contact with this account")
+
+
+@_once_for(lambda case: case.ticket.declined_by)
+def declined(case: Case) -> Excluded:
+    mask = np.zeros(len(case.moment.state.agents), dtype=np.bool_)
+    for agent_id in case.ticket.declined_by:
+        mask[case.moment.state.agents.row[agent_id]] = True
+    return Excluded("declined", mask, "declined", "not declined")
+
+
+def rotation(case: Case) -> Excluded:
+    """Who handled the account's last N escalations does not get its next one."""
+    agents, most = case.moment.state.agents, case.moment.state.policy.rotation_after_escalations
+    mask = np.zeros(len(agents), dtype=np.bool_)
+    who = case.account.rotated_out(most) if case.ticket.escalated else None
+    if who is not None:
+        mask[agents.row[who]] = True
+    return Excluded("rotation", mask, most, most)
+
+
+@_once_for(lambda case: case.hard)
+def hard_streak(case: Case) -> Excluded:
+    most, streak = case.moment.state.policy.hard_streak_max, case.moment.streak
+    return Excluded("hard_streak", (streak >= most) & case.hard, streak, most)
+
+
+@_once_for(lambda case: case.ticket.hot)
+def one_hot(case: Case) -> Excluded:
+    hot_open = case.moment.state.agents.hot_open
+    return Excluded("one_hot", (hot_open > 0) & case.ticket.hot, hot_open, 0)
+
+
+@_once_for(lambda case: case.hard)
+def light_duty(case: Case) -> Excluded:
+    """By the agent's own recovery, and at their own word."""
+    own, eased = case.moment.own, case.moment.state.agents.eased_s > case.moment.now_s
+    over = own.acute > own.line
+    return Excluded("light_duty", (over | eased) & case.hard, np.where(over, own.acute, np.nan), np.where(over, own.line, np.nan))
+
+
+def load_bound(case: Case) -> Excluded:
+    """By the population's values: how sensitive somebody is never decides who gets the larger share."""
+    loads, ratio = case.moment.loads, case.moment.state.params.load_bound_ratio
+    projected, limit = loads.acute + case.demand, ratio * loads.line
+    return Excluded("load_bound", projected > limit, projected, limit)
+
+
+RULES: tuple[Rule, ...] = (
+    offline,
+    off_shift,
+    on_break,
+    break_pending,
+    ramp_in,
+    skill,
+    language,
+    concurrency,
+    shift_end,
+    excluded,
+    declined,
+    rotation,
+    hard_streak,
+    one_hot,
+    light_duty,
+    load_bound,
+)
+PERSONAL_RULES = frozenset({"light_duty", "load_bound", "hard_streak", "ramp_in", "one_hot", "rotation", "on_break", "break_pending"})
+
+
+def exclusions(case: Case) -> tuple[Excluded, ...]:
+    """What every hard rule says of the ticket, in the order of `RULES`."""
+    return tuple(rule(case) for rule in RULES)
+
+
+def allowed(found: tuple[Excluded, ...], relaxed: tuple[str, ...] = ()) -> BoolArray:
+    """Who no rule excludes, but for the relaxed ones; shape (n_agents,)."""
+    barred: BoolArray = np.logical_or.reduce([each.mask for each in found if each.rule not in relaxed])
+    return ~barred
+
+
+class _Names:
+    """Names looked up from codes when they are asked for."""
+
+    def __init__(self, codes: IntArray, names: tuple[str, ...]) -> None:
+        self.codes, self.names = codes, names
+
+    def __getitem__(self, row: int) -> str:
+        return self.names[int(self.codes[row])]
+
+    def __iter__(self) -> Iterator[str]:
+        return (self.names[int(code)] for code in self.codes)
+
+
+def _plain(value: Any, row: int) -> float | str | None:
+    """One agent's number as plain JSON: whole numbers stay whole, points are rounded to thousandths."""
+    if isinstance(value, np.ndarray | _Names):
+        value = value[row]
+    if value is None or isinstance(value, str):
+        return value
+    number = float(value)
+    if not math.isfinite(number):
+        return None
+    return int(number) if number == int(number) else round(number, 3)

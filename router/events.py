@@ -1,0 +1,225 @@
+"""What may enter a team's log, and how it is written down. `at_s` is when the team learned it and never runs backwards;
+`occurred_s` is when it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from router.domain import Shift
+from router.plain import plain
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPut:
+    at_s: float
+    version: int
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPut:
+    at_s: float
+    agent_id: str
+    name: str
+    skills: dict[str, int] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    concurrency: tuple[int, ...] = (5, 2, 1)
+    time_zone: str = "UTC"
+    shifts: tuple[Shift, ...] = ()
+    debrief_opt_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStatus:
+    at_s: float
+    agent_id: str
+    status: str
+    occurred_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPut:
+    at_s: float
+    account_id: str
+    arr_usd: float | None = None
+    renewal_s: float | None = None
+    tier: str | None = None
+    usage_trend: float | None = None
+    open_escalations: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionPut:
+    at_s: float
+    agent_id: str
+    account_id: str
+    reason: str
+    expires_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketOpened:
+    at_s: float
+    ticket_id: str
+    account_id: str
+    created_s: float
+    digest: str
+    channel: str = "email"
+    priority: str = "normal"
+    category: str | None = None
+    language: str | None = None
+    skills: tuple[str, ...] = ()
+    target_s: float | None = None
+    expected_handle_s: float = 600.0
+    escalated: bool = False
+    abuse: bool = False
+    reopened_count: int = 0
+    previous_agent_id: str | None = None
+    confidence: float | None = None
+    text_score: float | None = None
+    grave: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketEvent:
+    """One of `TICKET_EVENTS`. `agent_id` names who it concerns where that is not the assigned agent.
+
+    `text_score` and `grave` say what was found in the words of a customer's message; the words themselves end before the log.
+    """
+
+    at_s: float
+    ticket_id: str
+    type: str
+    occurred_s: float
+    agent_id: str | None = None
+    event_id: str | None = None
+    digest: str = ""
+    text_score: float | None = None
+    grave: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRated:
+    """The agent's own word on their last contact with the ticket, one of `exposure.RATINGS`: it goes before every other fact."""
+
+    at_s: float
+    ticket_id: str
+    agent_id: str
+    rating: str
+    occurred_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overridden:
+    at_s: float
+    ticket_id: str
+    agent_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakShifted:
+    at_s: float
+    agent_id: str
+    shift_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class BreakSkipped:
+    at_s: float
+    agent_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """From now on the agent's own recovery is counted with sensitivity g and speed r. `erased`: the agent left personal mode, and the
+    numbers were taken out of the log; it then changes nothing."""
+
+    at_s: float
+    agent_id: str
+    sensitivity: float
+    speed: float
+    erased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalEnded:
+    """The agent left personal mode: the population's values count again."""
+
+    at_s: float
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LightDutyAsked:
+    """The agent is to have routine tickets only until `until_s`, at their own word."""
+
+    at_s: float
+    agent_id: str
+    until_s: float
+    erased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What one solve decided, as records (see `record`)."""
+
+    at_s: float
+    decisions: tuple[dict[str, Any], ...]
+
+
+Event = (
+    PolicyPut
+    | AgentPut
+    | AgentStatus
+    | AccountPut
+    | ExclusionPut
+    | TicketOpened
+    | TicketEvent
+    | Overridden
+    | BreakShifted
+    | BreakSkipped
+    | ContactRated
+    | Calibrated
+    | PersonalEnded
+    | LightDutyAsked
+    | Decided
+)
+
+KINDS: dict[str, type] = {
+    "policy_put": PolicyPut,
+    "agent_put": AgentPut,
+    "agent_status": AgentStatus,
+    "account_put": AccountPut,
+    "exclusion_put": ExclusionPut,
+    "ticket_opened": TicketOpened,
+    "ticket_event": TicketEvent,
+    "overridden": Overridden,
+    "break_shifted": BreakShifted,
+    "break_skipped": BreakSkipped,
+    "contact_rated": ContactRated,
+    "calibrated": Calibrated,
+    "personal_ended": PersonalEnded,
+    "light_duty_asked": LightDutyAsked,
+    "decided": Decided,
+}
+_NAMES = {cls: name for name, cls in KINDS.items()}
+
+
+def encode(event: Event) -> tuple[str, dict[str, Any]]:
+    """An event as its kind and plain JSON values."""
+    if isinstance(event, Decided):  # its records are plain already
+        return "decided", {"at_s": event.at_s, "decisions": list(event.decisions)}
+    return _NAMES[type(event)], plain(event)
+
+
+def decode(kind: str, values: Mapping[str, Any]) -> Event:
+    """The event that `encode` wrote; JSON lists become tuples again."""
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    if kind == "agent_put":
+        given["shifts"] = tuple(Shift(**shift) for shift in given["shifts"])
+    event: Event = KINDS[kind](**given)
+    return event

@@ -1,0 +1,231 @@
+"""evolve(state, event) -> state: the only place where the state of a team changes."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import singledispatch
+
+import numpy as np
+
+from fatigue_model.dynamics import DAY_S
+from router import contacts, recovery, work
+from router.agents import MODE_OF_STATUS, Person
+from router.domain import Status, Ticket
+from router.events import (
+    AccountPut,
+    AgentPut,
+    AgentStatus,
+    BreakShifted,
+    BreakSkipped,
+    Calibrated,
+    ContactRated,
+    Decided,
+    Event,
+    ExclusionPut,
+    LightDutyAsked,
+    Overridden,
+    PersonalEnded,
+    PolicyPut,
+    TicketEvent,
+    TicketOpened,
+)
+from router.ledger import LEDGER_S, correct_status, forget_pace, settle
+from router.policy import policy_from
+from router.state import ACCOUNTS_FOR_DECILE, KEEP_S, TeamState
+
+RETURN_AFTER_S = 900.0
+
+
+def evolve(state: TeamState, event: Event) -> TeamState:
+    """The state after `event`, which `accept` let in. The given state is used up: it is changed in place and returned."""
+    state.now_s = max(state.now_s, event.at_s)
+    state.revision += 1
+    _apply(event, state)
+    _forget_old(state)
+    return state
+
+
+@singledispatch
+def _apply(event: Event, state: TeamState) -> None:
+    raise TypeError(f"no rule for {type(event).__name__}")
+
+
+@_apply.register
+def _(event: PolicyPut, state: TeamState) -> None:
+    for row in range(len(state.agents)):
+        settle(state.agents, row, state.now_s, state.params)
+    before = state.params
+    state.policy = policy_from(event.values)
+    if state.params != before:
+        known = [each for each in state.agents.past_params if each[0] >= state.now_s - LEDGER_S - DAY_S]
+        state.agents.past_params = [*known, (state.now_s, before)]
+        state.fatigue_digest = state.params.digest()
+    state.policy_version = event.version
+
+
+@_apply.register
+def _(event: AgentPut, state: TeamState) -> None:
+    profile = (event.name, dict(event.skills), event.languages, event.time_zone, event.shifts, event.debrief_opt_in)
+    row = state.agents.row.get(event.agent_id)
+    person = Person(event.agent_id, *profile)
+    if row is not None:
+        known = state.agents.people[row]
+        person.recovery, person.owed = known.recovery, known.owed
+        person.statuses, person.rests, person.paces = known.statuses, known.rests, known.paces
+        person.entries, person.base = known.entries, known.base
+        person.points_by_day, person.recent = known.points_by_day, known.recent
+    state.agents.put(person, event.concurrency)
+
+
+@_apply.register
+def _(event: AgentStatus, state: TeamState) -> None:
+    agents, row = state.agents, state.agents.row[event.agent_id]
+    status = Status[event.status.upper()]
+    settle(agents, row, event.occurred_s, state.params)
+    known = agents.people[row].statuses
+    known.insert(bisect_right(known, event.occurred_s, key=lambda each: each[0]), (event.occurred_s, int(MODE_OF_STATUS[status])))
+    correct_status(agents, row, event.occurred_s, state.params)
+    if event.occurred_s < agents.status_s[row]:
+        return
+    was_absent = agents.status[row] <= Status.AWAY
+    agents.status[row] = status
+    agents.status_s[row] = event.occurred_s
+    absent = agents.status[row] <= Status.AWAY
+    settle(agents, row, state.now_s, state.params)
+    if absent and not was_absent:
+        agents.absent_since_s[row] = event.occurred_s
+        recovery.absence_began(state, row)
+    elif was_absent and not absent:
+        recovery.absence_ended(state, row, event.occurred_s)
+        if event.occurred_s - agents.absent_since_s[row] >= RETURN_AFTER_S:
+            seen_before = np.isfinite(agents.absent_since_s[row])
+            agents.returned_s[row] = event.occurred_s if seen_before else -np.inf
+
+
+@_apply.register
+def _(event: AccountPut, state: TeamState) -> None:
+    account = state.account(event.account_id)
+    account.arr_usd, account.renewal_s, account.tier = event.arr_usd, event.renewal_s, event.tier
+    account.usage_trend, account.open_escalations = event.usage_trend, event.open_escalations
+    known = sorted(each.arr_usd for each in state.accounts.values() if each.arr_usd is not None)
+    state.top_arr_usd = known[-(len(known) // 10)] if len(known) >= ACCOUNTS_FOR_DECILE else None
+
+
+@_apply.register
+def _(event: ExclusionPut, state: TeamState) -> None:
+    state.exclusions[event.agent_id, event.account_id] = (event.reason, event.expires_s)
+
+
+@_apply.register
+def _(event: TicketOpened, state: TeamState) -> None:
+    account = state.account(event.account_id)
+    ticket = Ticket(
+        id=event.ticket_id,
+        account_id=event.account_id,
+        channel=event.channel,
+        priority=event.priority,
+        category=event.category,
+        language=event.language,
+        skills=event.skills,
+        created_s=event.created_s,
+        target_s=event.target_s,
+        expected_handle_s=event.expected_handle_s,
+        escalated=event.escalated,
+        abuse=event.abuse,
+        reopened_count=event.reopened_count,
+        previous_agent_id=event.previous_agent_id,
+        confidence=event.confidence,
+        digest=event.digest,
+        hot=event.escalated or event.abuse,
+        since_s=state.now_s,
+        came_reopened=event.reopened_count,
+        marks=tuple((event.created_s, kind, None) for kind in ("escalated", "abuse") if getattr(event, kind)),
+        text_score=event.text_score or 0.0,
+        grave=event.grave,
+        messages=((event.created_s, event.text_score or 0.0, event.grave),) if event.text_score or event.grave else (),
+    )
+    account.created_s = (*(each for each in account.created_s if each >= event.created_s - KEEP_S), event.created_s)
+    if ticket.escalated:
+        account.escalated_open[ticket.id] = None
+    state.tickets[ticket.id] = ticket
+    state.waiting[ticket.id] = None
+
+
+@_apply.register
+def _(event: TicketEvent, state: TeamState) -> None:
+    ticket = state.tickets[event.ticket_id]
+    if event.event_id is not None:
+        ticket.event_ids[event.event_id] = event.digest
+    work.HAPPENED[event.type](state, ticket, event)
+
+
+@_apply.register
+def _(event: Overridden, state: TeamState) -> None:
+    work.override(state, state.tickets[event.ticket_id], event.agent_id)
+
+
+@_apply.register
+def _(event: ContactRated, state: TeamState) -> None:
+    ticket = state.tickets[event.ticket_id]
+    ticket.ratings = (*ticket.ratings, (event.occurred_s, event.agent_id, event.rating))
+    contacts.follow(state, ticket)
+
+
+@_apply.register
+def _(event: Calibrated, state: TeamState) -> None:
+    if event.erased:
+        return
+    row = state.agents.row[event.agent_id]
+    settle(state.agents, row, state.now_s, state.params)
+    state.agents.people[row].paces.append((state.now_s, event.sensitivity, event.speed))
+    state.agents.speed[row] = event.speed
+
+
+@_apply.register
+def _(event: PersonalEnded, state: TeamState) -> None:
+    row = state.agents.row[event.agent_id]
+    settle(state.agents, row, state.now_s, state.params)
+    forget_pace(state.agents, row)
+    state.agents.eased_s[row] = -np.inf  # it came from an answer, as all that is forgotten here
+
+
+@_apply.register
+def _(event: LightDutyAsked, state: TeamState) -> None:
+    agents, row = state.agents, state.agents.row[event.agent_id]
+    agents.eased_s[row] = max(agents.eased_s[row], -np.inf if event.erased else event.until_s)
+
+
+@_apply.register
+def _(event: BreakShifted, state: TeamState) -> None:
+    recovery.shift(state, state.agents.row[event.agent_id], event.shift_s)
+
+
+@_apply.register
+def _(event: BreakSkipped, state: TeamState) -> None:
+    recovery.skip(state, state.agents.row[event.agent_id])
+
+
+@_apply.register
+def _(event: Decided, state: TeamState) -> None:
+    for record in event.decisions:
+        ticket = state.tickets[record["ticket_id"]]
+        ticket.decision_id = record["id"]
+        if record["lane"] == "agent":
+            work.assign(state, ticket, record["agent_id"])
+        elif record["lane"] == "automation":
+            work.automate(state, ticket)
+        else:
+            work.hold(state, ticket)
+
+
+def _forget_old(state: TeamState) -> None:
+    """Drop tickets that ended over 30 days ago, exclusions that ran out; the log and the tables still have them."""
+    while state.ended:
+        ticket_id = next(iter(state.ended))
+        if state.tickets[ticket_id].since_s >= state.now_s - KEEP_S:
+            break
+        del state.ended[ticket_id], state.tickets[ticket_id]
+    if int(state.now_s // DAY_S) != 0 and state.exclusions:
+        for pair, (_, expires_s) in list(state.exclusions.items()):
+            if expires_s is not None and expires_s < state.now_s - KEEP_S:
+                del state.exclusions[pair]

@@ -1,0 +1,174 @@
+"""A team's policy: every cap, weight and target, bounded, documented, with a digest; all violations are listed at once."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fatigue_model.bounds import InvalidValues, Violation, bounded, check_bounded, digest
+from fatigue_model.params import FatigueParams
+
+MIN_BREAK_S = 600
+
+
+@dataclass(frozen=True, slots=True)
+class RampIn:
+    """After a break or an absence: at most `contacts` new tickets within `window_s`."""
+
+    contacts: int = bounded(3, 1, 1000, "tickets", "nobody is flooded on coming back")
+    window_s: int = bounded(600, 0, 14_400, "s", "how long the cap holds; 0 turns it off")
+
+
+@dataclass(frozen=True, slots=True)
+class MaxWait:
+    """Longest wait per priority before rules are relaxed in order."""
+
+    low: int = bounded(172_800, 0, 2_592_000, "s", "two days")
+    normal: int = bounded(86_400, 0, 2_592_000, "s", "one day")
+    high: int = bounded(14_400, 0, 2_592_000, "s", "four hours")
+    urgent: int = bounded(1_800, 0, 2_592_000, "s", "half an hour")
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityWeight:
+    """What a minute of this priority's waiting counts, in minutes of a normal one's."""
+
+    low: float = bounded(0.5, 0, 100, "", "waits more gladly")
+    normal: float = bounded(1.0, 0, 100, "", "the unit")
+    high: float = bounded(3.0, 0, 100, "", "")
+    urgent: float = bounded(10.0, 0, 100, "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Prices in minutes of a normal-priority customer's wait."""
+
+    waiting: float = bounded(1.0, 0, 1000, "min per min", "a minute of waiting, times priority, convex in age")
+    load: float = bounded(20.0, 0, 1000, "min per point", "marginal load g·e·M·(1 + A/θ)")
+    open_work: float = bounded(2.0, 0, 1000, "min per ticket", "each ticket already in hand; the second costs more")
+    continuity: float = bounded(5.0, 0, 1000, "min", "who knows the case keeps it, fading with time")
+    account_exposure: float = bounded(10.0, 0, 1000, "min per point", "what the agent took from this account in past weeks")
+    fairness: float = bounded(20.0, 0, 1000, "min per point", "who took more than comparable agents in 30 days, times what they took over")
+    since_break: float = bounded(1.0, 0, 1000, "min per hour", "Sun & Whitt 2018: idle time goes to whom the last break is longest ago")
+    skill_fit: float = bounded(2.0, 0, 1000, "min per level", "a level too low for a hard ticket; half of it for a level more than needed")
+    handover: float = bounded(3.0, 0, 1000, "min", "a ticket that somebody else had in hand is read anew")
+    revenue_at_risk: float = bounded(0.5, 0, 100, "", "how much more urgent a ticket of a weighty account is: renewal near, or top tenth")
+    priority: PriorityWeight = field(default_factory=PriorityWeight)
+
+
+@dataclass(frozen=True, slots=True)
+class AutomationPolicy:
+    """Which routine tickets go to automation first. No category is open until the team names it."""
+
+    categories: tuple[str, ...] = ()
+    min_confidence: float = bounded(0.7, 0, 1, "", "least confidence in the intent, where the helpdesk gives one")
+    capacity: int = bounded(50, 0, 100_000, "tickets", "tickets in the lane at one time")
+    timeout_s: int = bounded(900, 1, 604_800, "s", "unresolved this long goes to a person")
+    text_score_max: float = bounded(0.5, 0, 1, "", "harder words than this are answered by a person")
+    repeat_contacts_max: int = bounded(2, 0, 1000, "tickets", "more tickets of the account within 7 days: at risk, a person answers")
+    renewal_near_d: int = bounded(30, 0, 3650, "d", "a renewal this near: at risk, a person answers")
+    cost_per_resolution_usd: float = bounded(0.50, 0, 1000, "$", "price of an automatic resolution")
+    cost_per_draft_usd: float = bounded(0.25, 0, 1000, "$", "price of a draft for a person to review")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalPolicy:
+    """Personal mode: whether agents may opt in to it, and what a check-in does at once."""
+
+    allowed: int = bounded(1, 0, 1, "", "0: no check-ins, as the Platform Work Directive asks for platform workers")
+    protect_from: float = bounded(
+        7.0, 0, 10, "of 10", "an answer this high gives light duty for the rest of the shift; a low one takes none"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The whole policy of a team; a missing policy is this one, never "unlimited"."""
+
+    rotation_after_escalations: int = bounded(
+        5, 1, 20, "escalations", "who handled this many in a row of an account does not get its next one"
+    )
+    hard_skill_level: int = bounded(3, 1, 5, "level", "what a hard ticket asks of each of its skills; others ask for level 1")
+    hard_streak_max: int = bounded(3, 1, 100, "contacts", "hard contacts in a row without a break")
+    break_min_s: int = bounded(600, 0, 3600, "s", "Albulescu 2022: 10 minutes and more show an effect")
+    break_max_s: int = bounded(900, 0, 3600, "s", "longest mandatory break")
+    break_shift_max_s: int = bounded(900, 0, 3600, "s", "how far an agent may move a break, once")
+    pending_deadline_s: int = bounded(300, 0, 3600, "s", "a pending break begins at the latest after this")
+    coverage_floor: int = bounded(0, 0, 1000, "agents", "with fewer others available the start of a break is delayed")
+    coverage_delay_max_s: int = bounded(600, 0, 3600, "s", "longest delay for coverage; a break is never cancelled")
+    continuity_half_life_d: float = bounded(14.0, 0.1, 365, "d", "how fast knowing the case loses its worth")
+    aggregate_min_group: int = bounded(10, 5, 1000, "people", "no aggregate over fewer people")
+    ramp_in: RampIn = field(default_factory=RampIn)
+    max_wait_s: MaxWait = field(default_factory=MaxWait)
+    automation: AutomationPolicy = field(default_factory=AutomationPolicy)
+    personal: PersonalPolicy = field(default_factory=PersonalPolicy)
+    weights: Weights = field(default_factory=Weights)
+    fatigue: FatigueParams = field(default_factory=FatigueParams)
+
+    def as_mapping(self) -> dict[str, Any]:
+        values = dataclasses.asdict(self)
+        values["automation"]["categories"] = list(self.automation.categories)
+        return values
+
+    def digest(self) -> str:
+        return digest(self.as_mapping())
+
+    def warnings(self) -> tuple[str, ...]:
+        """What is allowed but not advised."""
+        short = [name for name in ("break_min_s", "break_max_s") if getattr(self, name) < MIN_BREAK_S]
+        return tuple(f"{name} is under {MIN_BREAK_S} s: shorter breaks show little effect" for name in short)
+
+
+def policy_from(values: Mapping[str, Any]) -> Policy:
+    """A policy from plain values, defaults elsewhere; raises `InvalidValues` with every violation and its JSON pointer."""
+    violations = _violations(Policy, values, "")
+    if not any(each.pointer in ("/", "/break_min_s", "/break_max_s") for each in violations):
+        shortest, longest = (values.get(name, getattr(Policy(), name)) for name in ("break_min_s", "break_max_s"))
+        if shortest > longest:
+            violations += (Violation("/break_min_s", shortest, f"at most break_max_s, {longest} s"),)
+    if violations:
+        raise InvalidValues(violations)
+    policy: Policy = _build(Policy, values)
+    return policy
+
+
+def _parts(cls: type) -> dict[str, type]:
+    """The settings of `cls` that are groups of settings themselves."""
+    found: dict[str, type] = {}
+    for item in dataclasses.fields(cls):
+        if isinstance(item.default_factory, type) and dataclasses.is_dataclass(item.default_factory):
+            found[item.name] = item.default_factory
+    return found
+
+
+def _violations(cls: type, values: object, at: str) -> tuple[Violation, ...]:
+    if not isinstance(values, Mapping):
+        return (Violation(at or "/", values, "an object"),)
+    parts = _parts(cls)
+    found = list(check_bounded(cls, values, at))
+    for name, part in parts.items():
+        if name in values:
+            found.extend(_violations(part, values[name], f"{at}/{name}"))
+    if cls is AutomationPolicy and "categories" in values:
+        names = values["categories"]
+        if not isinstance(names, list | tuple) or not all(isinstance(name, str) and 0 < len(name) <= 100 for name in names):
+            found.append(Violation(f"{at}/categories", names, "a list of names of 1 to 100 characters"))
+    return tuple(found)
+
+
+def _build(cls: type, values: Mapping[str, Any]) -> Any:
+    parts = _parts(cls)
+    given: dict[str, Any] = {}
+    for item in dataclasses.fields(cls):
+        if item.name not in values:
+            continue
+        value = values[item.name]
+        if item.name in parts:
+            given[item.name] = _build(parts[item.name], value)
+        elif item.name == "categories":
+            given[item.name] = tuple(value)
+        else:
+            given[item.name] = float(value) if isinstance(item.default, float) else value
+    return cls(**given)

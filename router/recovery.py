@@ -1,0 +1,235 @@
+"""The recovery machine of an agent: pending → break → light duty → ready. Instants are fixed when they are known, so the state at any
+instant is read off them and a break ends on time even when nothing else happens.
+
+Exactly one break follows each trigger: a trigger that comes while a break is pending joins it, one for a contact that ended before the
+running break began is covered by it, and work that ends inside a running break makes the break begin anew.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fatigue_model.dynamics import MINUTE_S, FloatArray, Mode, advance, line
+from fatigue_model.recovery import break_length_s, ready_range_s
+from router.agents import MODE_OF_STATUS
+from router.domain import Break, Status
+from router.ledger import settle
+from router.state import TeamState
+from router.timeline import longest_absence_s
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryView:
+    """What is so at one instant: the state, since and until when, ready from when to when, and the numbers behind it."""
+
+    state: str
+    since_s: float | None
+    until_s: float | None
+    ready_s: tuple[float, float] | None
+    points: float
+    line_points: float
+    because: tuple[str, ...]
+    may: tuple[str, ...]
+    owed: int
+
+
+def trigger(state: TeamState, row: int, because: tuple[str, ...], ended_s: float) -> None:
+    """A contact that owes a break ended at `ended_s`, learned of at `state.now_s`."""
+    now_s, person = state.now_s, state.agents.people[row]
+    settle(state.agents, row, now_s, state.params)
+    if person.recovery is not None and now_s < person.recovery.end_s:
+        _join(state, row, person.recovery, because, min(ended_s, now_s))
+        return
+    if _rested(state, row, ended_s):
+        return
+    because, person.owed = tuple(dict.fromkeys(person.owed + because)), ()
+    if _absent(state, row):
+        start_s = min(max(float(state.agents.absent_since_s[row]), ended_s), now_s)
+    else:
+        start_s = _covered(state, row, now_s + (state.policy.pending_deadline_s if _working_live(state, row) else 0))
+    _set(state, row, Break(f"b{state.revision}-{person.id}", because, min(start_s, now_s), start_s, start_s))
+    _plan(state, row, start_s)
+
+
+def _join(state: TeamState, row: int, current: Break, because: tuple[str, ...], ended_s: float) -> None:
+    """A further trigger while a break is pending or running: the same break, longer where the load or the work asks for it."""
+    current = replace(current, because=tuple(dict.fromkeys(current.because + because)))
+    _set(state, row, current)
+    if state.now_s < current.start_s:
+        _plan(state, row, current.start_s)
+    else:
+        begin_s = max(current.start_s, ended_s)
+        _set(state, row, replace(current, end_s=max(current.end_s, begin_s + _length_s(state, row, begin_s))))
+
+
+def _rested(state: TeamState, row: int, since_s: float) -> bool:
+    """Whether a break that is over, or an absence at least as long, came after `since_s`."""
+    current, policy = state.agents.people[row].recovery, state.policy
+    if current is not None and since_s <= current.start_s < current.end_s:
+        return True
+    return _enough(state, row, longest_absence_s(state.agents, row, since_s, state.now_s)) and policy.break_max_s > 0
+
+
+def _enough(state: TeamState, row: int, absence_s: float) -> bool:
+    """Whether an absence that is over was as long as the break: the longest one where it left the load above the line."""
+    acute, carried = load_at(state, row, state.now_s)
+    policy = state.policy
+    return absence_s >= (policy.break_max_s if acute > float(line(carried, state.params)) else policy.break_min_s)
+
+
+def live_work_ended(state: TeamState, row: int) -> None:
+    """The last live contact of an agent ended: a break that waited for it begins."""
+    current, now_s = state.agents.people[row].recovery, state.now_s
+    if current is None or current.shifted or not now_s < current.start_s:
+        return
+    if not _working_live(state, row):
+        _plan(state, row, min(current.start_s, _covered(state, row, now_s)))
+
+
+def absence_began(state: TeamState, row: int) -> None:
+    """An agent went away: a pending or owed break begins with the absence, so a long enough one satisfies it."""
+    person, away_s = state.agents.people[row], float(state.agents.absent_since_s[row])
+    if person.recovery is not None and state.now_s < person.recovery.start_s:
+        _plan(state, row, min(max(away_s, person.recovery.since_s), state.now_s))
+    elif person.owed:
+        trigger(state, row, (), away_s)
+
+
+def absence_ended(state: TeamState, row: int, back_s: float) -> None:
+    """An agent came back: a break that was skipped or moved while they were away is satisfied where the absence was long enough."""
+    person, away_s = state.agents.people[row], float(state.agents.absent_since_s[row])
+    current = person.recovery
+    if person.owed and _enough(state, row, back_s - away_s):
+        person.owed = ()
+    if current is not None and state.now_s < current.start_s:
+        start_s, length_s = max(away_s, current.since_s), current.end_s - current.start_s
+        if start_s + length_s <= back_s:
+            _set(state, row, replace(current, start_s=start_s, end_s=start_s + length_s))
+
+
+def shift(state: TeamState, row: int, shift_s: float) -> None:
+    """Move the start of the pending or running break by `shift_s`, keeping its length; never before now."""
+    current = state.agents.people[row].recovery
+    assert current is not None
+    settle(state.agents, row, state.now_s, state.params)
+    length_s = current.end_s - current.start_s
+    start_s = max(state.now_s, max(current.start_s, state.now_s) + shift_s)
+    _set(state, row, replace(current, start_s=start_s, end_s=start_s + length_s, shifted=True))
+
+
+def skip(state: TeamState, row: int) -> None:
+    """End the break now and leave it owed: it follows the next contact, or is satisfied by an absence."""
+    person = state.agents.people[row]
+    assert person.recovery is not None
+    settle(state.agents, row, state.now_s, state.params)
+    person.owed = person.recovery.because
+    _set(state, row, None)
+
+
+def view(state: TeamState, row: int, now_s: float) -> RecoveryView:
+    """The recovery of one agent as of `now_s`."""
+    agents, params = state.agents, state.params
+    person, now_s = agents.people[row], max(now_s, float(agents.as_of_s[row]))
+    acute, carried = load_at(state, row, now_s)
+    limit, speed = float(line(carried, params)), float(agents.speed[row])
+    mode = Mode(int(MODE_OF_STATUS[agents.status[row]]))
+    current = person.recovery
+    pending = current is not None and now_s < current.start_s
+    if current is not None and now_s < current.end_s:
+        begin, until = (current.since_s, current.start_s) if pending else (current.start_s, current.end_s)
+        acute_then, carried_then = load_at(state, row, current.end_s)
+        earliest, latest = ready_range_s(acute_then, carried_then, Mode.QUEUE, params, speed)
+        ready = (current.end_s + earliest, current.end_s + latest)
+        name = "pending" if pending else "break"
+        may = () if current.shifted else ("shift",)
+        return RecoveryView(name, begin, until, ready, acute, limit, current.because, may, len(person.owed))
+    ended_s = current.end_s if current is not None else -math.inf
+    because = current.because if current is not None else ()
+    since = max(ended_s, float(agents.as_of_s[row]))
+    eased_s = float(agents.eased_s[row])
+    if acute > limit or now_s < eased_s:
+        earliest, latest = ready_range_s(acute, carried, mode, params, speed)
+        span = (max(now_s + earliest, eased_s), max(now_s + latest, eased_s))
+        reasons = (because or ("load",) if acute > limit else ()) + (("asked",) if now_s < eased_s else ())
+        return RecoveryView("light_duty", _finite(since), span[0], span, acute, limit, reasons, (), len(person.owed))
+    return RecoveryView("ready", _finite(since), None, None, acute, limit, (), (), len(person.owed))
+
+
+def load_at(state: TeamState, row: int, at_s: float) -> tuple[float, float]:
+    """An agent's own A and B at `at_s`, through any break in between."""
+    agents = state.agents
+    acute, carried = onward(state, row, agents.own_acute[row], agents.own_carried[row], at_s, float(agents.speed[row]))
+    return float(acute), float(carried)
+
+
+def onward(state: TeamState, row: int, acute: ArrayLike, carried: ArrayLike, at_s: float, speed: float) -> tuple[FloatArray, FloatArray]:
+    """What loads as of the ledger's instant, of any shape, come to at `at_s`."""
+    agents = state.agents
+    acute, carried = np.asarray(acute, dtype=np.float64), np.asarray(carried, dtype=np.float64)
+    since, mode = float(agents.as_of_s[row]), int(MODE_OF_STATUS[agents.status[row]])
+    if math.isinf(since):
+        return acute, carried
+    begin = min(max(float(agents.break_start_s[row]), since), max(at_s, since))
+    end = min(max(float(agents.break_end_s[row]), begin), max(at_s, since))
+    for span_s, code in ((begin - since, mode), (end - begin, int(Mode.BREAK)), (max(at_s, since) - end, mode)):
+        if span_s > 0:
+            acute, carried = advance(acute, carried, code, span_s, state.params, speed)
+    return acute, carried
+
+
+def _plan(state: TeamState, row: int, start_s: float) -> None:
+    current = state.agents.people[row].recovery
+    assert current is not None
+    settle(state.agents, row, state.now_s, state.params)
+    _set(state, row, replace(current, start_s=start_s, end_s=start_s))
+    _set(state, row, replace(current, start_s=start_s, end_s=start_s + _length_s(state, row, start_s)))
+
+
+def _set(state: TeamState, row: int, current: Break | None) -> None:
+    agents = state.agents
+    agents.people[row].recovery = current
+    agents.pending_s[row] = current.since_s if current else math.inf
+    agents.break_start_s[row] = current.start_s if current else math.inf
+    agents.break_end_s[row] = current.end_s if current else math.inf
+
+
+def _length_s(state: TeamState, row: int, start_s: float) -> float:
+    """How long a break from `start_s` must be; where that is past, what was rested since counts."""
+    acute, carried = load_at(state, row, start_s)
+    rested_min = max(0.0, state.now_s - start_s) / MINUTE_S
+    policy, speed = state.policy, float(state.agents.speed[row])
+    acute *= 2.0 ** (speed * rested_min / state.params.acute_half_life_break_min)
+    return break_length_s(acute, carried, policy.break_min_s, policy.break_max_s, state.params, speed)
+
+
+def _absent(state: TeamState, row: int) -> bool:
+    return int(state.agents.status[row]) <= Status.AWAY
+
+
+def _working_live(state: TeamState, row: int) -> bool:
+    return int(state.agents.live_open[row]) > 0
+
+
+def _covered(state: TeamState, row: int, start_s: float) -> float:
+    """The start of a break, delayed within the policy's bound while too few others would be left to take work."""
+    policy, agents = state.policy, state.agents
+    if policy.coverage_floor == 0 or _absent(state, row):
+        return start_s
+    on_shift, _ = agents.shift_windows(state.now_s)
+    others = (agents.status == Status.ONLINE) & on_shift
+    others[row] = False
+    latest = start_s + policy.coverage_delay_max_s
+    ends = sorted(float(end) for end in agents.break_end_s[others] if start_s < end < latest)
+    for instant in [start_s, *ends]:
+        away = (agents.pending_s <= instant) & (instant < agents.break_end_s)
+        if int(np.count_nonzero(others & ~away)) >= policy.coverage_floor:
+            return instant
+    return latest
+
+
+def _finite(instant_s: float) -> float | None:
+    return instant_s if math.isfinite(instant_s) else None

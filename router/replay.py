@@ -1,0 +1,80 @@
+"""Derive every stored decision again from its events, and say where today's engine decides otherwise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from router.decide import decide
+from router.events import Calibrated, Decided, Event, LightDutyAsked, PersonalEnded
+from router.evolve import evolve
+from router.ledger import LEDGER_S
+from router.record import as_record
+from router.state import TeamState
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A stored decision and what the same events decide now (`None` where one of them is missing)."""
+
+    revision: int
+    stored: dict[str, Any] | None
+    derived: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many decisions were derived again, every difference, and how many more differ where numbers were taken out of the log."""
+
+    count: int
+    differences: tuple[Difference, ...]
+    erased: int
+
+
+def replay(state: TeamState, log: Iterable[Event]) -> Replayed:
+    """Fold `log` into `state`, deciding again at each stored decision; the stored one is folded on.
+
+    Who leaves personal mode has their numbers taken out of the log. Decisions from while those were in force, and while what they did
+    to breaks is in the ledger, a month, can't all be derived again; where they differ they are counted, and are no differences.
+    """
+    count, differences, erased = 0, list[Difference](), 0
+    gone = _Erased()
+    for event in log:
+        gone.hear(event)
+        if isinstance(event, Decided):
+            derived = [as_record(each) for each in decide(state, event.at_s)]
+            stored = list(event.decisions)
+            count += len(stored)
+            for index in range(max(len(stored), len(derived))):
+                pair = (
+                    stored[index] if index < len(stored) else None,
+                    derived[index] if index < len(derived) else None,
+                )
+                if pair[0] != pair[1] and gone.at(event.at_s):
+                    erased += 1
+                elif pair[0] != pair[1]:
+                    differences.append(Difference(state.revision + 1, *pair))
+        evolve(state, event)
+    return Replayed(count, tuple(differences), erased)
+
+
+class _Erased:
+    """Whether numbers that were in force at an instant have been taken out of the log."""
+
+    def __init__(self) -> None:
+        self._agents: set[str] = set()
+        self._until_s = -math.inf
+
+    def hear(self, event: Event) -> None:
+        if isinstance(event, Calibrated) and event.erased:
+            self._agents.add(event.agent_id)
+        elif isinstance(event, PersonalEnded) and event.agent_id in self._agents:
+            self._agents.discard(event.agent_id)
+            self._until_s = max(self._until_s, event.at_s + LEDGER_S)
+        elif isinstance(event, LightDutyAsked) and event.erased:
+            self._until_s = max(self._until_s, event.at_s + LEDGER_S)
+
+    def at(self, at_s: float) -> bool:
+        return bool(self._agents) or at_s <= self._until_s

@@ -1,0 +1,59 @@
+"""Weekly shifts in a person's own time zone: on shift now, and until when."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from router.domain import Shift
+
+OVER_A_WEEK_S = 7.5 * 86_400.0  # a week in which the clocks go back is longer than seven days
+
+
+def window(shifts: tuple[Shift, ...], time_zone: str, now_s: float) -> tuple[bool, float]:
+    """Whether `now_s` lies in a shift, and the instant at which that changes (infinity where there are no shifts).
+
+    Local clock times are kept over a change to summer time: a shift that begins at 09:00 begins at 09:00 all year.
+    """
+    if not shifts:
+        return True, math.inf
+    spans = _spans(shifts, time_zone, now_s, 9)
+    until = math.inf
+    inside = False
+    for start, end in spans:
+        if inside and start <= until:
+            until = max(until, end)
+        elif start <= now_s < end:
+            inside, until = True, end
+        elif not inside and start > now_s:
+            return False, start
+    # shifts repeat by the week: one that lasts over a week without a gap has no end
+    return inside, math.inf if until >= now_s + OVER_A_WEEK_S else until
+
+
+def shift_at(shifts: tuple[Shift, ...], time_zone: str, now_s: float) -> tuple[float, float] | None:
+    """Start and end of the shift that `now_s` lies in, the one that began last; None outside of shifts."""
+    inside = [each for each in _spans(shifts, time_zone, now_s, 1) if each[0] <= now_s < each[1]]
+    return inside[-1] if inside else None
+
+
+def _spans(shifts: tuple[Shift, ...], time_zone: str, now_s: float, days: int) -> list[tuple[float, float]]:
+    """The shifts from two days ago until `days` ahead, the earliest first."""
+    zone = ZoneInfo(time_zone)
+    today = datetime.fromtimestamp(now_s, zone).date()
+    return sorted(_span(shift, today + timedelta(days=offset), zone) for offset in range(-2, days) for shift in _on(shifts, today, offset))
+
+
+def _on(shifts: tuple[Shift, ...], today: date, offset: int) -> tuple[Shift, ...]:
+    weekday = (today + timedelta(days=offset)).weekday()
+    return tuple(shift for shift in shifts if shift.weekday == weekday)
+
+
+def _span(shift: Shift, day: date, zone: ZoneInfo) -> tuple[float, float]:
+    return _instant(day, shift.start_min, zone), _instant(day, shift.end_min, zone)
+
+
+def _instant(day: date, minute: int, zone: ZoneInfo) -> float:
+    local = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=minute)
+    return local.astimezone(UTC).timestamp()

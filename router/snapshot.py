@@ -1,0 +1,118 @@
+"""A team's state as plain JSON values and back: checkpoints, and the test that two states are equal."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from fatigue_model.exposure import ContactFacts
+from fatigue_model.params import FatigueParams
+from router.agents import COLUMNS, Agents, Base, Entry, Person
+from router.domain import Account, Break, Contact, Shift, Ticket
+from router.plain import plain
+from router.policy import policy_from
+from router.state import TeamState
+
+
+def dump(state: TeamState) -> dict[str, Any]:
+    """Plain values that JSON keeps exactly: floats round-trip, infinities become null."""
+    agents = state.agents
+    columns = {name: [_finite(each) for each in getattr(agents, name).tolist()] for name in COLUMNS}
+    return {
+        "revision": state.revision,
+        "now_s": _finite(state.now_s),
+        "policy": state.policy.as_mapping(),
+        "policy_version": state.policy_version,
+        "fatigue_digest": state.fatigue_digest,
+        "people": plain(agents.people),
+        "columns": columns,
+        "past_params": [[until_s, params.as_mapping()] for until_s, params in agents.past_params],
+        "limits": agents.limits.tolist(),
+        "open": agents.open.tolist(),
+        "accounts": plain(list(state.accounts.values())),
+        "tickets": plain(list(state.tickets.values())),
+        "waiting": list(state.waiting),
+        "automated": list(state.automated),
+        "ended": list(state.ended),
+        "exclusions": [[*pair, *why] for pair, why in state.exclusions.items()],
+        "top_arr_usd": state.top_arr_usd,
+    }
+
+
+def load(values: dict[str, Any]) -> TeamState:
+    """The state that `dump` wrote; also after a way through JSON."""
+    state = TeamState(
+        revision=values["revision"],
+        now_s=-math.inf if values["now_s"] is None else values["now_s"],
+        policy=policy_from(values["policy"]),
+        policy_version=values["policy_version"],
+        fatigue_digest=values["fatigue_digest"],
+        agents=_agents(values),
+        waiting=dict.fromkeys(values["waiting"]),
+        automated=dict.fromkeys(values["automated"]),
+        ended=dict.fromkeys(values["ended"]),
+        exclusions={(agent, account): (why, until) for agent, account, why, until in values["exclusions"]},
+        top_arr_usd=values["top_arr_usd"],
+    )
+    state.accounts = {each["id"]: _account(each) for each in values["accounts"]}
+    state.tickets = {each["id"]: _ticket(each) for each in values["tickets"]}
+    return state
+
+
+def _agents(values: dict[str, Any]) -> Agents:
+    agents = Agents()
+    for person, limits in zip(values["people"], values["limits"], strict=True):
+        agents.put(_person(person), tuple(limits))
+    for name, (kind, default) in COLUMNS.items():
+        missing = default if math.isinf(default) else 0
+        column = [missing if each is None else each for each in values["columns"][name]]
+        setattr(agents, name, np.array(column, dtype=kind))
+    agents.past_params = [(until_s, FatigueParams(**params)) for until_s, params in values["past_params"]]
+    agents.open = np.array(values["open"], dtype=np.int64).reshape(agents.limits.shape)
+    return agents
+
+
+def _person(values: dict[str, Any]) -> Person:
+    recovery = values["recovery"]
+    parts = {
+        "languages": tuple(values["languages"]),
+        "shifts": tuple(Shift(**shift) for shift in values["shifts"]),
+        "recovery": Break(**(recovery | {"because": tuple(recovery["because"])})) if recovery else None,
+        "owed": tuple(values["owed"]),
+        "statuses": [(since, mode) for since, mode in values["statuses"]],
+        "rests": [(start, end) for start, end in values["rests"]],
+        "paces": [(since, gain, speed) for since, gain, speed in values["paces"]],
+        "entries": [Entry(**each) for each in values["entries"]],
+        "base": Base(**values["base"]) if values["base"] else None,
+        "recent": [(ended, hard) for ended, hard in values["recent"]],
+        "points_by_day": {int(day): points for day, points in values["points_by_day"].items()},
+    }
+    return Person(**(values | parts))
+
+
+def _account(values: dict[str, Any]) -> Account:
+    parts = {
+        "created_s": tuple(values["created_s"]),
+        "contacts": tuple((instant, who) for instant, who in values["contacts"]),
+        "escalated_contacts": tuple((instant, who) for instant, who in values["escalated_contacts"]),
+        "memory": {agent: (memory, instant) for agent, (memory, instant) in values["memory"].items()},
+    }
+    return Account(**(values | parts))
+
+
+def _ticket(values: dict[str, Any]) -> Ticket:
+    parts = {
+        "skills": tuple(values["skills"]),
+        "declined_by": tuple(values["declined_by"]),
+        "contacts": tuple(Contact(**(each | {"facts": ContactFacts(**each["facts"])})) for each in values["contacts"]),
+        "marks": tuple((instant, kind, who) for instant, kind, who in values["marks"]),
+        "messages": tuple((instant, score, grave) for instant, score, grave in values["messages"]),
+        "ratings": tuple((instant, who, rating) for instant, who, rating in values["ratings"]),
+    }
+    return Ticket(**(values | parts))
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

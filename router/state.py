@@ -1,0 +1,80 @@
+"""The state of one team: a fold over its log. It is owned by whoever folds it and changed in place by `evolve` alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from fatigue_model.dynamics import DAY_S
+from fatigue_model.exposure import ContactFacts, points
+from fatigue_model.params import DEFAULTS, FatigueParams
+from router.agents import Agents
+from router.domain import Account, Ticket
+from router.policy import Policy
+
+RENEWAL_NEAR_S = 30 * DAY_S
+REPEAT_WINDOW_S = 7 * DAY_S
+KEEP_S = 30 * DAY_S
+ACCOUNTS_FOR_DECILE = 10
+
+
+@dataclass(slots=True)
+class TeamState:
+    """Everything that a decision may look at. `revision` counts the events of the log, `now_s` is the newest instant in it."""
+
+    revision: int = 0
+    now_s: float = float("-inf")
+    policy: Policy = field(default_factory=Policy)
+    policy_version: int = 0
+    fatigue_digest: str = DEFAULTS.digest()
+    agents: Agents = field(default_factory=Agents)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    waiting: dict[str, None] = field(default_factory=dict)
+    automated: dict[str, None] = field(default_factory=dict)
+    ended: dict[str, None] = field(default_factory=dict)
+    exclusions: dict[tuple[str, str], tuple[str, float | None]] = field(default_factory=dict)
+    top_arr_usd: float | None = None
+
+    @property
+    def params(self) -> FatigueParams:
+        return self.policy.fatigue
+
+    def account(self, account_id: str) -> Account:
+        """The account, made when it is seen first."""
+        if account_id not in self.accounts:
+            self.accounts[account_id] = Account(account_id)
+        return self.accounts[account_id]
+
+
+def repeat_contacts(account: Account, created_s: float) -> int:
+    """How many other tickets the account opened within the 7 days before `created_s`."""
+    return sum(1 for instant in account.created_s if created_s - REPEAT_WINDOW_S <= instant < created_s)
+
+
+def weighty(state: TeamState, account: Account, now_s: float) -> bool:
+    """Renewal within 30 days, or in the top tenth of the team's accounts by ARR."""
+    near = account.renewal_s is not None and 0 <= account.renewal_s + DAY_S - now_s <= RENEWAL_NEAR_S + DAY_S
+    top = account.arr_usd is not None and state.top_arr_usd is not None and account.arr_usd >= state.top_arr_usd
+    return near or top
+
+
+def facts(state: TeamState, ticket: Ticket, now_s: float) -> ContactFacts:
+    """What the model may count of a contact on `ticket` at `now_s`."""
+    account = state.accounts[ticket.account_id]
+    return ContactFacts(
+        escalated=ticket.escalated,
+        abuse=ticket.abuse,
+        reopened_count=ticket.reopened_count,
+        repeat_contacts_7d=repeat_contacts(account, ticket.created_s),
+        past_target=ticket.target_s is not None and now_s > ticket.target_s,
+        account_weighty=weighty(state, account, now_s),
+        hostile_before=any(contact.hot for contact in ticket.contacts),
+        text_score=ticket.text_score,
+        grave=ticket.grave,
+    )
+
+
+def exposure(state: TeamState, ticket: Ticket, now_s: float, on_time: bool = False) -> float:
+    """Points of a contact on `ticket` at `now_s`, the one exposure function on every path; with `on_time`, as if within its target."""
+    found = facts(state, ticket, now_s)
+    return points(replace(found, past_target=False) if on_time and found.past_target else found, state.params)

@@ -1,0 +1,46 @@
+"""One turn of a team: fold what came in, decide once, fold the decisions. Live, simulated and replayed days all take turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from router.accept import accept
+from router.decide import decide, overdue
+from router.events import Decided, Event
+from router.evolve import evolve
+from router.record import as_record
+from router.state import TeamState
+
+
+def fold(state: TeamState, incoming: Sequence[Event]) -> list[Event]:
+    """Fold the events that are new into `state`, in place, and return them; repeats are dropped.
+
+    Raises `Refused` at an event that may not enter; the events before it have been folded by then.
+    """
+    logged = []
+    for event in incoming:
+        if accept(event, state):
+            evolve(state, event)
+            logged.append(event)
+    return logged
+
+
+def conclude(state: TeamState, now_s: float, explain: bool = True) -> list[Event]:
+    """Decide as of `now_s` (never before the newest instant of the log) and fold what was decided: `Decided` events, mostly one or none.
+
+    A ticket past its longest wait may lose the only agent who was free for it to another one of the same solve. Rules then give way for
+    it in a further solve, now and not at the next event.
+    """
+    now_s, logged = max(now_s, state.now_s), list[Event]()
+    while decisions := decide(state, now_s, explain):
+        decided = Decided(now_s, tuple(as_record(each) for each in decisions))
+        evolve(state, decided)
+        logged.append(decided)
+        if not any(overdue(state, state.tickets[each], now_s) for each in state.waiting):
+            break
+    return logged
+
+
+def turn(state: TeamState, incoming: Sequence[Event], now_s: float, explain: bool = True) -> list[Event]:
+    """What enters the log, in order: the new events, then what was decided after them. `state` is changed in place."""
+    return fold(state, incoming) + conclude(state, now_s, explain)

@@ -1,0 +1,232 @@
+"""What happens to a ticket: where it lies, who holds it, and what each event makes of that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from router import contacts, recovery
+from router.course import course, handler_of, moved_s
+from router.domain import LIVE_CHANNELS, Ticket, channel_index
+from router.events import TicketEvent
+from router.state import TeamState, exposure
+
+
+def assign(state: TeamState, ticket: Ticket, agent_id: str) -> None:
+    """Give the ticket to an agent, taking it from wherever it was."""
+    if ticket.agent_id == agent_id:
+        return
+    leave(state, ticket)
+    agents, row = state.agents, state.agents.row[agent_id]
+    ticket.state, ticket.agent_id, ticket.since_s = "assigned", agent_id, state.now_s
+    ticket.live = ticket.channel in LIVE_CHANNELS
+    ticket.booked_milli = round(1000 * exposure(state, ticket, state.now_s))
+    agents.open[row, channel_index(ticket.channel)] += 1
+    agents.live_open[row] += ticket.live
+    agents.hot_open[row] += ticket.hot
+    agents.booked_milli[row] += ticket.booked_milli
+    ramp_s = ramp_start_s(state, row)
+    agents.ramp_count[row] = 1 + (agents.ramp_count[row] if agents.ramp_ref_s[row] == ramp_s else 0)
+    agents.ramp_ref_s[row] = ramp_s
+
+
+def ramp_start_s(state: TeamState, row: int) -> float:
+    """The instant of the last return: from an absence, or from the last break that is over."""
+    agents, end_s = state.agents, float(state.agents.break_end_s[row])
+    return max(float(agents.returned_s[row]), end_s if end_s <= state.now_s else float("-inf"))
+
+
+def automate(state: TeamState, ticket: Ticket) -> None:
+    leave(state, ticket)
+    ticket.state, ticket.since_s, ticket.told = "automation", state.now_s, False
+    state.automated[ticket.id] = None
+
+
+def hold(state: TeamState, ticket: Ticket) -> None:
+    """The ticket was told to wait; one that automation gave up on comes back to the queue here."""
+    if ticket.state == "automation":
+        queue(state, ticket)
+    ticket.told = True
+
+
+def queue(state: TeamState, ticket: Ticket) -> None:
+    leave(state, ticket)
+    ticket.state, ticket.since_s, ticket.told = "waiting", state.now_s, False
+    state.waiting[ticket.id] = None
+
+
+def leave(state: TeamState, ticket: Ticket) -> None:
+    """Take the ticket out of the queue, the lane or the hands it is in."""
+    state.waiting.pop(ticket.id, None)
+    state.ended.pop(ticket.id, None)
+    state.automated.pop(ticket.id, None)
+    ticket.bounced = ticket.bounced or ticket.state == "automation"
+    if ticket.agent_id is None:
+        return
+    agents, row = state.agents, state.agents.row[ticket.agent_id]
+    if ticket.state == "assigned":
+        agents.open[row, channel_index(ticket.channel)] -= _holds_slot(ticket)
+        agents.hot_open[row] -= ticket.hot
+        agents.booked_milli[row] -= ticket.booked_milli
+        ticket.previous_agent_id = ticket.agent_id
+    was_live, ticket.live, ticket.agent_id, ticket.booked_milli = ticket.live, False, None, 0
+    if was_live:
+        agents.live_open[row] -= 1
+        recovery.live_work_ended(state, row)
+
+
+def _holds_slot(ticket: Ticket) -> bool:
+    """A call or a chat holds its line until the contact has ended, an e-mail until the ticket is resolved."""
+    return ticket.live or ticket.channel not in LIVE_CHANNELS
+
+
+def override(state: TeamState, ticket: Ticket, agent_id: str) -> None:
+    """A manager gives the ticket to somebody; what was reported to have happened before does not take it away again."""
+    ticket.marks = (*ticket.marks, (state.now_s, "overridden", agent_id))
+    assign(state, ticket, agent_id)
+
+
+def _mark(ticket: Ticket, occurred_s: float, kind: str, agent_id: str | None = None) -> bool:
+    """Note what happened; False where that is known."""
+    if any((occurred_s, kind) == each[:2] for each in ticket.marks):
+        return False
+    ticket.marks = (*ticket.marks, (occurred_s, kind, agent_id))
+    return True
+
+
+def _contact(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
+    handler = handler_of(ticket, event)
+    assert handler is not None
+    if ticket.agent_id == handler and event.occurred_s >= moved_s(ticket, course(ticket).reopened_s):
+        _release(state, ticket)
+    contacts.count(state, ticket, handler, event.occurred_s)
+
+
+def _release(state: TeamState, ticket: Ticket) -> None:
+    """The contact on a ticket in hand has ended: it is booked no more, and a live one holds no line any more."""
+    assert ticket.agent_id is not None
+    agents, row = state.agents, state.agents.row[ticket.agent_id]
+    agents.booked_milli[row] -= ticket.booked_milli
+    ticket.booked_milli = 0
+    if ticket.live:
+        agents.open[row, channel_index(ticket.channel)] -= 1
+        agents.live_open[row] -= 1
+        ticket.live = False
+
+
+def _became_hot(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
+    """Escalation or abuse. One that happened before a contact already counted as ordinary corrects that contact."""
+    if _mark(ticket, event.occurred_s, event.type):
+        contacts.follow(state, ticket)
+    if ticket.hot and (ticket.state == "automation" or _rotates(state, ticket)):
+        queue(state, ticket)
+
+
+def _rotates(state: TeamState, ticket: Ticket) -> bool:
+    """Whether an escalation takes the ticket from its agent: rotation holds for work in hand too, but not for a call under way, nor
+    against a manager's word."""
+    given = any(kind == "overridden" for _, kind, *_ in ticket.marks)
+    out = state.accounts[ticket.account_id].rotated_out(state.policy.rotation_after_escalations)
+    return ticket.escalated and not ticket.live and not given and ticket.agent_id is not None and ticket.agent_id == out
+
+
+def _ended(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
+    """Resolved or closed. Where no contact was reported since the ticket was taken, resolving it was the contact of who did."""
+    was_over, reopened = ticket.over, len(course(ticket).reopened_s)
+    _mark(ticket, event.occurred_s, "ended", event.agent_id or _holder(ticket))
+    known = contacts.follow(state, ticket)
+    reopened_meanwhile = len(known.reopened_s) > reopened
+    if was_over:
+        ticket.state = "closed" if event.type == "closed" and known.over else ticket.state
+    elif known.over or reopened_meanwhile:  # else a repeat of what ended the ticket before it was re-opened
+        _end(state, ticket, event.type)
+        if reopened_meanwhile:
+            _open_again(state, ticket)
+
+
+def _holder(ticket: Ticket) -> str | None:
+    """Who has the ticket, or had it when it ended."""
+    ended = [who for _, kind, who in ticket.marks if kind == "ended"]
+    return ended[-1] if ticket.over and ended else ticket.agent_id
+
+
+def _end(state: TeamState, ticket: Ticket, how: str) -> None:
+    holder = ticket.agent_id
+    leave(state, ticket)
+    ticket.previous_agent_id = holder or ticket.previous_agent_id
+    ticket.state, ticket.since_s = how, state.now_s
+    state.ended[ticket.id] = None
+    contacts.follow(state, ticket)
+
+
+def _reopened(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
+    """One that comes before the news of the end is kept until that comes; one from before the end changes nothing."""
+    if _mark(ticket, event.occurred_s, "reopened") and not contacts.follow(state, ticket).over and ticket.over:
+        _open_again(state, ticket)
+
+
+def _open_again(state: TeamState, ticket: Ticket) -> None:
+    """Re-opening is a new decision; who had it is preferred, not bound."""
+    ticket.declined_by, ticket.bounced = (), True
+    queue(state, ticket)
+    contacts.follow(state, ticket)
+
+
+def _declined(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
+    who = handler_of(ticket, event)
+    assert who is not None
+    if not _mark(ticket, event.occurred_s, "declined") and (event.agent_id is None or who in ticket.declined_by):
+        return
+    if who not in ticket.declined_by:
+        ticket.declined_by = (*ticket.declined_by, who)
+    if ticket.agent_id == who:
+        queue(state, ticket)
+
+
+def _reassigned(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
+    """Somebody else has the ticket; what was so before the last change of hands is no longer so."""
+    assert event.agent_id is not None
+    overtaken = any(instant_s > event.occurred_s for instant_s, kind, _ in ticket.marks if kind in ("reassigned", "overridden"))
+    if not ticket.over and ticket.agent_id != event.agent_id and not overtaken and _mark(ticket, event.occurred_s, "reassigned"):
+        assign(state, ticket, event.agent_id)
+
+
+def _automation_resolved(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
+    if ticket.state == "automation":
+        _mark(ticket, event.occurred_s, "ended")
+        _end(state, ticket, "resolved")
+
+
+def _automation_failed(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
+    if ticket.state == "automation":
+        queue(state, ticket)
+    ticket.bounced = True
+
+
+def _message(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
+    """A message of the customer: what was found in its words counts for who answers it. What is grave is no matter for automation."""
+    if not event.text_score and event.grave is None:
+        return
+    ticket.messages = (*ticket.messages, (event.occurred_s, event.text_score or 0.0, event.grave))
+    contacts.follow(state, ticket)
+    if event.grave is not None and ticket.state == "automation":
+        queue(state, ticket)
+
+
+def _noted(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
+    """Kept in the log; changes nothing that a decision looks at."""
+
+
+HAPPENED: dict[str, Callable[[TeamState, Ticket, TicketEvent], None]] = {
+    "message": _message,
+    "contact": _contact,
+    "escalated": _became_hot,
+    "abuse": _became_hot,
+    "automation_resolved": _automation_resolved,
+    "automation_failed": _automation_failed,
+    "accepted": _noted,
+    "declined": _declined,
+    "reassigned": _reassigned,
+    "resolved": _ended,
+    "reopened": _reopened,
+    "closed": _ended,
+}
