@@ -1,0 +1,187 @@
+"""What comes in, drawn before anything happens: tickets with all their properties, and the book of accounts.
+
+Common random numbers: every stream has its own generator, and ticket number i takes the i-th draw of each, whatever is decided about it.
+So two scenarios with one seed meet the same tickets, and more volume brings the same tickets sooner and new ones after them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import IntEnum
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fatigue_model.dynamics import DAY_S
+from simulations.hours import instant
+from simulations.scenario import Scenario
+from simulations.settings import CHANNEL_NAMES, ROUNDS_MAX, Category
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+ARRIVALS_AT_A_TIME = 4096
+
+
+class Stream(IntEnum):
+    """One source of chance each; a number is never used again for something else."""
+
+    ARRIVALS = 0
+    SERVICE = 1
+    CHANNEL = 2
+    PRIORITY = 3
+    EXPOSURE = 4
+    ACCOUNT = 5
+    AUTOMATION = 6
+    REOPEN = 7
+    CATEGORY = 8
+    LANGUAGE = 9
+    WORTH = 10
+    RENEWAL = 11
+
+
+def generator(seed: int, replication: int, stream: Stream) -> np.random.Generator:
+    """The generator of one stream of one replication."""
+    return np.random.Generator(np.random.Philox(np.random.SeedSequence(seed, spawn_key=(replication, int(stream)))))
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The accounts: yearly revenue in $, instant of the next renewal, and who is difficult; each of shape (n_accounts,)."""
+
+    arr_usd: FloatArray
+    renewal_s: FloatArray
+    difficult: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class Tickets:
+    """All tickets in order of arrival, shape (n,), or (n, ROUNDS_MAX) for what is drawn anew at each re-opening.
+
+    `channel` and `account` are indices; `priority`, `category` and `language` are names, "" for none.
+    """
+
+    created_s: FloatArray
+    channel: IntArray
+    account: IntArray
+    priority: NDArray[np.str_]
+    category: NDArray[np.str_]
+    language: NDArray[np.str_]
+    handle_s: FloatArray
+    arrives_escalated: BoolArray
+    escalates: BoolArray
+    abuse: BoolArray
+    automation_works: BoolArray
+    automation_s: FloatArray
+    reopens: BoolArray
+    reopen_after_s: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.created_s)
+
+
+def book(scenario: Scenario, replication: int, start_s: float) -> Book:
+    """The accounts of one replication; the first ones are the difficult ones."""
+    wanted, seed = scenario.accounts, scenario.run.seed
+    sigma = _sigma(wanted.arr_cv)
+    drawn = generator(seed, replication, Stream.WORTH).standard_normal(wanted.count)
+    arr_usd = np.round(wanted.arr_mean_usd * np.exp(sigma * drawn - sigma**2 / 2))
+    renewal_s = start_s + generator(seed, replication, Stream.RENEWAL).random(wanted.count) * wanted.renewal_within_d * DAY_S
+    return Book(arr_usd, renewal_s, np.arange(wanted.count) < round(wanted.difficult_share * wanted.count))
+
+
+def tickets(scenario: Scenario, replication: int, accounts: Book, start_s: float, end_s: float) -> Tickets:
+    """Every ticket that arrives from `start_s` to `end_s`."""
+    streams = {stream: generator(scenario.run.seed, replication, stream) for stream in Stream}
+    created_s = _arrivals(scenario, streams[Stream.ARRIVALS], start_s, end_s)
+    count, rounds = len(created_s), (len(created_s), ROUNDS_MAX)
+    kinds: Mapping[str, Category] = scenario.categories or {"": Category()}
+    category = _pick([kind.share for kind in kinds.values()], streams[Stream.CATEGORY].random(count))
+    channel = _pick([scenario.demand.channels.get(name, 0.0) for name in CHANNEL_NAMES], streams[Stream.CHANNEL].random(count))
+    crowd = np.where(accounts.difficult, scenario.accounts.difficult_ticket_factor, 1.0)
+    account = _pick(crowd, streams[Stream.ACCOUNT].random(count))
+    hard = streams[Stream.EXPOSURE].random((*rounds, 3))
+    likely = np.where(accounts.difficult[account], scenario.escalation.difficult, scenario.escalation.ordinary)
+    escalates = hard[:, :, 0] < (likely * _each(kinds, "escalation_factor")[category])[:, None]
+    works, answer = streams[Stream.AUTOMATION].random((count, 2)).T
+    again, later = np.moveaxis(streams[Stream.REOPEN].random((*rounds, 2)), -1, 0)
+    return Tickets(
+        created_s=created_s,
+        channel=channel,
+        account=account,
+        priority=_named(scenario.demand.priorities, streams[Stream.PRIORITY].random(count)),
+        category=np.array(list(kinds))[category],
+        language=_named(scenario.demand.languages or {"": 1.0}, streams[Stream.LANGUAGE].random(count)),
+        handle_s=_handling(scenario, channel, streams[Stream.SERVICE]) * _each(kinds, "handling_factor")[category, None],
+        arrives_escalated=escalates[:, 0] & (hard[:, 0, 1] < scenario.escalation.at_arrival_share),
+        escalates=escalates,
+        abuse=hard[:, :, 2] < scenario.escalation.abuse,
+        automation_works=works < _each(kinds, "automation_success")[category],
+        automation_s=-np.log1p(-answer) * scenario.automation.answer_mean_s,
+        reopens=(again < scenario.reopening.probability) & (np.arange(ROUNDS_MAX) < scenario.reopening.most),
+        reopen_after_s=-np.log1p(-later) * scenario.reopening.delay_mean_h * 3600.0,
+    )
+
+
+def _arrivals(scenario: Scenario, chance: np.random.Generator, start_s: float, end_s: float) -> FloatArray:
+    """Poisson arrivals: a stream of rate 1, its time stretched so that the expected number follows the profile."""
+    edges_s, expected = _profile(scenario, start_s, end_s)
+    parts: list[FloatArray] = []
+    reached = 0.0
+    while reached < expected[-1]:
+        parts.append(reached + np.cumsum(chance.standard_exponential(ARRIVALS_AT_A_TIME)))
+        reached = float(parts[-1][-1])
+    unit = np.concatenate(parts) if parts else np.zeros(0)
+    unit = unit[unit < expected[-1]]
+    after = np.searchsorted(expected, unit, side="right")
+    share = (unit - expected[after - 1]) / (expected[after] - expected[after - 1])
+    return np.asarray(edges_s[after - 1] + share * (edges_s[after] - edges_s[after - 1]))
+
+
+def _profile(scenario: Scenario, start_s: float, end_s: float) -> tuple[FloatArray, FloatArray]:
+    """The instants at which local hours begin, and how many tickets are expected until each."""
+    demand, zone = scenario.demand, scenario.run.time_zone
+    hours = np.array(demand.hour_weights) / sum(demand.hour_weights)
+    edges, masses = [start_s], [0.0]
+    day = datetime.fromtimestamp(start_s, ZoneInfo(zone)).date()
+    while edges[-1] < end_s:
+        for hour in range(24):
+            follows = (day, time(hour + 1)) if hour < 23 else (day + timedelta(days=1), time(0))
+            edges.append(instant(*follows, zone))
+            # the hour that a change to summer time leaves out brings nothing
+            masses.append(demand.tickets_per_day * demand.weekday_weights[day.weekday()] * hours[hour] * (edges[-1] > edges[-2]))
+        day += timedelta(days=1)
+    return np.array(edges), np.cumsum(masses)
+
+
+def _handling(scenario: Scenario, channel: IntArray, chance: np.random.Generator) -> FloatArray:
+    """Handling times in seconds, shape (n, ROUNDS_MAX)."""
+    efforts, size = [getattr(scenario.handling, name) for name in CHANNEL_NAMES], (len(channel), ROUNDS_MAX)
+    mean_s = np.array([effort.mean_s for effort in efforts])[channel, None]
+    if scenario.handling.shape == "exponential":
+        return np.asarray(mean_s * chance.standard_exponential(size))
+    sigma = np.array([_sigma(effort.cv) for effort in efforts])[channel, None]
+    return np.asarray(mean_s * np.exp(sigma * chance.standard_normal(size) - sigma**2 / 2))
+
+
+def _pick(shares: ArrayLike, drawn: FloatArray) -> IntArray:
+    """The index in `shares` that each number from 0 to 1 falls on."""
+    bounds = np.cumsum(shares)
+    return np.asarray(np.minimum(np.searchsorted(bounds, drawn * bounds[-1], side="right"), len(bounds) - 1), dtype=np.int64)
+
+
+def _named(shares: Mapping[str, float], drawn: FloatArray) -> NDArray[np.str_]:
+    return np.array(list(shares))[_pick(list(shares.values()), drawn)]
+
+
+def _each(kinds: Mapping[str, Category], name: str) -> FloatArray:
+    return np.array([getattr(kind, name) for kind in kinds.values()])
+
+
+def _sigma(cv: float) -> float:
+    """The σ of a lognormal with this ratio of spread to mean."""
+    return math.sqrt(math.log1p(cv**2))

@@ -1,0 +1,155 @@
+"""What a run says: waits, service level, load, breaks, automation and what they cost, each one number per replication.
+
+A ticket without a response by the end counts with the wait it has had: leaving it out would flatter a team that falls behind.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+
+from router.agents import BoolArray, FloatArray
+from simulations.people import LIVE_FROM, Activity
+from simulations.record import Run
+from simulations.settings import CHANNEL_NAMES
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """What a number is: its words for a screen, its unit (`s`, `share`, `points`, `count`, `$`, `index`), and the one to show it in."""
+
+    label: str
+    unit: str
+    shown_in: str | None = None
+
+
+METRICS: dict[str, Metric] = {
+    "tickets": Metric("tickets", "count"),
+    "handled": Metric("handled by people", "count"),
+    "left_open": Metric("open at the end", "count"),
+    "wait_written_mean_s": Metric("wait for an answer, e-mail and web: mean", "s"),
+    "wait_written_p90_s": Metric("  nine in ten within", "s"),
+    "service_level_written": Metric("  answered within the target", "share"),
+    "wait_live_mean_s": Metric("wait for a person, chat and phone: mean", "s"),
+    "wait_live_p90_s": Metric("  nine in ten within", "s"),
+    "service_level_live": Metric("  picked up within the target", "share"),
+    "service_level": Metric("service level, all channels", "share"),
+    "occupancy": Metric("occupancy, breaks excluded", "share"),
+    "hard_contacts": Metric("escalated or abusive contacts", "count"),
+    "load_mean_points": Metric("load on shift: mean", "points"),
+    "load_p95_points": Metric("  95th percentile", "points"),
+    "above_line": Metric("time above the line", "share"),
+    "points_gini": Metric("exposure between agents, Gini index", "index"),
+    "breaks": Metric("recovery breaks", "count"),
+    "break_owed_s": Metric("  minutes in them", "s", "min"),
+    "break_taken_s": Metric("  of these on shift", "s", "min"),
+    "arr_at_risk_usd": Metric("ARR of accounts escalated or kept waiting", "$"),
+    "automated": Metric("resolved by automation", "count"),
+    "automation_usd": Metric("cost of automation", "$"),
+    "staff_usd": Metric("cost of staff", "$"),
+}
+
+
+def measure(run: Run) -> dict[str, float]:
+    """Every metric of `METRICS` for the days that count; NaN where there was nothing to measure."""
+    return _answers(run) | _loads(run) | _breaks(run) | _costs(run) | _risk(run)
+
+
+def gini(values: FloatArray) -> float:
+    """Gini index of what people have: 0 where all have the same, towards 1 where one has it all; NaN where nobody has anything."""
+    ordered = np.sort(values)
+    total = float(ordered.sum())
+    ranks = np.arange(1, len(ordered) + 1)
+    return float((2 * ranks - len(ordered) - 1) @ ordered / (len(ordered) * total)) if total > 0 else math.nan
+
+
+def automation_cost_usd(resolved: int, price_usd: float) -> Decimal:
+    """What so many automatic resolutions cost, exact to the cent."""
+    return (resolved * Decimal(str(price_usd))).quantize(CENT, ROUND_HALF_UP)
+
+
+def counted(run: Run) -> BoolArray:
+    """The tickets that came in on the days that count."""
+    return np.asarray(run.world.tickets.created_s >= run.world.counts_from_s)
+
+
+def _answers(run: Run) -> dict[str, float]:
+    counts, (wait_s, kept, missed) = counted(run), _waits(run)
+    live = run.world.tickets.channel >= LIVE_FROM
+    found = {
+        "tickets": float(counts.sum()),
+        "handled": float(np.unique(run.contact_ticket[run.contact_s >= run.world.counts_from_s]).size),
+        "left_open": float(np.isnan(run.ended_s).sum()),
+        "service_level": _level(kept[counts], missed[counts]),
+    }
+    for name, these in (("written", counts & ~live), ("live", counts & live)):
+        found[f"wait_{name}_mean_s"] = float(wait_s[these].mean()) if these.any() else math.nan
+        found[f"wait_{name}_p90_s"] = float(np.percentile(wait_s[these], 90)) if these.any() else math.nan
+        found[f"service_level_{name}"] = _level(kept[these], missed[these])
+    return found
+
+
+def _waits(run: Run) -> tuple[FloatArray, BoolArray, BoolArray]:
+    """For every ticket: its wait for a first response in seconds, and whether that kept its target, or missed it."""
+    world, answered = run.world, ~np.isnan(run.response_s)
+    wait_s = world.clock.elapsed(world.tickets.created_s, np.where(answered, run.response_s, world.end_s))
+    target_s = np.array([getattr(world.scenario.targets, f"{name}_s") for name in CHANNEL_NAMES])[world.tickets.channel]
+    return wait_s, answered & (wait_s <= target_s), wait_s > target_s
+
+
+def _level(kept: BoolArray, missed: BoolArray) -> float:
+    """Share of tickets that kept their target; those still waiting with time to go have neither kept nor missed it."""
+    decided = int(kept.sum() + missed.sum())
+    return int(kept.sum()) / decided if decided else math.nan
+
+
+def _loads(run: Run) -> dict[str, float]:
+    acute, line = run.acute[run.on_shift], run.line[run.on_shift]
+    counts = run.contact_s >= run.world.counts_from_s
+    points = np.zeros(len(run.seconds))
+    np.add.at(points, run.contact_row[counts], run.contact_points[counts])
+    return {
+        "hard_contacts": float(run.contact_hot[counts].sum()),
+        "load_mean_points": float(acute.mean()) if acute.size else math.nan,
+        "load_p95_points": float(np.percentile(acute, 95)) if acute.size else math.nan,
+        "above_line": float((acute > line).mean()) if acute.size else math.nan,
+        "points_gini": gini(points),
+    }
+
+
+def _breaks(run: Run) -> dict[str, float]:
+    """Breaks that began to be owed on the days that count, and the time on shift that was spent on breaks."""
+    owed = [current for _, current in run.breaks if current.since_s >= run.world.counts_from_s]
+    spent = run.seconds.sum(axis=0)
+    at_work = float(spent[[Activity.LIVE, Activity.WRITTEN, Activity.IDLE]].sum())
+    return {
+        "breaks": float(len(owed)),
+        "break_owed_s": sum(current.end_s - current.start_s for current in owed),
+        "break_taken_s": float(spent[Activity.BREAK]),
+        "occupancy": float(spent[[Activity.LIVE, Activity.WRITTEN]].sum()) / at_work if at_work else math.nan,
+    }
+
+
+def _costs(run: Run) -> dict[str, float]:
+    world = run.world
+    resolved = int((run.automated_s >= world.counts_from_s).sum())
+    price_usd = world.scenario.policy.automation.cost_per_resolution_usd
+    shifts = (max(0.0, min(end, world.end_s) - max(start, world.counts_from_s)) for each in world.staff for start, end in each.on_shift)
+    return {
+        "automated": float(resolved),
+        "automation_usd": float(automation_cost_usd(resolved, price_usd)),
+        "staff_usd": math.fsum(shifts) / 3600 * world.scenario.costs.agent_hour_usd,
+    }
+
+
+def _risk(run: Run) -> dict[str, float]:
+    """What the accounts are worth a year that had a hard contact or a missed target on the days that count."""
+    world, (_, _, missed) = run.world, _waits(run)
+    hard = run.contact_ticket[run.contact_hot & (run.contact_s >= world.counts_from_s)]
+    tickets = np.union1d(np.flatnonzero(missed & counted(run)), hard)
+    return {"arr_at_risk_usd": float(world.accounts.arr_usd[np.unique(world.tickets.account[tickets])].sum())}

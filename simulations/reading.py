@@ -1,0 +1,149 @@
+"""Plain TOML values laid over a frozen dataclass of settings; every violation is collected by its path, none stops the reading."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field, fields, is_dataclass, replace
+from datetime import date, datetime, time
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from fatigue_model.bounds import InvalidValues, Violation, check_bounded
+from router.policy import policy_from
+
+T = TypeVar("T")
+Found = list[Violation]
+Reader = Callable[[Any, str, Found], Any]
+NAME_LENGTH_MAX = 100
+
+
+def setting(default: Any, reader: Reader, unit: str, why: str) -> Any:
+    """A dataclass field that is not a plain number; `reader` turns a TOML value into the field's own kind, or finds it wrong."""
+    return field(default_factory=lambda: default, metadata={"read": reader, "unit": unit, "why": why})
+
+
+def overlay(base: T, values: object, at: str, found: Found) -> T:
+    """`base` with `values` in place of its own; what is refused is added to `found` and left as it was."""
+    if not isinstance(values, Mapping):
+        found.append(Violation(at or "/", values, "a table"))
+        return base
+    refused = check_bounded(type(base), values, at)
+    found.extend(refused)
+    bad = {violation.pointer for violation in refused}
+    given: dict[str, Any] = {}
+    for item in fields(base):  # type: ignore[arg-type]
+        pointer = f"{at}/{item.name}"
+        if item.name in values and pointer not in bad:
+            own, value = getattr(base, item.name), values[item.name]
+            if "read" in item.metadata:
+                before, value = len(found), item.metadata["read"](value, pointer, found)
+                given[item.name] = value if len(found) == before else own
+            elif is_dataclass(own):
+                given[item.name] = overlay(own, value, pointer, found)
+            else:
+                given[item.name] = float(value) if isinstance(own, float) else value
+    return replace(base, **given)  # type: ignore[type-var]
+
+
+def fitting(fits: Callable[[Any], bool], allowed: str, convert: Callable[[Any], Any] = lambda value: value) -> Reader:
+    """A reader that converts what fits and refuses the rest."""
+
+    def read(value: Any, at: str, found: Found) -> Any:
+        if fits(value):
+            return convert(value)
+        found.append(Violation(at, value, allowed))
+        return None
+
+    return read
+
+
+def read_policy(value: Any, at: str, found: Found) -> Any:
+    if not isinstance(value, Mapping):
+        found.append(Violation(at, value, "a table"))
+        return None
+    try:
+        return policy_from(value)
+    except InvalidValues as invalid:
+        found.extend(Violation(at + each.pointer, each.given, each.allowed) for each in invalid.violations)
+        return None
+
+
+def names_of(*allowed: str, least: int = 0) -> Reader:
+    """A list of at least `least` different names, from `allowed` where that is not empty."""
+    what = "a list of different names" + (", from " + ", ".join(allowed) if allowed else "") + (f", at least {least}" if least else "")
+    return fitting(
+        lambda value: isinstance(value, list) and _are_names(value, allowed) and least <= len(value) == len(set(value)), what, tuple
+    )
+
+
+def shares(*allowed: str) -> Reader:
+    """A table of names and their shares, which need not sum to 1; names from `allowed` where that is not empty."""
+    what = "a table of shares, none negative and not all 0" + (", for " + ", ".join(allowed) if allowed else "")
+    return fitting(
+        lambda value: isinstance(value, dict) and _are_names(value, allowed) and _are_shares(value.values()),
+        what,
+        lambda value: {name: float(share) for name, share in value.items()},
+    )
+
+
+def weights(count: int) -> Reader:
+    """`count` numbers, none negative and not all zero."""
+    return fitting(
+        lambda value: isinstance(value, list) and len(value) == count and _are_shares(value),
+        f"a list of {count} numbers, none negative and not all 0",
+        lambda value: tuple(float(each) for each in value),
+    )
+
+
+def named(part: Callable[[], Any]) -> Reader:
+    """A table of tables, each laid over a new `part`."""
+
+    def read(value: Any, at: str, found: Found) -> Any:
+        if not isinstance(value, dict) or not value or not _are_names(value, ()):
+            found.append(Violation(at, value, "a table of named tables, at least one"))
+            return None
+        return {name: overlay(part(), each, f"{at}/{name}", found) for name, each in value.items()}
+
+    return read
+
+
+def _are_names(values: Iterable[Any], allowed: tuple[str, ...]) -> bool:
+    return all(isinstance(each, str) and 0 < len(each) <= NAME_LENGTH_MAX and (not allowed or each in allowed) for each in values)
+
+
+def _are_shares(values: Iterable[Any]) -> bool:
+    numbers = list(values)
+    plain = all(isinstance(each, int | float) and not isinstance(each, bool) for each in numbers)
+    return plain and all(math.isfinite(each) and each >= 0 for each in numbers) and sum(numbers) > 0
+
+
+def _is_time_zone(value: Any) -> bool:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, TypeError, AttributeError, KeyError):  # ZoneInfo raises each of them for some wrong name
+        return False
+    return bool(value)
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime) and 1970 < value.year < 2200
+
+
+read_flag = fitting(lambda value: isinstance(value, bool), "true or false")
+read_text = fitting(lambda value: isinstance(value, str) and 0 < len(value) <= NAME_LENGTH_MAX, "text of 1 to 100 characters")
+read_time_zone = fitting(_is_time_zone, 'the name of a time zone, like "Europe/Berlin"')
+read_clock_time = fitting(
+    lambda value: isinstance(value, time) and value.second == value.microsecond == 0, "a local time in whole minutes, like 09:00:00"
+)
+read_day = fitting(_is_day, "a date, like 2026-01-05")
+read_levels = fitting(
+    lambda value: isinstance(value, dict) and all(type(level) is int and 1 <= level <= 5 for level in value.values()),
+    "a table of skills with levels 1 to 5",
+    dict,
+)
+
+
+def choice(*names: str) -> Reader:
+    """One of some names."""
+    return fitting(lambda value: value in names, "one of " + ", ".join(names))

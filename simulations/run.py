@@ -1,0 +1,65 @@
+"""A scenario run as often as it asks for: every metric with its mean over the replications and how sure that is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from router.record import ENGINE
+from simulations.engine import simulate
+from simulations.intervals import LEVEL, mean_and_half_width
+from simulations.metrics import METRICS, measure
+from simulations.scenario import Scenario
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A metric over replications: mean, half-width of its 95 % interval (`None` where it cannot be known), and every value."""
+
+    mean: float | None
+    half_width: float | None
+    values: tuple[float, ...]
+
+    def as_mapping(self, unit: str) -> dict[str, Any]:
+        values = [None if math.isnan(value) else value for value in self.values]
+        return {"mean": self.mean, "half_width": self.half_width, "unit": unit, "values": values}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The result of a scenario, with what is needed to get it again."""
+
+    scenario: Scenario
+    engine: str
+    estimates: dict[str, Estimate]
+
+    def as_mapping(self) -> dict[str, Any]:
+        """Plain JSON values; what could not be measured is null."""
+        run = self.scenario.run
+        return {
+            "title": self.scenario.title,
+            "digest": self.scenario.digest(),
+            "engine": self.engine,
+            "seed": run.seed,
+            "replications": run.replications,
+            "warm_up_days": run.warm_up_days,
+            "days": run.days,
+            "agents": self.scenario.agent_count,
+            "level": LEVEL,
+            "metrics": {name: each.as_mapping(METRICS[name].unit) for name, each in self.estimates.items()},
+        }
+
+
+def run(scenario: Scenario, progress: Progress | None = None) -> Summary:
+    """Every replication, one after the other; `progress` is told how many of how many are done."""
+    measured: list[dict[str, float]] = []
+    for replication in range(scenario.run.replications):
+        measured.append(measure(simulate(scenario, replication)))
+        if progress is not None:
+            progress(replication + 1, scenario.run.replications)
+    estimates = {name: tuple(each[name] for each in measured) for name in METRICS}
+    return Summary(scenario, ENGINE, {name: Estimate(*mean_and_half_width(values), values) for name, values in estimates.items()})

@@ -1,0 +1,128 @@
+"""A scenario: everything a simulation is told, read from TOML, checked at once, with a digest."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+
+from fatigue_model.bounds import InvalidValues, Violation, digest
+from router.policy import Policy
+from simulations.reading import overlay, read_policy, read_text, setting
+from simulations.settings import (
+    CHANNEL_NAMES,
+    Accounts,
+    Automation,
+    Category,
+    Costs,
+    Demand,
+    Escalation,
+    Group,
+    Handling,
+    Reopening,
+    Runs,
+    Targets,
+    default_groups,
+    read_categories,
+    read_groups,
+)
+
+_SLOT = {"web": "email"}  # a web form is answered by e-mail
+
+
+class Malformed(ValueError):
+    """Text that is not TOML; the message names the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One team, its customers, its policy, and how to run them."""
+
+    title: str = setting("unnamed", read_text, "", "shown above the results")
+    groups: Mapping[str, Group] = setting(default_groups(), read_groups, "", "four agents")
+    accounts: Accounts = field(default_factory=Accounts)
+    demand: Demand = field(default_factory=Demand)
+    categories: Mapping[str, Category] = setting({}, read_categories, "", "tickets of one kind, without a category")
+    handling: Handling = field(default_factory=Handling)
+    escalation: Escalation = field(default_factory=Escalation)
+    reopening: Reopening = field(default_factory=Reopening)
+    automation: Automation = field(default_factory=Automation)
+    targets: Targets = field(default_factory=Targets)
+    costs: Costs = field(default_factory=Costs)
+    run: Runs = field(default_factory=Runs)
+    policy: Policy = setting(Policy(), read_policy, "", "the policy of a team that set none")
+
+    @property
+    def agent_count(self) -> int:
+        return sum(group.agents for group in self.groups.values())
+
+    def digest(self) -> str:
+        """Equal for equal scenarios, whatever the order and the comments of their files."""
+        plain: dict[str, Any] = _plain(dataclasses.asdict(self))
+        return digest(plain)
+
+
+def parse(text: str) -> dict[str, Any]:
+    """TOML as plain values; raises `Malformed` with the line."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Malformed(f"not TOML: {error}") from error
+
+
+def scenario_from(values: Mapping[str, Any]) -> Scenario:
+    """A scenario from plain values, defaults elsewhere; raises `InvalidValues` with every violation and its path."""
+    found: list[Violation] = []
+    scenario = overlay(Scenario(), values, "", found)
+    found = found or list(_contradictions(scenario))
+    if found:
+        raise InvalidValues(tuple(found))
+    return scenario
+
+
+def changed(
+    values: Mapping[str, Any], agents: int | None = None, seed: int | None = None, replications: int | None = None
+) -> dict[str, Any]:
+    """Plain values of a scenario with another number of agents, seed or number of runs; `None` leaves a value as it is."""
+    plain = dict(values)
+    runs = {name: value for name, value in (("seed", seed), ("replications", replications)) if value is not None}
+    if runs and isinstance(plain.get("run", {}), Mapping):
+        plain["run"] = {**plain.get("run", {}), **runs}
+    if agents is not None:
+        groups = plain.get("groups", {"team": {}})
+        if not isinstance(groups, Mapping) or len(groups) != 1:
+            raise InvalidValues((Violation("/groups", agents, "a number of agents where the scenario has exactly one group"),))
+        plain["groups"] = {name: {**group, "agents": agents} for name, group in groups.items()}
+    return plain
+
+
+def _contradictions(scenario: Scenario) -> Iterator[Violation]:
+    """Settings that are fine alone and cannot be meant together."""
+    categories, groups = scenario.categories, scenario.groups.values()
+    skills = {skill for group in groups for skill in group.skills}
+    languages = {language for group in groups for language in group.languages}
+    if categories and not any(category.share > 0 for category in categories.values()):
+        yield Violation("/categories", 0, "at least one category with a share above 0")
+    for name, category in categories.items():
+        yield from _strange(category.skills, skills, f"/categories/{name}/skills", "a skill that a group has")
+    yield from _strange(scenario.demand.languages, languages, "/demand/languages", "a language that a group speaks")
+    automated = scenario.policy.automation.categories
+    yield from _strange(automated, set(categories), "/policy/automation/categories", "a category of the scenario")
+    taken = {name for name in CHANNEL_NAMES for group in groups if getattr(group.concurrency, _SLOT.get(name, name)) > 0}
+    used = [name for name, share in scenario.demand.channels.items() if share > 0]
+    yield from _strange(used, taken, "/demand/channels", "a channel that a group takes")
+
+
+def _strange(names: Iterable[str], known: set[str], at: str, allowed: str) -> Iterator[Violation]:
+    return (Violation(at, name, allowed) for name in names if name not in known)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date | time) else value
