@@ -1,0 +1,56 @@
+"""The command line, `respite`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+COMMANDS = {
+    "serve": "serve:serve",
+    "demo": "demo:demo",
+    "import": "live_store:import_history",
+    "replay-history": "history:replay_history",
+    "simulate": "simulate:simulate",
+    "replay": "log:replay",
+    "explain": "log:explain",
+    "facts": "facts:facts",
+    "score-text": "text:score_text",
+    "text-report": "text:text_report",
+    "keys": "keys:app",
+    "policy": "log:policy_app",
+}
+
+
+class _Commands(TyperGroup):
+    """The commands, each imported when it is asked for, so that making a key does not wait for the simulation."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(f"api.commands.{module}"), name)
+        if not isinstance(found, typer.Typer):
+            alone = typer.Typer(add_completion=False)
+            alone.command(cmd_name)(found)
+            found = alone
+        command = typer.main.get_command(found)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(cls=_Commands, no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def respite() -> None:
+    """Routes support tickets so that no person absorbs more than they can recover from."""
+
+
+def main() -> None:
+    app()

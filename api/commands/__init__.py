@@ -1,0 +1,1 @@
+"""The commands of `respite`, one file per noun."""

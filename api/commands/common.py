@@ -1,0 +1,55 @@
+"""What the commands share: settings from options and environment, the store, and one clear line on bad input."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import sqlalchemy as sa
+import typer
+
+from api.settings import PREFIX, SettingError, Settings, from_environment
+from api.store.database import DatabaseSettingError, open_database, upgrade
+
+BAD_INPUT = 2
+
+
+def refuse(line: str) -> NoReturn:
+    """Say what is wrong in one line and exit with 2."""
+    typer.echo(f"respite: {line}", err=True)
+    raise typer.Exit(BAD_INPUT)
+
+
+def read_settings(**options: object) -> Settings:
+    """Settings from the environment; an option that was given goes before it."""
+    given = {PREFIX + name.upper(): str(value) for name, value in options.items() if value is not None}
+    try:
+        return from_environment({**os.environ, **given})
+    except SettingError as error:
+        refuse(str(error))
+
+
+@contextlib.contextmanager
+def opened(settings: Settings) -> Iterator[sa.Engine]:
+    """The database of the settings, brought up to date."""
+    try:
+        engine = open_database(settings.database_url)
+        upgrade(engine)
+    except DatabaseSettingError as error:
+        refuse(str(error))
+    except sa.exc.OperationalError as error:
+        refuse(f"RESPITE_DATABASE_URL: the database can't be opened: {str(error.orig).strip().splitlines()[0]}")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def show(value: Any) -> None:
+    """JSON on standard output."""
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")

@@ -1,0 +1,67 @@
+"""`respite demo`: a team in a fresh store, the service, and traffic faster than life."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.clock import Clock
+from api.commands.common import opened, read_settings
+from api.commands.serve import Server, make_server, refuse_taken_port
+from api.demo import Traffic, make_keys
+from api.settings import Settings
+
+STORE = Path("var/demo.db")
+RATE = 30.0
+
+
+def demo(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    rate: Annotated[float, typer.Option(min=1, max=1000, help="How many times faster than life.")] = RATE,
+) -> None:
+    """Start the service with a demo team. Ctrl-C ends it. The store `var/demo.db` is made anew each time."""
+    for old in (STORE, *STORE.parent.glob(f"{STORE.name}-*")):
+        old.unlink(missing_ok=True)
+    base = read_settings(port=port, clock_rate=rate)
+    settings = dataclasses.replace(base, database_url=f"sqlite:///{STORE}", host="127.0.0.1")
+    with opened(settings) as engine:
+        keys = make_keys(engine, Clock().now_s())
+    refuse_taken_port(settings)
+    server = make_server(settings, log_level="warning")
+    threading.Thread(target=_traffic, args=(server, settings, keys), daemon=True).start()
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    typer.echo("\nended cleanly")
+
+
+def _traffic(server: Server, settings: Settings, keys: dict[str, str]) -> None:
+    """Wait until the service listens, then drive it until it stops."""
+    pause = threading.Event()
+    while not server.started:
+        if server.should_exit:
+            return
+        pause.wait(0.05)
+    url = f"http://{settings.host}:{settings.port}"
+    _welcome(url, keys, settings.clock_rate)
+    traffic = Traffic(url, keys, server.services().clock)
+    server.on_exit.append(traffic.stopped.set)
+    traffic.run()
+
+
+def _welcome(url: str, keys: dict[str, str], rate: float) -> None:
+    typer.echo(
+        f"""
+Respite is at {url}, {rate:g} times faster than life. Ctrl-C ends it.
+
+  an agent's page  {url}/login#{keys["agent"]}
+  the team page    {url}/login#{keys["manager"]}
+  API docs         {url}/docs
+
+  keys: {"  ".join(f"{role} {key}" for role, key in keys.items())}
+"""
+    )

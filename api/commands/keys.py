@@ -1,0 +1,68 @@
+"""`respite keys`: make, list and revoke keys."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api import instants
+from api.clock import Clock
+from api.commands.common import opened, read_settings, refuse, show
+from api.settings import DEFAULT_TEAM
+from api.store import keys
+from api.store.repository import Repository
+
+app = typer.Typer(no_args_is_help=True, help="Make, list and revoke keys.")
+Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+
+
+@app.command()
+def create(
+    role: Annotated[str, typer.Option(help="admin, helpdesk, manager or agent.")],
+    agent: Annotated[str | None, typer.Option(help="The agent that a key of role agent is bound to.")] = None,
+    team: Annotated[str, typer.Option(help="The team that the key reaches.")] = DEFAULT_TEAM,
+    days: Annotated[float | None, typer.Option(min=0, help="Days until the key ends; without it, it does not.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a key. It is shown once."""
+    settings = read_settings()
+    now_s = Clock().now_s()
+    with opened(settings) as engine, engine.begin() as connection:
+        Repository(connection).create_team(team, now_s)
+        try:
+            expires_s = None if days is None else now_s + days * 86_400
+            key_id, secret = keys.create(connection, team, role, agent, now_s, expires_s)
+        except ValueError as error:
+            refuse(str(error))
+    if as_json:
+        show({"id": key_id, "key": secret, "role": role, "agent_id": agent, "team": team})
+    else:
+        typer.echo(secret)
+
+
+@app.command("list")
+def list_keys(as_json: Json = False) -> None:
+    """Every key, without its secret."""
+    with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
+        found = keys.listed(connection)
+    shown = [
+        {"id": each["id"], "team": each["team"], "role": each["role"], "agent_id": each["agent_id"]}
+        | {f"{name}_at": instants.text(each[f"{name}_s"]) for name in ("created", "expires", "revoked")}
+        for each in found
+    ]
+    if as_json:
+        show(shown)
+        return
+    for each in shown:
+        ended = f"revoked {each['revoked_at']}" if each["revoked_at"] else (each["expires_at"] or "")
+        typer.echo("  ".join(str(part) for part in (each["id"], each["team"], each["role"], each["agent_id"] or "-", ended)))
+
+
+@app.command()
+def revoke(key_id: str) -> None:
+    """End a key at once."""
+    with opened(read_settings()) as engine, engine.begin() as connection:
+        if not keys.revoke(connection, key_id, Clock().now_s()):
+            refuse(f"there is no key {key_id!r} to revoke")
+    typer.echo(f"{key_id} revoked")

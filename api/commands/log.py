@@ -1,0 +1,82 @@
+"""`respite replay`, `respite explain`, `respite policy`: what the log says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands.common import opened, read_settings, refuse, show
+from api.settings import DEFAULT_TEAM
+from api.store import reading
+from api.store.repository import Repository
+from fatigue_model.bounds import InvalidValues
+from router.explain import sentences
+from router.policy import policy_from
+from router.replay import replay as replay_log
+from router.state import TeamState
+
+Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+Team = Annotated[str, typer.Option(help="The team.")]
+policy_app = typer.Typer(no_args_is_help=True, help="Show or check a policy.")
+
+
+def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
+    """Derive every stored decision again from the log; exit 1 where one differs."""
+    with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
+        if team not in Repository(connection).team_ids():
+            refuse(f"team {team!r} does not exist")
+        done = replay_log(TeamState(), Repository(connection).log(team))
+    if as_json:
+        found = [{"revision": each.revision, "stored": each.stored, "derived": each.derived} for each in done.differences]
+        show({"team": team, "decisions": done.count, "differences": found, "erased": done.erased})
+    else:
+        typer.echo(f"{done.count} decisions derived again, {len(done.differences)} differ")
+        if done.erased:
+            typer.echo(f"{done.erased} more differ from when personal numbers were in force that have been deleted since")
+        for each in done.differences[:10]:
+            typer.echo(f"  revision {each.revision}: stored {each.stored}, derived {each.derived}")
+    if done.differences:
+        raise typer.Exit(1)
+
+
+def explain(decision_id: str, team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
+    """A decision in sentences."""
+    with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
+        record = reading.decision(connection, team, decision_id)
+    if record is None:
+        refuse(f"decision {decision_id!r} is not known")
+    if as_json:
+        show(record | {"text": list(sentences(record))})
+    else:
+        typer.echo("\n".join(sentences(record)))
+
+
+@policy_app.command("show")
+def show_policy(team: Team = DEFAULT_TEAM) -> None:
+    """The policy in force, as JSON."""
+    with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
+        if team not in Repository(connection).team_ids():
+            refuse(f"team {team!r} does not exist")
+        state = Repository(connection).load(team)
+    show(state.policy.as_mapping())
+
+
+@policy_app.command("check")
+def check_policy(file: Path) -> None:
+    """Check a policy file (JSON) and list every violation; exit 2 where there is one."""
+    try:
+        policy = policy_from(json.loads(file.read_text()))
+    except OSError as error:
+        refuse(f"{file}: {error.strerror}")
+    except json.JSONDecodeError as error:
+        refuse(f"{file}: not JSON: {error}")
+    except InvalidValues as invalid:
+        for violation in invalid.violations:
+            typer.echo(str(violation), err=True)
+        raise typer.Exit(2) from invalid
+    for warning in policy.warnings():
+        typer.echo(f"warning: {warning}")
+    typer.echo(f"ok, digest {policy.digest()}")

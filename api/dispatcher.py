@@ -1,0 +1,247 @@
+"""The dispatcher: takes requests in the order they come, decides those that arrived together as one batch, and commits them as one."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from api.clock import Clock
+from api.exchange import Answer, Command, KeyInFlight, KeyReused, Outcome
+from api.store import answers, reading
+from api.store.repository import Repository, Stale
+from router.domain import Break
+from router.errors import Conflict, Refused
+from router.events import BreakSkipped, ContactRated, Decided, Event, Overridden, TicketEvent, TicketOpened
+from router.state import TeamState
+from router.timing import next_change_s
+from router.turn import conclude, fold
+
+log = logging.getLogger(__name__)
+STALE_RETRIES = 20
+LONGEST_SLEEP_S = 30.0
+
+
+@dataclass(slots=True)
+class _Waiting:
+    command: Command
+    future: Future[Answer] = field(default_factory=Future)
+
+
+class Dispatcher:
+    """One writer thread. Reads and writes of a team's state happen under one lock, so a reader never sees what is not committed."""
+
+    def __init__(self, engine: sa.Engine, clock: Clock, batch_max: int = 500) -> None:
+        self.engine, self.clock, self.batch_max = engine, clock, batch_max
+        self.on_change: list[Callable[[str], None]] = []
+        self._states: dict[str, TeamState] = {}
+        self._queue: deque[_Waiting] = deque()
+        self._wake, self._lock = threading.Condition(), threading.RLock()
+        self._due: dict[str, float] = {}
+        self._in_flight: set[tuple[str, str]] = set()
+        self._open = True
+        with self._reading() as connection:
+            for team in Repository(connection).team_ids():
+                self._states[team] = Repository(connection).load(team)
+        for team in self._states:
+            self._due[team] = clock.now_s()
+        self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
+        self._thread.start()
+
+    def submit(self, command: Command) -> Future[Answer]:
+        """Queue a command; its future resolves after the commit, or raises what refused it."""
+        return self.submit_all([command])[0]
+
+    def submit_all(self, commands: Sequence[Command]) -> list[Future[Answer]]:
+        """Queue commands that are to be decided together (as far as one batch reaches)."""
+        batch = [_Waiting(command) for command in commands]
+        with self._wake:
+            if not self._open:
+                raise RuntimeError("the service is shutting down")
+            for waiting in batch:
+                self._mark_running(waiting)
+            self._queue.extend(batch)
+            self._wake.notify()
+        return [waiting.future for waiting in batch]
+
+    def _mark_running(self, waiting: _Waiting) -> None:
+        if waiting.command.keep is None:
+            return
+        running = (waiting.command.team, waiting.command.keep[0])
+        if running in self._in_flight:
+            raise KeyInFlight("/Idempotency-Key", "the first request with this key is still being served")
+        self._in_flight.add(running)
+        waiting.future.add_done_callback(lambda _: self._in_flight.discard(running))
+
+    @contextlib.contextmanager
+    def reading(self, team: str) -> Iterator[tuple[TeamState, float]]:
+        """The team's committed state, up to date with the store, and the instant now; not to be kept or changed."""
+        with self._lock, self._reading() as connection:
+            state = self._fresh(connection, team)
+            yield state, max(self.clock.now_s(), state.now_s)
+
+    @property
+    def running(self) -> bool:
+        return self._open and self._thread.is_alive()
+
+    def close(self) -> None:
+        """Finish what was taken and stop."""
+        with self._wake:
+            self._open = False
+            self._wake.notify()
+        self._thread.join()
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with self.engine.connect().execution_options(reading=True) as connection:
+            yield connection
+
+    def _fresh(self, connection: sa.Connection, team: str) -> TeamState:
+        repository = Repository(connection)
+        revision = repository.revision(team)
+        state = self._states.get(team)
+        if state is None or state.revision > revision:
+            state = self._states[team] = repository.load(team)
+        elif state.revision < revision:
+            repository.catch_up(team, state)
+        return state
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                if not self._queue and self._open:
+                    self._wake.wait(self._sleep_s())
+                batch = [self._queue.popleft() for _ in range(min(len(self._queue), self.batch_max))]
+                if not batch and not self._open:
+                    return
+            by_team: dict[str, list[_Waiting]] = {}
+            for waiting in batch:
+                by_team.setdefault(waiting.command.team, []).append(waiting)
+            now_s = self.clock.now_s()
+            for team, due_s in self._due.items():
+                if due_s <= now_s:
+                    by_team.setdefault(team, [])
+            for team, waiting_here in by_team.items():
+                self._serve(team, waiting_here)
+
+    def _sleep_s(self) -> float:
+        due_s = min(self._due.values(), default=float("inf"))
+        return min(max(self.clock.real_s(due_s - self.clock.now_s()), 0.0), LONGEST_SLEEP_S)
+
+    def _serve(self, team: str, batch: list[_Waiting]) -> None:
+        """Serve the commands of one team together; where that fails for no reason of theirs, one by one."""
+        results: list[Answer | Exception] | None = None
+        try:
+            results = self._take_turn(team, [each.command for each in batch])
+        except Exception as error:
+            self._states.pop(team, None)
+            self._due[team] = self.clock.now_s() + 1.0
+            if not isinstance(error, Refused):
+                log.exception("a turn of team %s failed", team)
+            if len(batch) > 1:
+                for waiting in batch:
+                    self._serve(team, [waiting])
+                return
+            results = [error] * len(batch)
+        for waiting, result in zip(batch, results, strict=True):
+            if isinstance(result, Exception):
+                waiting.future.set_exception(result)
+            else:
+                waiting.future.set_result(result)
+        for told in self.on_change:
+            told(team)
+
+    def _take_turn(self, team: str, commands: list[Command]) -> list[Answer | Exception]:
+        for _ in range(STALE_RETRIES):
+            try:
+                with self._lock, self.engine.begin() as connection:
+                    return self._turn(connection, team, commands)
+            except Stale:
+                with self._lock:
+                    self._states.pop(team, None)
+        raise RuntimeError(f"team {team!r} was changed by others {STALE_RETRIES} times in a row")
+
+    def _turn(self, connection: sa.Connection, team: str, commands: list[Command]) -> list[Answer | Exception]:
+        state = self._fresh(connection, team)
+        base, now_s = state.revision, max(self.clock.now_s(), state.now_s)
+        recoveries = {person.id: person.recovery for person in state.agents.people}
+        logged: list[Event] = []
+        results: list[tuple[Event, ...] | Answer | Refused] = []
+        try:
+            for command in commands:
+                result = self._hear(connection, command, state, now_s)
+                logged.extend(result if isinstance(result, tuple) else ())
+                results.append(result)
+            logged.extend(conclude(state, now_s))
+            if logged:
+                moved = [person.id for person in state.agents.people if person.recovery is not recoveries.get(person.id)]
+                Repository(connection).save(team, base, logged, state, _touched(logged), moved, _skipped(logged, recoveries))
+            decided = {record["ticket_id"]: record for each in logged if isinstance(each, Decided) for record in each.decisions}
+            answered: list[Answer | Exception] = []
+            for command, result in zip(commands, results, strict=True):
+                if isinstance(result, tuple):
+                    outcome = Outcome(state, now_s, result, decided, connection)
+                    answered.append(self._answer(command, outcome))
+                else:
+                    answered.append(result)
+        except BaseException:
+            self._states.pop(team, None)  # the cached state went ahead of the store
+            raise
+        self._due[team] = next_change_s(state, now_s)
+        return answered
+
+    def _hear(self, connection: sa.Connection, command: Command, state: TeamState, now_s: float) -> tuple[Event, ...] | Answer | Refused:
+        """The new events of a command, folded; the answer kept for its key; or its refusal, with nothing folded."""
+        if command.keep is not None:
+            key, digest = command.keep
+            kept = answers.find(connection, command.team, key, now_s)
+            if kept is not None and kept.digest != digest:
+                return KeyReused("/Idempotency-Key", "this key came before with another body")
+            if kept is not None:
+                return Answer(kept.status, kept.body)
+        before = state.revision
+        try:
+            events = command.events(state, now_s)
+            _refuse_forgotten(connection, command.team, state, events)
+            return tuple(fold(state, events))
+        except Refused as refused:
+            if state.revision != before:
+                raise
+            return refused
+
+    def _answer(self, command: Command, outcome: Outcome) -> Answer:
+        answer = command.answer(outcome)
+        if command.keep is not None:
+            key, digest = command.keep
+            kept = answers.Kept(digest, answer.status, answer.body)
+            answers.keep(outcome.connection, command.team, key, kept, outcome.now_s)
+        return answer
+
+
+def _touched(logged: Sequence[Event]) -> Iterator[str]:
+    """The ids of the tickets that the events changed."""
+    for event in logged:
+        if isinstance(event, TicketOpened | TicketEvent | Overridden | ContactRated):
+            yield event.ticket_id
+        elif isinstance(event, Decided):
+            yield from (record["ticket_id"] for record in event.decisions)
+
+
+def _skipped(logged: Sequence[Event], recoveries: dict[str, Break | None]) -> list[str]:
+    """The ids of the breaks that were skipped."""
+    found = (recoveries.get(event.agent_id) for event in logged if isinstance(event, BreakSkipped))
+    return [current.id for current in found if current is not None]
+
+
+def _refuse_forgotten(connection: sa.Connection, team: str, state: TeamState, events: Sequence[Event]) -> None:
+    """Refuse what concerns a ticket that ended so long ago that the state has dropped it: a repeat could not be told from news."""
+    named = [each.ticket_id for each in events if isinstance(each, TicketOpened | TicketEvent | Overridden | ContactRated)]
+    gone = reading.stored_ids(connection, team, [each for each in named if each not in state.tickets])
+    if gone:
+        raise Conflict("/id", f"ticket {min(gone)!r} ended over 30 days ago and is closed for good; open a new one")

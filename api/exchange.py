@@ -1,0 +1,50 @@
+"""What goes to the dispatcher and what comes back: commands, their outcome, their answers, and why a key is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from router.errors import Refused
+from router.events import Event
+from router.state import TeamState
+
+
+class KeyReused(Refused):
+    """An Idempotency-Key that came before with another body."""
+
+
+class KeyInFlight(Refused):
+    """An Idempotency-Key whose first request is still being served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request is answered with: an HTTP status and a JSON body as text."""
+
+    status: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a command: the events that were new, all decisions of its batch by ticket, the state after it."""
+
+    state: TeamState
+    now_s: float
+    logged: tuple[Event, ...]
+    decisions: dict[str, dict[str, Any]]
+    connection: sa.Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A request to a team. `events` and `answer` may run more than once: they must look at their arguments only."""
+
+    team: str
+    events: Callable[[TeamState, float], Sequence[Event]]
+    answer: Callable[[Outcome], Answer]
+    keep: tuple[str, str] | None = None

@@ -1,0 +1,112 @@
+"""From what callers send to events of the core."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from api import instants
+from api.schemas import AccountFacts, AgentIn, TicketEventIn, TicketIn
+from fatigue_model.text import score_text
+from router.domain import CHANNELS, WEEKDAYS, Shift
+from router.events import AccountPut, AgentPut, Event, TicketEvent, TicketOpened
+
+
+def digest(value: object) -> str:
+    """SHA-256 of plain JSON values, the same whatever the order of the fields."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was found in a customer's words, which end here: how hard they are to take, 0 … 1, and what is grave in them."""
+
+    text_score: float | None = None
+    grave: str | None = None
+
+
+def words_of(given: TicketIn | TicketEventIn) -> Words:
+    """The words of a customer scored; the message of an agent is not looked at."""
+    if isinstance(given, TicketEventIn):
+        found = score_text(given.body) if given.body is not None and given.agent_id is None else None
+    else:
+        found = score_text(given.body or "", given.subject)
+    return Words() if found is None else Words(found.score, found.grave)
+
+
+def ticket(given: TicketIn, words: Words, now_s: float) -> list[Event]:
+    """The ticket, and the account's facts where they came with it."""
+    instants.past(given.occurred_at, now_s, "/occurred_at")
+    opened = TicketOpened(
+        at_s=now_s,
+        ticket_id=given.id,
+        account_id=given.account_id,
+        created_s=instants.past(given.created_at, now_s, "/created_at"),
+        digest=digest(given.model_dump(mode="json", exclude={"occurred_at"})),
+        channel=given.channel,
+        priority=given.priority,
+        category=given.category,
+        language=given.language,
+        skills=tuple(dict.fromkeys(given.skills)),
+        target_s=None if given.target_at is None else instants.any_time(given.target_at, "/target_at"),
+        expected_handle_s=given.expected_handle_s,
+        escalated=given.escalated,
+        abuse=given.abuse,
+        reopened_count=given.reopened_count,
+        previous_agent_id=given.previous_agent_id,
+        confidence=given.automation.confidence if given.automation else None,
+        text_score=words.text_score,
+        grave=words.grave,
+    )
+    return [opened] if given.account is None else [opened, account(given.account_id, given.account, now_s)]
+
+
+def account(account_id: str, given: AccountFacts, now_s: float) -> AccountPut:
+    return AccountPut(
+        at_s=now_s,
+        account_id=account_id,
+        arr_usd=given.arr,
+        renewal_s=None if given.renewal_date is None else instants.day_s(given.renewal_date),
+        tier=given.tier,
+        usage_trend=given.usage_trend,
+        open_escalations=given.open_escalations,
+    )
+
+
+def agent(agent_id: str, given: AgentIn, now_s: float) -> AgentPut:
+    return AgentPut(
+        at_s=now_s,
+        agent_id=agent_id,
+        name=given.name,
+        skills=dict(given.skills),
+        languages=tuple(given.languages),
+        concurrency=tuple(getattr(given.concurrency, channel) for channel in CHANNELS),
+        time_zone=given.time_zone,
+        shifts=tuple(_shift(each.day, each.start, each.end) for each in given.shifts),
+        debrief_opt_in=given.debrief_opt_in,
+    )
+
+
+def ticket_event(ticket_id: str, given: TicketEventIn, words: Words, now_s: float) -> TicketEvent:
+    return TicketEvent(
+        at_s=now_s,
+        ticket_id=ticket_id,
+        type=given.type,
+        occurred_s=instants.past(given.occurred_at, now_s, "/occurred_at"),
+        agent_id=given.agent_id,
+        event_id=given.event_id,
+        digest=digest(given.model_dump(mode="json")),
+        text_score=words.text_score,
+        grave=words.grave,
+    )
+
+
+def clock_text(minutes: int) -> str:
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def _shift(day: str, start: str, end: str) -> Shift:
+    start_min, end_min = (int(each[:2]) * 60 + int(each[3:]) for each in (start, end))
+    return Shift(WEEKDAYS.index(day), start_min, end_min if end_min > start_min else end_min + 1440)

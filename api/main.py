@@ -1,0 +1,75 @@
+"""create_app(settings): the service put together. Nothing happens at import."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import sqlalchemy as sa
+from fastapi import FastAPI
+
+from api import problems
+from api.body_limit import BodyLimit
+from api.clock import Clock
+from api.dispatcher import Dispatcher
+from api.pages import pages
+from api.routes import accounts, agents, decisions, docs, health, personal, policy, recovery, statement, team, tickets
+from api.services import Services
+from api.settings import DEFAULT_TEAM, Settings
+from api.store.database import open_database, upgrade
+from api.store.repository import Repository
+from api.store.tables import events
+
+VERSION = "0.1.0"
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    """The ASGI app. Opening the database and taking up work happen when it starts, letting go when it stops.
+
+    Time comes from `clock`; without one, from the wall clock at the rate of the settings.
+    """
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        service = open_services(settings, clock or Clock(settings.clock_rate))
+        app.state.services = service
+        loop = asyncio.get_running_loop()
+
+        def tell(team_id: str) -> None:
+            loop.call_soon_threadsafe(service.wake, team_id)
+
+        service.dispatcher.on_change.append(tell)
+        try:
+            yield
+        finally:
+            service.dispatcher.on_change.remove(tell)
+            await asyncio.to_thread(service.dispatcher.close)
+            service.engine.dispose()
+
+    app = FastAPI(
+        title="Respite",
+        version=VERSION,
+        summary="Routes support tickets so that no person absorbs more than they can recover from.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    problems.install(app)
+    for noun in (tickets, decisions, agents, recovery, statement, personal, accounts, policy, team, health, docs, pages):
+        app.include_router(noun.routes)
+    docs.mount(app)
+    return app
+
+
+def open_services(settings: Settings, clock: Clock) -> Services:
+    """The database brought up to date, the default team made where there is none, and the dispatcher at work."""
+    engine = open_database(settings.database_url)
+    upgrade(engine)
+    with engine.begin() as connection:
+        Repository(connection).create_team(DEFAULT_TEAM, clock.now_s())
+        newest_s = connection.execute(sa.select(sa.func.max(events.c.at_s))).scalar_one()
+    clock = clock.continued_from(newest_s or 0.0)
+    return Services(settings, clock, engine, Dispatcher(engine, clock, settings.batch_max))

@@ -1,0 +1,1 @@
+"""Pages: what an agent and a manager open in a browser."""

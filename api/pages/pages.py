@@ -1,0 +1,135 @@
+"""The pages: an agent's own, a manager's of the team, and signing in with a key."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from api import own_data
+from api.auth import COOKIES, identify
+from api.pages import rendering
+from api.pages.my_page import my_page
+from api.pages.statement_page import RATINGS, statement_page
+from api.pages.team_page import team_page
+from api.problems import ProblemResponse
+from api.services import Services, services
+from api.store import keys
+from api.store.keys import Principal
+
+routes = APIRouter(include_in_schema=False)
+Service = Annotated[Services, Depends(services)]
+HOME = {"agent": "/me", "manager": "/team"}
+REFUSED = {
+    "unknown": "This key is not known, or it has ended. Ask whoever gave it to you for a new one.",
+    "role": "This key is for programs. A page opens with the key of an agent or of a manager.",
+}
+
+
+@routes.get("/")
+def home(request: Request, service: Service) -> Response:
+    """To the page of the caller's role."""
+    who = _signed_in(request, service, *HOME)
+    return _to(HOME[who.role] if who else "/login")
+
+
+@routes.get("/login")
+def login(refused: str = "") -> Response:
+    return rendering.page("login", error=REFUSED.get(refused))
+
+
+@routes.post("/login")
+async def post_login(request: Request, service: Service) -> Response:
+    """Keep the key in a cookie of its role, which no script can read and no other site can send."""
+    _ours(request)
+    form = parse_qs((await request.body()).decode("utf-8", "replace"))
+    secret = form.get("key", [""])[0].strip()
+    who = await run_in_threadpool(_find, service, secret)
+    if who is None or who.role not in HOME:
+        return _to("/login?refused=role" if who else "/login?refused=unknown")
+    response = _to(HOME[who.role])
+    response.set_cookie(COOKIES[who.role], secret, path="/", secure=request.url.scheme == "https", httponly=True, samesite="strict")
+    return response
+
+
+@routes.post("/logout")
+def logout(request: Request) -> Response:
+    _ours(request)
+    response = _to("/login")
+    for name in COOKIES.values():
+        response.delete_cookie(name, path="/", secure=request.url.scheme == "https", httponly=True, samesite="strict")
+    return response
+
+
+@routes.get("/me")
+def me(request: Request, service: Service) -> Response:
+    """The agent's recovery timer, why it runs, what follows and what the agent may do."""
+    who = _signed_in(request, service, "agent")
+    if who is None or who.agent_id is None:
+        return _to("/login")
+    with service.dispatcher.reading(who.team) as (state, now_s):
+        row = state.agents.row.get(who.agent_id)
+        if row is None:
+            return rendering.page("missing", 404, agent_id=who.agent_id)
+        shown = my_page(state, row, now_s, service.clock.rate, service.settings.heartbeat_s)
+    return rendering.page("me", it=shown)
+
+
+@routes.get("/me/statement")
+def my_statement(request: Request, service: Service) -> Response:
+    """What the agent's exposure is made of, contact by contact, who looked, and the personal mode."""
+    who = _signed_in(request, service, "agent")
+    if who is None or who.agent_id is None:
+        return _to("/login")
+    with service.dispatcher.reading(who.team) as (state, now_s), own_data.store(service) as connection:
+        row = state.agents.row.get(who.agent_id)
+        if row is None:
+            return rendering.page("missing", 404, agent_id=who.agent_id)
+        name, allowed = state.agents.people[row].name, bool(state.policy.personal.allowed)
+        mode = own_data.mode(connection, state, who, now_s)
+    shown = statement_page(*own_data.told(service, who.team, who.agent_id), name, mode, allowed)
+    return rendering.page("statement", it=shown, ratings=RATINGS)
+
+
+@routes.get("/team")
+def team(request: Request, service: Service) -> Response:
+    """Who is available, on a break, on light duty; how much waits."""
+    who = _signed_in(request, service, "manager")
+    if who is None:
+        return _to("/login")
+    with service.dispatcher.reading(who.team) as (state, now_s):
+        shown = team_page(state, now_s)
+    return rendering.page("team", it=shown)
+
+
+@routes.get("/static/{name}")
+def static(name: str, request: Request) -> Response:
+    asset = rendering.assets().get(name)
+    if asset is None:
+        raise ProblemResponse(404, "there is no such file")
+    return rendering.static(asset, request)
+
+
+def _to(path: str) -> RedirectResponse:
+    return RedirectResponse(path, 303, rendering.HEADERS | {"Cache-Control": "no-store"})
+
+
+def _signed_in(request: Request, service: Services, *roles: str) -> Principal | None:
+    try:
+        return identify(request, roles, service)
+    except ProblemResponse:
+        return None
+
+
+def _find(service: Services, secret: str) -> Principal | None:
+    with service.engine.connect().execution_options(reading=True) as connection:
+        return keys.find(connection, secret, service.clock.now_s())
+
+
+def _ours(request: Request) -> None:
+    """Refuse a form that another site sent: it could sign a person in with a key that is not theirs."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise ProblemResponse(403, "forms are taken from our own pages only")

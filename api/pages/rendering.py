@@ -1,0 +1,89 @@
+"""How pages leave the house: templates, local times, headers, static files."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from api import instants
+
+HERE = Path(__file__).parent
+CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A static file, read once."""
+
+    body: bytes
+    content_type: str
+    etag: str
+
+
+@functools.cache
+def _templates() -> Environment:
+    loader = FileSystemLoader(HERE / "templates")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+@functools.cache
+def assets() -> dict[str, Asset]:
+    """The static files by name: what is not in here does not exist."""
+    found = {}
+    for path in sorted((HERE / "static").iterdir()):
+        if path.suffix in CONTENT_TYPES:
+            body = path.read_bytes()
+            found[path.name] = Asset(body, CONTENT_TYPES[path.suffix], f'"{hashlib.sha256(body).hexdigest()[:16]}"')
+    return found
+
+
+def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page, never kept by a browser or a proxy: it is one person's."""
+    text = _templates().get_template(f"{name}.html").render(values)
+    return HTMLResponse(text, status, HEADERS | {"Cache-Control": "no-store"})
+
+
+def static(asset: Asset, request: Request) -> Response:
+    """A static file, or 304 where the browser has this very one."""
+    headers = HEADERS | {"Cache-Control": "no-cache", "ETag": asset.etag}
+    known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
+    if asset.etag in known:
+        return Response(status_code=304, headers=headers)
+    return Response(asset.body, headers=headers, media_type=asset.content_type)
+
+
+def clock_time(instant_s: float, zone: tzinfo) -> Markup:
+    """An instant as a time of day: in `zone`, named, until the browser puts it into the viewer's own."""
+    local = datetime.fromtimestamp(instant_s, zone)
+    return Markup('<time data-local datetime="{}">{:%H:%M %Z}</time>').format(instants.text(instant_s), local)
+
+
+def sentence(text: str, zone: tzinfo, **at_s: float | None) -> Markup:
+    """A sentence of `wording` with its instants put in."""
+    return Markup(text).format(**{name: clock_time(each, zone) for name, each in at_s.items() if each is not None})

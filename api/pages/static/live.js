@@ -1,0 +1,48 @@
+// What the live pages share: local times, and parts of the page drawn anew by the server, which alone has the words.
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const served = new Map();
+let newest = 0;
+
+export function part(name, within = document) {
+  return within.querySelector(`[data-part="${name}"]`);
+}
+
+/** Every time of day in the zone of whoever looks. */
+export function localise(root = document) {
+  for (const each of root.querySelectorAll("time[data-local]")) each.textContent = clock.format(new Date(each.dateTime));
+}
+
+/** Keep what the server sent, to see later what has changed. To be called before anything is. */
+export function remember() {
+  for (const each of document.querySelectorAll("[data-part]")) served.set(each.dataset.part, each.outerHTML);
+}
+
+/**
+ * Fetch this page again and exchange the parts that differ. True where that was done, false where a newer call overtook it;
+ * throws where the service can't be reached.
+ */
+export async function redraw() {
+  const mine = ++newest;
+  const response = await fetch(location.pathname, { cache: "no-store" });
+  if (response.redirected) location.assign(response.url); // signed out
+  if (!response.ok || response.redirected) throw new Error(`the service answered ${response.status}`);
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (mine !== newest) return false;
+  for (const [name, before] of served) {
+    const next = part(name, fresh);
+    const shown = part(name);
+    if (next === null || next.outerHTML === before) continue;
+    if (shown.contains(document.activeElement) && next.querySelector("form")) continue; // somebody is about to use it
+    served.set(name, next.outerHTML);
+    localise(next);
+    shown.replaceWith(document.adoptNode(next));
+  }
+  return true;
+}
+
+/** Say `text` in the note at the top, or nothing. */
+export function note(text = "") {
+  const shown = document.getElementById("note");
+  if (shown.textContent !== text) shown.textContent = text;
+}

@@ -1,0 +1,86 @@
+"""What a manager's page shows: states and until when, never a number of a person, sorted by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+
+from markupsafe import Markup
+
+from api.pages.rendering import clock_time, sentence
+from api.views import until_s
+from router import recovery
+from router.domain import Status
+from router.state import TeamState
+
+SAYS = {
+    "available": "available",
+    "light_duty": "light duty until about {until}",
+    "pending": "about to begin a break",
+    "break": "on a break until {until}",
+    "back_office": "in the back office",
+    "away": "away",
+    "offline": "offline",
+}
+COUNTED = {
+    "available": "available",
+    "light_duty": "on light duty",
+    "pending": "about to begin a break",
+    "break": "on a break",
+    "back_office": "in the back office",
+    "away": "away",
+    "offline": "offline",
+}
+MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    name: str
+    kind: str
+    says: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPage:
+    rows: tuple[Row, ...]
+    counts: tuple[tuple[str, int], ...]
+    waiting: int
+    oldest: str | None
+    as_of: Markup
+
+
+def team_page(state: TeamState, now_s: float) -> TeamPage:
+    rows = tuple(_row(state, row, now_s) for row in _by_name(state))
+    kinds = [each.kind for each in rows]
+    created = [state.tickets[each].created_s for each in state.waiting]
+    return TeamPage(
+        rows=rows,
+        counts=tuple((words, kinds.count(kind)) for kind, words in COUNTED.items() if kind == "available" or kind in kinds),
+        waiting=len(created),
+        oldest=age(now_s - min(created)) if created else None,
+        as_of=clock_time(now_s, UTC),
+    )
+
+
+def _by_name(state: TeamState) -> list[int]:
+    people = state.agents.people
+    return sorted(range(len(people)), key=lambda row: (people[row].name.casefold(), people[row].id))
+
+
+def _row(state: TeamState, row: int, now_s: float) -> Row:
+    status, view = Status(int(state.agents.status[row])), recovery.view(state, row, now_s)
+    if status == Status.OFFLINE or (status < Status.ONLINE and view.state in ("ready", "light_duty")):
+        kind = status.name.lower()
+    else:
+        kind = "available" if view.state == "ready" else view.state
+    return Row(state.agents.people[row].name, kind, sentence(SAYS[kind], UTC, until=until_s(view)))
+
+
+def age(span_s: float) -> str:
+    """How long a ticket has waited, in its largest unit."""
+    for unit_s, unit in ((DAY_S, "day"), (HOUR_S, "hour"), (MINUTE_S, "minute")):
+        if span_s >= unit_s:
+            count = int(span_s // unit_s)
+            return f"{count} {unit}" + ("s" if count > 1 else "")
+    return "under a minute"

@@ -1,0 +1,135 @@
+"""Errors as RFC 9457 problem+json: one table from what the core and the framework refuse to what a caller reads."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from api.exchange import KeyInFlight, KeyReused
+from fatigue_model.bounds import InvalidValues, escaped
+from router.errors import Conflict, Refused, Unknown
+
+log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+STATUS_OF: tuple[tuple[type[Refused], int], ...] = (
+    (KeyReused, 422),
+    (KeyInFlight, 409),
+    (Conflict, 409),
+    (Unknown, 404),
+    (Refused, 422),
+)
+TITLES = {
+    400: "The body is not JSON",
+    401: "A key is needed",
+    403: "This key may not do that",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "At odds with what is so",
+    413: "The body is too large",
+    422: "Something in the request is not allowed",
+    500: "Something went wrong here",
+    503: "The service is not ready",
+}
+
+
+class ProblemError(BaseModel):
+    """One field that is refused: a JSON pointer to it, and what is allowed there."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[ProblemError] = []
+
+
+class ProblemResponse(Exception):
+    """An answer that is a problem."""
+
+    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.headers = status, detail, headers
+
+
+def problem(status: int, detail: str, errors: list[dict[str, str]] | None = None, headers: dict[str, str] | None = None) -> Response:
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": TITLES.get(status, "Refused"),
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = errors
+    return Response(json.dumps(body, ensure_ascii=False), status, headers, MEDIA_TYPE)
+
+
+def refusal(error: Refused) -> Response:
+    status = next(status for kind, status in STATUS_OF if isinstance(error, kind))
+    return problem(status, f"{error.pointer}: {error.detail}", [{"pointer": error.pointer, "detail": error.detail}])
+
+
+def violations(error: InvalidValues) -> Response:
+    errors = [{"pointer": each.pointer, "detail": f"{each.given!r} is not allowed; allowed: {each.allowed}"} for each in error.violations]
+    return problem(422, f"{len(errors)} violations", errors)
+
+
+def invalid(error: RequestValidationError) -> Response:
+    found = error.errors()
+    if found and found[0]["type"] == "json_invalid":
+        return problem(400, f"the body is not JSON: {found[0]['ctx']['error']} at character {found[0]['loc'][-1]}")
+    errors = [{"pointer": _pointer(each["loc"]), "detail": _wording(each)} for each in found]
+    first = errors[0]
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return problem(422, f"{first['pointer']}: {first['detail']}{more}", errors)
+
+
+def _pointer(loc: tuple[Any, ...]) -> str:
+    where, *path = loc
+    prefix = "" if where == "body" else f"/{where}"
+    return prefix + "".join(f"/{escaped(str(each))}" for each in path)
+
+
+def _wording(error: dict[str, Any]) -> str:
+    return "is not a known field" if error["type"] == "extra_forbidden" else str(error["msg"])
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the app a problem."""
+
+    @app.exception_handler(Refused)
+    async def on_refused(_request: Request, error: Refused) -> Response:
+        return refusal(error)
+
+    @app.exception_handler(InvalidValues)
+    async def on_invalid_values(_request: Request, error: InvalidValues) -> Response:
+        return violations(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(_request: Request, error: RequestValidationError) -> Response:
+        return invalid(error)
+
+    @app.exception_handler(ProblemResponse)
+    async def on_problem(_request: Request, error: ProblemResponse) -> Response:
+        return problem(error.status, error.detail, headers=error.headers)
+
+    @app.exception_handler(HTTPException)
+    async def on_http(_request: Request, error: HTTPException) -> Response:
+        return problem(error.status_code, str(error.detail), headers=dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    async def on_bug(_request: Request, error: Exception) -> Response:
+        log.error("unhandled", exc_info=error)
+        return problem(500, "the request was not carried out; the log of the service says why")

@@ -1,0 +1,1 @@
+"""The routing API, version 1: one file per noun."""

@@ -1,0 +1,61 @@
+"""Accounts, and who is kept from them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from api import instants, intake, views
+from api.auth import needs, own_agent
+from api.exchange import Answer
+from api.problems import ProblemResponse
+from api.routes.common import PROBLEMS, Service, submit, to_json
+from api.schemas import AccountIn, ExclusionIn, Id
+from api.store.keys import Principal
+from router.events import ExclusionPut
+
+routes = APIRouter(prefix="/v1", tags=["accounts"], responses=PROBLEMS)
+Helpdesk = Annotated[Principal, Depends(needs("helpdesk"))]
+Excluders = Annotated[Principal, Depends(needs("manager", "agent"))]
+
+
+@routes.put("/accounts/{account_id}")
+async def put_account(account_id: Id, given: AccountIn, request: Request, who: Helpdesk, service: Service) -> Response:
+    """Add an account, or replace its facts."""
+    return await submit(
+        service,
+        request,
+        who.team,
+        lambda _state, now_s: [intake.account(account_id, given, now_s)],
+        lambda outcome: Answer(200, to_json(views.account(outcome.state.accounts[account_id]))),
+        given=given,
+    )
+
+
+@routes.get("/accounts/{account_id}")
+def get_account(account_id: str, who: Helpdesk, service: Service) -> dict[str, Any]:
+    with service.dispatcher.reading(who.team) as (state, _):
+        found = state.accounts.get(account_id)
+        if found is None:
+            raise ProblemResponse(404, f"account {account_id!r} is not known")
+        return views.account(found)
+
+
+@routes.put("/exclusions/{agent_id}/{account_id}")
+async def put_exclusion(agent_id: Id, account_id: Id, given: ExclusionIn, request: Request, who: Excluders, service: Service) -> Response:
+    """Never route this account to this agent, until it expires. An expiry that is past ends it."""
+    own_agent(who, agent_id)
+
+    def events(_state: object, now_s: float) -> list[ExclusionPut]:
+        expires_s = None if given.expires_at is None else instants.any_time(given.expires_at, "/expires_at")
+        return [ExclusionPut(now_s, agent_id, account_id, given.reason, expires_s)]
+
+    body = {
+        "agent_id": agent_id,
+        "account_id": account_id,
+        "reason": given.reason,
+        "expires_at": None if given.expires_at is None else instants.text(given.expires_at.timestamp()),
+    }
+    return await submit(service, request, who.team, events, lambda _outcome: Answer(200, to_json(body)), given=given)

@@ -1,0 +1,77 @@
+"""Agents: who they are, what they can do, and what the helpdesk says they are doing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from api import instants, intake, views
+from api.auth import needs, own_agent
+from api.exchange import Answer, Outcome
+from api.problems import ProblemResponse
+from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, page, submit, to_json
+from api.schemas import AgentIn, Id, StatusIn
+from api.store.keys import Principal
+from router.events import AgentStatus
+
+routes = APIRouter(prefix="/v1/agents", tags=["agents"], responses=PROBLEMS)
+Keepers = Annotated[Principal, Depends(needs("admin", "manager"))]
+Tellers = Annotated[Principal, Depends(needs("helpdesk", "agent"))]
+
+
+def _agent_answer(agent_id: str, outcome: Outcome) -> Answer:
+    state = outcome.state
+    return Answer(200, to_json(views.agent(state.agents.people[state.agents.row[agent_id]], state)))
+
+
+@routes.put("/{agent_id}")
+async def put_agent(agent_id: Id, given: AgentIn, request: Request, who: Keepers, service: Service) -> Response:
+    """Add an agent, or replace the whole profile."""
+    return await submit(
+        service,
+        request,
+        who.team,
+        lambda _state, now_s: [intake.agent(agent_id, given, now_s)],
+        lambda outcome: _agent_answer(agent_id, outcome),
+        given=given,
+    )
+
+
+@routes.get("/{agent_id}")
+def get_agent(agent_id: str, who: Keepers, service: Service) -> dict[str, Any]:
+    with service.dispatcher.reading(who.team) as (state, _):
+        row = state.agents.row.get(agent_id)
+        if row is None:
+            raise ProblemResponse(404, f"agent {agent_id!r} is not known")
+        return views.agent(state.agents.people[row], state)
+
+
+@routes.get("")
+def list_agents(who: Keepers, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
+    """Agents in id order."""
+    with service.dispatcher.reading(who.team) as (state, _):
+        found = [views.agent(each, state) for each in state.agents.people if each.id > after][:limit]
+    return page(found, limit, lambda each: str(each["id"]))
+
+
+@routes.post("/{agent_id}/status")
+async def post_status(
+    agent_id: str,
+    given: StatusIn,
+    request: Request,
+    who: Tellers,
+    service: Service,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """What the agent is doing. A status older than the newest one known changes nothing."""
+    own_agent(who, agent_id)
+    return await submit(
+        service,
+        request,
+        who.team,
+        lambda _state, now_s: [AgentStatus(now_s, agent_id, given.status, instants.past(given.occurred_at, now_s, "/occurred_at"))],
+        lambda outcome: _agent_answer(agent_id, outcome),
+        idempotency_key,
+    )

@@ -1,0 +1,169 @@
+"""Personal mode: opting in, check-ins, leaving with everything deleted, and taking one's data along. For the agent alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from api import instants, views
+from api.auth import needs, own_agent
+from api.exchange import Answer, Command, Outcome
+from api.own_data import mode, row_of, store, told
+from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit, to_json
+from api.schemas import CheckInIn, PersonalModeIn
+from api.services import Services
+from api.store import personal, reading
+from api.store.keys import Principal
+from api.store.repository import Repository
+from fatigue_model.calibrate import SPEED_GRID, calibrate
+from router.errors import Conflict
+from router.events import Calibrated, Event, PersonalEnded
+from router.personal import answered_load, protection, require_open
+from router.state import TeamState
+
+routes = APIRouter(prefix="/v1/agents/{agent_id}", tags=["personal mode"], responses=PROBLEMS)
+Agents = Annotated[Principal, Depends(needs("agent"))]
+WORTH_SAYING = 0.01  # a change of g or r under this is not worth an event
+EXPORTED_AT_ONCE = 500
+
+
+async def _self(agent_id: str, who: Agents) -> Principal:
+    own_agent(who, agent_id)
+    return who
+
+
+Self = Annotated[Principal, Depends(_self)]
+
+
+@routes.put("/personal-mode")
+async def put_personalmode(agent_id: str, given: PersonalModeIn, request: Request, who: Self, service: Service) -> Response:
+    """Opt in. Check-ins then fit when and how long one recovers, for oneself; they never decide who gets the larger share."""
+
+    def events(state: TeamState, _now_s: float) -> Sequence[Event]:
+        row_of(state, agent_id)
+        require_open(state)
+        return []
+
+    def answer(outcome: Outcome) -> Answer:
+        personal.join(outcome.connection, who.team, agent_id, outcome.now_s)
+        return Answer(200, to_json(mode(outcome.connection, outcome.state, who, outcome.now_s)))
+
+    return await submit(service, request, who.team, events, answer, given=given)
+
+
+@routes.get("/personal-mode")
+def get_personalmode(agent_id: str, who: Self, service: Service) -> dict[str, Any]:
+    """Whether it is on, what it has found, and whether a check-in is asked for now."""
+    with service.dispatcher.reading(who.team) as (state, now_s), store(service) as connection:
+        row_of(state, agent_id)
+        return mode(connection, state, who, now_s)
+
+
+@routes.post("/check-ins", status_code=201)
+async def post_check_in(
+    agent_id: str, given: CheckInIn, request: Request, who: Self, service: Service, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Right now, how drained are you by recent customer contacts? A high answer gives light duty for the rest of the shift; a low one
+    takes no protection away. Only the agent can read the answers."""
+
+    def events(state: TeamState, now_s: float) -> Sequence[Event]:
+        person = state.agents.people[row_of(state, agent_id)]
+        require_open(state)
+        return protection(state, person, given.answer, now_s)
+
+    def answer(outcome: Outcome) -> Answer:
+        at_s = instants.past(given.occurred_at, outcome.now_s, "/occurred_at")
+        if personal.joined_s(outcome.connection, who.team, agent_id) is None:
+            raise Conflict("/answer", "personal mode is off; PUT …/personal-mode opts in")
+        loads = answered_load(outcome.state, row_of(outcome.state, agent_id), at_s, SPEED_GRID.tolist())
+        personal.add(outcome.connection, who.team, agent_id, personal.CheckIn(at_s, given.occasion, given.answer, loads))
+        return Answer(201, to_json(mode(outcome.connection, outcome.state, who, outcome.now_s)))
+
+    response = await submit(service, request, who.team, events, answer, idempotency_key, given)
+    await run_in_threadpool(recalibrate, service, who.team, agent_id)
+    return response
+
+
+def recalibrate(service: Services, team: str, agent_id: str) -> None:
+    """Fit the agent's g and r to everybody's check-ins, and put them into force where they moved."""
+    now_s = service.clock.now_s()
+    with store(service) as connection:
+        given = personal.of(connection, team)
+    found = calibrate({each: personal.series(answers) for each, answers in given.items()}, now_s).get(agent_id)
+
+    def events(state: TeamState, at_s: float) -> Sequence[Event]:
+        paces = state.agents.people[row_of(state, agent_id)].paces
+        gain, speed = paces[-1][1:] if paces else (1.0, 1.0)
+        if found is None or max(abs(found.sensitivity - gain), abs(found.speed - speed)) < WORTH_SAYING:
+            return []
+        return [Calibrated(at_s, agent_id, found.sensitivity, found.speed)]
+
+    def answer(outcome: Outcome) -> Answer:
+        if outcome.logged and personal.joined_s(outcome.connection, team, agent_id) is None:
+            raise Conflict("/agent_id", "personal mode was left meanwhile")
+        return Answer(200, "")
+
+    refused = service.dispatcher.submit(Command(team, events, answer)).exception()
+    if refused is not None and not isinstance(refused, Conflict):
+        raise refused
+
+
+@routes.delete("/personal-data")
+async def delete_personal_data(agent_id: str, request: Request, who: Self, service: Service) -> Response:
+    """Leave personal mode. The check-ins and every number derived from them are deleted, also from the log and its checkpoint."""
+
+    def answer(outcome: Outcome) -> Answer:
+        personal.leave(outcome.connection, who.team, agent_id)
+        Repository(outcome.connection).checkpoint(who.team, outcome.state)
+        return Answer(200, to_json(mode(outcome.connection, outcome.state, who, outcome.now_s)))
+
+    def events(state: TeamState, now_s: float) -> Sequence[Event]:
+        row_of(state, agent_id)
+        return [PersonalEnded(now_s, agent_id)]
+
+    return await submit(service, request, who.team, events, answer)
+
+
+@routes.get("/export")
+def export(agent_id: str, who: Self, service: Service) -> dict[str, Any]:
+    """Everything that is kept of the agent, as one JSON document."""
+    found, rests, seen, _ = told(service, who.team, agent_id)
+    with service.dispatcher.reading(who.team) as (state, now_s), store(service) as connection:
+        person = state.agents.people[row_of(state, agent_id)]
+        return {
+            "exported_at": instants.text(now_s),
+            "profile": views.agent(person, state),
+            "statement": views.statement(found, rests, seen),
+            "ratings": [
+                {"ticket_id": ticket.id, "rated_at": instants.text(at_s), "rating": rating}
+                for ticket in state.tickets.values()
+                for at_s, rater, rating in ticket.ratings
+                if rater == agent_id
+            ],
+            "exclusions": [
+                {"account_id": account_id, "reason": reason, "expires_at": instants.text(expires_s)}
+                for (whose, account_id), (reason, expires_s) in state.exclusions.items()
+                if whose == agent_id
+            ],
+            "personal_mode": mode(connection, state, who, now_s),
+            "check_ins": [
+                {"at": instants.text(each.at_s), "occasion": each.occasion, "answer": each.answer}
+                for each in personal.of(connection, who.team, agent_id).get(agent_id, [])
+            ],
+            "decisions": [views.decision(each, who) for each in _decisions(connection, who.team, agent_id)],
+        }
+
+
+def _decisions(connection: sa.Connection, team: str, agent_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    position = (-1, -1)
+    while batch := reading.decision_page(connection, team, None, agent_id, position, EXPORTED_AT_ONCE):
+        found += batch
+        revision, _, place = batch[-1]["id"].removeprefix("d").partition("-")
+        position = int(revision), int(place)
+    return found

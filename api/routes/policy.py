@@ -1,0 +1,63 @@
+"""The policy: bounded, versioned, every violation listed at once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Request
+from fastapi.responses import Response
+
+from api import instants
+from api.auth import needs
+from api.exchange import Answer, Outcome
+from api.routes.common import PROBLEMS, Service, submit, to_json
+from api.store import reading
+from api.store.keys import Principal
+from router.errors import Conflict
+from router.events import PolicyPut
+from router.policy import Policy, policy_from
+from router.state import TeamState
+
+routes = APIRouter(prefix="/v1/policy", tags=["policy"], responses=PROBLEMS)
+READ_ONLY = ("version", "digest", "warnings")
+Managers = Annotated[Principal, Depends(needs("manager"))]
+
+
+def _view(policy: Policy, version: int) -> dict[str, Any]:
+    return policy.as_mapping() | {"version": version, "digest": policy.digest(), "warnings": list(policy.warnings())}
+
+
+@routes.get("")
+def get_policy(who: Managers, service: Service) -> dict[str, Any]:
+    """The policy in force. Version 0 is the default."""
+    with service.dispatcher.reading(who.team) as (state, _):
+        return _view(state.policy, state.policy_version)
+
+
+@routes.put("")
+async def put_policy(given: Annotated[dict[str, Any], Body()], request: Request, who: Managers, service: Service) -> Response:
+    """Replace the whole policy; what is left out goes to its default. Every violation is listed.
+
+    An answer of GET may be edited and sent back: `digest` and `warnings` are passed over, and a `version` that is not the one in force
+    is refused, so that nobody's change is lost.
+    """
+    policy = policy_from({name: value for name, value in given.items() if name not in READ_ONLY})
+
+    def events(state: TeamState, now_s: float) -> list[PolicyPut]:
+        if given.get("version", state.policy_version) != state.policy_version:
+            raise Conflict("/version", f"the policy in force is version {state.policy_version}; read it again")
+        return [PolicyPut(now_s, state.policy_version + 1, policy.as_mapping())]
+
+    def answer(outcome: Outcome) -> Answer:
+        return Answer(200, to_json(_view(outcome.state.policy, outcome.state.policy_version)))
+
+    return await submit(service, request, who.team, events, answer)
+
+
+@routes.get("/versions")
+def list_versions(who: Managers, service: Service) -> dict[str, Any]:
+    """Every policy that was ever in force, oldest first."""
+    with service.engine.connect().execution_options(reading=True) as connection:
+        found = reading.policy_versions(connection, who.team)
+    items = [{"since": instants.text(at_s)} | _view(policy_from(body["values"]), body["version"]) for at_s, body in found]
+    return {"items": items, "next": None}

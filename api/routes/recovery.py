@@ -1,0 +1,148 @@
+"""Recovery: the agent's timer, live; moving a break; a manager's skip."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from api import views
+from api.auth import needs, own_agent
+from api.exchange import Answer, Outcome
+from api.problems import ProblemResponse
+from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit, to_json
+from api.schemas import BreakShiftIn, ReasonIn
+from api.services import Services
+from api.store import looks
+from api.store.keys import Principal
+from router import recovery
+from router.events import BreakShifted, BreakSkipped
+
+routes = APIRouter(prefix="/v1/agents/{agent_id}/recovery", tags=["recovery"], responses=PROBLEMS)
+Readers = Annotated[Principal, Depends(needs("agent", "helpdesk", "manager"))]
+Agents = Annotated[Principal, Depends(needs("agent"))]
+Managers = Annotated[Principal, Depends(needs("manager"))]
+
+
+def current(service: Services, who: Principal, agent_id: str) -> dict[str, Any]:
+    """The recovery as `who` may see it: points and line for the agent and the helpdesk, states alone for a manager."""
+    with service.dispatcher.reading(who.team) as (state, now_s):
+        row = state.agents.row.get(agent_id)
+        if row is None:
+            raise ProblemResponse(404, f"agent {agent_id!r} is not known")
+        found = recovery.view(state, row, now_s)
+    if who.role != "agent":
+        note_look(service, who, agent_id, now_s)
+    return views.recovery(found, service.clock.rate, now_s, who.role)
+
+
+def note_look(service: Services, who: Principal, agent_id: str, now_s: float) -> None:
+    """Write down who looked, for the agent's statement, before they see anything."""
+    hour = (looks.hour_of(now_s), who.team, agent_id, who.key_id)
+    if hour not in service.noted_looks:
+        with service.engine.begin() as connection:
+            looks.note(connection, who, agent_id, now_s)
+        service.noted_looks = {each for each in service.noted_looks if each[0] == hour[0]} | {hour}
+
+
+async def _reader(agent_id: str, who: Readers) -> Principal:
+    own_agent(who, agent_id)
+    return who
+
+
+Reader = Annotated[Principal, Depends(_reader)]
+
+
+@routes.get("")
+def get_recovery(agent_id: str, who: Reader, service: Service) -> dict[str, Any]:
+    """State, since and until when, ready from when to when, and why."""
+    return current(service, who, agent_id)
+
+
+@routes.get("/stream", response_class=EventSourceResponse)
+async def stream_recovery(agent_id: str, who: Reader, service: Service) -> AsyncIterator[ServerSentEvent]:
+    """The same, sent at once and whenever it changes. Instants are absolute and every message is whole, so nothing is missed over a
+    reconnect; `clock` events between let the page set its clock."""
+    changed = asyncio.Event()
+    listeners = service.listeners.setdefault(who.team, set())
+    listeners.add(changed)
+    told: dict[str, Any] = {}
+    try:
+        while not service.closing:
+            changed.clear()
+            view = await run_in_threadpool(current, service, who, agent_id)
+            if _lasting(view) != told:
+                told = _lasting(view)
+                yield ServerSentEvent(event="recovery", id=_event_id(view), data=view, retry=1000)
+            else:
+                yield ServerSentEvent(event="clock", data={"now": view["now"]})
+            try:
+                async with asyncio.timeout(service.settings.heartbeat_s):
+                    await changed.wait()
+            except TimeoutError:
+                continue
+    finally:
+        listeners.discard(changed)
+
+
+def _lasting(view: dict[str, Any]) -> dict[str, Any]:
+    """What changes only when something happens: points and instants that are derived from now fade by themselves."""
+    kept = ("state", "until", "because", "may", "owed") if view["state"] in ("pending", "break") else ("state", "because", "may", "owed")
+    return {name: view.get(name) for name in kept}
+
+
+def _event_id(view: dict[str, Any]) -> str:
+    return f"{view['state']}@{view['until'] or view['now']}"
+
+
+@routes.post("/shift")
+async def post_shift(
+    agent_id: str,
+    given: BreakShiftIn,
+    request: Request,
+    who: Agents,
+    service: Service,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Move the break, once, within the policy's bound."""
+    own_agent(who, agent_id)
+    return await submit(
+        service,
+        request,
+        who.team,
+        lambda _state, now_s: [BreakShifted(now_s, agent_id, given.minutes * 60.0)],
+        lambda outcome: _answer(service, who, agent_id, outcome),
+        idempotency_key,
+        given,
+    )
+
+
+@routes.post("/skip")
+async def post_skip(
+    agent_id: str,
+    given: ReasonIn,
+    request: Request,
+    who: Managers,
+    service: Service,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """End the break for a reason that is recorded; it stays owed."""
+    return await submit(
+        service,
+        request,
+        who.team,
+        lambda _state, now_s: [BreakSkipped(now_s, agent_id, given.reason)],
+        lambda outcome: _answer(service, who, agent_id, outcome),
+        idempotency_key,
+        given,
+    )
+
+
+def _answer(service: Services, who: Principal, agent_id: str, outcome: Outcome) -> Answer:
+    found = recovery.view(outcome.state, outcome.state.agents.row[agent_id], outcome.now_s)
+    return Answer(200, to_json(views.recovery(found, service.clock.rate, outcome.now_s, who.role)))

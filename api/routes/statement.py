@@ -1,0 +1,62 @@
+"""The agent's own statement of their load, with who looked, and their own word on a contact."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from api import instants, views
+from api.auth import needs, own_agent
+from api.exchange import Answer, Outcome
+from api.own_data import looked, told
+from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit, to_json
+from api.schemas import TapIn
+from api.store.keys import Principal
+from router.events import ContactRated
+from router.statement import sentences
+
+routes = APIRouter(prefix="/v1/agents/{agent_id}", tags=["statement"], responses=PROBLEMS)
+Agents = Annotated[Principal, Depends(needs("agent"))]
+Explain = Annotated[Literal["text"] | None, Query(description="`text`: sentences beside the numbers")]
+
+
+async def _self(agent_id: str, who: Agents) -> Principal:
+    own_agent(who, agent_id)
+    return who
+
+
+Self = Annotated[Principal, Depends(_self)]
+
+
+@routes.get("/statement")
+def get_statement(agent_id: str, who: Self, service: Service, explain: Explain = None) -> dict[str, Any]:
+    """Every contact's share of today's load, the breaks of the last month and what sent each, and who looked. For the agent alone."""
+    found, rests, seen, zone = told(service, who.team, agent_id)
+    shown = views.statement(found, rests, seen)
+    return shown | {"text": list(sentences(found, rests, [looked(each, zone) for each in seen], zone))} if explain == "text" else shown
+
+
+@routes.post("/taps")
+async def post_tap(
+    agent_id: str, given: TapIn, request: Request, who: Self, service: Service, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """How hard the last contact with a ticket was, in one tap: it goes before every fact. A break that is due stays due."""
+
+    def answer(outcome: Outcome) -> Answer:
+        ticket = outcome.state.tickets[given.ticket_id]
+        rated = [each for each in ticket.contacts if each.agent_id == agent_id and each.facts.rating is not None]
+        body = {"ticket_id": ticket.id, "rating": given.rating, "points": rated[-1].points if rated else None}
+        return Answer(200, to_json(body))
+
+    return await submit(
+        service,
+        request,
+        who.team,
+        lambda _state, now_s: [
+            ContactRated(now_s, given.ticket_id, agent_id, given.rating, instants.past(given.occurred_at, now_s, "/occurred_at"))
+        ],
+        answer,
+        idempotency_key,
+    )

@@ -1,0 +1,74 @@
+"""The queue and the team as they are now: states, never numbers of a person."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from api import instants
+from api.auth import needs
+from api.routes.common import PROBLEMS, After, Limit, Service, page
+from api.services import Services
+from api.store.keys import Principal
+from api.views import until_s
+from router import recovery
+from router.aggregate import mean_points_last_week
+from router.decide import waiting_for
+from router.domain import STATUSES, Status
+
+routes = APIRouter(prefix="/v1", tags=["team"], responses=PROBLEMS)
+Readers = Annotated[Principal, Depends(needs("manager", "helpdesk"))]
+
+
+@routes.get("/queue")
+def get_queue(who: Readers, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
+    """Waiting tickets with their age and what each waits for now: how many agents each rule keeps from it."""
+    with service.dispatcher.reading(who.team) as (state, now_s):
+        ids = sorted(each for each in state.waiting if each > after)[:limit]
+        reasons = waiting_for(state, ids, now_s)
+        items = []
+        for ticket_id in ids:
+            ticket = state.tickets[ticket_id]
+            items.append(
+                {
+                    "ticket_id": ticket_id,
+                    "account_id": ticket.account_id,
+                    "priority": ticket.priority,
+                    "channel": ticket.channel,
+                    "escalated": ticket.escalated,
+                    "created_at": instants.text(ticket.created_s),
+                    "age_s": round(max(0.0, now_s - ticket.created_s), 3),
+                    "waits_for": reasons[ticket_id],
+                }
+            )
+    return page(items, limit, lambda each: str(each["ticket_id"]))
+
+
+def team_view(service: Services, team: str) -> dict[str, Any]:
+    """Who is available, on a break until, on light duty until; one aggregate over a group large enough to hide everyone."""
+    with service.dispatcher.reading(team) as (state, now_s):
+        items = []
+        for row, person in enumerate(state.agents.people):
+            status = Status(int(state.agents.status[row]))
+            found = recovery.view(state, row, now_s)
+            available = status == Status.ONLINE and found.state in ("ready", "light_duty")
+            until = instants.text(until_s(found)) if status > Status.AWAY or found.state in ("pending", "break") else None
+            items.append(
+                {
+                    "agent_id": person.id,
+                    "name": person.name,
+                    "status": STATUSES[status],
+                    "state": found.state,
+                    "until": until,
+                    "available": available,
+                }
+            )
+        mean = mean_points_last_week(state, now_s)
+    week = None if mean is None else {"mean_points": round(mean, 1), "people_at_least": state.policy.aggregate_min_group}
+    return {"agents": items, "last_week": week, "now": instants.text(now_s), "clock_rate": service.clock.rate}
+
+
+@routes.get("/team")
+def get_team(who: Readers, service: Service) -> dict[str, Any]:
+    return team_view(service, who.team)

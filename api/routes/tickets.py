@@ -1,0 +1,174 @@
+"""Tickets in, what happens to them, and who has them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from api import intake, views
+from api.auth import needs
+from api.exchange import Answer, Command, Outcome
+from api.problems import ProblemResponse, invalid, refusal
+from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, keep_answer, page, submit, to_json
+from api.schemas import BulkIn, OverrideIn, TicketEventIn, TicketIn
+from api.services import Services
+from api.store import reading
+from api.store.keys import Principal
+from router.domain import TICKET_STATES
+from router.errors import Refused
+from router.events import Overridden
+from router.plain import plain
+
+routes = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=PROBLEMS)
+Helpdesk = Annotated[Principal, Depends(needs("helpdesk"))]
+Readers = Annotated[Principal, Depends(needs("helpdesk", "manager"))]
+Managers = Annotated[Principal, Depends(needs("manager"))]
+
+
+def _ticket_answer(principal: Principal, ticket_id: str, outcome: Outcome, fresh: int, repeated: int = 200) -> Answer:
+    """The ticket with its newest decision; `fresh` is the status where something was new."""
+    ticket = outcome.state.tickets[ticket_id]
+    decided = outcome.decisions.get(ticket_id)
+    if decided is None and ticket.decision_id is not None:
+        decided = reading.decision(outcome.connection, principal.team, ticket.decision_id)
+    body = {
+        "ticket": views.ticket(plain(ticket)),
+        "decision": None if decided is None else views.decision(decided, principal),
+    }
+    return Answer(fresh if outcome.logged else repeated, to_json(body))
+
+
+def _open(principal: Principal, given: TicketIn, keep: tuple[str, str] | None = None) -> Command:
+    words = intake.words_of(given)
+    return Command(
+        principal.team,
+        lambda _state, now_s: intake.ticket(given, words, now_s),
+        lambda outcome: _ticket_answer(principal, given.id, outcome, 201),
+        keep,
+    )
+
+
+@routes.post("", status_code=201)
+async def post_ticket(
+    given: TicketIn, request: Request, who: Helpdesk, service: Service, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Ticket in, decision out. The same id with the same content again answers 200 with the same decision."""
+    command = _open(who, given)
+    return await submit(service, request, who.team, command.events, command.answer, idempotency_key)
+
+
+@routes.post("/bulk")
+async def post_bulk(given: BulkIn, request: Request, who: Helpdesk, service: Service, idempotency_key: IdempotencyKey = None) -> Response:
+    """Up to 500 tickets, decided as one batch; each has an answer of its own, and a bad one spoils no other."""
+    commands: list[Command | Response] = [_checked(who, each) for each in given.tickets]
+
+    async def decide() -> str:
+        futures = service.dispatcher.submit_all([each for each in commands if isinstance(each, Command)])
+        answered = iter(await asyncio.gather(*(asyncio.wrap_future(each) for each in futures), return_exceptions=True))
+        items = [_bulk_item(next(answered) if isinstance(each, Command) else each) for each in commands]
+        return to_json({"items": items})
+
+    return await keep_answer(service, request, who.team, decide, idempotency_key)
+
+
+def _checked(who: Principal, plain: Any) -> Command | Response:
+    try:
+        return _open(who, TicketIn.model_validate(plain))
+    except ValidationError as error:
+        found = [dict(each) | {"loc": ("body", *each["loc"])} for each in error.errors(include_url=False, include_context=False)]
+        return invalid(RequestValidationError(found))
+
+
+def _bulk_item(result: Any) -> dict[str, Any]:
+    if isinstance(result, Refused):
+        result = refusal(result)
+    if isinstance(result, Answer):
+        return {"status": result.status, **json.loads(result.body)}
+    if isinstance(result, Response):
+        return {"status": result.status_code, "problem": json.loads(bytes(result.body))}
+    raise result
+
+
+@routes.get("/{ticket_id}")
+def get_ticket(ticket_id: str, who: Readers, service: Service) -> dict[str, Any]:
+    """A ticket: where it is and who has it."""
+    return views.ticket(_stored(service, who, ticket_id))
+
+
+def _stored(service: Services, who: Principal, ticket_id: str) -> dict[str, Any]:
+    with service.engine.connect().execution_options(reading=True) as connection:
+        plain = reading.ticket(connection, who.team, ticket_id)
+    if plain is None:
+        raise ProblemResponse(404, f"ticket {ticket_id!r} is not known")
+    return plain
+
+
+@routes.get("")
+def list_tickets(
+    who: Readers,
+    service: Service,
+    state: Annotated[Literal[*TICKET_STATES] | None, Query()] = None,  # type: ignore[valid-type]
+    limit: Limit = 100,
+    after: After = "",
+) -> dict[str, Any]:
+    """Tickets in id order."""
+    with service.engine.connect().execution_options(reading=True) as connection:
+        found = reading.ticket_page(connection, who.team, state, after, limit)
+    return page([views.ticket(each) for each in found], limit, lambda each: str(each["id"]))
+
+
+@routes.post("/{ticket_id}/events")
+async def post_ticket_event(
+    ticket_id: str,
+    given: TicketEventIn,
+    request: Request,
+    who: Helpdesk,
+    service: Service,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Something happened to a ticket. Late and repeated events are normal: a repeat of an `event_id` changes nothing."""
+    words = intake.words_of(given)
+    return await submit(
+        service,
+        request,
+        who.team,
+        lambda _state, now_s: [intake.ticket_event(ticket_id, given, words, now_s)],
+        lambda outcome: _ticket_answer(who, ticket_id, outcome, 200),
+        idempotency_key,
+    )
+
+
+@routes.post("/{ticket_id}/override")
+async def post_override(
+    ticket_id: str,
+    given: OverrideIn,
+    request: Request,
+    who: Managers,
+    service: Service,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """A manager gives the ticket to somebody else. It is done, warned about, counted and logged."""
+
+    def answer(outcome: Outcome) -> Answer:
+        ticket = outcome.state.tickets[ticket_id]
+        body = {
+            "ticket": views.ticket(plain(ticket)),
+            "warnings": ["the rules of the policy were not asked; the ledger counts the ticket all the same"],
+        }
+        return Answer(200, to_json(body))
+
+    return await submit(
+        service,
+        request,
+        who.team,
+        lambda _state, now_s: [Overridden(now_s, ticket_id, given.agent_id, given.reason)],
+        answer,
+        idempotency_key,
+        given,
+    )

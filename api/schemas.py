@@ -1,0 +1,166 @@
+"""What callers may send: every field with its bounds, unknown fields refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from fatigue_model.exposure import RATINGS
+from router.domain import TICKET_EVENTS
+
+Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f/\\]+$", examples=["T-1042"])]
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Language = Annotated[str, Field(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$", description="BCP 47 tag", examples=["en"])]
+Text = Annotated[str, Field(max_length=200_000)]
+Reason = Annotated[str, Field(min_length=1, max_length=500)]
+Instant = Annotated[AwareDatetime, Field(description="RFC 3339 with offset", examples=["2026-03-02T09:00:00Z"])]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["09:00"])]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("must be an IANA time zone, e.g. Europe/Rome")
+    return name
+
+
+class Input(BaseModel):
+    """Base of all inputs."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class Dated(Input):
+    """A state-changing call: `occurred_at` for import and replay, the server's clock without it."""
+
+    occurred_at: Instant | None = None
+
+
+class AutomationIn(Input):
+    intent: Name | None = None
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
+class AccountFacts(Input):
+    arr: Annotated[float, Field(ge=0, le=1e12, description="annual recurring revenue, $")] | None = None
+    renewal_date: date | None = None
+    tier: Name | None = None
+    usage_trend: Annotated[float, Field(ge=-1, le=10, description="change of usage over 90 days, −1 … 10 (−0.2: 20 % less)")] | None = None
+    open_escalations: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
+class AccountIn(AccountFacts, Dated):
+    """A customer's company. There are no notes: nobody's words are kept."""
+
+
+class TicketIn(Dated):
+    """A ticket. Subject and body, the customer's words, are scored and dropped."""
+
+    id: Id
+    account_id: Id
+    subject: Annotated[str, Field(max_length=2000)]
+    body: Text | None = None
+    channel: Literal["email", "chat", "phone", "web"] = "email"
+    priority: Literal["low", "normal", "high", "urgent"] = "normal"
+    category: Name | None = None
+    tags: Annotated[list[Name], Field(max_length=100)] = []
+    language: Language | None = None
+    skills: Annotated[list[Name], Field(max_length=20)] = []
+    created_at: Instant
+    target_at: Instant | None = None
+    expected_handle_s: Annotated[float, Field(gt=0, le=86_400)] = 600.0
+    escalated: bool = False
+    abuse: bool = False
+    reopened_count: Annotated[int, Field(ge=0, le=1000)] = 0
+    previous_agent_id: Id | None = None
+    automation: AutomationIn | None = None
+    account: AccountFacts | None = None
+
+
+class BulkIn(Input):
+    tickets: Annotated[list[Any], Field(min_length=1, max_length=500, description="tickets, each checked by itself")]
+
+
+class TicketEventIn(Dated):
+    """Something that happened to a ticket. `event_id` makes a repeat harmless.
+
+    The `body` of a customer's message is scored and dropped. With an `agent_id` the message is that agent's, and nobody looks at its words.
+    """
+
+    type: Literal[*TICKET_EVENTS]  # type: ignore[valid-type]
+    agent_id: Id | None = None
+    event_id: Id | None = None
+    body: Text | None = None
+
+    @model_validator(mode="after")
+    def _words_of_messages_alone(self) -> TicketEventIn:
+        if self.body is not None and self.type != "message":
+            raise ValueError("body belongs to events of type message")
+        return self
+
+
+class OverrideIn(Dated):
+    agent_id: Id
+    reason: Reason
+
+
+class ShiftIn(Input):
+    day: Weekday
+    start: Clock
+    end: Annotated[Clock, Field(description="not after start: the shift ends on the next day")]
+
+
+class Concurrency(Input):
+    email: Annotated[int, Field(ge=0, le=1000)] = 5
+    chat: Annotated[int, Field(ge=0, le=100)] = 2
+    phone: Annotated[int, Field(ge=0, le=10)] = 1
+
+
+class AgentIn(Dated):
+    """An agent. Without shifts, on shift whenever online."""
+
+    name: Name
+    skills: Annotated[dict[Name, Annotated[int, Field(ge=1, le=5)]], Field(max_length=200)] = {}
+    languages: Annotated[list[Language], Field(max_length=50)] = []
+    concurrency: Concurrency = Concurrency()
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    shifts: Annotated[list[ShiftIn], Field(max_length=50)] = []
+    debrief_opt_in: bool = False
+
+
+class StatusIn(Dated):
+    status: Literal["online", "back_office", "away", "offline"]
+
+
+class BreakShiftIn(Dated):
+    minutes: Annotated[float, Field(ge=-60, le=60, description="how far to move the break; the policy's bound is 15 by default")]
+
+
+class TapIn(Dated):
+    """The agent's own word on their last contact with a ticket."""
+
+    ticket_id: Id
+    rating: Literal[*RATINGS]  # type: ignore[valid-type]
+
+
+class PersonalModeIn(Dated):
+    opt_in: Literal[True] = Field(description="leaving is DELETE …/personal-data")
+
+
+class CheckInIn(Dated):
+    """Right now, how drained are you by recent customer contacts? 0 not at all … 10 completely."""
+
+    answer: Annotated[float, Field(ge=0, le=10)]
+    occasion: Literal["random", "after_hard", "own"] = "own"
+
+
+class ReasonIn(Dated):
+    reason: Reason
+
+
+class ExclusionIn(Dated):
+    reason: Reason
+    expires_at: Instant | None = None

@@ -1,0 +1,45 @@
+"""What every route needs, made once by `create_app` and kept on the app."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from fastapi import Request
+
+from api.clock import Clock
+from api.dispatcher import Dispatcher
+from api.settings import Settings
+from api.store.keys import Principal
+
+
+@dataclass(slots=True)
+class Services:
+    """Settings, clock, database, dispatcher, and the streams that want to hear of changes; keys seen within the
+    last second, and who was noted within the hour to have looked at whom."""
+
+    settings: Settings
+    clock: Clock
+    engine: sa.Engine
+    dispatcher: Dispatcher
+    listeners: dict[str, set[asyncio.Event]] = field(default_factory=dict)
+    known_keys: dict[str, tuple[Principal, float]] = field(default_factory=dict)
+    noted_looks: set[tuple[float, str, str, str]] = field(default_factory=set)
+    closing: bool = False
+
+    def wake(self, team: str) -> None:
+        """Tell the streams of a team that something changed. To be called on the event loop."""
+        for listener in self.listeners.get(team, ()):
+            listener.set()
+
+    def close_streams(self) -> None:
+        """Let every open stream end. To be called on the event loop."""
+        self.closing = True
+        for team in self.listeners:
+            self.wake(team)
+
+
+async def services(request: Request) -> Services:
+    found: Services = request.app.state.services
+    return found

@@ -1,0 +1,60 @@
+"""The settings of the service, read from the environment here and nowhere else."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fatigue_model.bounds import bounded, check_number
+
+PREFIX = "RESPITE_"
+DEFAULT_DATABASE_URL = "sqlite:///var/respite.db"
+DEFAULT_TEAM = "default"
+
+
+class SettingError(ValueError):
+    """A setting that can't be used; the message is one line that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Each field is the variable `RESPITE_<FIELD>`."""
+
+    database_url: str = DEFAULT_DATABASE_URL
+    host: str = "127.0.0.1"
+    port: int = bounded(8000, 1, 65535, "", "where the service listens")
+    clock_rate: float = bounded(1.0, 0.001, 100_000, "times life", "for demos and tests: how fast the clock of the service runs")
+    max_body_bytes: int = bounded(1_048_576, 1024, 104_857_600, "bytes", "a larger request is refused with 413")
+    batch_max: int = bounded(500, 1, 10_000, "requests", "most requests decided and committed together")
+    heartbeat_s: float = bounded(15.0, 0.1, 3600, "s", "how often an open stream says that it is alive")
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """Settings from variables, defaults elsewhere; raises `SettingError` naming the first wrong one."""
+    values: dict[str, object] = {}
+    for item in dataclasses.fields(Settings):
+        name = PREFIX + item.name.upper()
+        text = environment.get(name)
+        if text is None:
+            continue
+        if item.metadata:
+            values[item.name] = _number(name, text, item)
+        elif not text:
+            raise SettingError(f"{name} is empty")
+        else:
+            values[item.name] = text
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _number(name: str, text: str, item: dataclasses.Field[object]) -> float | int:
+    kind = int if isinstance(item.default, int) else float
+    try:
+        value = kind(text)
+    except ValueError:
+        value = None
+    violations = check_number(text if value is None else value, item.default, item.metadata["bound"], name)
+    if violations:
+        raise SettingError(str(violations[0]))
+    assert value is not None
+    return value

@@ -1,0 +1,89 @@
+"""Opening the database and bringing its tables up to date, safely when several processes start at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import make_url
+
+import api.store
+
+ADVISORY_LOCK = 7_236_771_483
+BUSY_TIMEOUT_S = 30
+
+
+class DatabaseSettingError(ValueError):
+    """The database URL can't be used; the message is one line."""
+
+
+def open_database(url: str) -> sa.Engine:
+    """An engine for `url`: SQLite in WAL mode with synchronous FULL, or PostgreSQL through psycopg."""
+    try:
+        parsed = make_url(url)
+        kind = parsed.get_backend_name()
+    except sa.exc.ArgumentError as error:
+        raise DatabaseSettingError("RESPITE_DATABASE_URL is not a database URL, e.g. sqlite:///var/respite.db") from error
+    if kind == "sqlite":
+        return _open_sqlite(parsed)
+    if kind == "postgresql":
+        engine = sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10)
+        return engine
+    raise DatabaseSettingError(f"RESPITE_DATABASE_URL names {kind!r}; use sqlite or postgresql")
+
+
+def _open_sqlite(url: sa.URL) -> sa.Engine:
+    if not url.database or url.database == ":memory:":
+        raise DatabaseSettingError("RESPITE_DATABASE_URL names a database in memory; decisions must survive: give a file")
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url.set(drivername="sqlite"), connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None})
+
+    @sa.event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        # secure_delete: what a person has had deleted is overwritten, not left in free pages
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def on_begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
+
+    @sa.event.listens_for(engine, "commit")
+    def on_commit(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("COMMIT")
+
+    @sa.event.listens_for(engine, "rollback")
+    def on_rollback(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("ROLLBACK")
+
+    return engine
+
+
+def upgrade(engine: sa.Engine) -> None:
+    """Apply what migrations are missing. Processes that start together wait for each other."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(api.store.__file__).parent / "migrations"))
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_lock(:lock)"), {"lock": ADVISORY_LOCK})
+            connection.commit()
+        else:
+            # a batch change of a parent table would delete child rows while foreign keys are enforced
+            connection.connection.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+                if engine.dialect.name == "sqlite":
+                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                    if broken:
+                        raise RuntimeError(f"migration broke {len(broken)} references; nothing was changed")
+        finally:
+            if engine.dialect.name == "postgresql":
+                connection.execute(sa.text("SELECT pg_advisory_unlock(:lock)"), {"lock": ADVISORY_LOCK})
+                connection.commit()
+            else:
+                connection.connection.execute("PRAGMA foreign_keys = ON")

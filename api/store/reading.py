@@ -1,0 +1,80 @@
+"""Reading the folds: tickets, decisions and breaks, by id or page by page."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from api.store.tables import breaks, decisions, events, tickets
+
+IDS_AT_ONCE = 500
+STORED = sa.select(tickets.c.id).where(tickets.c.team == sa.bindparam("team"), tickets.c.id.in_(sa.bindparam("ids", expanding=True)))
+
+
+def ticket(connection: sa.Connection, team: str, ticket_id: str) -> dict[str, Any] | None:
+    query = sa.select(tickets.c.body).where(tickets.c.team == team, tickets.c.id == ticket_id)
+    return _one(connection, query)
+
+
+def stored_ids(connection: sa.Connection, team: str, ticket_ids: list[str]) -> set[str]:
+    """Those of `ticket_ids` that the store holds."""
+    found: set[str] = set()
+    for start in range(0, len(ticket_ids), IDS_AT_ONCE):
+        found.update(connection.execute(STORED, {"team": team, "ids": ticket_ids[start : start + IDS_AT_ONCE]}).scalars())
+    return found
+
+
+def ticket_page(connection: sa.Connection, team: str, state: str | None, after: str, limit: int) -> list[dict[str, Any]]:
+    """Tickets in id order after the cursor."""
+    query = sa.select(tickets.c.body).where(tickets.c.team == team, tickets.c.id > after)
+    if state is not None:
+        query = query.where(tickets.c.state == state)
+    return _all(connection, query.order_by(tickets.c.id).limit(limit))
+
+
+def decision(connection: sa.Connection, team: str, decision_id: str) -> dict[str, Any] | None:
+    return _one(connection, sa.select(decisions.c.body).where(decisions.c.team == team, decisions.c.id == decision_id))
+
+
+def decision_page(
+    connection: sa.Connection,
+    team: str,
+    ticket_id: str | None,
+    agent_id: str | None,
+    after: tuple[int, int],
+    limit: int,
+) -> list[dict[str, Any]]:
+    """Decisions in the order they were made, after the cursor (revision, position)."""
+    query = sa.select(decisions.c.body).where(
+        decisions.c.team == team, sa.tuple_(decisions.c.revision, decisions.c.position) > sa.tuple_(*after)
+    )
+    if ticket_id is not None:
+        query = query.where(decisions.c.ticket_id == ticket_id)
+    if agent_id is not None:
+        query = query.where(decisions.c.agent_id == agent_id)
+    return _all(connection, query.order_by(decisions.c.revision, decisions.c.position).limit(limit))
+
+
+def breaks_of(connection: sa.Connection, team: str, agent_id: str, since_s: float) -> list[dict[str, Any]]:
+    """The breaks of an agent that ended after an instant, the newest first."""
+    mine = sa.and_(breaks.c.team == team, breaks.c.agent_id == agent_id, breaks.c.end_s >= since_s)
+    shown = (breaks.c[name] for name in ("id", "because", "since_s", "start_s", "end_s", "skipped"))
+    rows = connection.execute(sa.select(*shown).where(mine).order_by(breaks.c.start_s.desc())).mappings()
+    return [dict(row) | {"because": json.loads(row["because"])} for row in rows]
+
+
+def policy_versions(connection: sa.Connection, team: str) -> list[tuple[float, dict[str, Any]]]:
+    """Every policy that was put, oldest first, with the instant it came into force."""
+    query = sa.select(events.c.at_s, events.c.body).where(events.c.team == team, events.c.kind == "policy_put").order_by(events.c.seq)
+    return [(at_s, json.loads(body)) for at_s, body in connection.execute(query)]
+
+
+def _one(connection: sa.Connection, query: sa.Select[Any]) -> dict[str, Any] | None:
+    body = connection.execute(query).scalar_one_or_none()
+    return None if body is None else json.loads(body)
+
+
+def _all(connection: sa.Connection, query: sa.Select[Any]) -> list[dict[str, Any]]:
+    return [json.loads(body) for body in connection.execute(query).scalars()]

@@ -1,0 +1,183 @@
+"""A team's log and its folds: read with the revision first, written with a compare-and-swap on it, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from api.store.tables import breaks, checkpoints, decisions, events, teams, tickets
+from router import snapshot
+from router.domain import Break
+from router.events import Decided, Event, decode, encode
+from router.evolve import evolve
+from router.plain import plain
+from router.record import ENGINE
+from router.state import TeamState
+
+CHECKPOINT_EVERY = 2000
+PAGE = 5000
+
+
+class Stale(Exception):
+    """Somebody else moved the team's revision in between: read again and decide again."""
+
+
+def to_json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+class Repository:
+    """Reads and writes on one open connection; the caller owns the transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+
+    def create_team(self, team: str, created_s: float) -> None:
+        """Add the team where it is not there yet."""
+        self._upsert(teams, [{"id": team, "revision": 0, "created_s": created_s}], keep=True)
+
+    def team_ids(self) -> list[str]:
+        return list(self.connection.execute(sa.select(teams.c.id).order_by(teams.c.id)).scalars())
+
+    def revision(self, team: str) -> int:
+        found = self.connection.execute(sa.select(teams.c.revision).where(teams.c.id == team)).scalar_one_or_none()
+        if found is None:
+            raise LookupError(f"team {team!r} does not exist")
+        return int(found)
+
+    def load(self, team: str) -> TeamState:
+        """The newest state: the last checkpoint of this engine, and the log after it."""
+        newest = (
+            sa.select(checkpoints.c.body)
+            .where(checkpoints.c.team == team, checkpoints.c.engine == ENGINE)
+            .order_by(checkpoints.c.revision.desc())
+            .limit(1)
+        )
+        body = self.connection.execute(newest).scalar_one_or_none()
+        state = snapshot.load(json.loads(body)) if body is not None else TeamState()
+        return self.catch_up(team, state)
+
+    def catch_up(self, team: str, state: TeamState) -> TeamState:
+        """Fold what the log holds after the state's revision."""
+        for event in self.log(team, state.revision):
+            evolve(state, event)
+        return state
+
+    def log(self, team: str, after: int = 0) -> Iterator[Event]:
+        """The events of a team in order, from the one after revision `after`."""
+        while True:
+            query = sa.select(events.c.seq, events.c.kind, events.c.body).where(events.c.team == team, events.c.seq > after)
+            rows = self.connection.execute(query.order_by(events.c.seq).limit(PAGE)).all()
+            for seq, kind, body in rows:
+                yield decode(kind, json.loads(body))
+                after = seq
+            if len(rows) < PAGE:
+                return
+
+    def save(
+        self,
+        team: str,
+        base: int,
+        logged: list[Event],
+        state: TeamState,
+        touched: Iterable[str],
+        rested: Iterable[str],
+        skipped: Iterable[str],
+    ) -> None:
+        """Append `logged` after revision `base`, and write the folds it touched: ids of tickets, of agents whose recovery moved, and of
+        breaks that were skipped.
+
+        Raises `Stale` where the team is not at `base` any more.
+        """
+        swap = sa.update(teams).where(teams.c.id == team, teams.c.revision == base).values(revision=base + len(logged))
+        if self.connection.execute(swap).rowcount != 1:
+            raise Stale(team)
+        rows = []
+        for seq, event in enumerate(logged, base + 1):
+            kind, values = encode(event)
+            rows.append({"team": team, "seq": seq, "at_s": event.at_s, "kind": kind, "body": to_json(values)})
+        self.connection.execute(sa.insert(events), rows)
+        self._save_tickets(team, state, touched)
+        self._save_decisions(team, logged)
+        self._save_breaks(team, state, rested)
+        for break_id in skipped:
+            change = sa.update(breaks).where(breaks.c.team == team, breaks.c.id == break_id)
+            self.connection.execute(change.values(skipped=True))
+        if base // CHECKPOINT_EVERY != state.revision // CHECKPOINT_EVERY:
+            self.checkpoint(team, state)
+
+    def checkpoint(self, team: str, state: TeamState) -> None:
+        row = {"team": team, "revision": state.revision, "engine": ENGINE, "body": to_json(snapshot.dump(state))}
+        self._upsert(checkpoints, [row])
+        self.connection.execute(sa.delete(checkpoints).where(checkpoints.c.team == team, checkpoints.c.revision < state.revision))
+
+    def _save_tickets(self, team: str, state: TeamState, touched: Iterable[str]) -> None:
+        found = [state.tickets[ticket_id] for ticket_id in dict.fromkeys(touched) if ticket_id in state.tickets]
+        rows = [
+            {
+                "team": team,
+                "id": each.id,
+                "state": each.state,
+                "account_id": each.account_id,
+                "body": to_json(plain(each)),
+            }
+            for each in found
+        ]
+        self._upsert(tickets, rows)
+
+    def _save_decisions(self, team: str, logged: list[Event]) -> None:
+        rows = [
+            {
+                "team": team,
+                "id": record["id"],
+                "revision": record["revision"],
+                "position": position,
+                "ticket_id": record["ticket_id"],
+                "agent_id": record["agent_id"],
+                "body": to_json(record),
+            }
+            for event in logged
+            if isinstance(event, Decided)
+            for position, record in enumerate(event.decisions)
+        ]
+        if rows:
+            self.connection.execute(sa.insert(decisions), rows)
+
+    def _save_breaks(self, team: str, state: TeamState, rested: Iterable[str]) -> None:
+        found: list[tuple[str, Break]] = []
+        for agent_id in dict.fromkeys(rested):
+            row = state.agents.row.get(agent_id)
+            current = state.agents.people[row].recovery if row is not None else None
+            if current is not None:
+                found.append((agent_id, current))
+        rows = [
+            {
+                "team": team,
+                "id": current.id,
+                "agent_id": agent_id,
+                "since_s": current.since_s,
+                "start_s": current.start_s,
+                "end_s": current.end_s,
+                "because": to_json(list(current.because)),
+                "skipped": False,
+            }
+            for agent_id, current in found
+        ]
+        self._upsert(breaks, rows)
+
+    def _upsert(self, table: sa.Table, rows: list[dict[str, Any]], keep: bool = False) -> None:
+        """Insert, or replace the row with the same key (`keep`: leave it as it is)."""
+        if not rows:
+            return
+        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(table)
+        key = list(table.primary_key.columns)
+        if keep:
+            self.connection.execute(statement.on_conflict_do_nothing(index_elements=key), rows)
+            return
+        fresh = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+        self.connection.execute(statement.on_conflict_do_update(index_elements=key, set_=fresh), rows)

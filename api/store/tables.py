@@ -1,0 +1,138 @@
+"""The tables. `events` is the truth; `tickets`, `decisions` and `breaks` are folds of it, written in the same transaction."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+TEAM = sa.String(100)
+ID = sa.String(300)
+
+teams = sa.Table(
+    "teams",
+    metadata,
+    sa.Column("id", TEAM, primary_key=True),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("created_s", sa.Double, nullable=False),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at_s", sa.Double, nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index("ix_events_team_kind_seq", "team", "kind", "seq"),
+)
+
+checkpoints = sa.Table(
+    "checkpoints",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("revision", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("engine", sa.String(40), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+tickets = sa.Table(
+    "tickets",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("account_id", ID, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index("ix_tickets_team_state_id", "team", "state", "id"),
+)
+
+decisions = sa.Table(
+    "decisions",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("id", sa.String(60), primary_key=True),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("ticket_id", ID, nullable=False),
+    sa.Column("agent_id", ID),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index("ix_decisions_team_ticket_id", "team", "ticket_id", "revision"),
+    sa.Index("ix_decisions_team_revision", "team", "revision", "position"),
+)
+
+breaks = sa.Table(
+    "breaks",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("id", sa.String(360), primary_key=True),
+    sa.Column("agent_id", ID, nullable=False),
+    sa.Column("since_s", sa.Double, nullable=False),
+    sa.Column("start_s", sa.Double, nullable=False),
+    sa.Column("end_s", sa.Double, nullable=False),
+    sa.Column("because", sa.Text, nullable=False),
+    sa.Column("skipped", sa.Boolean, nullable=False),
+    sa.Index("ix_breaks_team_agent_id", "team", "agent_id", "since_s"),
+)
+
+keys = sa.Table(
+    "keys",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), nullable=False),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("agent_id", ID),
+    sa.Column("hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("created_s", sa.Double, nullable=False),
+    sa.Column("expires_s", sa.Double),
+    sa.Column("revoked_s", sa.Double),
+)
+
+personal = sa.Table(  # who opted in to personal mode
+    "personal",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("agent_id", ID, primary_key=True),
+    sa.Column("since_s", sa.Double, nullable=False),
+)
+
+check_ins = sa.Table(  # the agent's own: read by nobody else, gone when they leave personal mode
+    "check_ins",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("agent_id", ID, primary_key=True),
+    sa.Column("at_s", sa.Double, primary_key=True),
+    sa.Column("occasion", sa.String(20), nullable=False),
+    sa.Column("answer", sa.Double, nullable=False),
+    sa.Column("loads", sa.Text, nullable=False),
+)
+
+looks = sa.Table(  # who looked at a person's recovery, by the hour
+    "looks",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("agent_id", ID, primary_key=True),
+    sa.Column("hour_s", sa.Double, primary_key=True),
+    sa.Column("key_id", sa.String(40), primary_key=True),
+    sa.Column("role", sa.String(20), nullable=False),
+)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("key", sa.String(300), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("created_s", sa.Double, nullable=False),
+    sa.Index("ix_answers_created_s", "created_s"),
+)

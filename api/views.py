@@ -1,0 +1,188 @@
+"""What callers may see: core values as JSON with instants, and with numbers of a person left out where they are not the caller's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from api import instants
+from api.intake import clock_text
+from api.store.keys import Principal
+from api.store.looks import Look
+from router.agents import Person
+from router.domain import CHANNELS, STATUSES, WEEKDAYS, Account
+from router.eligibility import PERSONAL_RULES
+from router.recovery import RecoveryView
+from router.state import TeamState
+from router.statement import Rest, Statement
+
+OWN_LIMIT = frozenset({"light_duty", "load_bound"})
+PERSONAL_TERMS = frozenset({"load", "account_exposure", "fairness", "since_break"})
+ROUNDED_TO_S = 300.0
+
+
+def ticket(plain: dict[str, Any]) -> dict[str, Any]:
+    """A ticket from its stored fold (`plain`)."""
+    shown = (
+        "id",
+        "account_id",
+        "channel",
+        "priority",
+        "category",
+        "language",
+        "skills",
+        "expected_handle_s",
+        "escalated",
+        "abuse",
+    )
+    more = ("reopened_count", "previous_agent_id", "state", "agent_id", "decision_id", "declined_by")
+    view = {name: plain[name] for name in (*shown, *more)}
+    for name in ("created_s", "target_s", "since_s"):
+        view[name.removesuffix("_s") + "_at"] = instants.text(plain[name])
+    view["contacts"] = [{"agent_id": each["agent_id"], "ended_at": instants.text(each["ended_s"])} for each in plain["contacts"]]
+    return view
+
+
+def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
+    """A decision as the caller may see it.
+
+    The helpdesk sees all of it. A manager sees every rule and no number of a person. An agent sees their own part.
+    """
+    view = {name: value for name, value in record.items() if name not in ("decided_s", "account_context", "handover", "waits_for")}
+    view["decided_at"] = instants.text(record["decided_s"])
+    view["account_context"] = _context(record["account_context"])
+    if record["waits_for"]:
+        waits_for = record["waits_for"]
+        view["waits_for"] = {"rules": waits_for["rules"], "next_change_at": instants.text(waits_for["next_change_s"])}
+    if record["handover"]:
+        handover = record["handover"]
+        view["handover"] = {
+            "from_agent_id": handover["from_agent_id"],
+            "contacts": handover["contacts"],
+            "last_at": instants.text(handover["last_s"]),
+        }
+    if principal.role == "manager":
+        view["because"] = [_term_without_number(each) for each in record["because"]]
+        view["not_others"] = [_other_without_numbers(each) for each in record["not_others"]]
+    elif principal.role == "agent":
+        view["not_others"] = [each for each in record["not_others"] if each["agent_id"] == principal.agent_id]
+    return view
+
+
+def recovery(view: RecoveryView, clock_rate: float, now_s: float, role: str) -> dict[str, Any]:
+    """An agent's recovery: whole for the agent, state and until for a manager. That light duty was asked for is for the agent alone."""
+    if role == "manager":
+        return {"state": view.state, "until": instants.text(until_s(view)), "now": instants.text(now_s)}
+    because = [each for each in view.because if role == "agent" or each != "asked"]
+    ready_at = None if view.ready_s is None else {"earliest": instants.text(view.ready_s[0]), "latest": instants.text(view.ready_s[1])}
+    return {
+        "state": view.state,
+        "until": instants.text(view.until_s),
+        "now": instants.text(now_s),
+        "since": instants.text(view.since_s),
+        "ready_at": ready_at,
+        "points": round(view.points, 3),
+        "line": round(view.line_points, 3),
+        "because": because,
+        "may": list(view.may),
+        "owed": view.owed,
+        "clock_rate": clock_rate,
+    }
+
+
+def until_s(view: RecoveryView) -> float | None:
+    """Until when, for others than the agent: light duty to whole five minutes, for to the second it would give the load away."""
+    if view.state != "light_duty" or view.until_s is None:
+        return view.until_s
+    return math.ceil(view.until_s / ROUNDED_TO_S) * ROUNDED_TO_S
+
+
+def statement(found: Statement, rests: Sequence[Rest], seen: Sequence[Look]) -> dict[str, Any]:
+    """The agent's own statement. Points are not rounded: they add up."""
+    return {
+        "agent_id": found.agent_id,
+        "as_of": instants.text(found.now_s),
+        "points": found.acute,
+        "carried": found.carried,
+        "line": found.line,
+        "contacts": [
+            {
+                "ticket_id": each.ticket_id,
+                "account_id": each.account_id,
+                "ended_at": instants.text(each.ended_s),
+                "points": each.points,
+                "facts": [{"fact": name, "points": points} for name, points in each.items],
+                "account_factor": each.factor,
+                "share_of_points": each.acute,
+                "share_of_carried": each.carried,
+            }
+            for each in found.shares
+        ],
+        "earlier": {"share_of_points": found.before[0], "share_of_carried": found.before[1]},
+        "counted_with": {"sensitivity": found.sensitivity, "speed": found.speed},
+        "breaks": [
+            {
+                "id": each.id,
+                "because": list(each.because),
+                "since": instants.text(each.since_s),
+                "start": instants.text(each.start_s),
+                "end": instants.text(each.end_s),
+                "skipped": each.skipped,
+            }
+            for each in rests
+        ],
+        "looked": [{"from": instants.text(each.hour_s), "role": each.role, "key_id": each.key_id} for each in seen],
+    }
+
+
+def agent(person: Person, state: TeamState) -> dict[str, Any]:
+    row = state.agents.row[person.id]
+    return {
+        "id": person.id,
+        "name": person.name,
+        "skills": person.skills,
+        "languages": list(person.languages),
+        "concurrency": dict(zip(CHANNELS, state.agents.limits[row].tolist(), strict=True)),
+        "time_zone": person.time_zone,
+        "shifts": [
+            {"day": WEEKDAYS[each.weekday], "start": clock_text(each.start_min), "end": clock_text(each.end_min)} for each in person.shifts
+        ],
+        "debrief_opt_in": person.debrief_opt_in,
+        "status": STATUSES[int(state.agents.status[row])],
+    }
+
+
+def account(found: Account) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "arr": found.arr_usd,
+        "renewal_date": instants.day_text(found.renewal_s),
+        "tier": found.tier,
+        "usage_trend": found.usage_trend,
+        "open_escalations": found.escalations,
+    }
+
+
+def _context(context: dict[str, Any]) -> dict[str, Any]:
+    view = {name: value for name, value in context.items() if name not in ("renewal_s", "arr_usd")}
+    return view | {"arr": context.get("arr_usd"), "renewal_date": instants.day_text(context.get("renewal_s"))}
+
+
+def _term_without_number(term: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "term": term["term"],
+        "cost": None if term["term"] in PERSONAL_TERMS else term["cost"],
+        "detail": term["detail"],
+    }
+
+
+def _other_without_numbers(other: dict[str, Any]) -> dict[str, Any]:
+    return {"agent_id": other["agent_id"], "rules": [_rule_without_number(each) for each in other["rules"]]}
+
+
+def _rule_without_number(rule: dict[str, Any]) -> dict[str, Any]:
+    """What was found of a person goes; a limit stays where it is the policy's and not the person's own line."""
+    if rule["rule"] not in PERSONAL_RULES:
+        return rule
+    return {"rule": rule["rule"], "actual": None, "limit": None if rule["rule"] in OWN_LIMIT else rule["limit"]}
