@@ -1,0 +1,40 @@
+"""The peer of the HTTP benchmark: an ordinary FastAPI endpoint that takes the same turn and commits it by itself, one request at a time."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import FastAPI
+from fastapi.responses import Response
+
+from api import intake
+from api.clock import Clock
+from api.schemas import TicketIn
+from api.settings import DEFAULT_TEAM
+from api.store import keys
+from api.store.repository import Repository, to_json
+from router.events import Decided
+from router.turn import turn
+
+
+def make(engine: sa.Engine, secret: str) -> FastAPI:
+    """One route, `POST /v1/tickets`, with the same key check, validation, decision and tables."""
+    app, lock, clock = FastAPI(), threading.Lock(), Clock()
+    with engine.connect().execution_options(reading=True) as connection:
+        state = Repository(connection).load(DEFAULT_TEAM)
+
+    @app.post("/v1/tickets", status_code=201)
+    def post_ticket(given: TicketIn) -> Any:
+        with engine.connect().execution_options(reading=True) as connection:
+            assert keys.find(connection, secret, clock.now_s()) is not None
+        with lock, engine.begin() as connection:
+            base, now_s = state.revision, max(clock.now_s(), state.now_s)
+            logged = turn(state, intake.ticket(given, now_s), now_s)
+            Repository(connection).save(DEFAULT_TEAM, base, logged, state, [given.id], (), ())
+        decided = logged[-1]
+        assert isinstance(decided, Decided)
+        return Response(to_json({"decision": decided.decisions[0]}), 201, media_type="application/json")
+
+    return app

@@ -1,0 +1,71 @@
+"""Run every benchmark, print its ratios beside their bars, and keep them in `var/bench.json`.
+
+Each module named in `MODULES` has `run()`, which gives rows of name, ratio (how many times the peer's time or size
+ours is below), bar (None: reported only), peer, ours_s, peer_s. A missed bar is printed and does not fail the run: a
+busy machine is no regression.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+MODULES = ("fatigue_bench", "assign_bench", "http_bench")
+
+
+def machine() -> dict[str, Any]:
+    return {
+        "python": platform.python_version(),
+        "numpy": version("numpy"),
+        "ortools": version("ortools"),
+        "cpus": os.cpu_count(),
+    }
+
+
+def verdict(row: dict[str, Any]) -> str:
+    if row.get("bar") is None:
+        return "–"
+    return "yes" if row["ratio"] >= row["bar"] else "no"
+
+
+def show(rows: list[dict[str, Any]], console: Console) -> None:
+    table = Table("what", "ratio", "bar", "ok", "peer")
+    for row in rows:
+        bar = "–" if row.get("bar") is None else f"{row['bar']:g}×"
+        table.add_row(row["name"], f"{row['ratio']:.1f}×", bar, verdict(row), str(row["peer"]))
+    console.print(table)
+
+
+def main() -> int:
+    sys.path[:0] = [str(HERE), str(ROOT)]
+    console, rows, crashed = Console(), [], False
+    for name in MODULES:
+        if not (HERE / f"{name}.py").exists():
+            continue
+        console.print(f"{name} …")
+        try:
+            rows += [{**row, "module": name} for row in import_module(name).run()]
+        except Exception:  # the others still run
+            console.print_exception()
+            crashed = True
+    show(rows, console)
+    target = ROOT / "var" / "bench.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps({"machine": machine(), "rows": rows}, indent=2) + "\n", encoding="utf-8")
+    console.print(f"written to {target.relative_to(ROOT)}")
+    return int(crashed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,239 @@
+"""Bad input: each a clear problem that names the field and the bound, nothing lost, nothing counted twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from router import recovery
+from support.world import World
+
+
+def problem(response: Any, status: int, pointer: str | None = None) -> dict[str, Any]:
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = response.json()
+    assert body["status"] == status
+    assert {"type", "title", "detail"} <= set(body)
+    if pointer is not None:
+        assert pointer in {each["pointer"] for each in body["errors"]}
+    return body
+
+
+@pytest.fixture
+def staffed(world: World) -> World:
+    world.agent("ana")
+    return world
+
+
+def revision(world: World) -> int:
+    with world.services.dispatcher.reading("default") as (state, _):
+        return int(state.revision)
+
+
+TICKET = {"id": "T1", "account_id": "acme", "subject": "s", "created_at": "2026-03-02T11:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"id": ""}, "/id"),
+        ({"id": "x" * 201}, "/id"),
+        ({"id": "a/b"}, "/id"),
+        ({"nonsense": 1}, "/nonsense"),
+        ({"channel": "pigeon"}, "/channel"),
+        ({"priority": 3}, "/priority"),
+        ({"created_at": "2026-03-02T11:00:00"}, "/created_at"),
+        ({"created_at": "2027-03-02T11:00:00Z"}, "/created_at"),
+        ({"created_at": "1999-03-02T11:00:00Z"}, "/created_at"),
+        ({"target_at": "yesterday"}, "/target_at"),
+        ({"target_at": "2999-03-02T11:00:00Z"}, "/target_at"),
+        ({"occurred_at": "2026-03-03T11:00:00Z"}, "/occurred_at"),
+        ({"expected_handle_s": 0}, "/expected_handle_s"),
+        ({"reopened_count": -1}, "/reopened_count"),
+        ({"automation": {"confidence": 1.5}}, "/automation/confidence"),
+        ({"account": {"arr": -1}}, "/account/arr"),
+        ({"account": {"renewal_date": "soon"}}, "/account/renewal_date"),
+        ({"skills": ["x"] * 21}, "/skills"),
+        ({"language": "e"}, "/language"),
+    ],
+)
+def test_ticket_fields(staffed: World, change: dict[str, Any], pointer: str) -> None:
+    before = revision(staffed)
+    problem(staffed("helpdesk", "POST", "/v1/tickets", TICKET | change), 422, pointer)
+    assert revision(staffed) == before
+
+
+def test_wrong_json_and_wrong_kind(staffed: World) -> None:
+    headers = {"Authorization": f"Bearer {staffed.keys['helpdesk']}", "Content-Type": "application/json"}
+    response = staffed.client.post("/v1/tickets", content=b'{"id": ', headers=headers)
+    assert "not JSON" in problem(response, 400)["detail"]
+    problem(staffed.client.post("/v1/tickets", content=b"[1, 2]", headers=headers), 422, "")
+    problem(staffed("helpdesk", "POST", "/v1/tickets/bulk", {"tickets": []}), 422, "/tickets")
+    problem(staffed("helpdesk", "POST", "/v1/tickets/bulk", {"tickets": [TICKET] * 501}), 422, "/tickets")
+
+
+def test_a_body_of_5_mb_is_refused_declared_or_not(staffed: World) -> None:
+    headers = {"Authorization": f"Bearer {staffed.keys['helpdesk']}"}
+    large = b'{"id": "' + b"x" * 5_000_000 + b'"}'
+    assert "1048576 bytes" in problem(staffed.client.post("/v1/tickets", content=large, headers=headers), 413)["detail"]
+    pieces = (large[start : start + 65536] for start in range(0, len(large), 65536))
+    problem(staffed.client.post("/v1/tickets", content=pieces, headers=headers), 413)
+    small = b'{"id":"T1","account_id":"acme","subject":"s","created_at":"2026-03-02T11:00:00Z"}'
+    streamed = staffed.client.post(
+        "/v1/tickets", content=iter([small[:20], small[20:]]), headers=headers | {"Content-Type": "application/json"}
+    )
+    assert streamed.status_code == 201
+
+
+def test_same_ticket_twice(staffed: World) -> None:
+    first = staffed("helpdesk", "POST", "/v1/tickets", TICKET)
+    again = staffed("helpdesk", "POST", "/v1/tickets", dict(reversed(TICKET.items())))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["decision"] == first.json()["decision"]
+    other = problem(staffed("helpdesk", "POST", "/v1/tickets", TICKET | {"subject": "other words"}), 409, "/id")
+    assert "other content" in other["detail"]
+    assert len(staffed.ok("helpdesk", "GET", "/v1/decisions")["items"]) == 1
+
+
+def test_idempotency_key(staffed: World) -> None:
+    first = staffed("helpdesk", "POST", "/v1/tickets", TICKET, Idempotency_Key="k1")
+    again = staffed("helpdesk", "POST", "/v1/tickets", TICKET, Idempotency_Key="k1")
+    assert (again.status_code, again.text) == (first.status_code, first.text)
+    problem(staffed("helpdesk", "POST", "/v1/tickets", TICKET | {"id": "T2"}, Idempotency_Key="k1"), 422, "/Idempotency-Key")
+    staffed.happened("T1", "escalated")
+    before = revision(staffed)
+    for _ in range(3):
+        staffed("helpdesk", "POST", "/v1/tickets/T1/events", {"type": "contact"}, Idempotency_Key="k2")
+    assert revision(staffed) == before + 1
+    bulk = {"tickets": [TICKET | {"id": "T7"}]}
+    one, two = (staffed("helpdesk", "POST", "/v1/tickets/bulk", bulk, Idempotency_Key="k3") for _ in range(2))
+    assert one.text == two.text
+    problem(staffed("helpdesk", "POST", "/v1/tickets/bulk", {"tickets": [TICKET]}, Idempotency_Key="k3"), 422, "/Idempotency-Key")
+    staffed.clock.instant_s += 24 * 3600 + 1
+    assert staffed("helpdesk", "POST", "/v1/tickets", TICKET, Idempotency_Key="k1").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "pointer"),
+    [
+        ({"type": "exploded"}, 422, "/type"),
+        ({"type": "contact", "agent_id": "nobody"}, 404, "/agent_id"),
+        ({"type": "reassigned"}, 422, "/agent_id"),
+        ({"type": "contact", "occurred_at": "2026-03-02T13:00:00Z"}, 422, "/occurred_at"),
+        ({"type": "contact", "occurred_at": "2026-03-02T11:00:00"}, 422, "/occurred_at"),
+        ({"type": "contact", "mood": "bad"}, 422, "/mood"),
+    ],
+)
+def test_event_fields(staffed: World, body: dict[str, Any], status: int, pointer: str) -> None:
+    staffed.ok("helpdesk", "POST", "/v1/tickets", TICKET)
+    before = revision(staffed)
+    problem(staffed("helpdesk", "POST", "/v1/tickets/T1/events", body), status, pointer)
+    assert revision(staffed) == before
+
+
+def test_event_for_a_ticket_never_seen(staffed: World) -> None:
+    detail = problem(staffed("helpdesk", "POST", "/v1/tickets/T404/events", {"type": "contact"}), 404, "/ticket_id")["detail"]
+    assert "'T404' is not known" in detail
+
+
+def test_event_id_with_other_content(staffed: World) -> None:
+    staffed.ok("helpdesk", "POST", "/v1/tickets", TICKET)
+    staffed.happened("T1", "message", event_id="e1")
+    before = revision(staffed)
+    staffed.happened("T1", "message", event_id="e1")
+    assert revision(staffed) == before
+    problem(staffed("helpdesk", "POST", "/v1/tickets/T1/events", {"type": "escalated", "event_id": "e1"}), 409, "/event_id")
+
+
+def test_unknown_agent_and_account(staffed: World) -> None:
+    problem(staffed("helpdesk", "POST", "/v1/agents/nobody/status", {"status": "online"}), 404, "/agent_id")
+    problem(staffed("helpdesk", "GET", "/v1/agents/nobody/recovery"), 404)
+    problem(staffed("helpdesk", "GET", "/v1/accounts/nobody"), 404)
+    problem(staffed("manager", "PUT", "/v1/exclusions/ana/nobody", {"reason": "x"}), 404, "/account_id")
+    problem(staffed("helpdesk", "GET", "/v1/tickets/nobody"), 404)
+    problem(staffed("helpdesk", "GET", "/v1/decisions/nobody"), 404)
+    problem(staffed("helpdesk", "GET", "/v1/decisions?after=nonsense"), 422)
+    problem(staffed("helpdesk", "GET", "/v1/nothing"), 404)
+    problem(staffed("helpdesk", "DELETE", "/v1/tickets/T1"), 405)
+
+
+@pytest.mark.parametrize(
+    ("profile", "pointer"),
+    [
+        ({}, "/name"),
+        ({"name": "Ana", "skills": {"billing": 6}}, "/skills/billing"),
+        ({"name": "Ana", "concurrency": {"email": -1}}, "/concurrency/email"),
+        ({"name": "Ana", "time_zone": "Mars/Olympus"}, "/time_zone"),
+        ({"name": "Ana", "shifts": [{"day": "mon", "start": "25:00", "end": "17:00"}]}, "/shifts/0/start"),
+    ],
+)
+def test_agent_fields(world: World, profile: dict[str, Any], pointer: str) -> None:
+    problem(world("admin", "PUT", "/v1/agents/ana", profile), 422, pointer)
+
+
+def test_moving_and_skipping_a_break(staffed: World) -> None:
+    problem(staffed("ana", "POST", "/v1/agents/ana/recovery/shift", {"minutes": 5}), 409, "/minutes")
+    problem(staffed("manager", "POST", "/v1/agents/ana/recovery/skip", {"reason": "x"}), 409)
+    staffed.ok("helpdesk", "POST", "/v1/tickets", TICKET | {"escalated": True})
+    staffed.happened("T1", "resolved")
+    assert "from -15 to 15" in problem(staffed("ana", "POST", "/v1/agents/ana/recovery/shift", {"minutes": 16}), 422, "/minutes")["detail"]
+    problem(staffed("ana", "POST", "/v1/agents/ana/recovery/shift", {"minutes": -5}), 409, "/minutes")
+    problem(staffed("manager", "POST", "/v1/agents/ana/recovery/skip", {}), 422, "/reason")
+    moved = staffed.ok("ana", "POST", "/v1/agents/ana/recovery/shift", {"minutes": 10})
+    assert (moved["state"], moved["until"], moved["may"]) == ("pending", staffed.at(600), [])
+    problem(staffed("ana", "POST", "/v1/agents/ana/recovery/shift", {"minutes": 1}), 409, "/minutes")
+    skipped = staffed.ok("manager", "POST", "/v1/agents/ana/recovery/skip", {"reason": "outage"})
+    assert skipped["state"] == "ready"
+    assert staffed.ok("ana", "GET", "/v1/agents/ana/recovery")["owed"] == 1
+
+
+def test_repeated_reordered_and_late_events_send_one_break(staffed: World) -> None:
+    staffed.ok("helpdesk", "POST", "/v1/tickets", TICKET)
+    staffed.clock.instant_s += 600
+    ended, raised = staffed.at(-60), staffed.at(-120)
+    for _ in range(3):
+        staffed.happened("T1", "contact", occurred_at=ended)
+    for _ in range(3):
+        staffed.happened("T1", "escalated", occurred_at=raised, event_id="up")
+    staffed.happened("T1", "escalated", occurred_at=raised)
+    staffed.happened("T1", "resolved", occurred_at=ended)
+    until = staffed.ok("ana", "GET", "/v1/agents/ana/recovery")["until"]
+    staffed.clock.instant_s += 30
+    staffed.happened("T1", "contact", occurred_at=ended)
+    now = staffed.ok("ana", "GET", "/v1/agents/ana/recovery")
+    assert (now["state"], now["until"]) == ("break", until)
+    assert now["points"] < 1.5
+    with staffed.services.dispatcher.reading("default") as (state, now_s):
+        assert len(state.tickets["T1"].contacts) == 1
+        staffed.clock.instant_s += 700
+        assert recovery.view(state, state.agents.row["ana"], now_s + 700).state == "ready"
+
+
+def test_every_call_that_changes_something_refuses_the_future(staffed: World) -> None:
+    staffed.ok("helpdesk", "POST", "/v1/tickets", TICKET | {"escalated": True})
+    staffed.happened("T1", "resolved")
+    later = {"occurred_at": staffed.at(60)}
+    for who, method, path, body in (
+        ("admin", "PUT", "/v1/agents/ana", {"name": "Ana"}),
+        ("helpdesk", "POST", "/v1/agents/ana/status", {"status": "online"}),
+        ("helpdesk", "PUT", "/v1/accounts/acme", {}),
+        ("helpdesk", "POST", "/v1/tickets", TICKET | {"id": "T2"}),
+        ("helpdesk", "POST", "/v1/tickets/T1/events", {"type": "reopened"}),
+        ("manager", "POST", "/v1/tickets/T1/override", {"agent_id": "ana", "reason": "x"}),
+        ("manager", "PUT", "/v1/exclusions/ana/acme", {"reason": "x"}),
+        ("ana", "POST", "/v1/agents/ana/recovery/shift", {"minutes": 5}),
+        ("manager", "POST", "/v1/agents/ana/recovery/skip", {"reason": "x"}),
+    ):
+        problem(staffed(who, method, path, body | later), 422, "/occurred_at")
+
+
+def test_a_ticket_that_ended_long_ago_is_not_opened_again(staffed: World) -> None:
+    staffed.ok("helpdesk", "POST", "/v1/tickets", TICKET)
+    staffed.happened("T1", "resolved")
+    staffed.clock.instant_s += 31 * 86_400
+    staffed.ok("helpdesk", "POST", "/v1/tickets", TICKET | {"id": "T2"})
+    for path, body in (("/v1/tickets", TICKET), ("/v1/tickets/T1/events", {"type": "reopened"})):
+        assert "open a new one" in problem(staffed("helpdesk", "POST", path, body), 409, "/id")["detail"]
+    assert staffed.ok("helpdesk", "GET", "/v1/tickets/T1")["state"] == "resolved"

@@ -1,0 +1,110 @@
+"""The command line: keys, replay, explain, policy, and one clear line on bad input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from api.cli import app
+from support.world import world
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'cli.db'}"
+
+
+def respite(url: str, *arguments: str, **environment: str) -> Result:
+    return CliRunner().invoke(app, arguments, env={"RESPITE_DATABASE_URL": url} | environment)
+
+
+def test_keys_are_made_listed_and_revoked(url: str) -> None:
+    made = json.loads(respite(url, "keys", "create", "--role", "agent", "--agent", "ana", "--json").stdout)
+    assert made["key"].startswith("rsp_agent_")
+    listed = json.loads(respite(url, "keys", "list", "--json").stdout)
+    assert [(each["id"], each["role"], each["agent_id"]) for each in listed] == [(made["id"], "agent", "ana")]
+    assert made["key"] not in str(listed)
+    assert respite(url, "keys", "revoke", made["id"]).exit_code == 0
+    again = respite(url, "keys", "revoke", made["id"])
+    assert (again.exit_code, again.stderr) == (2, f"respite: there is no key '{made['id']}' to revoke\n")
+
+
+@pytest.mark.parametrize("arguments", [("--role", "king"), ("--role", "agent"), ("--role", "manager", "--agent", "ana")])
+def test_a_wrong_key_is_refused(url: str, arguments: tuple[str, ...]) -> None:
+    refused = respite(url, "keys", "create", *arguments)
+    assert refused.exit_code == 2
+    assert refused.stderr.count("\n") == 1
+
+
+def test_replay_and_explain_read_the_live_store(url: str) -> None:
+    with world(url) as made:
+        made.agent("ana")
+        decision = made.ticket("T1")["decision"]
+    replayed = respite(url, "replay")
+    assert (replayed.exit_code, replayed.stdout) == (0, "1 decisions derived again, 0 differ\n")
+    assert respite(url, "explain", decision["id"]).stdout.startswith("Ticket T1 goes to ana.\n")
+    assert respite(url, "explain", "d9-9").exit_code == 2
+    assert respite(url, "replay", "--team", "nobody").exit_code == 2
+
+
+def test_replay_says_so_when_a_stored_decision_was_changed(url: str) -> None:
+    with world(url) as made:
+        made.agent("ana")
+        made.agent("ben")
+        made.ticket("T1")
+        with made.services.engine.begin() as connection:
+            connection.exec_driver_sql(
+                'UPDATE events SET body = replace(body, \'"agent_id":"ana"\', \'"agent_id":"ben"\') WHERE kind = \'decided\''
+            )
+    replayed = respite(url, "replay", "--json")
+    assert replayed.exit_code == 1
+    assert len(json.loads(replayed.stdout)["differences"]) == 1
+
+
+def test_policy_is_checked_with_every_violation(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "policy.json"
+    file.write_text(json.dumps({"break_min_s": -1, "nonsense": True}))
+    refused = respite(url, "policy", "check", str(file))
+    assert refused.exit_code == 2
+    assert [line.split(":")[0] for line in refused.stderr.splitlines()] == ["/break_min_s", "/nonsense"]
+    file.write_text(json.dumps({"break_min_s": 300}))
+    assert "warning: break_min_s is under 600 s" in respite(url, "policy", "check", str(file)).stdout
+    file.write_text("{")
+    assert respite(url, "policy", "check", str(file)).exit_code == 2
+    assert respite(url, "policy", "check", str(tmp_path / "none.json")).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RESPITE_PORT", "eighty"),
+        ("RESPITE_PORT", "0"),
+        ("RESPITE_CLOCK_RATE", "nan"),
+        ("RESPITE_MAX_BODY_BYTES", "12"),
+        ("RESPITE_BATCH_MAX", "1.5"),
+        ("RESPITE_HEARTBEAT_S", "-1"),
+        ("RESPITE_HOST", ""),
+        ("RESPITE_DATABASE_URL", "mysql://localhost/x"),
+        ("RESPITE_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(url: str, name: str, value: str) -> None:
+    refused = respite(url, "serve", **{name: value})
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith(f"respite: {name}")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(url: str) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = respite(url, "serve", "--port", str(port))
+    assert refused.exit_code == 2
+    assert f"127.0.0.1:{port} can't be listened on" in refused.stderr

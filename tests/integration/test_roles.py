@@ -1,0 +1,159 @@
+"""Who may do what: every route against every role, and numbers of a person that reach nobody else."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+
+from support.stepped_clock import SteppedClock
+from support.world import NOON_S, World
+
+ALL = ("admin", "helpdesk", "manager", "ana")
+MAY: dict[str, set[str]] = {
+    "POST /v1/tickets": {"helpdesk"},
+    "POST /v1/tickets/bulk": {"helpdesk"},
+    "GET /v1/tickets": {"helpdesk", "manager"},
+    "GET /v1/tickets/{ticket_id}": {"helpdesk", "manager"},
+    "POST /v1/tickets/{ticket_id}/events": {"helpdesk"},
+    "POST /v1/tickets/{ticket_id}/override": {"manager"},
+    "GET /v1/decisions": {"helpdesk", "manager", "ana"},
+    "GET /v1/decisions/{decision_id}": {"helpdesk", "manager", "ana"},
+    "PUT /v1/agents/{agent_id}": {"admin", "manager"},
+    "GET /v1/agents/{agent_id}": {"admin", "manager"},
+    "GET /v1/agents": {"admin", "manager"},
+    "POST /v1/agents/{agent_id}/status": {"helpdesk", "ana"},
+    "GET /v1/agents/{agent_id}/recovery": {"helpdesk", "manager", "ana"},
+    "GET /v1/agents/{agent_id}/recovery/stream": {"helpdesk", "manager", "ana"},
+    "POST /v1/agents/{agent_id}/recovery/shift": {"ana"},
+    "POST /v1/agents/{agent_id}/recovery/skip": {"manager"},
+    "GET /v1/agents/{agent_id}/statement": {"ana"},
+    "POST /v1/agents/{agent_id}/taps": {"ana"},
+    "PUT /v1/agents/{agent_id}/personal-mode": {"ana"},
+    "GET /v1/agents/{agent_id}/personal-mode": {"ana"},
+    "POST /v1/agents/{agent_id}/check-ins": {"ana"},
+    "DELETE /v1/agents/{agent_id}/personal-data": {"ana"},
+    "GET /v1/agents/{agent_id}/export": {"ana"},
+    "PUT /v1/accounts/{account_id}": {"helpdesk"},
+    "GET /v1/accounts/{account_id}": {"helpdesk"},
+    "PUT /v1/exclusions/{agent_id}/{account_id}": {"manager", "ana"},
+    "GET /v1/policy": {"manager"},
+    "PUT /v1/policy": {"manager"},
+    "GET /v1/policy/versions": {"manager"},
+    "GET /v1/queue": {"helpdesk", "manager"},
+    "GET /v1/team": {"helpdesk", "manager"},
+}
+OPEN = {"GET /healthz", "GET /readyz"}
+POINTS = re.compile(r'points|"line"|streak', re.IGNORECASE)
+
+
+def calls(world: World) -> set[str]:
+    """Every call in the contract that the app publishes."""
+    return {f"{method.upper()} {path}" for path, methods in world.client.get("/openapi.json").json()["paths"].items() for method in methods}
+
+
+def test_every_route_is_in_the_table(world: World) -> None:
+    assert calls(world) == set(MAY) | OPEN
+    assert not [each for each in world.client.app.routes if isinstance(each, APIRoute) and not each.path]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("call", sorted(each for each in MAY if not each.endswith("/stream")))
+def test_each_role_on_each_route(world: World, call: str) -> None:
+    world.agent("ana")
+    method, path = call.split()
+    for name, value in {"ticket_id": "T1", "agent_id": "ana", "account_id": "acme", "decision_id": "d1-0"}.items():
+        path = path.replace(f"{{{name}}}", value)
+    for who in ALL:
+        status = world(who, method, path, {}).status_code
+        assert (status != 403) == (who in MAY[call]), f"{who}: {status}"
+        assert status not in (401, 500)
+    assert world.client.request(method, path, json={}).status_code == 401
+    assert world.client.request(method, path, json={}, headers={"Authorization": "Bearer rsp_admin_wrong"}).status_code == 401
+
+
+def test_agents_cannot_see_each_other(world: World) -> None:
+    world.agent("ana")
+    world.agent("ben")
+    world.ticket("T1")
+    world.ticket("T2")
+    for path in ("recovery", "recovery/stream", "statement", "personal-mode", "export"):
+        assert world("ana", "GET", f"/v1/agents/ben/{path}").status_code == 403
+    assert world("ana", "POST", "/v1/agents/ben/taps", {"ticket_id": "T1", "rating": "hard"}).status_code == 403
+    assert world("ana", "POST", "/v1/agents/ben/check-ins", {"answer": 1}).status_code == 403
+    assert world("ana", "DELETE", "/v1/agents/ben/personal-data").status_code == 403
+    assert world("ana", "POST", "/v1/agents/ben/recovery/shift", {"minutes": 1}).status_code == 403
+    assert world("ana", "POST", "/v1/agents/ben/status", {"status": "away"}).status_code == 403
+    assert world("ana", "PUT", "/v1/exclusions/ben/acme", {"reason": "x"}).status_code == 403
+    mine = world.ok("ana", "GET", "/v1/decisions")["items"]
+    assert [each["agent_id"] for each in mine] == ["ana"]
+    assert "ben" not in json.dumps(mine)
+    theirs = world.ok("helpdesk", "GET", "/v1/decisions?ticket_id=T2")["items"][0]
+    assert world("ana", "GET", f"/v1/decisions/{theirs['id']}").status_code == 404
+
+
+def test_a_manager_sees_states_and_no_numbers_of_a_person(world: World) -> None:
+    world.agent("ana")
+    world.agent("ben")
+    world.ticket("T1", escalated=True)
+    world.happened("T1", "contact")
+    world.clock.instant_s += 610
+    world.ticket("T2", escalated=True)
+    seen: list[Any] = [world.ok("manager", "GET", path) for path in ("/v1/team", "/v1/queue", "/v1/agents", "/v1/decisions", "/v1/tickets")]
+    recovery = world.ok("manager", "GET", "/v1/agents/ana/recovery")
+    assert set(recovery) == {"state", "until", "now"}
+    assert not POINTS.search(json.dumps([seen[0], seen[1], seen[2], seen[4]]).replace("last_week", ""))
+    for decision in seen[3]["items"]:
+        assert {each["term"]: each["cost"] for each in decision["because"] if each["term"] in ("load", "account_exposure")} in (
+            {"load": None, "account_exposure": None},
+            {},
+        )
+        for other in decision["not_others"]:
+            assert "cost" not in other
+            for rule in other["rules"]:
+                assert rule["actual"] is None or rule["rule"] in ("offline", "off_shift", "skill", "language", "concurrency")
+
+
+def test_keys_end_are_revoked_and_are_kept_as_hashes(world: World) -> None:
+    world.keys["short"] = world.make_key("manager", expires_s=world.clock.now_s() + 60)
+    assert world("short", "GET", "/v1/team").status_code == 200
+    world.clock.instant_s += 61
+    assert world("short", "GET", "/v1/team").status_code == 401
+    with world.services.engine.begin() as connection:
+        from api.store import keys
+
+        stored = keys.listed(connection)
+        manager = next(each for each in stored if each["role"] == "manager" and each["expires_s"] is None)
+        assert keys.revoke(connection, manager["id"], world.clock.now_s())
+        assert not keys.revoke(connection, manager["id"], world.clock.now_s())
+    world.clock.instant_s += 1
+    assert world("manager", "GET", "/v1/team").status_code == 401
+    with world.services.engine.connect() as connection:
+        everything = str([row for table in ("keys", "events", "answers") for row in connection.exec_driver_sql(f"SELECT * FROM {table}")])
+    assert not any(secret in everything for secret in world.keys.values())
+
+
+def test_words_of_a_ticket_are_not_kept(world: World) -> None:
+    world.agent("ana")
+    answer = world.ticket("T1", subject="SECRETWORDS", body="MORE SECRETWORDS")
+    assert "SECRETWORDS" not in json.dumps(answer)
+    with world.services.engine.connect() as connection:
+        for table in ("events", "tickets", "decisions", "answers", "checkpoints"):
+            assert "SECRETWORDS" not in str(connection.exec_driver_sql(f"SELECT * FROM {table}").all())
+
+
+def test_the_team_mean_needs_a_whole_week_and_a_large_group(world: World) -> None:
+    world.ok("manager", "PUT", "/v1/policy", {"aggregate_min_group": 5})
+    assert isinstance(world.clock, SteppedClock)
+    for number in range(5):
+        world.agent(f"agent{number}")
+        world.ticket(f"T{number}", reopened_count=1)
+        world.happened(f"T{number}", "resolved", agent_id=f"agent{number}")
+    assert world.ok("manager", "GET", "/v1/team")["last_week"] is None
+    world.clock.instant_s = NOON_S + 7 * 86_400
+    assert world.ok("manager", "GET", "/v1/team")["last_week"] == {"mean_points": 0.2, "people_at_least": 5}
+    world.ok("manager", "PUT", "/v1/policy", {"aggregate_min_group": 6})
+    assert world.ok("manager", "GET", "/v1/team")["last_week"] is None
+    assert world("manager", "PUT", "/v1/policy", {"aggregate_min_group": 4}).status_code == 422

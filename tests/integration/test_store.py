@@ -1,0 +1,204 @@
+"""The store: compare-and-swap, failing commits, checkpoints, and several processes that start or write at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from api.dispatcher import Dispatcher
+from api.exchange import Answer, Command, KeyInFlight
+from api.store import repository
+from api.store.database import DatabaseSettingError, open_database, upgrade
+from api.store.repository import Repository, Stale
+from api.store.tables import events, metadata, teams
+from router.events import AccountPut, AgentPut, TicketOpened
+from router.state import TeamState
+from support.stepped_clock import SteppedClock
+from support.world import NOON_S, World
+from support.world import world as make_world
+
+
+@pytest.fixture
+def engine(database_url: str) -> Any:
+    made = open_database(database_url)
+    upgrade(made)
+    with made.begin() as connection:
+        Repository(connection).create_team("team", NOON_S)
+    yield made
+    made.dispose()
+
+
+def put(dispatcher: Dispatcher, account_id: str) -> None:
+    event = AccountPut(NOON_S, account_id)
+    dispatcher.submit(Command("team", lambda _state, _now: [event], lambda _outcome: Answer(200, ""))).result()
+
+
+def stored(engine: sa.Engine) -> list[tuple[int, str]]:
+    with engine.connect().execution_options(reading=True) as connection:
+        return [(row.seq, row.body) for row in connection.execute(sa.select(events.c.seq, events.c.body).order_by(events.c.seq))]
+
+
+def test_migrations_make_the_tables_of_the_code(engine: sa.Engine) -> None:
+    inspector = sa.inspect(engine)
+    assert set(inspector.get_table_names()) == set(metadata.tables) | {"alembic_version"}
+    for table in metadata.sorted_tables:
+        assert {column["name"] for column in inspector.get_columns(table.name)} == {column.name for column in table.columns}
+
+
+def test_sqlite_is_durable(tmp_path: Any) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    engine.dispose()
+
+
+def test_many_first_starts_at_once(database_url: str) -> None:
+    program = "import sys; from api.store.database import *; e = open_database(sys.argv[1]); upgrade(e); e.dispose()"
+    running = [subprocess.Popen([sys.executable, "-c", program, database_url], stderr=subprocess.PIPE) for _ in range(4)]
+    for process in running:
+        _, error = process.communicate(timeout=60)
+        assert process.returncode == 0, error.decode()
+
+
+def test_save_is_a_compare_and_swap(engine: sa.Engine) -> None:
+    state = TeamState()
+    with engine.begin() as connection:
+        Repository(connection).save("team", 0, [AccountPut(NOON_S, "a")], state, (), (), ())
+    with pytest.raises(Stale), engine.begin() as connection:
+        Repository(connection).save("team", 0, [AccountPut(NOON_S, "b")], state, (), (), ())
+    assert [seq for seq, _ in stored(engine)] == [1]
+
+
+def test_a_stale_dispatcher_decides_again(engine: sa.Engine) -> None:
+    """Two dispatchers on one database, each with a cached state: every event lands once, in one order, and both agree."""
+    pair = [Dispatcher(engine, SteppedClock(NOON_S)) for _ in range(2)]
+
+    def write(dispatcher: Dispatcher, name: str) -> None:
+        for number in range(25):
+            put(dispatcher, f"{name}{number}")
+
+    threads = [threading.Thread(target=write, args=(each, name)) for each, name in zip(pair, "ab", strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    log = stored(engine)
+    assert [seq for seq, _ in log] == list(range(1, 51))
+    assert len({body for _, body in log}) == 50
+    for dispatcher in pair:
+        with dispatcher.reading("team") as (state, _):
+            assert (state.revision, len(state.accounts)) == (50, 50)
+        dispatcher.close()
+
+
+def test_the_state_of_a_failed_commit_is_thrown_away(engine: sa.Engine) -> None:
+    dispatcher = Dispatcher(engine, SteppedClock(NOON_S))
+    put(dispatcher, "a")
+    with engine.begin() as connection:  # the next event's place is taken: its insert must fail
+        connection.execute(sa.insert(events).values(team="team", seq=2, at_s=0.0, kind="x", body="{}"))
+    with pytest.raises(sa.exc.IntegrityError):
+        put(dispatcher, "b")
+    with engine.begin() as connection:
+        connection.execute(sa.delete(events).where(events.c.seq == 2))
+    with dispatcher.reading("team") as (state, _):
+        assert set(state.accounts) == {"a"}
+    put(dispatcher, "c")
+    assert len(stored(engine)) == 2
+    dispatcher.close()
+
+
+def test_a_failing_commit_answers_500_and_nothing_is_acknowledged(world: World) -> None:
+    with world.services.engine.begin() as connection:
+        connection.execute(sa.insert(events).values(team="default", seq=1, at_s=0.0, kind="x", body="{}"))
+    response = world("admin", "PUT", "/v1/agents/ana", {"name": "Ana"})
+    assert response.status_code == 500
+    assert response.headers["content-type"] == "application/problem+json"
+    with world.services.engine.begin() as connection:
+        connection.execute(sa.delete(events))
+    assert world.ok("admin", "GET", "/v1/agents")["items"] == []
+    assert world("admin", "PUT", "/v1/agents/ana", {"name": "Ana"}).status_code == 200
+
+
+def test_one_poison_request_spoils_no_other(engine: sa.Engine) -> None:
+    dispatcher = Dispatcher(engine, SteppedClock(NOON_S))
+
+    def poison(_state: TeamState, _now_s: float) -> Any:
+        raise ZeroDivisionError
+
+    good = [Command("team", lambda _s, _n, n=n: [AccountPut(NOON_S, f"a{n}")], lambda _outcome: Answer(200, "")) for n in range(3)]
+    futures = dispatcher.submit_all([good[0], Command("team", poison, lambda _outcome: Answer(200, "")), *good[1:]])
+    assert [type(each.exception()) for each in futures] == [type(None), ZeroDivisionError, type(None), type(None)]
+    assert len(stored(engine)) == 3
+    dispatcher.close()
+
+
+def test_a_key_whose_first_request_is_still_served_is_refused(engine: sa.Engine) -> None:
+    dispatcher, release = Dispatcher(engine, SteppedClock(NOON_S)), threading.Event()
+
+    def slow(_state: TeamState, _now_s: float) -> Any:
+        assert release.wait(timeout=60)
+        return [AccountPut(NOON_S, "a")]
+
+    command = Command("team", slow, lambda _outcome: Answer(201, "first"), ("key", "digest"))
+    first = dispatcher.submit(command)
+    with pytest.raises(KeyInFlight):
+        dispatcher.submit(command)
+    release.set()
+    assert first.result().body == "first"
+    assert dispatcher.submit(command).result() == Answer(201, "first")
+    assert len(stored(engine)) == 1
+    dispatcher.close()
+
+
+def test_a_checkpoint_and_the_log_after_it_are_the_whole_log(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repository, "CHECKPOINT_EVERY", 10)
+    dispatcher = Dispatcher(engine, SteppedClock(NOON_S))
+    for number in range(24):
+        put(dispatcher, f"a{number}")
+    dispatcher.close()
+    with engine.connect().execution_options(reading=True) as connection:
+        kept = connection.exec_driver_sql("SELECT revision FROM checkpoints").scalars().all()
+        state = Repository(connection).load("team")
+        whole = Repository(connection).catch_up("team", TeamState())
+    assert kept == [20]
+    assert (state.revision, set(state.accounts)) == (24, set(whole.accounts))
+
+
+def test_teams_are_apart(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        Repository(connection).create_team("other", NOON_S)
+    dispatcher = Dispatcher(engine, SteppedClock(NOON_S))
+    for team in ("team", "other"):
+        opened = [AgentPut(NOON_S, "ana", "Ana"), TicketOpened(NOON_S, "T1", team, NOON_S, "x")]
+        dispatcher.submit(Command(team, lambda _s, _n, opened=opened: opened, lambda _outcome: Answer(200, ""))).result()
+    for team in ("team", "other"):
+        with dispatcher.reading(team) as (state, _):
+            assert set(state.accounts) == {team}
+    with engine.connect().execution_options(reading=True) as connection:
+        assert connection.execute(sa.select(teams.c.id, teams.c.revision).order_by(teams.c.id)).all() == [("other", 3), ("team", 3)]
+    dispatcher.close()
+
+
+def test_a_restart_keeps_the_instant_at_which_a_break_ends(database_url: str) -> None:
+    with make_world(database_url) as before:
+        before.agent("ana")
+        before.ticket("T1", escalated=True)
+        before.happened("T1", "resolved")
+        until = before.ok("ana", "GET", "/v1/agents/ana/recovery")["until"]
+    with make_world(database_url, SteppedClock(NOON_S + 100)) as after:
+        now = after.ok("ana", "GET", "/v1/agents/ana/recovery")
+        assert (now["state"], now["until"]) == ("break", until)
+        assert after.ticket("T2")["decision"]["lane"] == "queue"
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://localhost/x", "sqlite://", "sqlite:///:memory:"])
+def test_a_database_that_cannot_be_used_is_said_in_one_line(url: str) -> None:
+    with pytest.raises(DatabaseSettingError, match=r"^RESPITE_DATABASE_URL [^\n]*$"):
+        open_database(url)

@@ -1,0 +1,84 @@
+"""The recovery stream and the settings of the service, on the real service with a clock faster than life."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from support.server import LiveServer
+from support.world import world as make_world
+
+TICKET = {"account_id": "acme", "subject": "s", "created_at": "2026-03-02T11:00:00Z"}
+
+
+def messages(response: httpx2.Response) -> Iterator[dict[str, Any]]:
+    """Server-sent events as they come: `{"event", "id", "data"}`."""
+    message: dict[str, Any] = {}
+    for line in response.iter_lines():
+        if not line and message:
+            yield message
+            message = {}
+        elif line and not line.startswith(":"):
+            name, _, value = line.partition(": ")
+            message[name] = json.loads(value) if name == "data" else value
+
+
+def test_a_break_begins_and_ends_on_the_stream(tmp_path: Path, database_url: str) -> None:
+    with LiveServer(tmp_path, database_url, clock_rate=300, heartbeat_s=0.2) as server:
+        admin, helpdesk = server.key("admin"), server.key("helpdesk")
+        server.call(admin, "PUT", "/v1/agents/ana", {"name": "Ana"})
+        server.call(helpdesk, "POST", "/v1/agents/ana/status", {"status": "online"})
+        server.call(helpdesk, "POST", "/v1/tickets", TICKET | {"id": "T1", "escalated": True})
+        with (
+            server.client(server.key("agent", "ana")) as client,
+            client.stream("GET", "/v1/agents/ana/recovery/stream") as response,
+        ):
+            assert response.headers["content-type"].startswith("text/event-stream")
+            coming = messages(response)
+            first = next(coming)
+            assert (first["event"], first["data"]["state"]) == ("recovery", "ready")
+            server.call(helpdesk, "POST", "/v1/tickets/T1/events", {"type": "resolved"})
+            waiting = server.call(helpdesk, "POST", "/v1/tickets", TICKET | {"id": "T2"})
+            assert waiting["decision"]["lane"] == "queue"
+            seen, beats = [first], 0
+            while seen[-1]["data"]["state"] != "ready" or len(seen) == 1:
+                message = next(coming)
+                beats += message["event"] == "clock"
+                if message["event"] == "recovery":
+                    seen.append(message)
+        states = [each["data"]["state"] for each in seen]
+        assert states == ["ready", "break", "ready"]
+        assert len({each["id"] for each in seen}) == 3
+        assert beats >= 3
+        ticket = server.call(helpdesk, "GET", "/v1/tickets/T2")
+        assert ticket["agent_id"] == "ana"
+        assert ticket["since_at"] >= seen[1]["data"]["until"]
+
+
+def test_an_open_stream_ends_when_the_service_stops(tmp_path: Path) -> None:
+    with LiveServer(tmp_path) as server:
+        server.call(server.key("admin"), "PUT", "/v1/agents/ana", {"name": "Ana"})
+        with (
+            server.client(server.key("agent", "ana")) as client,
+            client.stream("GET", "/v1/agents/ana/recovery/stream") as response,
+        ):
+            coming = messages(response)
+            next(coming)
+            server.stop()
+            assert list(coming) == []
+
+
+def test_the_batch_bound_and_the_body_bound_change_what_happens(tmp_path: Path) -> None:
+    tickets = {"tickets": [TICKET | {"id": f"T{number}"} for number in range(4)]}
+    for batch_max, revisions in ((500, 1), (2, 2)):
+        with make_world(f"sqlite:///{tmp_path / str(batch_max)}.db", batch_max=batch_max, max_body_bytes=2048) as world:
+            world.agent("ana")
+            items = world.ok("helpdesk", "POST", "/v1/tickets/bulk", tickets)["items"]
+            assert len({each["decision"]["revision"] for each in items}) == revisions
+            large = world("helpdesk", "POST", "/v1/tickets", TICKET | {"id": "T9", "body": "x" * 3000})
+            assert large.status_code == 413
+            assert "2048 bytes" in large.json()["detail"]

@@ -1,0 +1,112 @@
+"""The real service as a process of its own: started, killed and started again as an operator would."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+from support.postgres import _free_port
+
+ROOT = Path(__file__).parents[2]
+RESPITE = [sys.executable, "-c", "from api.cli import main; main()"]
+READY_DEADLINE_S = 60.0
+STOP_DEADLINE_S = 20.0
+CLEAN = (0, -signal.SIGTERM)  # uvicorn shuts down, then lets the signal end the process
+
+
+class LiveServer:
+    """`with LiveServer(tmp_path, clock_rate=200) as server:` runs `respite serve` on a free port; `env` holds fields of `Settings`."""
+
+    def __init__(self, tmp_path: Path, database_url: str | None = None, **env: object) -> None:
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = tmp_path / "respite.log"
+        settings = {"database_url": database_url or f"sqlite:///{tmp_path / 'respite.db'}", "port": self.port} | env
+        foreign = {name: value for name, value in os.environ.items() if not name.startswith("RESPITE_")}
+        self._environment = foreign | {f"RESPITE_{name.upper()}": str(value) for name, value in settings.items()}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if kind is None:
+            self.stop()
+        else:
+            self.kill()
+
+    def start(self) -> None:
+        """Start, and wait until it is ready."""
+        assert self._process is None, "it runs already"
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*RESPITE, "serve"], cwd=ROOT, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+            )
+        deadline = time.monotonic() + READY_DEADLINE_S
+        while not self._ready():
+            assert self._process.poll() is None, f"it ended with code {self._process.returncode}:\n{self.log.read_text()}"
+            assert time.monotonic() < deadline, f"it was not ready after {READY_DEADLINE_S:g} s:\n{self.log.read_text()}"
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End it as an operator does, and make sure that it ends cleanly."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        process.terminate()
+        try:
+            code = process.wait(STOP_DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"it did not stop within {STOP_DEADLINE_S:g} s:\n{self.log.read_text()}") from None
+        assert code in CLEAN, f"it ended with code {code}:\n{self.log.read_text()}"
+        assert "Traceback" not in self.log.read_text(), self.log.read_text()
+
+    def kill(self) -> None:
+        """Pull the plug."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def key(self, role: str, agent: str | None = None) -> str:
+        """A new key, made by the command line."""
+        bound = [] if agent is None else ["--agent", agent]
+        command = [*RESPITE, "keys", "create", "--role", role, *bound, "--json"]
+        made = subprocess.run(command, cwd=ROOT, env=self._environment, capture_output=True, text=True, check=False)
+        assert made.returncode == 0, made.stderr
+        secret: str = json.loads(made.stdout)["key"]
+        return secret
+
+    def client(self, key: str) -> httpx2.Client:
+        """An HTTP client that calls with `key`; to be closed."""
+        return httpx2.Client(base_url=self.url, headers={"Authorization": f"Bearer {key}"}, timeout=30.0)
+
+    def call(self, key: str, method: str, path: str, body: Any = None) -> Any:
+        """The answer to one call, which must succeed."""
+        with self.client(key) as client:
+            response = client.request(method, path, json=body)
+        assert response.status_code < 300, f"{method} {path}: {response.status_code} {response.text}"
+        return response.json()
+
+    def _ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5.0) as response:
+                return bool(response.status == 200)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False

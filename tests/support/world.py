@@ -1,0 +1,69 @@
+"""The app in this process on a fresh database, with a key of each role and a clock that the test sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from api import instants
+from api.main import create_app
+from api.settings import DEFAULT_TEAM, Settings
+from api.store import keys
+from support.stepped_clock import SteppedClock
+
+NOON_S = 1_772_452_800.0  # 2026-03-02T12:00:00Z, a Monday
+ROLES = ("admin", "helpdesk", "manager")
+
+
+class World:
+    """`world("helpdesk", "POST", "/v1/tickets", body)` → the response; `world.clock.instant_s` is now."""
+
+    def __init__(self, client: TestClient, clock: SteppedClock) -> None:
+        self.client, self.clock = client, clock
+        self.services = client.app.state.services  # type: ignore[attr-defined]
+        self.keys = {role: self.make_key(role) for role in ROLES}
+
+    def make_key(self, role: str, agent_id: str | None = None, expires_s: float | None = None) -> str:
+        with self.services.engine.begin() as connection:
+            return keys.create(connection, DEFAULT_TEAM, role, agent_id, self.clock.now_s(), expires_s)[1]
+
+    def __call__(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """`who` is a role, or the id of an agent who calls with a key of their own."""
+        if who not in self.keys:
+            self.keys[who] = self.make_key("agent", who)
+        sent = {"Authorization": f"Bearer {self.keys[who]}"} | {name.replace("_", "-"): text for name, text in headers.items()}
+        return self.client.request(method, path, json=body, headers=sent)
+
+    def ok(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        response = self(who, method, path, body, **headers)
+        assert response.status_code < 300, response.text
+        return response.json()
+
+    def at(self, offset_s: float = 0.0) -> str:
+        """The instant `offset_s` from now, as the API writes it."""
+        return str(instants.text(self.clock.instant_s + offset_s))
+
+    def agent(self, agent_id: str, **profile: Any) -> None:
+        """An agent who is online."""
+        self.ok("admin", "PUT", f"/v1/agents/{agent_id}", {"name": agent_id.title()} | profile)
+        self.ok("helpdesk", "POST", f"/v1/agents/{agent_id}/status", {"status": "online"})
+
+    def ticket(self, ticket_id: str, **facts: Any) -> dict[str, Any]:
+        body = {"id": ticket_id, "account_id": "acme", "subject": "words", "created_at": self.at()} | facts
+        answer: dict[str, Any] = self.ok("helpdesk", "POST", "/v1/tickets", body)
+        return answer
+
+    def happened(self, ticket_id: str, what: str, **facts: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = self.ok("helpdesk", "POST", f"/v1/tickets/{ticket_id}/events", {"type": what} | facts)
+        return answer
+
+
+@contextmanager
+def world(database_url: str, clock: SteppedClock | None = None, **settings: Any) -> Iterator[World]:
+    clock = clock or SteppedClock(NOON_S)
+    app = create_app(Settings(database_url=database_url, **settings), clock)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield World(client, clock)
