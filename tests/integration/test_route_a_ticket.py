@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from router.cost import TERMS
 from support.world import World
 
 
@@ -14,7 +15,7 @@ def test_ticket_decision_break_and_back(world: World) -> None:
     assert first["ticket"]["state"] == "assigned"
     decision = first["decision"]
     assert (decision["lane"], decision["agent_id"]) == ("agent", "ana")
-    assert {each["term"] for each in decision["because"]} == {"load", "open_work", "continuity", "account_exposure"}
+    assert [each["term"] for each in decision["because"]] == [name for name, *_ in TERMS]
     assert [each["agent_id"] for each in decision["not_others"]] == ["ben"]
     assert world.ok("helpdesk", "GET", f"/v1/decisions/{decision['id']}") == decision
 
