@@ -1,7 +1,12 @@
-"""The one number about people that a manager sees: a mean over a whole week and a group large enough to hide everyone in it."""
+"""What may be said of people together: a mean over a whole week and a group large enough to hide everyone, how uneven something is."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
+from router.agents import FloatArray
 from router.state import TeamState
 
 WEEK_D = 7
@@ -14,11 +19,24 @@ def mean_points_last_week(state: TeamState, now_s: float) -> float | None:
     None where these are fewer than the policy's `aggregate_min_group`. A whole week that is over does not change with the hour, so two
     looks differ only by late events, never by one person's last contact.
     """
-    day = int(now_s // 86_400)
-    this_monday = day - (day - MONDAY) % WEEK_D
-    totals = []
+    until_d, totals = this_monday(now_s), []
     for person in state.agents.people:
-        mine = [points for each, points in person.points_by_day.items() if this_monday - WEEK_D <= each < this_monday]
+        mine = [points for each, points in person.points_by_day.items() if until_d - WEEK_D <= each < until_d]
         if mine:
             totals.append(sum(mine))
     return sum(totals) / len(totals) if len(totals) >= state.policy.aggregate_min_group else None
+
+
+def this_monday(now_s: float) -> int:
+    """The last Monday up to `now_s`, in days since 1970 (UTC)."""
+    day = int(now_s // 86_400)
+    return day - (day - MONDAY) % WEEK_D
+
+
+def gini(amounts: Sequence[float] | FloatArray) -> float | None:
+    """The Gini index of amounts ≥ 0: 0 where all are equal, (n − 1)/n where one has all; None where nobody has anything."""
+    ranked = np.sort(np.asarray(amounts, dtype=np.float64))
+    total, n = float(ranked.sum()), len(ranked)
+    if total <= 0:
+        return None
+    return float(2 * np.dot(np.arange(1, n + 1), ranked) / (n * total) - (n + 1) / n)

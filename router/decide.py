@@ -39,7 +39,7 @@ def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decisi
 
     `state` is not changed. With `explain=False` the choice is the same and the reasons are left out.
     """
-    pool = [state.tickets[each] for each in state.waiting]
+    pool = [ticket for each in state.waiting if not (ticket := state.tickets[each]).advised]
     pool += [state.tickets[each] for each in state.automated if automation.timed_out(state, state.tickets[each], now_s)]
     if not pool:
         return ()
@@ -213,6 +213,7 @@ class _Writer:
                 policy_version=state.policy_version,
                 fatigue_digest=state.fatigue_digest,
                 account_context=_context(state, ticket, self.now_s) if self.explain else {},
+                shadow=bool(state.policy.shadow),
                 **parts,
             )
         )

@@ -78,6 +78,7 @@ class Ticket:
 
     What happened on it: `marks` as (instant, kind, agent), the customer's `messages` as (instant, score, what is grave), the `ratings` of
     agents as (instant, agent, rating), and `contacts`. `text_score` and `grave` are of the messages that its agent has not met.
+    `advised`: in shadow mode, it was decided where it belongs, and another router has yet to say where it went.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Ticket:
     booked_milli: int = 0
     decision_id: str | None = None
     declined_by: tuple[str, ...] = ()
+    advised: bool = False
     contacts: tuple[Contact, ...] = ()
     came_reopened: int = 0
     text_score: float = 0.0
@@ -198,7 +200,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to happen with a ticket, and why."""
+    """What is to happen with a ticket, and why; with `shadow`, what would have been to happen."""
 
     id: str
     ticket_id: str
@@ -217,3 +219,4 @@ class Decision:
     waits_for: dict[str, Any] | None = None
     account_context: dict[str, Any] = field(default_factory=dict)
     handover: dict[str, Any] | None = None
+    shadow: bool = False

@@ -56,6 +56,9 @@ def _(event: PolicyPut, state: TeamState) -> None:
         settle(state.agents, row, state.now_s, state.params)
     before = state.params
     state.policy = policy_from(event.values)
+    if not state.policy.shadow:
+        for ticket_id in state.waiting:
+            state.tickets[ticket_id].advised = False
     if state.params != before:
         known = [each for each in state.agents.past_params if each[0] >= state.now_s - LEDGER_S - DAY_S]
         state.agents.past_params = [*known, (state.now_s, before)]
@@ -210,7 +213,9 @@ def _(event: Decided, state: TeamState) -> None:
     for record in event.decisions:
         ticket = state.tickets[record["ticket_id"]]
         ticket.decision_id = record["id"]
-        if record["lane"] == "agent":
+        if record.get("shadow") and record["lane"] != "queue":
+            ticket.advised = True
+        elif record["lane"] == "agent":
             work.assign(state, ticket, record["agent_id"])
         elif record["lane"] == "automation":
             work.automate(state, ticket)

@@ -100,6 +100,7 @@ class Policy:
     coverage_delay_max_s: int = bounded(600, 0, 3600, "s", "longest delay for coverage; a break is never cancelled")
     continuity_half_life_d: float = bounded(14.0, 0.1, 365, "d", "how fast knowing the case loses its worth")
     aggregate_min_group: int = bounded(10, 5, 1000, "people", "no aggregate over fewer people")
+    shadow: int = bounded(0, 0, 1, "", "1: decide beside an existing router; decisions are kept and compared, nothing is assigned")
     ramp_in: RampIn = field(default_factory=RampIn)
     max_wait_s: MaxWait = field(default_factory=MaxWait)
     automation: AutomationPolicy = field(default_factory=AutomationPolicy)

@@ -56,6 +56,7 @@ def queue(state: TeamState, ticket: Ticket) -> None:
 
 def leave(state: TeamState, ticket: Ticket) -> None:
     """Take the ticket out of the queue, the lane or the hands it is in."""
+    ticket.advised = False
     state.waiting.pop(ticket.id, None)
     state.ended.pop(ticket.id, None)
     state.automated.pop(ticket.id, None)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from router.aggregate import gini
 from router.domain import Contact
 from simulations.hours import Span
-from simulations.spread import gini, longest_run, mean_largest_share
+from simulations.spread import longest_run, mean_largest_share
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 
 from router.agents import BoolArray, FloatArray
+from router.aggregate import gini
 from simulations.people import LIVE_FROM, Activity
 from simulations.record import Run
 from simulations.settings import CHANNEL_NAMES
@@ -58,14 +59,6 @@ METRICS: dict[str, Metric] = {
 def measure(run: Run) -> dict[str, float]:
     """Every metric of `METRICS` for the days that count; NaN where there was nothing to measure."""
     return _answers(run) | _loads(run) | _breaks(run) | _costs(run) | _risk(run)
-
-
-def gini(values: FloatArray) -> float:
-    """Gini index of what people have: 0 where all have the same, towards 1 where one has it all; NaN where nobody has anything."""
-    ordered = np.sort(values)
-    total = float(ordered.sum())
-    ranks = np.arange(1, len(ordered) + 1)
-    return float((2 * ranks - len(ordered) - 1) @ ordered / (len(ordered) * total)) if total > 0 else math.nan
 
 
 def automation_cost_usd(resolved: int, price_usd: float) -> Decimal:
@@ -118,7 +111,7 @@ def _loads(run: Run) -> dict[str, float]:
         "load_mean_points": float(acute.mean()) if acute.size else math.nan,
         "load_p95_points": float(np.percentile(acute, 95)) if acute.size else math.nan,
         "above_line": float((acute > line).mean()) if acute.size else math.nan,
-        "points_gini": gini(points),
+        "points_gini": math.nan if (uneven := gini(points)) is None else uneven,
     }
 
 

@@ -6,17 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
-import numpy as np
-
-
-def gini(amounts: Sequence[float]) -> float | None:
-    """The Gini coefficient of amounts ≥ 0: 0 where all are equal, (n − 1)/n where one has all; None of nothing."""
-    ranked = np.sort(np.asarray(amounts, dtype=np.float64))
-    total, n = float(ranked.sum()), len(ranked)
-    if total <= 0:
-        return None
-    return float(2 * np.dot(np.arange(1, n + 1), ranked) / (n * total) - (n + 1) / n)
-
 
 def longest_run(handlers: Iterable[str]) -> int:
     """The most in a row by one person."""

@@ -144,8 +144,8 @@ def lived(
     return Lived(queue_s, above_s, peak, acute, carried)
 
 
-def lived_by(state: TeamState, agent_id: str, from_s: float, to_s: float, model: TrueModel) -> Lived:
+def lived_by(state: TeamState, agent_id: str, from_s: float, to_s: float, model: TrueModel, step_s: float = STEP_S) -> Lived:
     """What an agent of a simulated team lived through, from the ledger of the last month: its contacts, breaks and statuses."""
     person = state.agents.people[state.agents.row[agent_id]]
     contacts = [(each.ended_s, each.account_id, each.points) for each in person.entries if from_s < each.ended_s <= to_s]
-    return lived(model, modes(person, from_s, to_s), contacts)
+    return lived(model, modes(person, from_s, to_s), contacts, step_s)

@@ -65,6 +65,13 @@ def breaks_of(connection: sa.Connection, team: str, agent_id: str, since_s: floa
     return [dict(row) | {"because": json.loads(row["because"])} for row in rows]
 
 
+def breaks_since(connection: sa.Connection, team: str, since_s: float) -> list[dict[str, Any]]:
+    """The breaks of a team that began to be owed from an instant on."""
+    shown = (breaks.c[name] for name in ("id", "agent_id", "because", "since_s", "start_s", "end_s", "skipped"))
+    query = sa.select(*shown).where(breaks.c.team == team, breaks.c.since_s >= since_s).order_by(breaks.c.since_s, breaks.c.id)
+    return [dict(row) | {"because": json.loads(row["because"])} for row in connection.execute(query).mappings()]
+
+
 def policy_versions(connection: sa.Connection, team: str) -> list[tuple[float, dict[str, Any]]]:
     """Every policy that was put, oldest first, with the instant it came into force."""
     query = sa.select(events.c.at_s, events.c.body).where(events.c.team == team, events.c.kind == "policy_put").order_by(events.c.seq)

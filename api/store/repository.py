@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -67,16 +67,22 @@ class Repository:
             evolve(state, event)
         return state
 
-    def log(self, team: str, after: int = 0) -> Iterator[Event]:
-        """The events of a team in order, from the one after revision `after`."""
+    def log(self, team: str, after: int = 0, kinds: Sequence[str] = ()) -> Iterator[Event]:
+        """The events of a team in order, from the one after revision `after`; of these `kinds` alone where some are given."""
         while True:
             query = sa.select(events.c.seq, events.c.kind, events.c.body).where(events.c.team == team, events.c.seq > after)
+            query = query.where(events.c.kind.in_(kinds)) if kinds else query
             rows = self.connection.execute(query.order_by(events.c.seq).limit(PAGE)).all()
             for seq, kind, body in rows:
                 yield decode(kind, json.loads(body))
                 after = seq
             if len(rows) < PAGE:
                 return
+
+    def revision_at(self, team: str, at_s: float) -> int:
+        """The revision that the team had just before `at_s`."""
+        newest = sa.select(sa.func.max(events.c.seq)).where(events.c.team == team, events.c.at_s < at_s)
+        return int(self.connection.execute(newest).scalar_one() or 0)
 
     def save(
         self,

@@ -244,6 +244,12 @@ def automation_reason(policy: Values) -> object:
     return decide_one(state).because[0].detail.split()[-1]
 
 
+def after_a_decision(policy: Values) -> object:
+    state = team(policy=policy)
+    open_ticket(state)
+    return take_turn(state).tickets["T1"].state
+
+
 def personal_mode(policy: Values) -> object:
     try:
         require_open(team(policy=policy))
@@ -317,6 +323,7 @@ EFFECTS = {
     "/coverage_floor": Effect(break_after(1.5), (0, 600), 2, (600, 600)),  # with bob alone, one is missing
     "/coverage_delay_max_s": Effect(break_after(1.5), (600, 600), 300, (300, 600), {"coverage_floor": 2}),
     "/aggregate_min_group": Effect(aggregate_of_ten, pytest.approx(0.03), 11, None),
+    "/shadow": Effect(after_a_decision, "assigned", 1, "waiting"),
     "/continuity_half_life_d": Effect(
         known_two_weeks_ago, "bob", 7, "ann", {"weights": {"fairness": 0}}
     ),  # 2 min for the e-mail; 2.5 or 1.25 for continuity

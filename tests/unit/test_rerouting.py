@@ -2,12 +2,13 @@
 
 import pytest
 
+from router.aggregate import gini
 from router.policy import Policy, policy_from
 from simulations.columns import column_map
 from simulations.history import History, read
 from simulations.presence import presence
 from simulations.rerouting import Rerouting, reroute
-from simulations.spread import gini, longest_run, mean_largest_share
+from simulations.spread import longest_run, mean_largest_share
 from support.histories import TICKETS_MAP, events_map, hard_account, json_lines, read_events
 
 # nothing but the hard rule may move a ticket: who knows the account is worth any load

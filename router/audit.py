@@ -1,0 +1,101 @@
+"""The equity audit: how evenly exposure, hard contacts and breaks lie on people who could do the same work; no number of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fatigue_model.dynamics import DAY_S
+from router.agents import Person
+from router.aggregate import WEEK_D, gini, this_monday
+from router.state import TeamState
+from router.statement import Rest
+
+WEEKS = 3  # whole weeks that the ledger, a month long, holds on any day of the week
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How an amount lies on the people of a group: mean, quartiles (never the least or the most, which are one person's), Gini index
+    (None where nobody has anything)."""
+
+    mean: float
+    quartiles: tuple[float, float, float]
+    gini: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People with the same skills and languages (both None: the whole team), and what lies on them over the weeks.
+
+    `points` raw, `points_a_day` for each day with contacts, `hard_contacts`, `breaks_owed` (begun to be owed in these weeks),
+    `breaks_taken` and `rest_min`, minutes in them.
+    """
+
+    skills: tuple[str, ...] | None
+    languages: tuple[str, ...] | None
+    people: int
+    spreads: dict[str, Spread]
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """`team` None: too few people. `hidden`: people in no group that is shown, for theirs is too small to hide everyone in it."""
+
+    from_s: float
+    to_s: float
+    team: Group | None
+    groups: tuple[Group, ...]
+    hidden: int
+
+
+def audit(state: TeamState, now_s: float, rests: Mapping[str, Sequence[Rest]]) -> Audit:
+    """The last whole weeks (Monday to Sunday, UTC) of everybody who had a contact in them. `rests` holds each agent's breaks.
+
+    A group under `aggregate_min_group` people is not shown; nor are the groups where what is left of the team is so small that taking
+    them from the whole would show it.
+    """
+    to_d = this_monday(now_s)
+    from_d = to_d - WEEKS * WEEK_D
+    span, least = (from_d * DAY_S, to_d * DAY_S), state.policy.aggregate_min_group
+    people = _at_work(state, from_d, to_d)
+    amounts = [_amounts(person, rests.get(person.id, ()), span) for person in people]
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[dict[str, float]]] = {}
+    for person, found in zip(people, amounts, strict=True):
+        alike.setdefault((tuple(sorted(person.skills)), tuple(sorted(person.languages))), []).append(found)
+    groups = [_group(*key, members) for key, members in sorted(alike.items()) if len(members) >= least]
+    hidden = len(amounts) - sum(group.people for group in groups)
+    if 0 < hidden < least:
+        groups, hidden = [], len(amounts)
+    team = _group(None, None, amounts) if len(amounts) >= least else None
+    return Audit(*span, team, tuple(groups), hidden)
+
+
+def _at_work(state: TeamState, from_d: int, to_d: int) -> list[Person]:
+    return [person for person in state.agents.people if any(from_d <= day < to_d for day in person.points_by_day)]
+
+
+def _amounts(person: Person, rests: Sequence[Rest], span: tuple[float, float]) -> dict[str, float]:
+    from_s, to_s = span
+    days = [points for day, points in person.points_by_day.items() if from_s <= day * DAY_S < to_s]
+    owed = [each for each in rests if from_s <= each.since_s < to_s]
+    taken = [each for each in owed if not each.skipped]
+    return {
+        "points": sum(days),
+        "points_a_day": sum(days) / len(days),
+        "hard_contacts": sum(each.hard for each in person.entries if from_s <= each.ended_s < to_s),
+        "breaks_owed": len(owed),
+        "breaks_taken": len(taken),
+        "rest_min": sum(each.end_s - each.start_s for each in taken) / 60,
+    }
+
+
+def _group(skills: tuple[str, ...] | None, languages: tuple[str, ...] | None, members: list[dict[str, float]]) -> Group:
+    spreads = {}
+    for name in members[0]:
+        values = np.array([each[name] for each in members])
+        low, middle, high = np.quantile(values, [0.25, 0.5, 0.75]).tolist()
+        spreads[name] = Spread(float(values.mean()), (low, middle, high), gini(values))
+    return Group(skills, languages, len(members), spreads)
