@@ -19,6 +19,8 @@ COMMANDS = {
     "facts": "facts:facts",
     "score-text": "text:score_text",
     "text-report": "text:text_report",
+    "shadow": "reports:shadow",
+    "audit": "reports:audit",
     "keys": "keys:app",
     "policy": "log:policy_app",
 }

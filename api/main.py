@@ -14,7 +14,7 @@ from api.body_limit import BodyLimit
 from api.clock import Clock
 from api.dispatcher import Dispatcher
 from api.pages import pages
-from api.routes import accounts, agents, decisions, docs, health, personal, policy, recovery, statement, team, tickets
+from api.routes import accounts, agents, decisions, docs, health, personal, policy, recovery, reports, statement, team, tickets
 from api.services import Services
 from api.settings import DEFAULT_TEAM, Settings
 from api.store.database import open_database, upgrade
@@ -44,8 +44,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             yield
         finally:
             service.dispatcher.on_change.remove(tell)
-            await asyncio.to_thread(service.dispatcher.close)
-            service.engine.dispose()
+            await asyncio.to_thread(service.close)
 
     app = FastAPI(
         title="Respite",
@@ -58,7 +57,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     problems.install(app)
-    for noun in (tickets, decisions, agents, recovery, statement, personal, accounts, policy, team, health, docs, pages):
+    for noun in (tickets, decisions, agents, recovery, statement, personal, accounts, policy, reports, team, health, docs, pages):
         app.include_router(noun.routes)
     docs.mount(app)
     return app

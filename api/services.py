@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -27,6 +29,21 @@ class Services:
     known_keys: dict[str, tuple[Principal, float]] = field(default_factory=dict)
     noted_looks: set[tuple[float, str, str, str]] = field(default_factory=set)
     closing: bool = False
+    _worker: ProcessPoolExecutor | None = None
+
+    @property
+    def worker(self) -> ProcessPoolExecutor:
+        """One process beside this one for long computations, started when it is first needed."""
+        if self._worker is None:
+            self._worker = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+        return self._worker
+
+    def close(self) -> None:
+        """Finish what was taken, and let go of everything."""
+        self.dispatcher.close()
+        if self._worker is not None:
+            self._worker.shutdown(cancel_futures=True)
+        self.engine.dispose()
 
     def wake(self, team: str) -> None:
         """Tell the streams of a team that something changed. To be called on the event loop."""

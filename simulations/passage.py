@@ -37,7 +37,7 @@ class Passage:
         self.rotated: set[str] = set()
         self.relaxed: Counter[str] = Counter()
         self.breaks: dict[str, tuple[str, Span]] = {}
-        self._recoveries: list[Break | None] = [None] * len(state.agents)
+        self._recoveries: dict[str, Break | None] = {}
 
     def run(self, timeline: Sequence[Dated], progress: Callable[[int], None]) -> None:
         came = 0
@@ -68,11 +68,11 @@ class Passage:
             assert isinstance(event, Decided)
             for record in event.decisions:
                 self._note(record, at_s)
-        for row, person in enumerate(self.state.agents.people):
+        for person in self.state.agents.people:
             current = person.recovery
-            if current is not None and current is not self._recoveries[row]:
+            if current is not None and current is not self._recoveries.get(person.id):
                 self.breaks[current.id] = person.id, (current.start_s, current.end_s)
-            self._recoveries[row] = current
+            self._recoveries[person.id] = current
 
     def _note(self, record: dict[str, Any], at_s: float) -> None:
         ticket_id = record["ticket_id"]

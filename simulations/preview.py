@@ -23,6 +23,7 @@ from router.events import (
     BreakSkipped,
     Calibrated,
     ContactRated,
+    Decided,
     Event,
     ExclusionPut,
     LightDutyAsked,
@@ -39,7 +40,7 @@ from router.timeline import modes
 from router.turn import fold
 from simulations.contrast import Outcome, outcome
 from simulations.hours import Span
-from simulations.passage import Passage, as_it_happened
+from simulations.passage import Dated, Passage, as_it_happened
 from simulations.true_models import Exponential, lived_by
 
 FROM_THE_WORLD = (
@@ -110,16 +111,17 @@ def preview(start: TeamState, log: Sequence[Event], draft: Policy, to_s: float, 
     """
     told = progress or (lambda _: None)
     plain, came = dump(start), [each for each in log if isinstance(each, TicketOpened)]
-    before = _pass(load(plain), log, _in_force(start, log), told)
-    after = _pass(load(plain), log, draft, lambda count: told(len(came) + count))
+    from_s = start.now_s if start.revision else min((each.at_s for each in log), default=to_s)
+    before = _pass(load(plain), log, _in_force(start, log), from_s, told)
+    after = _pass(load(plain), log, draft, from_s, lambda count: told(len(came) + count))
     changed = [_changed(each, before, after) for each in came]
     return Preview(
-        from_s=start.now_s,
+        from_s=from_s,
         to_s=to_s,
         tickets=len(came),
         assumed_automated=len((before.automated | after.automated) - before.settled_by_log),
-        before=_side(before, came, start.now_s, to_s),
-        after=_side(after, came, start.now_s, to_s),
+        before=_side(before, came, from_s, to_s),
+        after=_side(after, came, from_s, to_s),
         changed=tuple(each for each in changed if each is not None),
     )
 
@@ -129,12 +131,21 @@ def _in_force(start: TeamState, log: Iterable[Event]) -> Policy:
     return policy_from(newest[-1]) if newest else start.policy
 
 
-def _pass(state: TeamState, log: Sequence[Event], policy: Policy, progress: Callable[[int], None]) -> Passage:
-    fold(state, [PolicyPut(state.now_s, state.policy_version + 1, replace(policy, shadow=0).as_mapping())])
+def _pass(state: TeamState, log: Sequence[Event], policy: Policy, from_s: float, progress: Callable[[int], None]) -> Passage:
+    fold(state, [PolicyPut(from_s, state.policy_version + 1, replace(policy, shadow=0).as_mapping())])
     settled = {each.ticket_id for each in log if isinstance(each, TicketEvent) and each.type in OUTCOMES}
     passage = Passage(state, adapted, explain=True, settled_by_log=frozenset(settled))
-    passage.run([(each.at_s, 0, each) for each in log if isinstance(each, FROM_THE_WORLD)], progress)
+    passage.run(list(_turns(log)), progress)
     return passage
+
+
+def _turns(log: Iterable[Event]) -> Iterator[Dated]:
+    """What came from the world, numbered by turns: what was decided together is decided together again."""
+    turns = 0
+    for event in log:
+        turns += isinstance(event, Decided)
+        if isinstance(event, FROM_THE_WORLD):
+            yield event.at_s, turns, event
 
 
 def adapted(state: TeamState, event: Event) -> Iterator[Event]:

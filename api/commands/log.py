@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from api.commands.common import opened, read_settings, refuse, show
+from api.commands.reports import preview_policy
 from api.settings import DEFAULT_TEAM
 from api.store import reading
 from api.store.repository import Repository
@@ -20,7 +21,8 @@ from router.state import TeamState
 
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 Team = Annotated[str, typer.Option(help="The team.")]
-policy_app = typer.Typer(no_args_is_help=True, help="Show or check a policy.")
+policy_app = typer.Typer(no_args_is_help=True, help="Show, check or preview a policy.")
+policy_app.command("preview")(preview_policy)
 
 
 def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Request
@@ -10,7 +11,9 @@ from fastapi.responses import Response
 from api import instants
 from api.auth import needs
 from api.exchange import Answer, Outcome
+from api.reports import preview_worker
 from api.routes.common import PROBLEMS, Service, submit, to_json
+from api.schemas import PreviewIn
 from api.store import reading
 from api.store.keys import Principal
 from router.errors import Conflict
@@ -52,6 +55,19 @@ async def put_policy(given: Annotated[dict[str, Any], Body()], request: Request,
         return Answer(200, to_json(_view(outcome.state.policy, outcome.state.policy_version)))
 
     return await submit(service, request, who.team, events, answer)
+
+
+@routes.post("/preview")
+async def preview_policy(given: PreviewIn, who: Managers, service: Service) -> dict[str, Any]:
+    """The last days routed again under a draft policy: what would have changed, in numbers and ticket by ticket.
+
+    Nothing is stored. The same events pass twice, under the policy in force and under the draft, in a process of their own.
+    """
+    draft = policy_from({name: value for name, value in given.policy.items() if name not in READ_ONLY})
+    with service.dispatcher.reading(who.team) as (_, now_s):
+        url = service.settings.database_url
+    work = service.worker.submit(preview_worker, url, who.team, draft.as_mapping(), given.days, now_s)
+    return await asyncio.wrap_future(work)
 
 
 @routes.get("/versions")

@@ -43,6 +43,9 @@ MAY: dict[str, set[str]] = {
     "GET /v1/policy": {"manager"},
     "PUT /v1/policy": {"manager"},
     "GET /v1/policy/versions": {"manager"},
+    "POST /v1/policy/preview": {"manager"},
+    "GET /v1/reports/shadow": {"manager"},
+    "GET /v1/reports/equity": {"manager"},
     "GET /v1/queue": {"helpdesk", "manager"},
     "GET /v1/team": {"helpdesk", "manager"},
 }

@@ -63,7 +63,8 @@ def test_the_policy_in_force_changes_nothing() -> None:
 def test_a_shorter_rotation_names_whom_it_would_have_moved_and_why() -> None:
     found = escalations(Desk(("ann", "bob"), LOYAL), 4).preview(LOYAL | {"rotation_after_escalations": 2})
     assert [(each.ticket_id, each.before, each.after, each.rules) for each in found.changed] == [
-        ("T2", ("agent", "ann"), ("agent", "bob"), ("rotation",))
+        ("T2", ("agent", "ann"), ("agent", "bob"), ("rotation",)),
+        ("T3", ("agent", "ann"), ("agent", "bob"), ()),  # who knows the account now; nothing bars ann
     ]
     assert (found.before.rotations, found.after.rotations) == (0, 1)
     assert (found.before.outcome.longest_run, found.after.outcome.longest_run) == (4, 2)

@@ -1,0 +1,130 @@
+"""What managers may read of a whole team: a policy previewed, shadow mode, equity. States, rules and aggregates; no number of a person."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+
+from api import instants
+from api.store import reading
+from api.store.database import open_database
+from api.store.repository import Repository
+from fatigue_model.dynamics import DAY_S
+from router.audit import WEEKS, Audit, Group, audit
+from router.errors import Refused
+from router.evolve import evolve
+from router.policy import policy_from
+from router.shadow import KINDS, Compared, Comparison, compare
+from router.state import TeamState
+from router.statement import Rest
+from simulations.preview import Changed, Preview, preview
+
+DAYS_MOST = 28  # what the ledger, a month long, still itemises at the end
+EVENTS_MOST = 200_000
+SHOWN_MOST = 500
+
+
+def preview_of(connection: sa.Connection, team: str, draft: dict[str, Any], days: int, now_s: float) -> Preview:
+    """Route the last days of the log again under a draft policy; raises `Refused` where that is too much at once."""
+    repository, state = Repository(connection), TeamState()
+    first, last = repository.revision_at(team, now_s - days * DAY_S), repository.revision(team)
+    if last - first > EVENTS_MOST:
+        raise Refused("/days", f"{last - first} events came in {days} days; at most {EVENTS_MOST} can be routed again at once")
+    log = repository.log(team)
+    for event in islice(log, first):
+        evolve(state, event)
+    return preview(state, list(log), policy_from(draft), now_s)
+
+
+def preview_worker(database_url: str, team: str, draft: dict[str, Any], days: int, now_s: float) -> dict[str, Any]:
+    """The same in a process of its own, so that routing does not wait for it; the answer as callers see it."""
+    engine = open_database(database_url)
+    try:
+        with engine.connect().execution_options(reading=True) as connection:
+            return preview_view(preview_of(connection, team, draft, days, now_s))
+    finally:
+        engine.dispose()
+
+
+def preview_view(found: Preview) -> dict[str, Any]:
+    return {
+        "from": instants.text(found.from_s),
+        "to": instants.text(found.to_s),
+        "tickets": found.tickets,
+        "before": asdict(found.before),
+        "after": asdict(found.after),
+        "changed": len(found.changed),
+        "changes": [_change(each) for each in found.changed[:SHOWN_MOST]],
+        "assumed_automated": found.assumed_automated,
+    }
+
+
+def _change(each: Changed) -> dict[str, Any]:
+    return {
+        "ticket_id": each.ticket_id,
+        "account_id": each.account_id,
+        "created_at": instants.text(each.created_s),
+        "before": {"lane": each.before[0], "agent_id": each.before[1]},
+        "after": {"lane": each.after[0], "agent_id": each.after[1]},
+        "rules": list(each.rules),
+    }
+
+
+def shadow_of(connection: sa.Connection, team: str, since_s: float) -> Comparison:
+    return compare(Repository(connection).log(team, kinds=KINDS), since_s)
+
+
+def shadow_view(found: Comparison, since_s: float) -> dict[str, Any]:
+    return {
+        "since": instants.text(since_s),
+        "compared": len(found.compared),
+        "same": found.same,
+        "to_automation": found.to_automation,
+        "to_queue": found.to_queue,
+        "rules_broken": found.broken,
+        "open": found.open,
+        "differences": [_difference(each) for each in [one for one in found.compared if not one.same][-SHOWN_MOST:]],
+    }
+
+
+def _difference(each: Compared) -> dict[str, Any]:
+    return {
+        "decision_id": each.decision_id,
+        "ticket_id": each.ticket_id,
+        "at": instants.text(each.at_s),
+        "ours": {"lane": each.lane, "agent_id": each.ours},
+        "theirs": each.theirs,
+        "rules": list(each.rules),
+    }
+
+
+def equity_of(connection: sa.Connection, team: str, state: TeamState, now_s: float) -> Audit:
+    rests: dict[str, list[Rest]] = {}
+    for row in reading.breaks_since(connection, team, now_s - (WEEKS + 1) * 7 * DAY_S):
+        agent_id = row.pop("agent_id")
+        rests.setdefault(agent_id, []).append(Rest(**(row | {"because": tuple(row["because"])})))
+    return audit(state, now_s, rests)
+
+
+def equity_view(found: Audit, least: int) -> dict[str, Any]:
+    """Nothing of one person: means, quartiles and an index over `least` people and more."""
+    return {
+        "from": instants.text(found.from_s),
+        "to": instants.text(found.to_s),
+        "people_at_least": least,
+        "team": None if found.team is None else _group(found.team),
+        "groups": [_group(each) for each in found.groups],
+        "people_in_groups_not_shown": found.hidden if found.team is not None else None,
+    }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {
+        "skills": None if group.skills is None else list(group.skills),
+        "languages": None if group.languages is None else list(group.languages),
+        "people": group.people,
+        **{name: {"mean": spread.mean, "quartiles": list(spread.quartiles), "gini": spread.gini} for name, spread in group.spreads.items()},
+    }

@@ -1,0 +1,31 @@
+"""Reports for managers: shadow mode against the existing router, and how evenly work and breaks lie on people."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from api import reports
+from api.auth import needs
+from api.routes.common import PROBLEMS, Service
+from api.store.keys import Principal
+from fatigue_model.dynamics import DAY_S
+
+routes = APIRouter(prefix="/v1/reports", tags=["reports"], responses=PROBLEMS)
+Managers = Annotated[Principal, Depends(needs("manager"))]
+
+
+@routes.get("/shadow")
+def get_shadow(who: Managers, service: Service, days: Annotated[int, Query(ge=1, le=365)] = 7) -> dict[str, Any]:
+    """Shadow mode: where tickets of the last days would have gone, where the existing router sent them, and which rules that broke."""
+    since_s = service.clock.now_s() - days * DAY_S
+    with service.engine.connect().execution_options(reading=True) as connection:
+        return reports.shadow_view(reports.shadow_of(connection, who.team, since_s), since_s)
+
+
+@routes.get("/equity")
+def get_equity(who: Managers, service: Service) -> dict[str, Any]:
+    """How points, hard contacts and breaks of the last three whole weeks lie on people who could do the same work."""
+    with service.dispatcher.reading(who.team) as (state, now_s), service.engine.connect().execution_options(reading=True) as connection:
+        return reports.equity_view(reports.equity_of(connection, who.team, state, now_s), state.policy.aggregate_min_group)
