@@ -29,6 +29,7 @@ def test_the_defaults_are_those_that_callers_rely_on() -> None:
         "coverage_delay_max_s": 600,
         "continuity_half_life_d": 14,
         "aggregate_min_group": 10,
+        "shadow": 0,
         "ramp_in": {"contacts": 3, "window_s": 600},
         "max_wait_s": {"low": 172_800, "normal": 86_400, "high": 14_400, "urgent": 1800},
         "automation": {
