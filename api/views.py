@@ -11,6 +11,8 @@ from api.intake import clock_text
 from api.store.keys import Principal
 from api.store.looks import Look
 from router.agents import Person
+from router.context import in_a_sentence
+from router.counterfactual import Counterfactual
 from router.domain import CHANNELS, STATUSES, WEEKDAYS, Account
 from router.eligibility import PERSONAL_RULES
 from router.recovery import RecoveryView
@@ -49,7 +51,8 @@ def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
 
     The helpdesk sees all of it. A manager sees every rule and no number of a person. An agent sees their own part.
     """
-    view = {name: value for name, value in record.items() if name not in ("decided_s", "account_context", "handover", "waits_for")}
+    apart = ("decided_s", "account_context", "handover", "waits_for", "finalists")
+    view = {name: value for name, value in record.items() if name not in apart}
     view["decided_at"] = instants.text(record["decided_s"])
     view["account_context"] = _context(record["account_context"])
     if record["waits_for"]:
@@ -61,13 +64,45 @@ def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
             "from_agent_id": handover["from_agent_id"],
             "contacts": handover["contacts"],
             "last_at": instants.text(handover["last_s"]),
+            "open_escalations": handover.get("open_escalations"),
+            "arr": handover.get("arr_usd"),
+            "renewal_date": instants.day_text(handover.get("renewal_s")),
         }
+    if record.get("hypothesis"):
+        view["hypothesis"] = record["hypothesis"] | {"sentence": in_a_sentence(record["hypothesis"])}
+    view["finalists"] = record.get("finalists", []) if principal.role == "helpdesk" else []
     if principal.role == "manager":
         view["because"] = [_term_without_number(each) for each in record["because"]]
         view["not_others"] = [_other_without_numbers(each) for each in record["not_others"]]
     elif principal.role == "agent":
         view["not_others"] = [each for each in record["not_others"] if each["agent_id"] == principal.agent_id]
     return view
+
+
+def counterfactual(found: Counterfactual, role: str) -> dict[str, Any]:
+    """What would have to change; a manager sees the rules, and no number or instant that would tell somebody's load."""
+    personal = role == "manager"
+    lifts = []
+    for lift in found.lifts:
+        rule = {"rule": lift.rule, "actual": lift.actual, "limit": lift.limit}
+        shown = _rule_without_number(rule) if personal else rule
+        at_s = None if personal and lift.rule in OWN_LIMIT else lift.at_s
+        lifts.append(shown | {"at": instants.text(at_s), "about": lift.about})
+    gap = None
+    if found.gap is not None and not personal:
+        terms = [{"term": term, "by": by} for term, by in found.gap.terms]
+        gap = {"cost": found.gap.cost, "chosen_cost": found.gap.chosen_cost, "by": found.gap.by, "terms": terms}
+    return {
+        "decision_id": found.decision_id,
+        "ticket_id": found.ticket_id,
+        "agent_id": found.agent_id,
+        "lane": found.lane,
+        "chosen_agent_id": found.chosen_agent_id,
+        "lifts": lifts,
+        "dearer": found.gap is not None,
+        "gap": gap,
+        "busy": found.busy,
+    }
 
 
 def recovery(view: RecoveryView, clock_rate: float, now_s: float, role: str) -> dict[str, Any]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S
-from router.agents import FloatArray, IntArray
-from router.domain import CostTerm, Ticket
+from router.agents import BoolArray, FloatArray, IntArray, Person
+from router.domain import CostTerm, Finalist, Ticket
 from router.eligibility import Case
 from router.state import TeamState, weighty
 
 MILLI = 1000
 TERM_MAX = 10_000_000
 LEFT_WAITING = 10_000_000_000
+FINALISTS = 2
 
 
 def load(case: Case) -> FloatArray:
@@ -114,6 +115,14 @@ def table(case: Case) -> IntArray:
 def terms(costs: IntArray, row: int) -> tuple[CostTerm, ...]:
     """The named cost terms of one agent."""
     return tuple(CostTerm(name, int(costs[index, row]), detail) for index, (name, _, detail) in enumerate(TERMS))
+
+
+def finalists(costs: IntArray, running: BoolArray, chosen: int, people: Sequence[Person]) -> tuple[Finalist, ...]:
+    """The `FINALISTS` cheapest but the chosen of those in the running, the cheapest first; ties go to the smaller row."""
+    rows, totals, names = np.flatnonzero(running), costs.sum(axis=0), [name for name, _, _ in TERMS]
+    rows = rows[rows != chosen]
+    best = rows[np.argsort(totals[rows], kind="stable")[:FINALISTS]].tolist()
+    return tuple(Finalist(people[row].id, int(totals[row]), dict(zip(names, costs[:, row].tolist(), strict=True))) for row in best)
 
 
 def waiting(state: TeamState, ticket: Ticket, now_s: float) -> int:

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from router import automation, cost
+from router import automation, context, cost
 from router.agents import BoolArray, IntArray
 from router.assign import assign
 from router.domain import CostTerm, Decision, Other, Status, Ticket, channel_index
 from router.eligibility import Case, Excluded, Moment, allowed, exclusions
 from router.record import ENGINE
-from router.state import KEEP_S, TeamState
+from router.state import TeamState
 from router.timing import next_change_s
 
 RELAXABLE = ("ramp_in", "hard_streak", "rotation", "load_bound")
@@ -173,31 +173,41 @@ class _Writer:
     def give(self, option: Option, row: int) -> None:
         agent_id = self.state.agents.people[row].id
         because = cost.terms(option.costs, row) if self.explain else ()
+        handover = context.handover(self.state, option.case.ticket, agent_id, self.now_s)
         self._add(
             option.case.ticket,
             "agent",
             agent_id=agent_id,
             because=because,
-            not_others=self._others(option, row),
             relaxed=tuple(each.rule for each in option.found if each.rule in option.relaxed and each.mask[row]),
-            handover=_handover(self.state, option.case, agent_id, self.now_s),
+            handover=handover,
+            **self._reasons(option, row, handover is not None),
         )
 
     def hold(self, option: Option) -> None:
         waits_for = {"rules": _counts(option.found), "next_change_s": self.next_change_s if self.explain else None}
         price = cost.waiting(self.state, option.case.ticket, self.now_s) - cost.LEFT_WAITING
         because = (CostTerm("waiting", price, "nobody may take it now"),)
-        self._add(option.case.ticket, "queue", because=because, not_others=self._others(option, -1), waits_for=waits_for)
+        self._add(option.case.ticket, "queue", because=because, waits_for=waits_for, **self._reasons(option, -1, new_person=False))
+
+    def _reasons(self, option: Option, chosen: int, new_person: bool) -> dict[str, Any]:
+        """Why not each other, who came next, and how the customer may feel."""
+        if not self.explain:
+            return {}
+        return {
+            "not_others": self._others(option, chosen),
+            "finalists": cost.finalists(option.costs, option.allowed, chosen, self.state.agents.people),
+            "hypothesis": context.hypothesis(self.state, option.case.ticket, self.now_s, new_person),
+        }
 
     def _others(self, option: Option, chosen: int) -> tuple[Other, ...]:
-        if not self.explain:
-            return ()
-        free, totals = allowed(option.found).tolist(), option.costs.sum(axis=0).tolist()
+        free, running, totals = allowed(option.found).tolist(), option.allowed.tolist(), option.costs.sum(axis=0).tolist()
         others = []
         for row, person in enumerate(self.state.agents.people):
             if row != chosen:
                 rules = () if free[row] else tuple(each.rejection(row) for each in option.found if each.mask[row])
-                others.append(Other(person.id, rules, totals[row] if free[row] else None))
+                price, else_price = (totals[row], None) if running[row] else (None, totals[row])
+                others.append(Other(person.id, rules, price, else_price))
         return tuple(others)
 
     def _add(self, ticket: Ticket, lane: str, **parts: Any) -> None:
@@ -212,29 +222,8 @@ class _Writer:
                 engine=ENGINE,
                 policy_version=state.policy_version,
                 fatigue_digest=state.fatigue_digest,
-                account_context=_context(state, ticket, self.now_s) if self.explain else {},
+                account_context=context.account_context(state, ticket, self.now_s) if self.explain else {},
                 shadow=bool(state.policy.shadow),
                 **parts,
             )
         )
-
-
-def _context(state: TeamState, ticket: Ticket, now_s: float) -> dict[str, Any]:
-    account = state.accounts[ticket.account_id]
-    return {
-        "arr_usd": account.arr_usd,
-        "renewal_s": account.renewal_s,
-        "tier": account.tier,
-        "usage_trend": account.usage_trend,
-        "open_escalations": account.escalations,
-        "recent_tickets": sum(1 for each in account.created_s if each >= now_s - KEEP_S),
-    }
-
-
-def _handover(state: TeamState, case: Case, agent_id: str, now_s: float) -> dict[str, Any] | None:
-    """Who knew the account best lately, where that is somebody else."""
-    if not case.account.contacts or case.account.contacts[-1][1] == agent_id:
-        return None
-    last_s, last_agent = case.account.contacts[-1]
-    contacts = sum(1 for instant, who in case.account.contacts if who == last_agent and instant >= now_s - KEEP_S)
-    return {"from_agent_id": last_agent, "contacts": contacts, "last_s": last_s}

@@ -191,11 +191,24 @@ class CostTerm:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """An agent who did not get the ticket: every rule that excludes, or what it would have cost."""
+    """An agent who did not get the ticket: every rule that excludes, and what it costs with them.
+
+    `cost` is of who was in the running, because no rule excludes them or those that do gave way; `would_cost` is of everybody else.
+    """
 
     agent_id: str
     rules: tuple[Rejection, ...]
-    cost: int | None
+    cost: int | None = None
+    would_cost: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finalist:
+    """One of the next best who were in the running, with every cost term by name."""
+
+    agent_id: str
+    cost: int
+    terms: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,3 +233,5 @@ class Decision:
     account_context: dict[str, Any] = field(default_factory=dict)
     handover: dict[str, Any] | None = None
     shadow: bool = False
+    finalists: tuple[Finalist, ...] = ()
+    hypothesis: dict[str, Any] | None = None

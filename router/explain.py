@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from router import cost
+from router.context import in_a_sentence
+
 RULES = {
     "rotation": "handled the last {limit} escalations of this account",
     "on_break": "is on a recovery break",
@@ -22,24 +25,60 @@ RULES = {
     "declined": "declined this ticket",
     "shift_end": "has too little of the shift left",
 }
+TERMS = {name: detail for name, _, detail in cost.TERMS} | {
+    "waiting": "waiting, dearer with age",
+    "automation": "the price of an automatic resolution",
+}
+RELAXED = {
+    "ramp_in": "The cap after a break or an absence gave way",
+    "hard_streak": "The cap on hard contacts in a row gave way",
+    "rotation": "The rotation of this account gave way, as nobody else who could do it was there",
+    "load_bound": "The bound on exposure gave way, for somebody at or below the line",
+    "skill_level": "The level asked of a skill gave way",
+    "continuity": "Who knows the case gave way to who is free",
+    "account_exposure": "What somebody took from this account in past weeks was counted no more",
+    "declined": "Somebody who had declined is asked again",
+    "break_length": "A break was shortened to its minimum, as the last thing left",
+}
+REFUSALS = {
+    "category": "its category ({actual}) is not open to automation",
+    "escalated": "it is escalated",
+    "abuse": "there was abuse on it",
+    "grave": "its words tell of something grave ({actual})",
+    "text": "its words are too hard ({actual} of at most {limit})",
+    "bounced": "automation had it before",
+    "confidence": "its intent is unsure ({actual} of at least {limit})",
+    "renewal_near": "a renewal is near ({actual} days)",
+    "open_escalation": "the account has an open escalation",
+    "repeat_contact": "the account wrote often within a week ({actual} other tickets)",
+    "capacity": "automation has no room ({actual} of {limit})",
+}
 
 
 def sentences(record: dict[str, Any]) -> tuple[str, ...]:
     """Why this, why not each other, what gave way, what it waits for: one sentence each, from a decision record or its view."""
     lines = [_outcome(record)]
     if record["lane"] == "agent" and record["because"]:
-        costs = ", ".join(f"{each['term']} {_minutes(each['cost'])}" for each in record["because"])
+        costs = ", ".join(f"{each['term']} {minutes(each['cost'])}" for each in record["because"])
         lines.append(f"What the choice costs, in minutes of a normal customer's wait: {costs}.")
+        lines.extend(_next_best(each) for each in record.get("finalists", ()))
     lines.extend(_why_not(other, record["lane"]) for other in record["not_others"])
-    lines.extend(f"The rule {rule} gave way: the ticket had waited longer than the policy allows." for rule in record["relaxed"])
-    handover = record.get("handover")
-    if handover:
-        lines.append(f"{handover['from_agent_id']} met this account {handover['contacts']} times in 30 days and hands it over.")
+    lines.extend(f"{words(RELAXED, step)}: the ticket had waited longer than the policy allows." for step in record["relaxed"])
+    lines.extend(_account(record.get("hypothesis"), record.get("handover")))
     waits_for = record.get("waits_for")
     if waits_for and waits_for["rules"]:
         blocking = ", ".join(f"{rule} ({count})" for rule, count in waits_for["rules"].items())
         lines.append(f"It waits for a change in: {blocking}.")
     return tuple(lines)
+
+
+def words(table: dict[str, str], code: str, found: dict[str, Any] | None = None) -> str:
+    """The words for a code; one that this version does not know, from a log of another, is told as it is."""
+    return table.get(code, code.replace("_", " ")).format(**(found or {}))
+
+
+def minutes(milli: int | None) -> str:
+    return "–" if milli is None else f"{milli / 1000:.1f}"
 
 
 def _outcome(record: dict[str, Any]) -> str:
@@ -50,16 +89,28 @@ def _outcome(record: dict[str, Any]) -> str:
     return f"Ticket {record['ticket_id']} stays in the queue: nobody may take it now."
 
 
+def _next_best(finalist: dict[str, Any]) -> str:
+    costs = ", ".join(f"{term} {minutes(each)}" for term, each in finalist["terms"].items())
+    return f"Next best was {finalist['agent_id']}, at {minutes(finalist['cost'])} min: {costs}."
+
+
 def _why_not(other: dict[str, Any], lane: str) -> str:
+    cost = other.get("cost")
+    price = f", at {minutes(cost)} min" if cost is not None else ""
     if other["rules"]:
-        reasons = [RULES[each["rule"]].format(**each) for each in other["rules"]]
-        return f"Not {other['agent_id']}: {'; '.join(reasons)}."
+        reasons = "; ".join(words(RULES, each["rule"], each) for each in other["rules"])
+        return f"Not {other['agent_id']}: {reasons}{f', which gave way{price}' if cost is not None else ''}."
     if lane == "queue":
         return f"Not {other['agent_id']}: free to take it, but took tickets that go first."
-    cost = other.get("cost")
-    price = f", at {_minutes(cost)} min" if cost is not None else ""
     return f"Not {other['agent_id']}: free to take it{price}."
 
 
-def _minutes(milli: int | None) -> str:
-    return "–" if milli is None else f"{milli / 1000:.1f}"
+def _account(hypothesis: dict[str, Any] | None, handover: dict[str, Any] | None) -> tuple[str, ...]:
+    """What is handed over, and how the customer may feel."""
+    lines = []
+    if handover:
+        times = "once" if handover["contacts"] == 1 else f"{handover['contacts']} times"
+        lines.append(f"{handover['from_agent_id']} met this account {times} in 30 days and hands it over.")
+    if hypothesis:
+        lines.append(in_a_sentence(hypothesis))
+    return tuple(lines)

@@ -19,6 +19,6 @@ def as_record(decision: Decision) -> dict[str, Any]:
 
 
 def _other(other: Other) -> dict[str, Any]:
-    if not other.rules:
-        return {"agent_id": other.agent_id, "rules": [], "cost": other.cost}
-    return {"agent_id": other.agent_id, "rules": [{"rule": each.rule, "actual": each.actual, "limit": each.limit} for each in other.rules]}
+    price = {"would_cost": other.would_cost} if other.cost is None else {"cost": other.cost}
+    rules = [{"rule": each.rule, "actual": each.actual, "limit": each.limit} for each in other.rules]
+    return {"agent_id": other.agent_id, "rules": rules, **price}

@@ -8,12 +8,14 @@ from typing import Annotated
 
 import typer
 
+from api import views
 from api.commands.common import opened, read_settings, refuse, show
 from api.commands.reports import preview_policy
 from api.settings import DEFAULT_TEAM
 from api.store import reading
 from api.store.repository import Repository
 from fatigue_model.bounds import InvalidValues
+from router.counterfactual import counterfactual, told
 from router.explain import sentences
 from router.policy import policy_from
 from router.replay import replay as replay_log
@@ -21,6 +23,7 @@ from router.state import TeamState
 
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 Team = Annotated[str, typer.Option(help="The team.")]
+Agent = Annotated[str | None, typer.Option(help="What would have to change for this agent to get the ticket.")]
 policy_app = typer.Typer(no_args_is_help=True, help="Show, check or preview a policy.")
 policy_app.command("preview")(preview_policy)
 
@@ -44,16 +47,24 @@ def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def explain(decision_id: str, team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
-    """A decision in sentences."""
+def explain(decision_id: str, team: Team = DEFAULT_TEAM, agent: Agent = None, as_json: Json = False) -> None:
+    """A decision in sentences; with --agent, what would have to change for that agent to get the ticket."""
     with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
         record = reading.decision(connection, team, decision_id)
+        state = Repository(connection).load(team) if record is not None and agent is not None else None
     if record is None:
         refuse(f"decision {decision_id!r} is not known")
+    shown, lines = record, sentences(record)
+    if agent is not None:
+        found = counterfactual(record, agent, state)
+        if found is None:
+            refuse(f"decision {decision_id!r} says nothing of agent {agent!r}")
+        view = views.counterfactual(found, "helpdesk")
+        shown, lines = record | {"counterfactual": view}, (*lines, *told(view))
     if as_json:
-        show(record | {"text": list(sentences(record))})
+        show(shown | {"text": list(lines)})
     else:
-        typer.echo("\n".join(sentences(record)))
+        typer.echo("\n".join(lines))
 
 
 @policy_app.command("show")

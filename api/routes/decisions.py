@@ -8,16 +8,20 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 
 from api import views
-from api.auth import needs
+from api.auth import needs, own_agent
 from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, After, Limit, Service, page
+from api.services import Services
 from api.store import reading
 from api.store.keys import Principal
+from router.counterfactual import counterfactual, told
 from router.explain import sentences
 
 routes = APIRouter(prefix="/v1/decisions", tags=["decisions"], responses=PROBLEMS)
 Readers = Annotated[Principal, Depends(needs("helpdesk", "manager", "agent"))]
+Judges = Annotated[Principal, Depends(needs("helpdesk", "manager"))]
 Explain = Annotated[Literal["text"] | None, Query(description="`text`: sentences beside the codes")]
+Asked = Annotated[str, Query(max_length=200, description="what would have to change for this agent to get it")]
 
 
 def _shown(record: dict[str, Any], who: Principal, explain: str | None) -> dict[str, Any]:
@@ -25,14 +29,37 @@ def _shown(record: dict[str, Any], who: Principal, explain: str | None) -> dict[
     return view | {"text": list(sentences(view))} if explain == "text" else view
 
 
-@routes.get("/{decision_id}")
-def get_decision(decision_id: str, who: Readers, service: Service, explain: Explain = None) -> dict[str, Any]:
-    """One decision, for ever as it was made."""
+def _record(service: Services, who: Principal, decision_id: str) -> dict[str, Any]:
     with service.engine.connect().execution_options(reading=True) as connection:
         record = reading.decision(connection, who.team, decision_id)
     if record is None or (who.role == "agent" and record["agent_id"] != who.agent_id):
         raise ProblemResponse(404, f"decision {decision_id!r} is not known")
-    return _shown(record, who, explain)
+    return record
+
+
+def _counterfactual(service: Services, who: Principal, record: dict[str, Any], agent_id: str) -> dict[str, Any]:
+    with service.dispatcher.reading(who.team) as (state, _now_s):
+        found = counterfactual(record, agent_id, state)
+    if found is None:
+        raise ProblemResponse(404, f"decision {record['id']!r} says nothing of agent {agent_id!r}")
+    return views.counterfactual(found, who.role)
+
+
+@routes.get("/{decision_id}")
+def get_decision(decision_id: str, who: Readers, service: Service, explain: Explain = None, agent: Asked | None = None) -> dict[str, Any]:
+    """One decision, for ever as it was made. With `explain=text&agent=…` also what would have to change for that agent to get it."""
+    record = _record(service, who, decision_id)
+    shown = _shown(record, who, explain)
+    if agent is not None and explain == "text":
+        own_agent(who, agent)
+        shown["text"] += told(_counterfactual(service, who, record, agent))
+    return shown
+
+
+@routes.get("/{decision_id}/counterfactual")
+def get_counterfactual(decision_id: str, agent_id: Asked, who: Judges, service: Service) -> dict[str, Any]:
+    """What would have to change for an agent to get the ticket: the rules that must go, what lifts each, and the cost that must fall."""
+    return _counterfactual(service, who, _record(service, who, decision_id), agent_id)
 
 
 @routes.get("")

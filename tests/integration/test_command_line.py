@@ -46,6 +46,8 @@ def test_replay_and_explain_read_the_live_store(url: str) -> None:
     replayed = respite(url, "replay")
     assert (replayed.exit_code, replayed.stdout) == (0, "1 decisions derived again, 0 differ\n")
     assert respite(url, "explain", decision["id"]).stdout.startswith("Ticket T1 goes to ana.\n")
+    assert respite(url, "explain", decision["id"], "--agent", "ana").stdout.endswith("\nana has ticket T1.\n")
+    assert respite(url, "explain", decision["id"], "--agent", "nobody").exit_code == 2
     assert respite(url, "explain", "d9-9").exit_code == 2
     assert respite(url, "replay", "--team", "nobody").exit_code == 2
 

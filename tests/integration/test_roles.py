@@ -22,6 +22,7 @@ MAY: dict[str, set[str]] = {
     "POST /v1/tickets/{ticket_id}/override": {"manager"},
     "GET /v1/decisions": {"helpdesk", "manager", "ana"},
     "GET /v1/decisions/{decision_id}": {"helpdesk", "manager", "ana"},
+    "GET /v1/decisions/{decision_id}/counterfactual": {"helpdesk", "manager"},
     "PUT /v1/agents/{agent_id}": {"admin", "manager"},
     "GET /v1/agents/{agent_id}": {"admin", "manager"},
     "GET /v1/agents": {"admin", "manager"},
@@ -117,6 +118,40 @@ def test_a_manager_sees_states_and_no_numbers_of_a_person(world: World) -> None:
             assert "cost" not in other
             for rule in other["rules"]:
                 assert rule["actual"] is None or rule["rule"] in ("offline", "off_shift", "skill", "language", "concurrency")
+
+
+def test_what_would_have_to_change_tells_a_manager_no_number_and_an_agent_nothing_of_others(world: World) -> None:
+    for agent_id in ("ana", "ben", "cleo"):
+        world.agent(agent_id)
+    world.ok("admin", "PUT", "/v1/agents/dan", {"name": "Dan"})
+    world.ok("manager", "PUT", "/v1/policy", {"fatigue": {"escalated_points": 2.5}})
+    world.ticket("T0", escalated=True)
+    world.ok("manager", "POST", "/v1/tickets/T0/override", {"agent_id": "cleo", "reason": "set-up"})
+    world.happened("T0", "resolved")
+    decision = world.ticket("T1", account_id="other", escalated=True)["decision"]
+    assert [each["agent_id"] for each in decision["finalists"]] == ["ben"]
+    path = f"/v1/decisions/{decision['id']}"
+    whole = {each: world.ok("helpdesk", "GET", f"{path}/counterfactual?agent_id={each}") for each in ("ben", "cleo", "dan")}
+    assert [each["rule"] for each in whole["cleo"]["lifts"]] == ["on_break", "light_duty", "load_bound"]
+    assert all(each["at"] is not None for each in whole["cleo"]["lifts"])
+    assert [each["rule"] for each in whole["dan"]["lifts"]] == ["offline"]
+    assert (whole["ben"]["lifts"], whole["ben"]["gap"]["by"]) == ([], sum(each["by"] for each in whole["ben"]["gap"]["terms"]))
+
+    assert world.ok("manager", "GET", path)["finalists"] == []
+    told = {each: world.ok("manager", "GET", f"{path}/counterfactual?agent_id={each}") for each in ("ben", "cleo")}
+    assert (told["ben"]["dearer"], told["ben"]["gap"]) == (True, None)
+    assert [(each["rule"], each["actual"], each["at"] is None) for each in told["cleo"]["lifts"]] == [
+        ("on_break", None, False),
+        ("light_duty", None, True),
+        ("load_bound", None, True),
+    ]
+    assert world.ok("manager", "GET", f"{path}?explain=text&agent=ben")["text"][-1] == (
+        "For ben to get ticket T1 the cost must fall to go below that of ana."
+    )
+    mine = world.ok("ana", "GET", f"{path}?explain=text&agent=ana")
+    assert (mine["finalists"], mine["text"][-1]) == ([], "ana has ticket T1.")
+    assert world("ana", "GET", f"{path}?explain=text&agent=ben").status_code == 403
+    assert world("manager", "GET", f"{path}/counterfactual?agent_id=nobody").status_code == 404
 
 
 def test_keys_end_are_revoked_and_are_kept_as_hashes(world: World) -> None:
