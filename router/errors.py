@@ -1,6 +1,7 @@
 """What the core refuses, drawn as a tree.
 
 RouterError
+├── AssignmentError    a cost table that can't be solved in exact integers
 └── Refused            an event that may not enter the log; names the field and the bound
     ├── Unknown        it names a ticket, agent or account that the team does not have
     └── Conflict       the same id came before with other content, or the state does not allow it now
@@ -11,6 +12,10 @@ from __future__ import annotations
 
 class RouterError(Exception):
     """Base of all errors of the core."""
+
+
+class AssignmentError(RouterError, ValueError):
+    """A cost table that cannot be solved in exact integers."""
 
 
 class Refused(RouterError):

@@ -1,0 +1,1 @@
+"""What `router.assign` stands on: the batch, its network, its rules that are no flow, and the proof."""

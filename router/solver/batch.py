@@ -1,0 +1,138 @@
+"""A batch as the solver sees it: the pairs of a ticket and an agent that can be, and what an answer costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from router.agents import BoolArray, IntArray
+
+WAITS: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Couple:
+    """Two tickets, by index, and what is saved, in milli-units, when one agent gets both."""
+
+    first: int
+    second: int
+    saving: int
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A hot ticket and an agent, and what is saved, in milli-units, when the agent gets it and the `listener` stays free.
+
+    Free is who gets no hot ticket in this solve and could still take one ticket more, of some channel, after it.
+    """
+
+    ticket: int
+    agent: int
+    listener: int
+    saving: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What can be: pairs of a ticket and an agent that are allowed, have room and cost no more than waiting.
+
+    A ticket of a couple or a guard may cost more than waiting by what those can save.
+    """
+
+    cost: IntArray
+    usable: BoolArray
+    ticket: IntArray  # of each usable pair, by ticket and then agent; so are the next two
+    agent: IntArray
+    price: IntArray
+    lane: IntArray  # (n_tickets,) which of the batch's channels
+    free: IntArray  # (n_agents, n_lanes)
+    most: IntArray  # (n_agents,), of all channels, also those that the batch does not hold
+    step: IntArray
+    wait: IntArray
+    hot: BoolArray
+    alone: bool
+    couples: IntArray  # (n_couples, 3): two tickets and the saving
+    guards: IntArray  # (n_guards, 4): ticket, agent, listener and the saving
+    savings_of: IntArray  # (n_tickets,) what the couples and guards of a ticket save at most
+
+    def serve(self, pairs: Any) -> IntArray:
+        """The agent of each ticket when these pairs, by index or by mask, are taken."""
+        agent_of = np.full(len(self.wait), WAITS, dtype=np.int64)
+        agent_of[self.ticket[pairs]] = self.agent[pairs]
+        return agent_of
+
+    def total(self, agent_of: IntArray) -> int:
+        """What the answer costs, savings taken off."""
+        return self.plain(agent_of) - self.saved(agent_of)
+
+    def plain(self, agent_of: IntArray) -> int:
+        """What the answer costs before savings."""
+        served = np.flatnonzero(agent_of != WAITS)
+        load = self.load(agent_of)
+        steps = self.step * (load * (load - 1) // 2)
+        return int(self.cost[served, agent_of[served]].sum() + self.wait[agent_of == WAITS].sum() + steps.sum())
+
+    def saved(self, agent_of: IntArray) -> int:
+        """What couples kept together and listeners kept free save."""
+        first, second, saving = self.couples.T
+        kept = int(saving[(agent_of[first] == agent_of[second]) & (agent_of[first] != WAITS)].sum())
+        if not len(self.guards):
+            return kept
+        ticket, agent, listener, saving = self.guards.T
+        listening = (self.load(agent_of) < self.most) & (self.load(agent_of, self.hot) == 0)
+        return kept + int(saving[(agent_of[ticket] == agent) & listening[listener]].sum())
+
+    @property
+    def most_saved(self) -> int:
+        """No answer saves more."""
+        return int(self.couples[:, 2].sum() + self.guards[:, 3].sum())
+
+    def load(self, agent_of: IntArray, among: BoolArray | None = None) -> IntArray:
+        """How many tickets each agent gets, all or some, shape (n_agents,)."""
+        served = agent_of != WAITS if among is None else among & (agent_of != WAITS)
+        return np.bincount(agent_of[served], minlength=len(self.step))
+
+    def crossed(self, agent_of: IntArray) -> IntArray:
+        """Agents with more than one hot ticket or, where a hot ticket is to be alone, with one and another."""
+        hot = self.load(agent_of, self.hot)
+        broken = (hot > 1) | ((hot > 0) & (self.load(agent_of) > 1)) if self.alone else hot > 1
+        return np.flatnonzero(broken)
+
+    def by_id(self, agent_of: IntArray) -> IntArray:
+        """Sort the agents among tickets alike in everything, those that wait last; a ticket of a couple or a guard is like no other."""
+        _, group, size = np.unique(self.wait, return_inverse=True, return_counts=True)
+        own = np.zeros(len(self.wait), dtype=np.bool_)
+        own[np.concatenate((self.couples[:, :2].ravel(), self.guards[:, 0]))] = True
+        alike = np.flatnonzero((size[group] > 1) & ~own)
+        if not alike.size:
+            return agent_of
+        prices = np.where(self.usable[alike], self.cost[alike], -1)
+        rows = np.column_stack((self.wait[alike], self.lane[alike], self.hot[alike], prices))
+        _, twin = np.unique(rows.view(f"V{rows.itemsize * rows.shape[1]}").ravel(), return_inverse=True)
+        rank = np.where(agent_of == WAITS, len(self.step), agent_of)[alike]
+        agent_of[alike[np.argsort(twin, kind="stable")]] = agent_of[alike[np.lexsort((rank, twin))]]
+        return agent_of
+
+
+def batch_of(cost: IntArray, allowed: BoolArray, *rest: Any, alone: bool, couples: Sequence[Couple], guards: Sequence[Guard]) -> Batch:
+    """The batch of checked arguments of `assign`."""
+    channel, room, step, wait, hot, hot_room, most = rest
+    slots = np.clip(room, 0, len(wait) + 1).sum(axis=1, dtype=np.int64)
+    slots = slots if most is None else np.minimum(most, slots)
+    together = np.array([(each.first, each.second, each.saving) for each in couples], dtype=np.int64).reshape(-1, 3)
+    guarded = np.array([(each.ticket, each.agent, each.listener, each.saving) for each in guards], dtype=np.int64).reshape(-1, 4)
+    savings_of = np.zeros(len(wait), dtype=np.int64)
+    for tickets, saving in ((together[:, 0], together[:, 2]), (together[:, 1], together[:, 2]), (guarded[:, 0], guarded[:, 3])):
+        np.add.at(savings_of, tickets, saving)
+    present, lane = np.unique(channel, return_inverse=True)
+    free = np.clip(room[:, present], 0, len(wait)).astype(np.int64, copy=False)
+    usable = allowed & (free.T > 0)[lane] & (cost <= (wait + savings_of)[:, None])
+    usable[hot] &= hot_room
+    usable &= slots > 0
+    pairs = np.flatnonzero(usable)
+    ticket = pairs // max(cost.shape[1], 1)
+    agent, price = pairs - ticket * cost.shape[1], cost.take(pairs)
+    return Batch(cost, usable, ticket, agent, price, lane, free, slots, step, wait, hot, alone, together, guarded, savings_of)

@@ -1,0 +1,142 @@
+"""CP-SAT over the arcs that can matter: proves an answer, or finds a cheaper one, where the rules are no flow.
+
+The model is the change from the cheapest flow, priced in reduced costs: small numbers, tight bounds. Repeatable: one worker, a
+fixed seed, and effort instead of the clock.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+from router.agents import IntArray
+from router.solver.network import Network
+
+# Bounds by effort and not by the clock: open arcs, and CP-SAT's deterministic time, about in seconds.
+PROOF_ARCS = 25_000
+PROOF_EFFORT = 1.0
+
+
+def prove(network: Network, flow: IntArray, reduced: IntArray, known: IntArray, least: int, gain: int) -> tuple[IntArray, int]:
+    """The cheapest answer found, at worst `known`, and a bound: no answer costs less.
+
+    `flow` is the cheapest one without the rules, with its reduced costs; `least` a bound so far on what answers cost, and `gain` what
+    savings can make up for at most. An arc that costs the flow more than that, and more than `known` does, is in no cheaper answer, so
+    stays out of the model. Where too many are left the cheapest stay in, and the bound says so.
+    """
+    batch = network.batch
+    bottom = batch.plain(network.served(flow))
+    # `gain` may have charged the pairs of a couple with their own savings: those can be gained besides
+    dear = np.abs(reduced)
+    dear[: network.n_pairs] = np.maximum(dear[: network.n_pairs] - batch.savings_of[batch.ticket], 0)
+    width = batch.total(known) - (bottom - gain)
+    # the pairs of the flow are all among these: only they lead back to their tickets, so their reduced cost is 0
+    arcs = np.flatnonzero(dear < width)
+    if arcs.size > PROOF_ARCS:
+        if not batch.most_saved or not PROOF_ARCS:
+            return known, least
+        width = max(1, int(np.partition(dear, PROOF_ARCS)[PROOF_ARCS]))
+        arcs = np.flatnonzero(dear < width)
+    found, bound = _Model(network, flow, arcs, reduced).solve(known)
+    answer = min(known, found, key=batch.total) if found is not None else known
+    best = batch.total(answer)
+    # whatever uses an arc that was left out costs at least `width` more than the flow less the gain
+    return answer, max(least, min(best, bottom + bound if bound is not None else best, bottom - gain + width))
+
+
+class _Model:
+    """Units on the open arcs, all others as in the flow; the rules; what is saved."""
+
+    def __init__(self, network: Network, flow: IntArray, arcs: IntArray, reduced: IntArray) -> None:
+        from ortools.sat.python import cp_model
+
+        self.cp, self.network, self.flow, self.arcs = cp_model, network, flow, arcs
+        self.model = cp_model.CpModel()
+        batch, n_pairs = network.batch, network.n_pairs
+        self.units = [self.model.new_int_var(0, limit, "") for limit in network.capacity[arcs].tolist()]
+        self.unit = dict(zip(arcs.tolist(), self.units, strict=True))
+        changes = [unit - before for unit, before in zip(self.units, flow[arcs].tolist(), strict=True)]
+        balance = defaultdict[int, list[Any]](list)
+        for change, tail, head in zip(changes, network.tail[arcs].tolist(), network.head[arcs].tolist(), strict=True):
+            balance[tail].append(change)
+            balance[head].append(-change)
+        for terms in balance.values():
+            self.model.add(cp_model.LinearExpr.sum(terms) == 0)
+        pairs = arcs[arcs < n_pairs]
+        self.pair = {(int(batch.ticket[each]), int(batch.agent[each])): self.unit[each] for each in pairs.tolist()}
+        self.hot = defaultdict[int, list[Any]](list)
+        for (ticket, agent), unit in self.pair.items():
+            if batch.hot[ticket]:
+                self.hot[agent].append(unit)
+        self._rules()
+        saved = [*self._couples(), *self._guards()]
+        cost = cp_model.LinearExpr.weighted_sum(changes, reduced[arcs].tolist())
+        self.model.minimize(cost - sum(saving * kept for kept, saving in saved))
+        self.kept = [kept for kept, _ in saved]
+
+    def _rules(self) -> None:
+        """One hot ticket for each agent; where it is to be alone, every load arc but the first excludes it."""
+        batch = self.network.batch
+        for agent, units in self.hot.items():
+            self.model.add_at_most_one(units)
+            if not batch.alone:
+                continue
+            for load, constant in self._load(agent)[1:]:
+                if load is not None:
+                    self.model.add_at_most_one([load, *units])
+                elif constant:
+                    self.model.add(sum(units) == 0)
+
+    def _load(self, agent: int) -> list[tuple[Any, int]]:
+        """The agent's arcs to the sink: the unit, None where the arc is fixed, and then its flow."""
+        arcs = self.network.first_load + np.flatnonzero(self.network.owner == agent)
+        return [(self.unit.get(arc), int(self.flow[arc])) for arc in arcs.tolist()]
+
+    def _couples(self) -> list[tuple[Any, int]]:
+        """One literal for each couple and agent who may get both tickets."""
+        saved = []
+        for first, second, saving in self.network.batch.couples.tolist():
+            for agent in range(len(self.network.batch.step)):
+                both = self.pair.get((first, agent)), self.pair.get((second, agent))
+                if all(each is not None for each in both):
+                    saved.append((self._implying(both), saving))
+        return saved
+
+    def _guards(self) -> list[tuple[Any, int]]:
+        saved = []
+        for ticket, agent, listener, saving in self.network.batch.guards.tolist():
+            pair, load = self.pair.get((ticket, agent)), self._load(listener)
+            if pair is None or not self.network.batch.most[listener]:
+                continue
+            kept = self._implying((pair,))
+            self.model.add_at_most_one([kept, *self.hot[listener]])
+            fixed = sum(constant for unit, constant in load if unit is None)
+            self.model.add(sum(unit for unit, _ in load if unit is not None) + fixed + kept <= int(self.network.batch.most[listener]))
+            saved.append((kept, saving))
+        return saved
+
+    def _implying(self, units: Any) -> Any:
+        kept = self.model.new_bool_var("")
+        for unit in units:
+            self.model.add(unit >= kept)
+        return kept
+
+    def solve(self, known: IntArray) -> tuple[IntArray | None, int | None]:
+        """The best answer found, None where none was, and a bound above the flow, None where nothing over these arcs is cheaper."""
+        for unit, value in zip(self.units, self.network.flow_of(known)[self.arcs].tolist(), strict=True):
+            self.model.add_hint(unit, value)
+        solver = self.cp.CpSolver()
+        solver.parameters.num_workers, solver.parameters.random_seed = 1, 0
+        solver.parameters.max_deterministic_time = PROOF_EFFORT
+        solver.parameters.linearization_level = 2
+        solver.parameters.cp_model_probing_level, solver.parameters.symmetry_level = 0, 0
+        status = solver.solve(self.model)
+        if status not in (self.cp.OPTIMAL, self.cp.FEASIBLE):
+            return None, None if status == self.cp.INFEASIBLE else -self.network.batch.most_saved
+        bound = ceil(solver.best_objective_bound - 1e-6)
+        flow = self.flow.copy()
+        flow[self.arcs] = [solver.value(unit) for unit in self.units]
+        return self.network.served(flow), bound

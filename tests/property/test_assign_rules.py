@@ -1,0 +1,127 @@
+"""The rules that are no flow, and the flow itself, against an independent CP-SAT model and against enumeration."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import router.solver.proof
+from router.assign import WAITS, Couple, Guard
+from support.batches import Batch, all_answers, draw, fault, price, simple, tiny
+from support.optima import by_cp_sat
+
+
+def ruled(batch: Batch, seed: int, kind: str) -> Batch:
+    """The batch with rules that are no flow."""
+    rng = np.random.default_rng(seed)
+    tickets, agents = batch.allowed.shape
+    top = int(batch.cost.max(initial=1))
+    couples, guards = list[Couple](), list[Guard]()
+    if kind in ("couples", "all") and tickets > 1:
+        for _ in range(int(rng.integers(1, 5))):
+            first, second = rng.choice(tickets, 2, replace=False).tolist()
+            couples.append(Couple(first, second, int(rng.integers(0, top + 1))))
+    hot = np.flatnonzero(batch.hot)
+    if kind in ("guards", "all") and agents > 1 and hot.size:
+        for _ in range(int(rng.integers(1, 5))):
+            agent, listener = rng.choice(agents, 2, replace=False).tolist()
+            guards.append(Guard(int(rng.choice(hot)), agent, listener, int(rng.integers(0, top + 1))))
+    most = rng.integers(0, 5, agents) if rng.random() < 0.5 else None
+    return replace(batch, hot_alone=kind in ("alone", "all"), couples=tuple(couples), guards=tuple(guards), most=most)
+
+
+@pytest.mark.parametrize("shape", ["plain", "hot", "equal", "coarse", "tight", "must"])
+@pytest.mark.parametrize("rules", ["none", "alone", "couples", "guards", "all"])
+def test_cost_equals_an_independent_cp_sat_model(shape: str, rules: str) -> None:
+    """300 batches in all, the smallest with one agent and one ticket."""
+    for seed in range(10):
+        batch = ruled(draw(seed, shape, 7, 12), seed, rules)
+        answer = batch.solve()
+        assert fault(batch, answer.agent_of) is None, seed
+        assert answer.cost == price(batch, answer.agent_of) == answer.bound == by_cp_sat(batch), seed
+
+
+@st.composite
+def tiny_ruled(draw: st.DrawFn) -> Batch:
+    return ruled(draw(tiny()), draw(st.integers(0, 2**32 - 1)), draw(st.sampled_from(["alone", "couples", "guards", "all"])))
+
+
+@given(tiny_ruled())
+def test_the_best_of_all_answers(batch: Batch) -> None:
+    answer = batch.solve()
+    assert fault(batch, answer.agent_of) is None
+    assert answer.cost == answer.bound == price(batch, answer.agent_of) == min(price(batch, each) for each in all_answers(batch))
+
+
+@given(tiny_ruled(), st.integers(0, 2**32 - 1))
+def test_order_of_arrival_changes_no_cost(batch: Batch, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    tickets, agents = rng.permutation(len(batch.wait_cost)), rng.permutation(len(batch.room))
+    moved = batch.permuted(tickets, agents)
+    assert moved.solve().cost == batch.solve().cost
+    again = moved.permuted(np.argsort(tickets), np.argsort(agents))
+    assert again.solve().agent_of.tolist() == batch.solve().agent_of.tolist()
+
+
+def test_every_way_to_an_answer_is_taken_by_these_batches() -> None:
+    found = [ruled(draw(seed, "hot", 7, 12), seed, rules).solve().method for seed in range(20) for rules in ("alone", "couples", "guards")]
+    assert min(found.count(method) for method in ("flow", "branch")) >= 3
+
+
+def test_who_gets_a_hot_ticket_gets_nothing_else() -> None:
+    """Two agents: without the rule the first, who is cheap, would get all three tickets."""
+    batch = replace(simple([[1, 50], [1, 50], [1, 50]]), hot=np.array([False, True, False]))
+    assert batch.solve().agent_of.tolist() == [0, 0, 0]
+    answer = replace(batch, hot_alone=True).solve()
+    assert (answer.agent_of.tolist(), answer.cost, answer.bound) == ([0, 1, 0], 52, 52)
+    alone = replace(batch, hot_alone=True, room=batch.room * np.array([[1], [0]]), wait_cost=np.array([100, 900, 100]))
+    assert alone.solve().agent_of.tolist() == [WAITS, 0, WAITS]
+
+
+@pytest.mark.parametrize(("saving", "expected"), [(0, [0, 1]), (9, [0, 1]), (10, None), (11, [1, 1])])
+def test_a_couple_meets_where_that_costs_less_than_it_saves(saving: int, expected: list[int] | None) -> None:
+    batch = replace(simple([[1, 11], [90, 3]]), couples=(Couple(0, 1, saving),))
+    answer = batch.solve()
+    assert expected is None or answer.agent_of.tolist() == expected
+    assert answer.cost == answer.bound == min(4, 14 - saving)
+
+
+@pytest.mark.parametrize(("saving", "expected"), [(0, [0, 1]), (19, [0, 1]), (21, [0, WAITS])])
+def test_a_guard_keeps_a_listener_free(saving: int, expected: list[int]) -> None:
+    """The listener has one slot, and an ordinary ticket that may as well wait for 20 more."""
+    batch = replace(simple([[1, 90], [900, 1]], wait=21), room=np.array([[9], [1]]), hot=np.array([True, False]))
+    answer = replace(batch, wait_cost=np.array([100, 21]), guards=(Guard(0, 0, 1, saving),)).solve()
+    assert answer.agent_of.tolist() == expected
+    assert answer.cost == answer.bound == min(2, 22 - saving)
+
+
+def test_the_only_ticket_goes_where_somebody_will_listen() -> None:
+    """No solver is needed for that; a listener without a free slot is none."""
+    batch = replace(simple([[1, 5, 9]]), hot=np.array([True]), guards=(Guard(0, 1, 2, 6), Guard(0, 2, 0, 3)))
+    assert (batch.solve().agent_of.tolist(), batch.solve().cost, batch.solve().method) == ([1], -1, "argmin")
+    assert replace(batch, room=np.array([[9], [9], [0]])).solve().agent_of.tolist() == [0]
+
+
+@pytest.mark.parametrize("rules", ["alone", "couples", "guards"])
+@pytest.mark.parametrize(("limit", "value"), [("PROOF_ARCS", 0), ("PROOF_ARCS", 6), ("PROOF_EFFORT", 0.0)])
+def test_an_answer_cut_short_states_its_bound(rules: str, limit: str, value: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    batches = [ruled(draw(seed, "hot"), seed, rules) for seed in range(40)]
+    best = [batch.solve().cost for batch in batches]
+    monkeypatch.setattr(router.solver.proof, limit, value)
+    gaps = 0
+    for batch, least in zip(batches, best, strict=True):
+        answer = batch.solve()
+        assert fault(batch, answer.agent_of) is None
+        assert answer.bound <= least <= answer.cost == price(batch, answer.agent_of)
+        gaps += answer.bound < answer.cost
+    assert gaps > 0
+
+
+def test_an_answer_is_repeatable() -> None:
+    for seed in range(20):
+        batch = ruled(draw(seed, "coarse"), seed, "all")
+        assert batch.solve().agent_of.tolist() == batch.solve().agent_of.tolist()
