@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from router.accept import accept
 from router.decide import decide, overdue
+from router.domain import Decision
 from router.events import Decided, Event
 from router.evolve import evolve
 from router.record import as_record
 from router.state import TeamState
+
+# (state, now_s, explain) -> decisions, without changing the state: ours everywhere but in a simulation that compares it with others
+Decide = Callable[[TeamState, float, bool], Sequence[Decision]]
 
 
 def fold(state: TeamState, incoming: Sequence[Event]) -> list[Event]:
@@ -25,14 +29,14 @@ def fold(state: TeamState, incoming: Sequence[Event]) -> list[Event]:
     return logged
 
 
-def conclude(state: TeamState, now_s: float, explain: bool = True) -> list[Event]:
+def conclude(state: TeamState, now_s: float, explain: bool = True, decided_by: Decide = decide) -> list[Event]:
     """Decide as of `now_s` (never before the newest instant of the log) and fold what was decided: `Decided` events, mostly one or none.
 
     A ticket past its longest wait may lose the only agent who was free for it to another one of the same solve. Rules then give way for
     it in a further solve, now and not at the next event.
     """
     now_s, logged = max(now_s, state.now_s), list[Event]()
-    while decisions := decide(state, now_s, explain):
+    while decisions := decided_by(state, now_s, explain):
         decided = Decided(now_s, tuple(as_record(each) for each in decisions))
         evolve(state, decided)
         logged.append(decided)
@@ -41,6 +45,6 @@ def conclude(state: TeamState, now_s: float, explain: bool = True) -> list[Event
     return logged
 
 
-def turn(state: TeamState, incoming: Sequence[Event], now_s: float, explain: bool = True) -> list[Event]:
+def turn(state: TeamState, incoming: Sequence[Event], now_s: float, explain: bool = True, decided_by: Decide = decide) -> list[Event]:
     """What enters the log, in order: the new events, then what was decided after them. `state` is changed in place."""
-    return fold(state, incoming) + conclude(state, now_s, explain)
+    return fold(state, incoming) + conclude(state, now_s, explain, decided_by)

@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from router.decide import decide
 from router.domain import Status
 from router.events import AgentStatus, Decided, Event, TicketEvent
 from router.state import TeamState
 from router.timing import next_change_s
-from router.turn import turn
+from router.turn import Decide, turn
 from simulations.agenda import Agenda, Kind
 from simulations.opening import World, first_events, opened, ticket_id
 from simulations.people import LIVE_FROM, Desk
@@ -24,16 +25,19 @@ from simulations.scenario import Scenario
 Incoming = Sequence[Event] | None
 
 
-def simulate(scenario: Scenario, replication: int = 0, explain: bool = False) -> Run:
-    """One replication of a scenario; the same scenario and number give the same run. `explain` adds the reasons to the log."""
-    return _Loop(scenario, replication, explain).run()
+def simulate(scenario: Scenario, replication: int = 0, explain: bool = False, decided_by: Decide = decide) -> Run:
+    """One replication of a scenario; the same scenario and number give the same run. `explain` adds the reasons to the log.
+
+    `decided_by` is another policy of routing than ours, to compare with; everything else is the same.
+    """
+    return _Loop(scenario, replication, explain, decided_by).run()
 
 
 class _Loop:
     """One run: the team's own state, the desks, and what is still to come."""
 
-    def __init__(self, scenario: Scenario, replication: int, explain: bool) -> None:
-        self.world, self.explain = World(scenario, replication), explain
+    def __init__(self, scenario: Scenario, replication: int, explain: bool, decided_by: Decide) -> None:
+        self.world, self.explain, self.decided_by = World(scenario, replication), explain, decided_by
         self.tickets, count = self.world.tickets, len(self.world.tickets)
         self.state, self.recorder = TeamState(), Recorder(self.world)
         self.left_s = self.tickets.handle_s[:, 0].copy()
@@ -82,7 +86,7 @@ class _Loop:
 
     def _turn(self, incoming: Sequence[Event], now_s: float) -> None:
         """One turn of the team, and what people do about its decisions."""
-        for event in turn(self.state, incoming, now_s, self.explain):
+        for event in turn(self.state, incoming, now_s, self.explain, self.decided_by):
             self.recorder.note(event, self.state)
             if isinstance(event, Decided):
                 for record in event.decisions:

@@ -5,6 +5,8 @@ A policy is only worth something if it also helps people whom the model gets wro
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -105,15 +107,20 @@ TRUE_MODELS: dict[str, TrueModel] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lived:
-    """What somebody's days were under a true model: seconds at the queue, of them above the line, the highest A, A and B at the end."""
+    """What somebody's days were under a true model: seconds at the queue, of them above the line, the highest A, A and B at the end.
+
+    `loads`, shape (n,): A in the middle of each step at the queue; `spans_s`, the same shape: how long the step was.
+    """
 
     queue_s: float
     above_s: float
     peak: float
     acute: float
     carried: float
+    loads: FloatArray
+    spans_s: FloatArray
 
     @property
     def above_share(self) -> float:
@@ -121,31 +128,48 @@ class Lived:
 
 
 def lived(
-    model: TrueModel, days: Sequence[tuple[float, float, int]], contacts: Iterable[tuple[float, str, float]], step_s: float = STEP_S
+    model: TrueModel,
+    days: Sequence[tuple[float, float, int]],
+    contacts: Iterable[tuple[float, str, float]],
+    step_s: float = STEP_S,
+    counts_from_s: float = -math.inf,
 ) -> Lived:
-    """Run contacts (instant, account, points) through days (start, end, mode), looking at the line every `step_s` and at each contact."""
-    acute = carried = peak = queue_s = above_s = 0.0
+    """Run contacts (instant, account, points) through days (start, end, mode), looking at the line in the middle of steps of at most
+    `step_s` between contacts; what is before `counts_from_s` is lived through and not counted, but for the peak."""
+    acute = carried = peak = above_s = 0.0
     memory: dict[str, tuple[float, float]] = {}
-    waiting = sorted(contacts)
+    loads, spans = [np.zeros(0)], [np.zeros(0)]
+    waiting = deque(sorted(contacts))
     for start_s, end_s, mode in days:
-        edges = sorted(
-            {start_s, end_s, *np.arange(start_s, end_s, step_s).tolist(), *(each for each, *_ in waiting if start_s < each <= end_s)}
-        )
+        edges = sorted({start_s, end_s, *(each for each, *_ in waiting if start_s < each <= end_s)})
         for before_s, after_s in pairwise(edges):
-            above = acute > float(model.line(carried))
-            queue_s += (after_s - before_s) * (mode == Mode.QUEUE)
-            above_s += (after_s - before_s) * (mode == Mode.QUEUE and above)
+            if mode == Mode.QUEUE and after_s > counts_from_s:
+                count = math.ceil((after_s - before_s) / step_s)
+                span_s = (after_s - before_s) / count
+                known, held = model.advance(acute, carried, mode, (np.arange(count) + 0.5) * span_s)
+                above_s += span_s * float(np.count_nonzero(known > model.line(held)))
+                loads.append(known)
+                spans.append(np.full(count, span_s))
             acute, carried = map(float, model.advance(acute, carried, mode, after_s - before_s))
             while waiting and waiting[0][0] <= after_s:
-                at_s, account, points = waiting.pop(0)
-                known, known_s = memory.get(account, (0.0, at_s))
-                acute, now = model.contact(acute, float(memory_now(known, at_s - known_s, model.params)), points)
+                at_s, account, points = waiting.popleft()
+                met, met_s = memory.get(account, (0.0, at_s))
+                acute, now = model.contact(acute, float(memory_now(met, at_s - met_s, model.params)), points)
                 memory[account], peak = (now, at_s), max(peak, acute)
-    return Lived(queue_s, above_s, peak, acute, carried)
+    each_s = np.concatenate(spans)
+    return Lived(float(each_s.sum()), above_s, peak, acute, carried, np.concatenate(loads), each_s)
 
 
-def lived_by(state: TeamState, agent_id: str, from_s: float, to_s: float, model: TrueModel, step_s: float = STEP_S) -> Lived:
+def lived_by(
+    state: TeamState,
+    agent_id: str,
+    from_s: float,
+    to_s: float,
+    model: TrueModel,
+    step_s: float = STEP_S,
+    counts_from_s: float = -math.inf,
+) -> Lived:
     """What an agent of a simulated team lived through, from the ledger of the last month: its contacts, breaks and statuses."""
     person = state.agents.people[state.agents.row[agent_id]]
     contacts = [(each.ended_s, each.account_id, each.points) for each in person.entries if from_s < each.ended_s <= to_s]
-    return lived(model, modes(person, from_s, to_s), contacts, step_s)
+    return lived(model, modes(person, from_s, to_s), contacts, step_s, counts_from_s)
