@@ -5,40 +5,40 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from fatigue_model.words import ENGLISH, FOREIGN
+from fatigue_model.layout import CODE, own_lines, unquoted
+from fatigue_model.lexicon import english
+from fatigue_model.words import FOREIGN, SHARED, STARRED
 
-READ_CHARACTERS = 4000  # of a message; whoever is angry says so before that
-READ_LINES = 200
+READ_CHARACTERS = 4000  # from the beginning of a message and from its end; whoever is angry says so there
 PROPER_ASCII = 0.8  # share of letters that are ASCII, under which a text is in another script
-SHORT_WORDS = 4  # a text this short is English unless something says otherwise
-CLEARLY = 2  # function words of another language that no slip of the pen explains
 
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "\u200b": None, "\ufeff": None, "\x00": " "})
-_QUOTE_BEGINS = re.compile(
-    r"^\s*(?:on\b.{4,200}\bwrote:|-{2,}\s*(?:original|forwarded) message|_{8,}\s*$|from:\s.+|sent:\s.+|begin forwarded message)",
-    re.IGNORECASE,
+_FACES = {
+    "😡": "angry",
+    "🤬": "fucking",
+    "😠": "angry",
+    "💩": "shit",
+    "😤": "annoyed",
+    "🖕": "fuck you",
+    "🙄": "seriously",
+    "🙏": "please",
+    "👍": "great",
+    "😊": "thanks",
+    "🎉": "great",
+    "❤": "love",
+}
+_LIKE = str.maketrans(
+    {face: f" {word} " for face, word in _FACES.items()}
+    | {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "\u200b": None, "\ufeff": None, "\x00": " "}
 )
-_SIGNATURE_BEGINS = re.compile(
-    r"^\s*(?:--\s*$|(?:best|kind|warm|with kind|with best|many)? ?(?:regards|wishes)\W*$|(?:yours )?(?:sincerely|faithfully|truly)\W*$"
-    r"|(?:cheers|br|thx|rgds)\W*$|sent from my\b|get outlook for\b)",
-    re.IGNORECASE,
-)
-_LOG_LINE = re.compile(
-    r"^\s*(?:"
-    r"\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d|[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d |\d\d:\d\d:\d\d[.,]\d|"  # a time stamp
-    r"\[?(?:error|warn(?:ing)?|info|debug|fatal|trace|critical|notice|panic|severe|log|detail|hint|statement)\]?\s*[:\]|\d]|"  # a level
-    r"[EWIF]\d{4} |"  # klog
-    r"Traceback \(most recent|During handling of the above|File \"|at [\w$.<>/]+[(:]|at async |Caused by:|\.{3} \d+ more|"
-    r"(?:\w+\.)*\w*(?:Error|Exception|Warning|Interrupt)(?:: |$)|"
-    r"(?:exit|return|status) (?:code|status)\b|goroutine \d+|Segmentation fault|core dumped|#\d+\s+0x|0x[0-9a-f]{6,}|"
-    r"[$#>%]{1,3} |\{.*\}\s*$|</?\w[^>]*>\s*$|[\w./-]+:\d+:\d+:|"
-    r"[\w.-]+\[\d+\]:|kernel:|npm ERR!|(?:select|insert|update|delete|create|alter)\b.+;\s*$"
-    r")"
-)
-_CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_CODE = re.compile(r"```.*?```", re.DOTALL)
 _ADDRESSES = re.compile(
     r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?:/[\w.-]+){2,}|\b[A-Za-z]:\\\S+|\b(?![A-Za-z]+[013457][A-Za-z]+\b)\S*\d\S*\b"
 )
+_IDENTIFIER = re.compile(r"(?<![\w.])(?:[^\W_]+_\w+|[a-z]+[A-Z]\w*|\w+\(\))")
+_ODD = re.compile(r"[\d/@\\_(]|[a-z][A-Z]|www")
+_STARS = re.compile(r"[A-Za-z][*#$%-]")
+_WITH_STARS = re.compile(r"\b[A-Za-z]+[*#$%]+[A-Za-z*#$%]*|\b[Ff]-+(?:ing|ed|k)\b")
+_STAR_RUN = re.compile(r"([*#$%-]+)")
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
@@ -50,47 +50,54 @@ class Own:
     reason: str | None = None
 
 
-def own_words(message: str) -> Own:
-    """What the customer wrote themselves. Reasons: empty, quoted_reply, signature, log_dump, no_words, other_language.
+def own_words(message: str, subject: str = "") -> Own:
+    """What the customer wrote themselves, below the subject. Reasons: empty, quoted_reply, signature, log_dump, no_words, other_language.
 
-    The first 4,000 characters are read.
+    The first and the last 4,000 characters are read. Where the layout says that no line is the customer's own, the text is all that no
+    mark says to be quoted: to look for what is grave, not to be scored.
     """
-    text = _CODE.sub("\n\x01\n", message[:READ_CHARACTERS]).translate(_APOSTROPHES)
-    if not text.strip():
+    if len(message) > 2 * READ_CHARACTERS:
+        message = f"{message[:READ_CHARACTERS]}\n{message[-READ_CHARACTERS:]}"
+    text, head = (each.translate(_LIKE) for each in (_CODE.sub(f"\n{CODE}\n", message), subject[:READ_CHARACTERS].strip()))
+    if not text.strip() and not head:
         return Own("", "empty")
-    kept, dropped = _own_lines(text)
-    words = _ADDRESSES.sub(" ", "\n".join(kept)).strip()
+    kept, dropped = own_lines(text)
+    words = _words("\n".join([head, *kept] if head else kept))
     if not WORD.search(words):
-        return Own("", dropped or "no_words")
+        return Own(unquoted(message.translate(_LIKE)) if dropped else "", dropped or "no_words")
     return Own(words, _other_language(words))
 
 
-def _own_lines(text: str) -> tuple[list[str], str | None]:
-    """The lines that are the customer's own, and what the first one dropped was."""
-    kept, dropped = list[str](), list[str]()
-    for line in text.splitlines()[:READ_LINES]:
-        if _QUOTE_BEGINS.match(line):
-            dropped.append("quoted_reply")
-            break
-        if _SIGNATURE_BEGINS.match(line):
-            dropped.append("signature")
-            break
-        if line.lstrip().startswith((">", "|")):
-            dropped.append("quoted_reply")
-        elif line == "\x01" or _LOG_LINE.match(line):
-            dropped.append("log_dump")
-        elif line.strip():
-            kept.append(line)
-    return kept, next(iter(dropped), None)
+def _words(text: str) -> str:
+    """A text without addresses and numbers; identifiers are one word, and starred curses are written out."""
+    if _STARS.search(text):
+        text = _WITH_STARS.sub(_unmasked, text)
+    if _ODD.search(text):
+        text = _ADDRESSES.sub(" ", _IDENTIFIER.sub(" identifier ", text))
+    return text.strip()
+
+
+def _unmasked(found: re.Match[str]) -> str:
+    """A starred curse in letters: one of the same length, or the first that fits; any other word as it is."""
+    pieces = _STAR_RUN.split(found[0].lower())
+    letters = ["[a-z]" * len(each) if place % 2 else each for place, each in enumerate(pieces)]
+    patterns = ["".join(letters), "[a-z]+".join(pieces[::2])] if len(found[0]) > 2 else []
+    return next((each for pattern in patterns for each in STARRED if re.fullmatch(pattern, each)), found[0])
 
 
 def _other_language(text: str) -> str | None:
-    words = [each.lower() for each in WORD.findall(text)]
-    letters = "".join(words)
-    if sum(each.isascii() for each in letters) < PROPER_ASCII * len(letters):
-        return "other_language"
-    foreign, english = (sum(each in known for each in words) for known in (FOREIGN, ENGLISH))
-    clear = foreign >= CLEARLY or foreign * 3 >= len(words)
-    if clear and (foreign > english or (foreign == english and len(words) > SHORT_WORDS)):
-        return "other_language"
-    return None
+    """Another script, or fewer words known to be English than other ones; names count for neither."""
+    words = WORD.findall(text)
+    if not text.isascii():
+        letters = "".join(words)
+        if sum(each.isascii() for each in letters) < PROPER_ASCII * len(letters):
+            return "other_language"
+    known = english()
+    lower = [each.lower() for each in words]
+    told = sum(each in known for each in lower)
+    if 2 * told >= len(words):
+        return None
+    strange = sum(
+        low not in known and low not in SHARED and (low in FOREIGN or not each.istitle()) for each, low in zip(words, lower, strict=True)
+    )
+    return "other_language" if strange > told else None

@@ -1,4 +1,4 @@
-"""How hard a customer's message is to take, from its words: VADER's lexicon without technical words, support phrases, a small model.
+"""How hard a customer's message is to take, from its words: VADER's tones without technical words, support phrases, a small model.
 
     z = b + Σ w(words, word pairs) + w·(VADER's negative, positive, compound; capitals; marks; you + negative) + phrases
     score = 1/(1 + e^(−z))
@@ -10,30 +10,32 @@ has no score. Only customers' messages are scored, and their words go no further
 
 from __future__ import annotations
 
-import gzip
-import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
-from operator import mul
 
 import numpy as np
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from fatigue_model.exposure import GRAVE, text_points
 from fatigue_model.grave import grave
+from fatigue_model.heard import Heard, hear
+from fatigue_model.lexicon import weights
 from fatigue_model.messages import WORD, own_words
+from fatigue_model.milder import CURSE_ODDS, ROUTINE_ODDS, SOFT_MOST, SOFT_ODDS, WEAK_ALONE, WEAK_ODDS
 from fatigue_model.params import FatigueParams
-from fatigue_model.words import ABOUT_MACHINES, PHRASES, PHRASES_MOST, SOFTENER, SOFTENERS, SOFTENERS_MOST, TECHNICAL
+from fatigue_model.phrases import PHRASES_MOST
+from fatigue_model.tones import tones
+from fatigue_model.words import TECHNICAL
 
-WEIGHTS = "text_weights.json.gz"
-WORDS_MOST = 300  # of a message are weighed
+WORDS_MOST = 200  # from the beginning of a message and from its end that are weighed
 SHOUTED_FROM = 3  # letters of a word in capitals that is no abbreviation
 SECOND_PERSON = frozenset(("you", "your", "you're", "yours", "yourself", "yourselves", "u", "ur", "you've", "you'll"))
 TECHNICAL_SHARES = (0.1, 0.3)  # of technical words: from the first on a text is about machines somewhat, from the second fully
+ABOUT_MACHINES = -2.0  # the log-odds of a text that is wholly about machines
+CLEAR = 2.0  # log-odds of a phrase that is hard to take whatever it is about
+UPSET_BELOW = -0.3  # compound tone that is a sign of its own
+SIGNS = 2  # of trouble that a phrase needs which any customer may say
 NUMBERS = ("negative", "positive", "compound", "capitals", "exclamations", "questions", "you_negative")
 
 
@@ -52,31 +54,19 @@ class TextScore:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """The trained part: log-odds by word and word pair, of the `NUMBERS`, and of nothing (`intercept`)."""
-
-    intercept: float
-    numbers: tuple[float, ...]
-    grams: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
 class Features:
-    """What is seen of a text: its words and word pairs without the technical ones, the `NUMBERS`, all words in lower case between
-    spaces, and the share of technical ones."""
+    """What is seen of a text: its words and word pairs without technical and harmless ones, the `NUMBERS`, the phrases, and the share of
+    technical words."""
 
     grams: list[str]
     numbers: list[float]
-    plain: str
+    heard: Heard
     technical: float
 
 
 def score_text(text: str, subject: str = "") -> TextScore:
     """Score one message of a customer, with the subject of the ticket where it is the first."""
-    body = own_words(text)
-    if subject.strip():
-        head = own_words(subject)
-        body = own_words(f"{subject}\n{text}") if body.reason is None or head.reason is None else body
+    body = own_words(text, subject)
     found = grave(body.text) if body.text else None
     if body.reason is not None:
         return TextScore(None, found, found or body.reason)
@@ -96,23 +86,28 @@ def worst(scores: Iterable[TextScore]) -> TextScore | None:
     return TextScore(hardest.score, gravest, gravest or hardest.reason)
 
 
-def features(text: str) -> Features:
-    """The features of a customer's own words."""
-    words = WORD.findall(text)[:WORDS_MOST]
-    kept = [each for each in words if each.lower() not in TECHNICAL]
+def features(text: str, listening: bool = True) -> Features:
+    """The features of a customer's own words; the phrases of a support desk where `listening`."""
+    words = WORD.findall(text)
+    if len(words) > 2 * WORDS_MOST:
+        words = words[:WORDS_MOST] + words[-WORDS_MOST:]
+    heard = hear([each.lower() for each in words]) if listening else Heard()
+    kept = [each for each in words if (lower := each.lower()) not in TECHNICAL and lower not in heard.spared]
     lower = [each.lower() for each in kept]
-    tones = _tones(kept, text)
+    exclamations = text.count("!")
+    negative, positive, compound = tones(kept, exclamations)
     shouted = sum(len(each) >= SHOUTED_FROM and each.isupper() for each in kept)
     numbers = [
-        tones["neg"],
-        tones["pos"],
-        tones["compound"],
+        negative,
+        positive,
+        compound,
         shouted / len(kept) if shouted > 1 or len(kept) == 1 else 0.0,
-        min(text.count("!"), 4) / 4,
+        min(exclamations, 4) / 4,
         min(text.count("??") + text.count("?!"), 2) / 2,
-        tones["neg"] if not SECOND_PERSON.isdisjoint(lower) else 0.0,
+        negative if not SECOND_PERSON.isdisjoint(lower) else 0.0,
     ]
-    return Features(list(_grams(lower)), numbers, f" {' '.join(each.lower() for each in words)} ", 1 - len(kept) / max(len(words), 1))
+    technical = sum(each.lower() in TECHNICAL for each in words) / max(len(words), 1)
+    return Features(list(_grams(lower)), numbers, heard, technical)
 
 
 def _grams(words: Sequence[str]) -> Iterator[str]:
@@ -120,51 +115,34 @@ def _grams(words: Sequence[str]) -> Iterator[str]:
     yield from map(" ".join, pairwise(words))
 
 
-def _tones(words: Sequence[str], text: str) -> dict[str, float]:
-    marks = "!" * min(text.count("!"), 4)
-    found: dict[str, float] = _vader().polarity_scores(f"{' '.join(words)}{marks}")
-    return found
-
-
 def _learned(seen: Features) -> float:
     """The trained log-odds: each word and word pair counts once."""
-    weights = _weights()
-    grams = sum(weights.grams.get(each, 0.0) for each in set(seen.grams))
-    return weights.intercept + grams + float(sum(map(mul, weights.numbers, seen.numbers)))
+    trained = weights()
+    known = trained.grams
+    grams = sum([known[each] for each in set(seen.grams) if each in known])
+    return trained.intercept + grams + sum([odds * each for odds, each in zip(trained.numbers, seen.numbers, strict=True)])
 
 
 def _told(seen: Features) -> tuple[float, str | None]:
-    """The log-odds of support phrases and softeners, and the strongest phrase."""
-    heard = [each for word in set(seen.plain.split()) for each in _phrases().get(word, ()) if each[1] in seen.plain]
-    soft = max(sum(SOFTENER for each in SOFTENERS if f" {each} " in seen.plain), SOFTENERS_MOST)
-    if not heard:
-        return ABOUT_MACHINES * float(np.interp(seen.technical, TECHNICAL_SHARES, (0.0, 1.0))) + soft, None
-    return min(sum(odds for odds, _ in heard), PHRASES_MOST) + soft, max(heard)[1].strip()
+    """The log-odds of what was heard, and the strongest phrase.
+
+    A text about machines is one unless something clear was said. What any customer may say counts where a second sign stands beside it.
+    """
+    heard, machines = seen.heard, float(np.interp(seen.technical, TECHNICAL_SHARES, (0.0, 1.0)))
+    hard = heard.hard | dict.fromkeys(heard.curses, CURSE_ODDS)
+    strongest = max(hard, key=lambda each: hard[each], default=None)
+    clear = strongest is not None and hard[strongest] > CLEAR
+    signs = len(heard.weak) + 2 * bool(hard) + (seen.numbers[2] < UPSET_BELOW) + any(seen.numbers[3:6]) - bool(heard.soft or heard.routine)
+    weak = WEAK_ODDS * len(heard.weak) * (1.0 if signs >= SIGNS else WEAK_ALONE)
+    said = min(sum(hard.values()) + weak, PHRASES_MOST)
+    soft = max(SOFT_ODDS * len(heard.soft) + ROUTINE_ODDS * len(heard.routine), SOFT_MOST)
+    if not clear:
+        said = said * (1 - machines) + ABOUT_MACHINES * machines
+    return said + soft, strongest or min(heard.weak, default=None)
 
 
 def _strongest(seen: Features) -> str | None:
     """The word or word pair that adds most."""
-    weights = _weights().grams
-    name = max(seen.grams, key=lambda each: weights.get(each, 0.0), default=None)
-    return name if name is not None and weights.get(name, 0.0) > 1 else None
-
-
-@cache
-def _phrases() -> dict[str, list[tuple[float, str]]]:
-    """The support phrases, between spaces, with their log-odds, by their first word."""
-    found: dict[str, list[tuple[float, str]]] = {}
-    for odds, phrases in PHRASES:
-        for each in phrases:
-            found.setdefault(each.split()[0], []).append((odds, f" {each} "))
-    return found
-
-
-@cache
-def _vader() -> SentimentIntensityAnalyzer:
-    return SentimentIntensityAnalyzer()
-
-
-@cache
-def _weights() -> Weights:
-    values = json.loads(gzip.decompress((files("fatigue_model") / WEIGHTS).read_bytes()))
-    return Weights(values["intercept"], tuple(values["numbers"]), values["grams"])
+    known = weights().grams
+    name = max(seen.grams, key=lambda each: known.get(each, 0.0), default=None)
+    return name if name is not None and known.get(name, 0.0) > 1 else None

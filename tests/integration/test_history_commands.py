@@ -4,7 +4,6 @@ import contextlib
 import csv
 import gzip
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,11 +16,11 @@ from typer.testing import CliRunner
 from api.commands.history import import_command, replay_history
 from router import snapshot
 from router.events import AccountPut
+from support.data import DATA, needs
 from support.histories import EVENTS_MAP, TICKETS_MAP, csv_lines, hard_account, json_lines
 from support.memory_sink import MemorySink
 
 NOW_S = 1_800_000_000.0
-DATA_DIR = os.environ.get("RESPITE_DATA_DIR")
 Run = Callable[..., Result]
 
 
@@ -208,11 +207,9 @@ def test_a_ticket_at_odds_with_the_store_is_left_out_and_spoils_no_other(run: Ru
     refused(run("import", export, "--map", columns, "--strict"), "ticket '2': /id: ticket '2' exists with other content")
 
 
-@pytest.mark.skipif(DATA_DIR is None or "CI" in os.environ, reason="the log of an Italian help desk is not part of the repository")
+@needs("helpdesk_italian")
 def test_the_log_of_an_italian_help_desk(run: Run, sink: MemorySink) -> None:
-    log = Path(str(DATA_DIR)) / "helpdesk_italian" / "helpdesk.csv.gz"
-    if not log.is_file():
-        pytest.skip(f"{log.name} is not there")
+    log = DATA / "helpdesk_italian" / "helpdesk.csv.gz"
     started_s = time.process_time()
     shown = json.loads(run("replay-history", log, "--map", "helpdesk_italian", "--strict", "--json").stdout)
     assert time.process_time() - started_s < 60

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,11 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 from api.cli import app
 from api.commands.text import _rows
 from fatigue_model.text_quality import auc
+from support.data import DATA as ALL_DATA
+from support.data import needs
 
-DATA = Path(os.environ.get("RESPITE_DATA_DIR", "/nonexistent")) / "goemotions"
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="RESPITE_DATA_DIR names no folder with goemotions")
+DATA = ALL_DATA / "goemotions"
+pytestmark = needs("goemotions")
 BAR = 0.80
 
 
@@ -36,11 +37,10 @@ def test_the_score_tells_hard_from_neutral_better_than_its_lexicon() -> None:
 
 def test_training_gives_the_weights_that_are_shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same script on the same data: equal numbers, to rounding."""
-    pytest.importorskip("sklearn")
     import gzip
 
     from fatigue_model import train_text
-    from fatigue_model.text import WEIGHTS
+    from fatigue_model.lexicon import WEIGHTS
 
     shipped = Path(train_text.__file__).parent / WEIGHTS
     assert shipped.stat().st_size < 2_000_000
@@ -49,4 +49,5 @@ def test_training_gives_the_weights_that_are_shipped(tmp_path: Path, monkeypatch
     made, known = (json.loads(gzip.decompress(each.read_bytes())) for each in (tmp_path / WEIGHTS, shipped))
     assert made["intercept"] == pytest.approx(known["intercept"], abs=0.02)
     assert abs(len(made["grams"]) - len(known["grams"])) < 50
+    assert made["words"] == known["words"]
     assert made["numbers"] == pytest.approx(known["numbers"], abs=0.02)

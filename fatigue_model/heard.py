@@ -1,0 +1,122 @@
+"""Which phrases of a support desk (`phrases`, `milder`) a message has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import product
+
+from fatigue_model.families import FAMILIES, FILLERS
+from fatigue_model.milder import CURSES, HARMLESS, ROUTINE, SLANG, SOFT, WEAK
+from fatigue_model.phrases import PHRASES
+
+NEGATIONS = frozenset(("no", "not", "never", "nothing", "nobody", "none", "without", "neither", "nor"))
+_CONTRACTED = {
+    "cannot": "can not", "can't": "can not", "cant": "can not", "won't": "will not", "wont": "will not", "dont": "do not",
+    "doesnt": "does not", "didnt": "did not",
+    "isnt": "is not", "im": "i am", "ive": "i have",
+    "youre": "you are", "thats": "that is", "whats": "what is",
+    "u": "you", "ur": "your", "pls": "please", "plz": "please", "thx": "thanks", "let's": "let us", "gonna": "going to", "wanna": "want to",
+}  # fmt: skip
+_ENDINGS = (("n't", " not"), ("'m", " am"), ("'re", " are"), ("'ve", " have"), ("'ll", " will"), ("'d", " would"), ("'s", " is"))
+
+
+@dataclass(slots=True)
+class Heard:
+    """What was found: phrases with their log-odds, curses, phrases that need a second sign, slang, thanks, openings of plain requests."""
+
+    hard: dict[str, float] = field(default_factory=dict)
+    curses: set[str] = field(default_factory=set)
+    weak: set[str] = field(default_factory=set)
+    slang: set[str] = field(default_factory=set)
+    soft: set[str] = field(default_factory=set)
+    routine: set[str] = field(default_factory=set)
+    spared: set[str] = field(default_factory=set)
+
+
+def hear(words: Sequence[str]) -> Heard:
+    """The phrases among `words`, in lower case, and which words are to be spared: harmless ones, and curses in praise."""
+    heard = Heard()
+    said = _harmless(written_out(words), heard)
+    _listen(said, heard)
+    if not FILLERS.isdisjoint(said):
+        _listen(_harmless([each for each in said if each not in FILLERS], heard), heard)
+    if heard.soft and not heard.hard and NEGATIONS.isdisjoint(said):  # "damn, that was fast", "sick update, love it"
+        heard.spared.update(word for each in heard.curses | heard.slang for word in each.split())
+        heard.curses.clear()
+    return heard
+
+
+def written_out(words: Sequence[str]) -> list[str]:
+    """Words with contractions written out: "didn't" is "did not", "it's" is "it is"."""
+    found: list[str] = []
+    for each in words:
+        if each in _CONTRACTED:
+            found += _CONTRACTED[each].split()
+        elif "'" in each:
+            ending = next(((short, long) for short, long in _ENDINGS if each.endswith(short)), None)
+            found += f"{each.removesuffix(ending[0])}{ending[1]}".split() if ending else [each]
+        else:
+            found.append(each)
+    return found
+
+
+def _harmless(said: list[str], heard: Heard) -> list[str]:
+    """The words without spans that only sound hard; a bar stands for each."""
+    for place in range(len(said)):
+        for length in _harmless_ones().lengths.get(said[place], ()):
+            if " ".join(said[place : place + length]) in _harmless_ones().kinds:
+                heard.spared.update(said[place : place + length])
+                said = [*said[:place], *["|"] * length, *said[place + length :]]
+                break
+    return said
+
+
+def _listen(said: Sequence[str], heard: Heard) -> None:
+    """Note the longest phrase that begins at each word."""
+    table = _phrases()
+    for place, first in enumerate(said):
+        for length in table.lengths.get(first, ()):
+            phrase = " ".join(said[place : place + length])
+            kind = table.kinds.get(phrase)
+            if kind is not None:
+                if isinstance(kind, float):
+                    heard.hard[phrase] = kind
+                else:
+                    getattr(heard, kind).add(phrase)
+                break
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Every phrase with its log-odds or its kind, and by first word how long the phrases are that begin with it, longest first."""
+
+    kinds: dict[str, float | str]
+    lengths: dict[str, tuple[int, ...]]
+
+
+@cache
+def _phrases() -> Table:
+    weaker: list[tuple[float | str, Sequence[str]]] = [("weak", WEAK), ("routine", ROUTINE), ("soft", SOFT)]
+    return _table([*weaker, *PHRASES, ("curses", CURSES), ("slang", SLANG)])
+
+
+@cache
+def _harmless_ones() -> Table:
+    return _table([("harmless", HARMLESS)])
+
+
+def _table(kinds: Iterable[tuple[float | str, Sequence[str]]]) -> Table:
+    table = {each: kind for kind, phrases in kinds for phrase in phrases for each in _spelled(phrase)}
+    lengths: dict[str, set[int]] = {}
+    for each in table:
+        words = each.split()
+        lengths.setdefault(words[0], set()).add(len(words))
+    return Table(table, {word: tuple(sorted(found, reverse=True)) for word, found in lengths.items()})
+
+
+def _spelled(phrase: str) -> Iterator[str]:
+    """A phrase with each word of its families in turn."""
+    parts = [FAMILIES.get(each, (each,)) for each in written_out(phrase.split())]
+    yield from map(" ".join, product(*parts))
