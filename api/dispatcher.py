@@ -219,7 +219,7 @@ class Dispatcher:
         answer = command.answer(outcome)
         if command.keep is not None:
             key, digest = command.keep
-            kept = answers.Kept(digest, answer.status, answer.body)
+            kept = answers.Kept(digest, answer.status, answer.body, command.whose)
             answers.keep(outcome.connection, command.team, key, kept, outcome.now_s)
         return answer
 

@@ -42,9 +42,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A request to a team. `events` and `answer` may run more than once: they must look at their arguments only."""
+    """A request to a team. `events` and `answer` may run more than once: they must look at their arguments only.
+
+    `keep`: the key and digest under which the answer is kept; `whose`: the agent whose own it is.
+    """
 
     team: str
     events: Callable[[TeamState, float], Sequence[Event]]
     answer: Callable[[Outcome], Answer]
     keep: tuple[str, str] | None = None
+    whose: str | None = None

@@ -33,7 +33,7 @@ class FatigueParams:
     carried_half_life_on_shift_h: float = bounded(96.0, 12, 1000, "h", "half-life of B on shift", source=NEXT_DAY)
     carried_half_life_off_h: float = bounded(30.0, 6, 500, "h", "half-life of B off shift", source=NEXT_DAY)
     carried_share: float = bounded(0.25, 0, 1, "", "share φ of what is worked through that is carried over", source=EFFORT_RECOVERY)
-    line_points: float = bounded(1.5, 0.1, 20, "points", "the line θ0: a normal day is above it about 6 % of queue time", "S")
+    line_points: float = bounded(1.5, 0.1, 20, "points", "the line θ0: in simulation a normal day is above it about 6 % of queue time")
     line_carried_ref_points: float = bounded(3.0, 0.1, 100, "points", "carried load B_ref that halves the line")
     account_memory_gain: float = bounded(0.25, -1, 1, "per point", "κ: how much harder an account remembered is", source=REAPPEARANCE)
     account_memory_half_life_d: float = bounded(14.0, 1, 365, "d", "half-life of the memory S of an account", source=REAPPEARANCE)

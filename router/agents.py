@@ -231,6 +231,11 @@ class Agents:
         return self._projected(self.own_acute, self.own_carried, now_s, params, self.speed)
 
     @property
+    def personal(self) -> BoolArray:
+        """Whose own loads are not the population's, shape (n_agents,)."""
+        return np.array([bool(person.paces) for person in self.people], dtype=np.bool_)
+
+    @property
     def any_personal(self) -> bool:
         """Whether anybody's own loads are not the population's."""
         return any(person.paces for person in self.people)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from bisect import insort
 from dataclasses import replace
 
+import numpy as np
+
 from fatigue_model.dynamics import line
 from fatigue_model.exposure import ContactFacts, points
 from router import recovery
-from router.agents import BoolArray
+from router.agents import BoolArray, Entry
 from router.course import Course, Heat, course
 from router.domain import Account, Contact, Ticket
-from router.ledger import enter, take_out
+from router.ledger import enter, itemised, take_out
 from router.state import KEEP_S, TeamState, facts
-from router.timeline import sensitivity
 
 ESCALATIONS_KEPT = 20
 STREAK_SPARE = 10
@@ -139,25 +140,45 @@ def _count_streak(state: TeamState, row: int) -> None:
 
 
 def _owe(state: TeamState, row: int, ticket: Ticket, contact: Contact, newly_hot: bool, gained: bool) -> None:
-    """A break follows a hot contact, and a load far above the line. What was read into the words of this contact does not send one."""
-    agents, params = state.agents, state.params
+    """A break follows a hot contact, and a load far above the line. What was read into the words of one contact does not send one."""
     if newly_hot:
         why = "escalated" if contact.escalation else "abuse"
-    elif gained and agents.own_acute[row] - _by_words(state, row, ticket, contact) >= params.break_trigger_ratio * float(
-        line(agents.own_carried[row], params)
-    ):
+    elif gained and _far_above(state, row, ticket, contact):
         why = "load"
     else:
         return
     recovery.trigger(state, row, (f"{why}:{ticket.id}",), contact.ended_s)
 
 
-def _by_words(state: TeamState, row: int, ticket: Ticket, contact: Contact) -> float:
-    """The part of a contact's impulse that comes from the customer's words and from no fact."""
-    more = contact.points - points(_without_words(contact.facts), state.params)
-    person = state.agents.people[row]
-    factor = next((each.factor for each in person.entries if (each.ended_s, each.ticket_id) == (contact.ended_s, ticket.id)), 0.0)
-    return more * factor * sensitivity(person.paces, contact.ended_s)
+def _far_above(state: TeamState, row: int, ticket: Ticket, contact: Contact) -> bool:
+    """Whether the agent's own load is where a break is due, and would be without what single messages were read to mean.
+
+    Left out are the words of this contact, and the floor that grave words set for any: one wrong reading must not send a break, now or
+    with the next ticket. That many contacts in a row were worded angrily counts, at most `text_points_max` each.
+    """
+    agents, params = state.agents, state.params
+
+    def due(acute: float, carried: float) -> bool:
+        return acute >= params.break_trigger_ratio * float(line(carried, params))
+
+    acute, carried = float(agents.own_acute[row]), float(agents.own_carried[row])
+    if not due(acute, carried):
+        return False
+    lots = itemised(agents, row, params, agents.people[row].paces)
+    here = (ticket.id, contact.ended_s)
+    read = np.array([_read_share(state, agents.people[row].id, each, (each.ticket_id, each.ended_s) == here) for each in lots.entries])
+    return due(acute - float(read @ lots.acute), max(0.0, carried - float(read @ lots.carried)))
+
+
+def _read_share(state: TeamState, agent_id: str, entry: Entry, whole: bool) -> float:
+    """The share of a contact's points, 0 … 1, that comes from grave words and from no fact; with `whole`, from any of the words."""
+    ticket = state.tickets.get(entry.ticket_id)
+    known = ticket.contacts if ticket is not None else ()
+    facts = next((each.facts for each in known if (each.agent_id, each.ended_s) == (agent_id, entry.ended_s)), None)
+    counted = points(facts, state.params) if facts is not None else 0.0
+    if facts is None or counted <= 0:
+        return 0.0
+    return 1 - points(_without_words(facts) if whole else replace(facts, grave=None), state.params) / counted
 
 
 def _without_words(facts: ContactFacts) -> ContactFacts:

@@ -97,7 +97,7 @@ def _read(ticket: Ticket, met: list[Heat], now: Heat) -> tuple[list[Heat], Heat]
     happened += [(max(each.ended_s, ticket.created_s), 1, index) for index, each in enumerate(ticket.contacts)]
     happened += [(max(each[0], ticket.created_s), 2, index) for index, each in enumerate(ticket.ratings)]
     unmet, came = dict[str | None, list[int]](), list[int]()
-    last: dict[str, int] = {}
+    last, grave_before = dict[str, int](), False
     for _, kind, index in sorted(happened):
         if kind == 0:
             came.append(index)
@@ -105,12 +105,17 @@ def _read(ticket: Ticket, met: list[Heat], now: Heat) -> tuple[list[Heat], Heat]
                 waiting.append(index)
         elif kind == 1:
             who = ticket.contacts[index].agent_id
-            met[index], last[who] = _worst(ticket, met[index], unmet.get(who, came)), index
-            unmet[who] = []
+            met[index], last[who] = _worst(ticket, _again(met[index], grave_before), unmet.get(who, came)), index
+            unmet[who], grave_before = [], grave_before or met[index].grave is not None
         elif ticket.ratings[index][1] in last:
             place = last[ticket.ratings[index][1]]
             met[place] = replace(met[place], rating=ticket.ratings[index][2])
-    return met, _worst(ticket, now, unmet.get(ticket.agent_id, came))
+    return met, _worst(ticket, _again(now, grave_before), unmet.get(ticket.agent_id, came))
+
+
+def _again(heat: Heat, grave_before: bool) -> Heat:
+    """After a contact that met grave words, the next hostile one of the ticket is a second one."""
+    return replace(heat, hostile_before=True) if grave_before else heat
 
 
 def _worst(ticket: Ticket, heat: Heat, messages: list[int]) -> Heat:

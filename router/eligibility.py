@@ -198,10 +198,11 @@ def one_hot(case: Case) -> Excluded:
 
 @_once_for(lambda case: case.hard)
 def light_duty(case: Case) -> Excluded:
-    """By the agent's own recovery, and at their own word."""
-    own, eased = case.moment.own, case.moment.state.agents.eased_s > case.moment.now_s
-    over = own.acute > own.line
-    return Excluded("light_duty", (over | eased) & case.hard, np.where(over, own.acute, np.nan), np.where(over, own.line, np.nan))
+    """By the agent's own recovery, and at their own word. Decisions keep no number that check-ins went into."""
+    own, agents = case.moment.own, case.moment.state.agents
+    over, eased = own.acute > own.line, agents.eased_s > case.moment.now_s
+    told = over & ~agents.personal if agents.any_personal else over
+    return Excluded("light_duty", (over | eased) & case.hard, np.where(told, own.acute, np.nan), np.where(told, own.line, np.nan))
 
 
 def load_bound(case: Case) -> Excluded:

@@ -24,6 +24,12 @@ def require_open(state: TeamState) -> None:
         raise Conflict("/personal/allowed", "personal mode is closed by the team's policy")
 
 
+def pace(sensitivity: float, speed: float) -> tuple[float, float]:
+    """The g and r that count, of those that check-ins fitted: low answers never shorten a break or light duty, so g is at least 1 and r at
+    most 1. What was fitted stays for the agent to see."""
+    return max(1.0, sensitivity), min(1.0, speed)
+
+
 def protection(state: TeamState, person: Person, answer: float, now_s: float) -> tuple[LightDutyAsked, ...]:
     """Light duty for the rest of the shift after a high answer; nothing after a low one, which never takes any protection away.
 

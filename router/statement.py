@@ -101,12 +101,16 @@ def statement(state: TeamState, row: int, now_s: float) -> Statement:
 
 
 def _items(state: TeamState, agent_id: str, entry: Entry) -> tuple[tuple[str, float], ...]:
-    """The facts behind the points of a contact; none where the ticket is kept no more, or the points are from before a change of them."""
+    """The facts behind the points of a contact, as they counted when it was counted; none where the ticket is kept no more."""
     ticket = state.tickets.get(entry.ticket_id)
     known = ticket.contacts if ticket is not None else ()
     facts = next((each.facts for each in known if (each.agent_id, each.ended_s) == (agent_id, entry.ended_s)), None)
-    items = itemise(facts, state.params) if facts is not None else ()
-    return items if np.isclose(sum(value for _, value in items), entry.points, rtol=0, atol=1e-9) else ()
+    if facts is None:
+        return ()
+    # at its end, or when late news corrected it, under whatever parameters were in force by then
+    since = [past for until_s, past in state.agents.past_params if entry.ended_s <= until_s]
+    found = (itemise(facts, params) for params in (*since, state.params))
+    return next((items for items in found if np.isclose(sum(value for _, value in items), entry.points, rtol=0, atol=1e-9)), ())
 
 
 def sentences(found: Statement, rests: Sequence[Rest], looks: Sequence[str], zone: tzinfo) -> tuple[str, ...]:

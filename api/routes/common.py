@@ -50,8 +50,12 @@ async def submit(
     answer: Callable[[Outcome], Answer],
     idempotency_key: str | None = None,
     given: Dated | None = None,
+    whose: str | None = None,
 ) -> Response:
-    """Hand a command to the dispatcher and answer when it is committed. The `occurred_at` of what was given must have happened."""
+    """Hand a command to the dispatcher and answer when it is committed. The `occurred_at` of what was given must have happened.
+
+    `whose`: the answer is that agent's own, and is deleted when they leave personal mode.
+    """
 
     def checked(state: TeamState, now_s: float) -> Sequence[Event]:
         if given is not None:
@@ -59,7 +63,7 @@ async def submit(
         return events(state, now_s)
 
     keep = await _kept_under(request, idempotency_key)
-    result = await asyncio.wrap_future(service.dispatcher.submit(Command(team, checked, answer, keep)))
+    result = await asyncio.wrap_future(service.dispatcher.submit(Command(team, checked, answer, keep, whose)))
     return Response(result.body, result.status, media_type="application/json")
 
 

@@ -18,12 +18,13 @@ from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit, to_json
 from api.schemas import CheckInIn, PersonalModeIn
 from api.services import Services
 from api.store import personal, reading
+from api.store.database import overwrite
 from api.store.keys import Principal
 from api.store.repository import Repository
 from fatigue_model.calibrate import SPEED_GRID, calibrate
 from router.errors import Conflict
 from router.events import Calibrated, Event, PersonalEnded
-from router.personal import answered_load, protection, require_open
+from router.personal import answered_load, pace, protection, require_open
 from router.state import TeamState
 
 routes = APIRouter(prefix="/v1/agents/{agent_id}", tags=["personal mode"], responses=PROBLEMS)
@@ -84,13 +85,13 @@ async def post_check_in(
         personal.add(outcome.connection, who.team, agent_id, personal.CheckIn(at_s, given.occasion, given.answer, loads))
         return Answer(201, to_json(mode(outcome.connection, outcome.state, who, outcome.now_s)))
 
-    response = await submit(service, request, who.team, events, answer, idempotency_key, given)
+    response = await submit(service, request, who.team, events, answer, idempotency_key, given, whose=agent_id)
     await run_in_threadpool(recalibrate, service, who.team, agent_id)
     return response
 
 
 def recalibrate(service: Services, team: str, agent_id: str) -> None:
-    """Fit the agent's g and r to everybody's check-ins, and put them into force where they moved."""
+    """Fit the agent's g and r to everybody's check-ins, and put into force what protects of them, where it moved."""
     now_s = service.clock.now_s()
     with store(service) as connection:
         given = personal.of(connection, team)
@@ -98,10 +99,11 @@ def recalibrate(service: Services, team: str, agent_id: str) -> None:
 
     def events(state: TeamState, at_s: float) -> Sequence[Event]:
         paces = state.agents.people[row_of(state, agent_id)].paces
-        gain, speed = paces[-1][1:] if paces else (1.0, 1.0)
-        if found is None or max(abs(found.sensitivity - gain), abs(found.speed - speed)) < WORTH_SAYING:
+        before = paces[-1][1:] if paces else (1.0, 1.0)
+        after = before if found is None else pace(found.sensitivity, found.speed)
+        if max(abs(new - old) for new, old in zip(after, before, strict=True)) < WORTH_SAYING:
             return []
-        return [Calibrated(at_s, agent_id, found.sensitivity, found.speed)]
+        return [Calibrated(at_s, agent_id, *after)]
 
     def answer(outcome: Outcome) -> Answer:
         if outcome.logged and personal.joined_s(outcome.connection, team, agent_id) is None:
@@ -115,7 +117,8 @@ def recalibrate(service: Services, team: str, agent_id: str) -> None:
 
 @routes.delete("/personal-data")
 async def delete_personal_data(agent_id: str, request: Request, who: Self, service: Service) -> Response:
-    """Leave personal mode. The check-ins and every number derived from them are deleted, also from the log and its checkpoint."""
+    """Leave personal mode. The check-ins and every number derived from them are deleted, also from the log, its checkpoint, the answers
+    kept for repeats and SQLite's write-ahead log. Breaks and assignments stay what they were."""
 
     def answer(outcome: Outcome) -> Answer:
         personal.leave(outcome.connection, who.team, agent_id)
@@ -126,7 +129,9 @@ async def delete_personal_data(agent_id: str, request: Request, who: Self, servi
         row_of(state, agent_id)
         return [PersonalEnded(now_s, agent_id)]
 
-    return await submit(service, request, who.team, events, answer)
+    response = await submit(service, request, who.team, events, answer)
+    await run_in_threadpool(overwrite, service.engine)
+    return response
 
 
 @routes.get("/export")

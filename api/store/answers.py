@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 
@@ -13,11 +13,12 @@ KEPT_S = 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A stored answer: the digest of the request it answers, the status and the body."""
+    """A stored answer: the digest of the request it answers, the status and the body; `agent_id`: of a check-in, whose."""
 
     digest: str
     status: int
     body: str
+    agent_id: str | None = None
 
 
 def find(connection: sa.Connection, team: str, key: str, now_s: float) -> Kept | None:
@@ -30,5 +31,4 @@ def keep(connection: sa.Connection, team: str, key: str, kept: Kept, now_s: floa
     """Keep an answer, and drop what has been kept for 24 hours."""
     over = answers.c.created_s <= now_s - KEPT_S
     connection.execute(sa.delete(answers).where(answers.c.team == team, over | (answers.c.key == key)))
-    row = {"team": team, "key": key, "digest": kept.digest, "status": kept.status, "body": kept.body, "created_s": now_s}
-    connection.execute(sa.insert(answers).values(**row))
+    connection.execute(sa.insert(answers).values(team=team, key=key, created_s=now_s, **asdict(kept)))

@@ -87,3 +87,16 @@ def upgrade(engine: sa.Engine) -> None:
                 connection.commit()
             else:
                 connection.connection.execute("PRAGMA foreign_keys = ON")
+
+
+def overwrite(engine: sa.Engine) -> None:
+    """Let nothing that was deleted stand in SQLite's write-ahead log: what it holds goes to the database, and it is cut to nothing.
+
+    Waits for readers for as long as a writer waits for a lock; `secure_delete` has overwritten what was deleted in the database itself.
+    """
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()

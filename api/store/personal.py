@@ -9,7 +9,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from api.store.repository import to_json
-from api.store.tables import check_ins, events, personal
+from api.store.tables import answers, check_ins, events, personal
 from fatigue_model.calibrate import CheckIns
 
 ERASED = {"calibrated": {"sensitivity": 1.0, "speed": 1.0, "erased": True}, "light_duty_asked": {"until_s": 0.0, "erased": True}}
@@ -68,7 +68,7 @@ def series(given: list[CheckIn]) -> CheckIns:
 
 def leave(connection: sa.Connection, team: str, agent_id: str) -> None:
     """Delete the agent's check-ins, and everything that was derived from them: also the numbers in the log."""
-    for table in (check_ins, personal):
+    for table in (check_ins, personal, answers):
         connection.execute(sa.delete(table).where(table.c.team == team, table.c.agent_id == agent_id))
     query = sa.select(events.c.seq, events.c.kind, events.c.body).where(events.c.team == team, events.c.kind.in_(ERASED))
     for seq, kind, body in connection.execute(query).all():

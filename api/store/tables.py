@@ -134,5 +134,6 @@ answers = sa.Table(
     sa.Column("status", sa.Integer, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("created_s", sa.Double, nullable=False),
+    sa.Column("agent_id", ID),  # whose own it is: gone when they leave personal mode
     sa.Index("ix_answers_created_s", "created_s"),
 )

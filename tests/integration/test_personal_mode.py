@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+import struct
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fatigue_model.calibrate import SPEED_GRID
 from support.world import World
+from support.world import world as make_world
 
+LIGHT_DUTY = re.compile(r'"rule":"light_duty","actual":([^,]+),"limit":([^}]+)}')
 FOUND_FROM = 8  # check-ins before anything is fitted
 
 
 def checked_in(world: World, answer: float, **fields: Any) -> dict[str, Any]:
-    found: dict[str, Any] = world.ok("ana", "POST", "/v1/agents/ana/check-ins", {"answer": answer} | fields)
+    """A check-in as a page sends it, with a key of its own."""
+    body, key = {"answer": answer} | fields, f"check-in-{world.clock.now_s()}-{answer}"
+    found: dict[str, Any] = world.ok("ana", "POST", "/v1/agents/ana/check-ins", body, Idempotency_Key=key)
     return found
 
 
@@ -169,6 +175,8 @@ def test_from_eight_check_ins_on_the_own_pace_counts_and_leaving_takes_it_all_aw
             assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 0
     stored = everything_stored(world)
     assert number not in stored
+    assert '"check_ins":1' not in stored
+    assert not [each for each in LIGHT_DUTY.findall(stored) if each != ("null", "null")]
     asked_for = [row for row in stored.splitlines() if "light_duty_asked" in row]
     assert asked_for
     assert all('"erased":true' in row for row in asked_for)
@@ -223,3 +231,31 @@ def test_a_question_is_asked_after_a_hard_contact_and_once_at_random(world: Worl
             checked_in(world, 2, occasion="random")
             assert asked() is None
     assert seen == {None, "random"}
+
+
+def test_low_answers_take_no_protection_away_either(world: World) -> None:
+    join(world)
+    for number in range(14):
+        world.ticket(f"T{number}", account_id=f"account-{number}", escalated=number % 2 == 0)
+        world.happened(f"T{number}", "contact", agent_id="ana")
+        world.clock.instant_s += 1800
+        checked_in(world, 0.0, occasion="after_hard")
+        world.clock.instant_s += 86_400 - 1800
+    found = world.ok("ana", "GET", "/v1/agents/ana/personal-mode")["found"]
+    assert found["sensitivity"] < 0.95  # she takes things lightly, says the fit
+    assert world.ok("ana", "GET", "/v1/agents/ana/statement")["counted_with"] == {"sensitivity": 1.0, "speed": 1.0}
+
+
+def test_who_left_is_not_in_the_files_either(tmp_path: Path) -> None:
+    """The bytes of the database and of its write-ahead log, while the service runs."""
+    answers = (6.283185307, 2.718281828)
+    with make_world(f"sqlite:///{tmp_path / 'own.db'}") as world:
+        join(world)
+        for answer in answers:
+            world.clock.instant_s += 60
+            checked_in(world, answer)
+        written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+        assert all(struct.pack(">d", answer) in written for answer in answers)
+        world.ok("ana", "DELETE", "/v1/agents/ana/personal-data")
+        written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+        assert not [answer for answer in answers if struct.pack(">d", answer) in written]

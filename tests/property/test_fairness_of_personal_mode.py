@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from router.decide import decide
 from router.eligibility import Case, Moment, exclusions
 from router.errors import Refused
 from router.events import AgentStatus, Calibrated, Decided
+from router.personal import pace as protective
 from router.recovery import view
 from router.state import TeamState
 from router.turn import conclude, fold
@@ -19,6 +22,7 @@ from support.streams import START_S, stream
 
 AGENTS = ("ann", "bob", "cyd", "dan")
 OWN_RULES = {"light_duty", "on_break", "break_pending"}  # when and how long somebody recovers
+WORDED: dict[str, dict[str, Any]] = {"calm": {}, "angry": {"text_score": 0.9}, "escalated": {"escalated": True}}
 paces = st.tuples(st.floats(0.5, 2.0), st.floats(0.6, 1.7))
 
 
@@ -113,3 +117,27 @@ def test_over_random_days_costs_never_look_at_the_pace() -> None:
             compared += 1
         assert all(isinstance(each, Decided) for each in conclude(state, now_s))
     assert compared > 20
+
+
+@given(paces, st.lists(st.tuples(st.integers(1, 60), st.sampled_from(sorted(WORDED))), min_size=1, max_size=8))
+@settings(max_examples=60)
+def test_check_ins_never_take_protection_away(fitted: tuple[float, float], contacts: list[tuple[int, str]]) -> None:
+    """Whatever they fit: up to the first break, the load counts at least as high, the break comes as soon and lasts as long at least, and
+    nobody is ready earlier."""
+    with_them, without = team(("ann",)), team(("ann",))
+    tell(with_them, Calibrated(START_S, "ann", *protective(*fitted)))
+    at_s = START_S
+    for minutes, kind in contacts:
+        at_s += minutes * MINUTE_S
+        for state in (with_them, without):
+            contact(state, "ann", at_s, account_id=f"account-{at_s}", **WORDED[kind])
+        mine, theirs = view(with_them, 0, at_s), view(without, 0, at_s)
+        order = ("ready", "light_duty", "pending", "break")
+        assert order.index(mine.state) >= order.index(theirs.state)
+        assert mine.points >= theirs.points - 1e-9
+        assert mine.line_points <= theirs.line_points + 1e-9
+        if theirs.ready_s is not None:
+            assert mine.ready_s is not None
+            assert mine.ready_s[0] >= theirs.ready_s[0] - 1e-6
+        if mine.state == "break":
+            return

@@ -272,6 +272,27 @@ def test_words_alone_send_no_break_but_light_duty(grave: str) -> None:
     assert view(state, 0, state.now_s).state == "break"  # at her own word
 
 
+@pytest.mark.parametrize("grave", GRAVE)
+def test_nor_do_they_with_the_next_ticket(grave: str) -> None:
+    state = team()
+    contact(state, "ann", grave=grave)
+    for _ in range(3):
+        contact(state, "ann")
+    assert view(state, 0, state.now_s).state == "light_duty"
+    for _ in range(4):
+        contact(state, "ann", text_score=1.0)  # these count by themselves
+    assert view(state, 0, state.now_s).state == "break"
+
+
+def test_a_second_grave_message_of_a_ticket_counts_half() -> None:
+    state = team()
+    ticket = give(state, open_ticket(state, grave="threat").id, "ann")
+    happen(state, ticket.id, "contact", START_S + 60)
+    message(state, ticket, START_S + 120, 0.0, "threat")
+    happen(state, ticket.id, "contact", START_S + 180)
+    assert [each.points for each in ticket.contacts] == pytest.approx([2.0, 1.0])
+
+
 def test_the_load_of_many_angry_tickets_sends_a_break() -> None:
     state = team()
     for _ in range(5):  # 5 · .63, of which the words of the last, .6, do not send her off

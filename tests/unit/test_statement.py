@@ -108,3 +108,12 @@ def test_in_words() -> None:
         "exposure to the point where a break is due. A manager ended it for a reason that is on record; it stayed owed."
     )
     assert words[5] == "The helpdesk looked."
+
+
+def test_the_facts_of_a_contact_are_told_as_they_counted_then() -> None:
+    state = team()
+    contact(state, "ann", escalated=True)
+    set_policy(state, {"fatigue": {"ordinary_points": 0.05, "escalated_points": 2.0}})
+    contact(state, "ann", state.now_s + 60)
+    newest, oldest = statement(state, 0, state.now_s).shares
+    assert (newest.items, oldest.items) == ((("ordinary", 0.05),), (("ordinary", 0.03), ("escalated", 1.47)))
