@@ -84,14 +84,6 @@ def test_a_pace_of_ones_own_is_on_the_statement() -> None:
     assert_adds_up(state, 0, START_S + 2 * HOUR_S)
 
 
-def test_points_from_before_a_change_of_points_have_no_facts_that_would_not_add_up() -> None:
-    state = team()
-    contact(state, "ann", escalated=True)
-    set_policy(state, {"fatigue": {"escalated_points": 2.5}})
-    (share,) = statement(state, 0, state.now_s).shares
-    assert (share.points, share.items) == (1.5, ())
-
-
 def test_in_words() -> None:
     state = team()
     ticket = contact(state, "ann", account_id="acme", escalated=True, reopened_count=1)
