@@ -14,7 +14,7 @@ from api.body_limit import BodyLimit
 from api.clock import Clock
 from api.dispatcher import Dispatcher
 from api.pages import pages
-from api.routes import accounts, agents, decisions, docs, health, personal, policy, recovery, reports, statement, team, tickets
+from api.routes import accounts, agents, debriefs, decisions, docs, health, personal, policy, recovery, reports, statement, team, tickets
 from api.services import Services
 from api.settings import DEFAULT_TEAM, Settings
 from api.store.database import open_database, upgrade
@@ -57,7 +57,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     problems.install(app)
-    for noun in (tickets, decisions, agents, recovery, statement, personal, accounts, policy, reports, team, health, docs, pages):
+    for noun in (tickets, decisions, agents, recovery, statement, personal, debriefs, accounts, policy, reports, team, health, docs, pages):
         app.include_router(noun.routes)
     docs.mount(app)
     return app

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from fatigue_model.exposure import RATINGS
+from router.debrief import ANSWERS
 from router.domain import TICKET_EVENTS
 
 Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f/\\]+$", examples=["T-1042"])]
@@ -162,6 +163,10 @@ class PreviewIn(Input):
 
     policy: dict[str, Any]
     days: Annotated[int, Field(ge=1, le=28)] = 7
+
+
+class DebriefAnswerIn(Dated):
+    answer: Literal[*ANSWERS]  # type: ignore[valid-type]
 
 
 class ReasonIn(Dated):

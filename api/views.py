@@ -13,7 +13,8 @@ from api.store.looks import Look
 from router.agents import Person
 from router.context import in_a_sentence
 from router.counterfactual import Counterfactual
-from router.domain import CHANNELS, STATUSES, WEEKDAYS, Account
+from router.debrief import stage
+from router.domain import CHANNELS, STATUSES, WEEKDAYS, Account, Debrief
 from router.eligibility import PERSONAL_RULES
 from router.recovery import RecoveryView
 from router.state import TeamState
@@ -21,6 +22,7 @@ from router.statement import Rest, Statement
 
 OWN_LIMIT = frozenset({"light_duty", "load_bound"})
 PERSONAL_TERMS = frozenset({"load", "account_exposure", "fairness", "since_break"})
+SEEN_AS = {"debrief": "on_break"}  # that two people talk is theirs alone
 ROUNDED_TO_S = 300.0
 
 
@@ -57,7 +59,7 @@ def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
     view["account_context"] = _context(record["account_context"])
     if record["waits_for"]:
         waits_for = record["waits_for"]
-        view["waits_for"] = {"rules": waits_for["rules"], "next_change_at": instants.text(waits_for["next_change_s"])}
+        view["waits_for"] = {"rules": waiting(waits_for["rules"]), "next_change_at": instants.text(waits_for["next_change_s"])}
     if record["handover"]:
         handover = record["handover"]
         view["handover"] = {
@@ -71,9 +73,11 @@ def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
     if record.get("hypothesis"):
         view["hypothesis"] = record["hypothesis"] | {"sentence": in_a_sentence(record["hypothesis"])}
     view["finalists"] = record.get("finalists", []) if principal.role == "helpdesk" else []
+    if principal.role != "agent":
+        view["not_others"] = [each | {"rules": [_as_others_see(rule) for rule in each["rules"]]} for each in record["not_others"]]
     if principal.role == "manager":
         view["because"] = [_term_without_number(each) for each in record["because"]]
-        view["not_others"] = [_other_without_numbers(each) for each in record["not_others"]]
+        view["not_others"] = [_other_without_numbers(each) for each in view["not_others"]]
     elif principal.role == "agent":
         view["not_others"] = [each for each in record["not_others"] if each["agent_id"] == principal.agent_id]
     return view
@@ -84,7 +88,7 @@ def counterfactual(found: Counterfactual, role: str) -> dict[str, Any]:
     personal = role == "manager"
     lifts = []
     for lift in found.lifts:
-        rule = {"rule": lift.rule, "actual": lift.actual, "limit": lift.limit}
+        rule = _as_others_see({"rule": lift.rule, "actual": lift.actual, "limit": lift.limit})
         shown = _rule_without_number(rule) if personal else rule
         at_s = None if personal and lift.rule in OWN_LIMIT else lift.at_s
         lifts.append(shown | {"at": instants.text(at_s), "about": lift.about})
@@ -105,7 +109,12 @@ def counterfactual(found: Counterfactual, role: str) -> dict[str, Any]:
     }
 
 
-def recovery(view: RecoveryView, clock_rate: float, now_s: float, role: str) -> dict[str, Any]:
+def asked(found: Debrief | None, agent_id: str, now_s: float) -> str | None:
+    """Which debrief an agent is asked for or is in, and where it stands: changes whenever their page has something new to show."""
+    return None if found is None else f"{found.id} {stage(found, agent_id, now_s)}"
+
+
+def recovery(view: RecoveryView, clock_rate: float, now_s: float, role: str, asked: str | None = None) -> dict[str, Any]:
     """An agent's recovery: whole for the agent, state and until for a manager. That light duty was asked for is for the agent alone."""
     if role == "manager":
         return {"state": view.state, "until": instants.text(until_s(view)), "now": instants.text(now_s)}
@@ -123,6 +132,7 @@ def recovery(view: RecoveryView, clock_rate: float, now_s: float, role: str) -> 
         "may": list(view.may),
         "owed": view.owed,
         "clock_rate": clock_rate,
+        **({"debrief": asked} if role == "agent" else {}),
     }
 
 
@@ -171,6 +181,23 @@ def statement(found: Statement, rests: Sequence[Rest], seen: Sequence[Look]) -> 
     }
 
 
+def debrief(found: Debrief, state: TeamState, agent_id: str, now_s: float) -> dict[str, Any]:
+    """A debrief for one of the two. Whoever listens is not told which ticket it is about, and nobody who said no."""
+    listens = agent_id == found.listener_id
+    other = state.agents.people[state.agents.row[found.handler_id if listens else found.listener_id]]
+    return {
+        "id": found.id,
+        "role": "listener" if listens else "handler",
+        "with": {"agent_id": other.id, "name": other.name},
+        "ticket_id": None if listens else found.ticket_id,
+        "state": stage(found, agent_id, now_s),
+        "proposed_at": instants.text(found.proposed_s),
+        "expires_at": instants.text(found.expires_s),
+        "start": instants.text(found.start_s),
+        "end": instants.text(found.end_s),
+    }
+
+
 def agent(person: Person, state: TeamState) -> dict[str, Any]:
     row = state.agents.row[person.id]
     return {
@@ -197,6 +224,19 @@ def account(found: Account) -> dict[str, Any]:
         "usage_trend": found.usage_trend,
         "open_escalations": found.escalations,
     }
+
+
+def waiting(rules: dict[str, int]) -> dict[str, int]:
+    """How many agents each rule keeps from a ticket, as others than those agents may see it."""
+    found: dict[str, int] = {}
+    for rule, count in rules.items():
+        name = SEEN_AS.get(rule, rule)
+        found[name] = found.get(name, 0) + count
+    return found
+
+
+def _as_others_see(rule: dict[str, Any]) -> dict[str, Any]:
+    return rule | {"rule": SEEN_AS.get(rule["rule"], rule["rule"])}
 
 
 def _context(context: dict[str, Any]) -> dict[str, Any]:

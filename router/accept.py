@@ -6,6 +6,7 @@ from functools import singledispatch
 
 from fatigue_model.bounds import InvalidValues
 from fatigue_model.exposure import RATINGS
+from router import debrief
 from router.course import handler_of
 from router.domain import TICKET_EVENTS, Ticket
 from router.errors import Conflict, Refused, Unknown
@@ -15,6 +16,7 @@ from router.events import (
     BreakSkipped,
     Calibrated,
     ContactRated,
+    DebriefAnswered,
     Event,
     ExclusionPut,
     LightDutyAsked,
@@ -130,6 +132,11 @@ def _(event: BreakSkipped, state: TeamState) -> bool:
     if current is None or event.at_s >= current.end_s:
         raise Conflict("/reason", "there is no break to skip")
     return True
+
+
+@accept.register
+def _(event: DebriefAnswered, state: TeamState) -> bool:
+    return debrief.may_answer(state, event)
 
 
 @accept.register

@@ -108,6 +108,7 @@ COLUMNS: dict[str, tuple[type, float]] = {
     "hot_open": (np.int64, 0),
     "live_open": (np.int64, 0),
     "booked_milli": (np.int64, 0),
+    "debrief_until_s": (np.float64, -math.inf),
 }
 
 
@@ -135,6 +136,7 @@ class Agents:
     hot_open: IntArray
     live_open: IntArray
     booked_milli: IntArray
+    debrief_until_s: FloatArray
 
     def __init__(self) -> None:
         self.people: list[Person] = []

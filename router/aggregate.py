@@ -27,6 +27,14 @@ def mean_points_last_week(state: TeamState, now_s: float) -> float | None:
     return sum(totals) / len(totals) if len(totals) >= state.policy.aggregate_min_group else None
 
 
+def debriefs_last_week(state: TeamState, now_s: float) -> int | None:
+    """How many debriefs were held in the last whole week; None where fewer than the policy's `aggregate_min_group` took part in them."""
+    until_d = this_monday(now_s)
+    held = [each for each in state.debriefs.values() if each.end_s is not None and until_d - WEEK_D <= each.end_s // 86_400 < until_d]
+    people = {who for each in held for who in (each.handler_id, each.listener_id)}
+    return len(held) if len(people) >= state.policy.aggregate_min_group else None
+
+
 def this_monday(now_s: float) -> int:
     """The last Monday up to `now_s`, in days since 1970 (UTC)."""
     day = int(now_s // 86_400)

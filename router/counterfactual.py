@@ -20,6 +20,7 @@ LIFTS = {
     "rotation": "somebody else takes an escalation of this account first (the last {limit} in a row were theirs)",
     "on_break": "the break ends",
     "break_pending": "the break that is about to begin is over",
+    "debrief": "those few minutes are over",
     "light_duty": "exposure is back at the line, and light duty that was asked for is over",
     "load_bound": "exposure has faded so far that this ticket stays within the bound",
     "skill": "they have every skill it needs ({limit}) at its level",
@@ -122,7 +123,7 @@ def _gap(record: dict[str, Any], other: dict[str, Any], agent_id: str) -> Gap | 
 def _lift(rule: dict[str, Any], rules: Sequence[dict[str, Any]], decided_s: float, agent_id: str, state: TeamState | None) -> Lift:
     code, actual, limit = rule["rule"], rule["actual"], rule["limit"]
     row = state.agents.row.get(agent_id) if state is not None else None
-    if code == "on_break" and actual is not None:
+    if code in ("on_break", "debrief") and actual is not None:
         return Lift(code, actual, limit, decided_s + actual)
     if state is None or row is None:
         return Lift(code, actual, limit)

@@ -20,7 +20,7 @@ from router.timing import next_change_s
 
 RELAXABLE = ("ramp_in", "hard_streak", "rotation", "load_bound")
 LASTING = frozenset({"skill", "language", "excluded", "declined", "rotation"})
-AWAY = frozenset({"offline", "off_shift", "on_break", "break_pending"})
+AWAY = frozenset({"offline", "off_shift", "on_break", "break_pending", "debrief"})
 
 
 @dataclass(frozen=True, slots=True)

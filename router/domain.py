@@ -172,6 +172,29 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
+class Debrief:
+    """A proposal that two people talk after a contact that ended at `contact_s`. It begins when both have accepted.
+
+    `points`: what the listener's exposure rises by. `entered`: that is in the ledger.
+    """
+
+    id: str
+    ticket_id: str
+    account_id: str
+    contact_s: float
+    handler_id: str
+    listener_id: str
+    points: float
+    proposed_s: float
+    expires_s: float
+    accepted: tuple[str, ...] = ()
+    declined: bool = False
+    start_s: float | None = None
+    end_s: float | None = None
+    entered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """Why an agent may not get a ticket: the rule, the number it found, the number it allows."""
 

@@ -121,6 +121,13 @@ def break_pending(case: Case) -> Excluded:
 
 
 @_once_for(lambda case: None)
+def debrief(case: Case) -> Excluded:
+    """In a debrief, which both agreed to."""
+    until = case.moment.state.agents.debrief_until_s
+    return Excluded("debrief", until > case.moment.now_s, until - case.moment.now_s, 0)
+
+
+@_once_for(lambda case: None)
 def ramp_in(case: Case) -> Excluded:
     ramp, moment = case.moment.state.policy.ramp_in, case.moment
     within = moment.now_s - moment.ramp_start_s < ramp.window_s
@@ -217,6 +224,7 @@ RULES: tuple[Rule, ...] = (
     off_shift,
     on_break,
     break_pending,
+    debrief,
     ramp_in,
     skill,
     language,
@@ -230,7 +238,9 @@ RULES: tuple[Rule, ...] = (
     light_duty,
     load_bound,
 )
-PERSONAL_RULES = frozenset({"light_duty", "load_bound", "hard_streak", "ramp_in", "one_hot", "rotation", "on_break", "break_pending"})
+PERSONAL_RULES = frozenset(
+    {"light_duty", "load_bound", "hard_streak", "ramp_in", "one_hot", "rotation", "on_break", "break_pending", "debrief"}
+)
 
 
 def exclusions(case: Case) -> tuple[Excluded, ...]:

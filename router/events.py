@@ -164,6 +164,37 @@ class LightDutyAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class DebriefProposed:
+    """Two people are asked whether they want to talk about a contact that ended at `contact_s`; `points` is what listening takes."""
+
+    at_s: float
+    debrief_id: str
+    handler_id: str
+    listener_id: str
+    ticket_id: str
+    account_id: str
+    contact_s: float
+    points: float
+    expires_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class DebriefAnswered:
+    """One of `debrief.ANSWERS` by one of the two."""
+
+    at_s: float
+    debrief_id: str
+    agent_id: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DebriefEnded:
+    at_s: float
+    debrief_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """What one solve decided, as records (see `record`)."""
 
@@ -186,6 +217,9 @@ Event = (
     | Calibrated
     | PersonalEnded
     | LightDutyAsked
+    | DebriefProposed
+    | DebriefAnswered
+    | DebriefEnded
     | Decided
 )
 
@@ -204,6 +238,9 @@ KINDS: dict[str, type] = {
     "calibrated": Calibrated,
     "personal_ended": PersonalEnded,
     "light_duty_asked": LightDutyAsked,
+    "debrief_proposed": DebriefProposed,
+    "debrief_answered": DebriefAnswered,
+    "debrief_ended": DebriefEnded,
     "decided": Decided,
 }
 _NAMES = {cls: name for name, cls in KINDS.items()}

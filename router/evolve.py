@@ -8,7 +8,7 @@ from functools import singledispatch
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S
-from router import contacts, recovery, work
+from router import contacts, debrief, recovery, work
 from router.agents import MODE_OF_STATUS, Person
 from router.domain import Status, Ticket
 from router.events import (
@@ -19,6 +19,9 @@ from router.events import (
     BreakSkipped,
     Calibrated,
     ContactRated,
+    DebriefAnswered,
+    DebriefEnded,
+    DebriefProposed,
     Decided,
     Event,
     ExclusionPut,
@@ -209,6 +212,21 @@ def _(event: BreakSkipped, state: TeamState) -> None:
 
 
 @_apply.register
+def _(event: DebriefProposed, state: TeamState) -> None:
+    debrief.propose(state, event)
+
+
+@_apply.register
+def _(event: DebriefAnswered, state: TeamState) -> None:
+    debrief.answer(state, event)
+
+
+@_apply.register
+def _(event: DebriefEnded, state: TeamState) -> None:
+    debrief.end(state, event)
+
+
+@_apply.register
 def _(event: Decided, state: TeamState) -> None:
     for record in event.decisions:
         ticket = state.tickets[record["ticket_id"]]
@@ -230,6 +248,7 @@ def _forget_old(state: TeamState) -> None:
         if state.tickets[ticket_id].since_s >= state.now_s - KEEP_S:
             break
         del state.ended[ticket_id], state.tickets[ticket_id]
+    debrief.forget(state)
     if int(state.now_s // DAY_S) != 0 and state.exclusions:
         for pair, (_, expires_s) in list(state.exclusions.items()):
             if expires_s is not None and expires_s < state.now_s - KEEP_S:

@@ -11,6 +11,7 @@ RULES = {
     "rotation": "handled the last {limit} escalations of this account",
     "on_break": "is on a recovery break",
     "break_pending": "is about to begin a recovery break",
+    "debrief": "takes no ticket for a few minutes",
     "light_duty": "is on light duty: exposure above the line, routine tickets only",
     "load_bound": "would be lifted over the bound on exposure",
     "skill": "lacks a skill that the ticket needs ({limit})",

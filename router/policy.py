@@ -84,6 +84,18 @@ class PersonalPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class DebriefPolicy:
+    """Debriefs after tough contacts, for those who opted in. Length and share are assumptions: no study measured what listening takes."""
+
+    length_s: int = bounded(300, 60, 3600, "s", "five minutes with a colleague")
+    min_points: float = bounded(1.0, 0, 100, "points", "a contact is tough from here on; escalation and abuse always are")
+    listener_share: float = bounded(0.1, 0, 1, "", "the part of the contact's points by which the listener's exposure rises")
+    fresh_s: int = bounded(3600, 0, 86_400, "s", "how long after the contact a debrief is proposed")
+    answer_s: int = bounded(600, 30, 86_400, "s", "a proposal that not both have accepted by then is over")
+    repeat_gap_d: float = bounded(2.0, 0, 30, "d", "the same two are not asked again so soon")
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The whole policy of a team; a missing policy is this one, never "unlimited"."""
 
@@ -105,6 +117,7 @@ class Policy:
     max_wait_s: MaxWait = field(default_factory=MaxWait)
     automation: AutomationPolicy = field(default_factory=AutomationPolicy)
     personal: PersonalPolicy = field(default_factory=PersonalPolicy)
+    debrief: DebriefPolicy = field(default_factory=DebriefPolicy)
     weights: Weights = field(default_factory=Weights)
     fatigue: FatigueParams = field(default_factory=FatigueParams)
 

@@ -10,7 +10,7 @@ import numpy as np
 from fatigue_model.exposure import ContactFacts
 from fatigue_model.params import FatigueParams
 from router.agents import COLUMNS, Agents, Base, Entry, Person
-from router.domain import Account, Break, Contact, Shift, Ticket
+from router.domain import Account, Break, Contact, Debrief, Shift, Ticket
 from router.plain import plain
 from router.policy import policy_from
 from router.state import TeamState
@@ -38,6 +38,7 @@ def dump(state: TeamState) -> dict[str, Any]:
         "ended": list(state.ended),
         "exclusions": [[*pair, *why] for pair, why in state.exclusions.items()],
         "top_arr_usd": state.top_arr_usd,
+        "debriefs": plain(list(state.debriefs.values())),
     }
 
 
@@ -56,6 +57,8 @@ def load(values: dict[str, Any]) -> TeamState:
         exclusions={(agent, account): (why, until) for agent, account, why, until in values["exclusions"]},
         top_arr_usd=values["top_arr_usd"],
     )
+    debriefs = (Debrief(**(each | {"accepted": tuple(each["accepted"])})) for each in values["debriefs"])
+    state.debriefs = {each.id: each for each in debriefs}
     state.accounts = {each["id"]: _account(each) for each in values["accounts"]}
     state.tickets = {each["id"]: _ticket(each) for each in values["tickets"]}
     return state

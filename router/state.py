@@ -8,7 +8,7 @@ from fatigue_model.dynamics import DAY_S
 from fatigue_model.exposure import ContactFacts, points
 from fatigue_model.params import DEFAULTS, FatigueParams
 from router.agents import Agents
-from router.domain import Account, Ticket
+from router.domain import Account, Debrief, Ticket
 from router.policy import Policy
 
 RENEWAL_NEAR_S = 30 * DAY_S
@@ -34,6 +34,7 @@ class TeamState:
     ended: dict[str, None] = field(default_factory=dict)
     exclusions: dict[tuple[str, str], tuple[str, float | None]] = field(default_factory=dict)
     top_arr_usd: float | None = None
+    debriefs: dict[str, Debrief] = field(default_factory=dict)
 
     @property
     def params(self) -> FatigueParams:

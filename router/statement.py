@@ -32,8 +32,10 @@ FACTS = {
     "rated_a_bit": "you rated it as a bit",
     "rated_hard": "you rated it as hard",
     "rated_awful": "you rated it as awful",
+    "debrief": "listening to a colleague",
 }
 TRIGGERS = {"escalated": "escalated", "abuse": "abusive", "load": "what lifted your exposure to the point where a break is due"}
+LISTENED = "debrief/"  # begins the name of a debrief in the ledger; no ticket's id has a slash
 TOLD_FROM = 0.005  # shares under half a hundredth of a point are summed up in one sentence
 
 
@@ -102,6 +104,8 @@ def statement(state: TeamState, row: int, now_s: float) -> Statement:
 
 def _items(state: TeamState, agent_id: str, entry: Entry) -> tuple[tuple[str, float], ...]:
     """The facts behind the points of a contact, as they counted when it was counted; none where the ticket is kept no more."""
+    if entry.ticket_id.startswith(LISTENED):
+        return (("debrief", entry.points),)
     ticket = state.tickets.get(entry.ticket_id)
     known = ticket.contacts if ticket is not None else ()
     facts = next((each.facts for each in known if (each.agent_id, each.ended_s) == (agent_id, entry.ended_s)), None)
@@ -139,8 +143,9 @@ def worth_telling(found: Statement) -> tuple[list[Share], tuple[float, float]]:
 def _share(share: Share, zone: tzinfo) -> str:
     why = facts_in_words(share.items)
     factor = f", times {share.factor:.2f} for what you took from this account before" if abs(share.factor - 1) >= TOLD_FROM else ""
+    what = "Debrief" if share.ticket_id.startswith(LISTENED) else f"Ticket {share.ticket_id}"
     return (
-        f"Ticket {share.ticket_id}, {_time(share.ended_s, zone)}: {share.points:.2f} points{f' ({why})' if why else ''}{factor}; "
+        f"{what}, {_time(share.ended_s, zone)}: {share.points:.2f} points{f' ({why})' if why else ''}{factor}; "
         f"left of it: {share.acute:.2f} of your exposure, {share.carried:.2f} of what is carried over."
     )
 

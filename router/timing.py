@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S, Mode, account_factor, advance, line, memory_now
+from router import debrief
 from router.agents import MODE_OF_STATUS, BoolArray, FloatArray
 from router.domain import Status, Ticket, channel_index
 from router.state import TeamState, exposure
@@ -25,7 +26,8 @@ def next_change_s(state: TeamState, now_s: float) -> float:
     if not len(state.agents):
         return fixed_s
     loads = _Loads(state, now_s)
-    return min([fixed_s, *(_first(changed, now_s, min(fixed_s, now_s + HORIZON_S)) for changed in (loads.duty(), loads.room()) if changed)])
+    fading = (loads.duty(), loads.room(), debrief.possible(state, now_s))
+    return min([fixed_s, *(_first(changed, now_s, min(fixed_s, now_s + HORIZON_S)) for changed in fading if changed)])
 
 
 def _fixed(state: TeamState, now_s: float) -> Iterator[float]:
@@ -35,6 +37,7 @@ def _fixed(state: TeamState, now_s: float) -> Iterator[float]:
         yield float(column[column > now_s].min(initial=math.inf))
     timeout_s = state.policy.automation.timeout_s
     yield from (state.tickets[each].since_s + timeout_s for each in state.automated)
+    yield from debrief.instants(state, now_s)
     if state.waiting and len(agents):
         yield from _while_waiting(state, now_s)
 

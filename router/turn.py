@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from router import debrief
 from router.accept import accept
 from router.decide import decide, overdue
 from router.domain import Decision
@@ -30,19 +31,28 @@ def fold(state: TeamState, incoming: Sequence[Event]) -> list[Event]:
 
 
 def conclude(state: TeamState, now_s: float, explain: bool = True, decided_by: Decide = decide) -> list[Event]:
-    """Decide as of `now_s` (never before the newest instant of the log) and fold what was decided: `Decided` events, mostly one or none.
+    """Decide as of `now_s` (never before the newest instant of the log) and fold what was decided: `Decided` events, mostly one or none,
+    after debriefs that are over and before those that are proposed now.
 
     A ticket past its longest wait may lose the only agent who was free for it to another one of the same solve. Rules then give way for
     it in a further solve, now and not at the next event.
     """
     now_s, logged = max(now_s, state.now_s), list[Event]()
+    logged += _told(state, debrief.due(state, now_s))
     while decisions := decided_by(state, now_s, explain):
         decided = Decided(now_s, tuple(as_record(each) for each in decisions))
         evolve(state, decided)
         logged.append(decided)
         if not any(overdue(state, state.tickets[each], now_s) for each in state.waiting):
             break
-    return logged
+    return logged + _told(state, debrief.proposals(state, now_s))
+
+
+def _told(state: TeamState, events: Sequence[Event]) -> list[Event]:
+    """Fold what follows from the state and the clock."""
+    for event in events:
+        evolve(state, event)
+    return list(events)
 
 
 def turn(state: TeamState, incoming: Sequence[Event], now_s: float, explain: bool = True, decided_by: Decide = decide) -> list[Event]:

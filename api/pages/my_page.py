@@ -10,8 +10,9 @@ from markupsafe import Markup
 from api import instants
 from api.pages import wording
 from api.pages.rendering import clock_time, sentence
-from router import recovery
-from router.domain import STATUSES
+from api.views import asked as asked_key
+from router import debrief, recovery
+from router.domain import STATUSES, Debrief
 from router.recovery import RecoveryView
 from router.state import TeamState
 from router.work import ramp_start_s
@@ -43,6 +44,15 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class DebriefCard:
+    """A debrief that the agent is asked for (`answers`) or is in."""
+
+    id: str
+    answers: bool
+    says: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MyPage:
     """`data` is for the script: instants, the clock, and a key that changes when something happened."""
 
@@ -63,11 +73,13 @@ class MyPage:
     break_counts: str | None
     moves: tuple[tuple[float, str], ...]
     may_do: str
+    debrief: DebriefCard | None
     data: dict[str, str]
 
 
 def my_page(state: TeamState, row: int, now_s: float, clock_rate: float, heartbeat_s: float) -> MyPage:
     view, person, policy = recovery.view(state, row, now_s), state.agents.people[row], state.policy
+    asked = debrief.current(state, person.id, now_s)
     zone = ZoneInfo(person.time_zone)
     ramp_end_s = ramp_start_s(state, row) + policy.ramp_in.window_s
     current = person.recovery
@@ -102,8 +114,19 @@ def my_page(state: TeamState, row: int, now_s: float, clock_rate: float, heartbe
         break_counts=wording.break_counts(policy),
         moves=moves,
         may_do=wording.may_do(moment.moved and view.state in FIXED, policy.break_shift_max_s),
-        data=_data(view, now_s, clock_rate, heartbeat_s),
+        debrief=_debrief(state, person.id, asked, now_s, zone),
+        data=_data(view, now_s, clock_rate, heartbeat_s, asked_key(asked, person.id, now_s)),
     )
+
+
+def _debrief(state: TeamState, agent_id: str, found: Debrief | None, now_s: float, zone: ZoneInfo) -> DebriefCard | None:
+    if found is None:
+        return None
+    stage, listens = debrief.stage(found, agent_id, now_s), agent_id == found.listener_id
+    other = state.agents.people[state.agents.row[found.handler_id if listens else found.listener_id]].name
+    said = wording.debrief(stage, listens, state.policy.debrief.length_s)
+    says = (sentence(each, zone, name=other, ticket=found.ticket_id, expires=found.expires_s, end=found.end_s) for each in said)
+    return DebriefCard(found.id, stage == "proposed", tuple(says))
 
 
 def _big(view: RecoveryView, now_s: float) -> str:
@@ -135,10 +158,10 @@ def _facts(view: RecoveryView, break_end_s: float, zone: ZoneInfo) -> tuple[tupl
     return (*facts, ("Ready at", span))
 
 
-def _data(view: RecoveryView, now_s: float, clock_rate: float, heartbeat_s: float) -> dict[str, str]:
+def _data(view: RecoveryView, now_s: float, clock_rate: float, heartbeat_s: float, asked: str | None) -> dict[str, str]:
     span = view.ready_s if view.state == "light_duty" else None
     until = instants.text(view.until_s)
-    key = (view.state, until if view.state in FIXED else "", *view.because, *view.may, view.owed)
+    key = (view.state, until if view.state in FIXED else "", *view.because, *view.may, view.owed, asked or "")
     given = {
         "state": view.state,
         "since": instants.text(view.since_s) if view.state in FIXED else None,

@@ -84,6 +84,7 @@ def clock_time(instant_s: float, zone: tzinfo) -> Markup:
     return Markup('<time data-local datetime="{}">{:%H:%M %Z}</time>').format(instants.text(instant_s), local)
 
 
-def sentence(text: str, zone: tzinfo, **at_s: float | None) -> Markup:
-    """A sentence of `wording` with its instants put in."""
-    return Markup(text).format(**{name: clock_time(each, zone) for name, each in at_s.items() if each is not None})
+def sentence(text: str, zone: tzinfo, **put: float | str | None) -> Markup:
+    """A sentence of `wording` with its instants and names put in; names are escaped."""
+    given = {name: each if isinstance(each, str) else clock_time(each, zone) for name, each in put.items() if each is not None}
+    return Markup(text).format(**given)

@@ -14,7 +14,7 @@ from api.own_data import looked
 from api.pages.rendering import clock_time
 from api.store.looks import Look
 from fatigue_model.calibrate import FIT_FROM
-from router.statement import Rest, Share, Statement, facts_in_words, rest_sentence, worth_telling
+from router.statement import LISTENED, Rest, Share, Statement, facts_in_words, rest_sentence, worth_telling
 
 RATINGS = {"nothing": "nothing", "a_bit": "a bit", "hard": "hard", "awful": "awful"}
 FITTED = {"sensitivity": "A contact counts for you", "speed": "You recover"}
@@ -23,9 +23,9 @@ ASKED = {"random": "You are asked once a shift, at a time that nobody chose.", "
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One contact: `why` has its points and their facts, `left` what is left of it now, `rated` the agent's own word."""
+    """One contact, or a debrief (no `ticket_id`): `why` has its points and facts, `left` what is left of it, `rated` their own word."""
 
-    ticket_id: str
+    ticket_id: str | None
     ended: str
     why: str
     left: str
@@ -87,7 +87,8 @@ def _line(share: Share, zone: ZoneInfo) -> Line:
         why += f": {facts_in_words(share.items)}"
     if share.factor > 1.005:
         why += f"; times {share.factor:.2f} for what you took from this account before"
-    return Line(share.ticket_id, instants.local(share.ended_s, zone, "%a %d %b %H:%M"), why, _left(share.acute, share.carried), rated)
+    what = None if share.ticket_id.startswith(LISTENED) else share.ticket_id
+    return Line(what, instants.local(share.ended_s, zone, "%a %d %b %H:%M"), why, _left(share.acute, share.carried), rated)
 
 
 def _left(acute: float, carried: float) -> str:

@@ -103,6 +103,18 @@ def _light_duty(moment: Moment, policy: Policy) -> tuple[str, ...]:
     return ("Only routine tickets are sent to you now.", f"Tickets of every kind follow {follow}.")
 
 
+def debrief(stage: str, listens: bool, length_s: float) -> tuple[str, ...]:
+    """What is said of a debrief to one of the two. `{name}` is the other one, `{ticket}` what about, `{expires}` and `{end}` instants."""
+    if stage == "under_way":
+        return ("You and {name} talk until {end}. No ticket is sent to you meanwhile.",)
+    if stage == "accepted":
+        return ("You said yes. It begins when {name} says yes too, until {expires}.",)
+    listening = f"{{name}} had a tough contact. Would you listen for {minutes(length_s)}?"
+    talking = f"{{name}} would listen after ticket {{ticket}}, for {minutes(length_s)}."
+    choice = "It is yours to choose, until {expires}. Nobody else sees what you answer, and nothing is written down."
+    return (listening if listens else talking, choice)
+
+
 def _tickets(ramp_in: RampIn) -> str:
     return f"at most {ramp_in.contacts} {'ticket' if ramp_in.contacts == 1 else 'tickets'}"
 

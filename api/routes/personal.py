@@ -22,6 +22,7 @@ from api.store.database import overwrite
 from api.store.keys import Principal
 from api.store.repository import Repository
 from fatigue_model.calibrate import SPEED_GRID, calibrate
+from router import debrief
 from router.errors import Conflict
 from router.events import Calibrated, Event, PersonalEnded
 from router.personal import answered_load, pace, protection, require_open
@@ -155,6 +156,7 @@ def export(agent_id: str, who: Self, service: Service) -> dict[str, Any]:
                 for (whose, account_id), (reason, expires_s) in state.exclusions.items()
                 if whose == agent_id
             ],
+            "debriefs": [views.debrief(each, state, agent_id, now_s) for each in debrief.of(state, agent_id)],
             "personal_mode": mode(connection, state, who, now_s),
             "check_ins": [
                 {"at": instants.text(each.at_s), "occasion": each.occasion, "answer": each.answer}

@@ -20,7 +20,7 @@ from api.schemas import BreakShiftIn, ReasonIn
 from api.services import Services
 from api.store import looks
 from api.store.keys import Principal
-from router import recovery
+from router import debrief, recovery
 from router.events import BreakShifted, BreakSkipped
 
 routes = APIRouter(prefix="/v1/agents/{agent_id}/recovery", tags=["recovery"], responses=PROBLEMS)
@@ -35,10 +35,12 @@ def current(service: Services, who: Principal, agent_id: str) -> dict[str, Any]:
         row = state.agents.row.get(agent_id)
         if row is None:
             raise ProblemResponse(404, f"agent {agent_id!r} is not known")
-        found = recovery.view(state, row, now_s)
+        found, asked = recovery.view(state, row, now_s), debrief.current(state, agent_id, now_s)
+        if who.role != "agent":
+            found = debrief.as_others_see(found, state, row, now_s)
     if who.role != "agent":
         note_look(service, who, agent_id, now_s)
-    return views.recovery(found, service.clock.rate, now_s, who.role)
+    return views.recovery(found, service.clock.rate, now_s, who.role, views.asked(asked, agent_id, now_s))
 
 
 def note_look(service: Services, who: Principal, agent_id: str, now_s: float) -> None:
@@ -92,7 +94,7 @@ async def stream_recovery(agent_id: str, who: Reader, service: Service) -> Async
 
 def _lasting(view: dict[str, Any]) -> dict[str, Any]:
     """What changes only when something happens: points and instants that are derived from now fade by themselves."""
-    kept = ("state", "until", "because", "may", "owed") if view["state"] in ("pending", "break") else ("state", "because", "may", "owed")
+    kept = ("state", "because", "may", "owed", "debrief", *(("until",) if view["state"] in ("pending", "break") else ()))
     return {name: view.get(name) for name in kept}
 
 
@@ -145,4 +147,5 @@ async def post_skip(
 
 def _answer(service: Services, who: Principal, agent_id: str, outcome: Outcome) -> Answer:
     found = recovery.view(outcome.state, outcome.state.agents.row[agent_id], outcome.now_s)
-    return Answer(200, to_json(views.recovery(found, service.clock.rate, outcome.now_s, who.role)))
+    asked = views.asked(debrief.current(outcome.state, agent_id, outcome.now_s), agent_id, outcome.now_s)
+    return Answer(200, to_json(views.recovery(found, service.clock.rate, outcome.now_s, who.role, asked)))

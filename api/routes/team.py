@@ -11,9 +11,10 @@ from api.auth import needs
 from api.routes.common import PROBLEMS, After, Limit, Service, page
 from api.services import Services
 from api.store.keys import Principal
-from api.views import until_s
+from api.views import until_s, waiting
 from router import recovery
-from router.aggregate import mean_points_last_week
+from router.aggregate import debriefs_last_week, mean_points_last_week
+from router.debrief import as_others_see
 from router.decide import waiting_for
 from router.domain import STATUSES, Status
 
@@ -39,19 +40,19 @@ def get_queue(who: Readers, service: Service, limit: Limit = 100, after: After =
                     "escalated": ticket.escalated,
                     "created_at": instants.text(ticket.created_s),
                     "age_s": round(max(0.0, now_s - ticket.created_s), 3),
-                    "waits_for": reasons[ticket_id],
+                    "waits_for": waiting(reasons[ticket_id]),
                 }
             )
     return page(items, limit, lambda each: str(each["ticket_id"]))
 
 
 def team_view(service: Services, team: str) -> dict[str, Any]:
-    """Who is available, on a break until, on light duty until; one aggregate over a group large enough to hide everyone."""
+    """Who is available, on a break until, on light duty until; aggregates over groups large enough to hide everyone."""
     with service.dispatcher.reading(team) as (state, now_s):
         items = []
         for row, person in enumerate(state.agents.people):
             status = Status(int(state.agents.status[row]))
-            found = recovery.view(state, row, now_s)
+            found = as_others_see(recovery.view(state, row, now_s), state, row, now_s)
             available = status == Status.ONLINE and found.state in ("ready", "light_duty")
             until = instants.text(until_s(found)) if status > Status.AWAY or found.state in ("pending", "break") else None
             items.append(
@@ -64,9 +65,15 @@ def team_view(service: Services, team: str) -> dict[str, Any]:
                     "available": available,
                 }
             )
-        mean = mean_points_last_week(state, now_s)
+        mean, debriefs = mean_points_last_week(state, now_s), debriefs_last_week(state, now_s)
     week = None if mean is None else {"mean_points": round(mean, 1), "people_at_least": state.policy.aggregate_min_group}
-    return {"agents": items, "last_week": week, "now": instants.text(now_s), "clock_rate": service.clock.rate}
+    return {
+        "agents": items,
+        "last_week": week,
+        "debriefs_last_week": debriefs,
+        "now": instants.text(now_s),
+        "clock_rate": service.clock.rate,
+    }
 
 
 @routes.get("/team")

@@ -33,6 +33,8 @@ MAY: dict[str, set[str]] = {
     "POST /v1/agents/{agent_id}/recovery/skip": {"manager"},
     "GET /v1/agents/{agent_id}/statement": {"ana"},
     "POST /v1/agents/{agent_id}/taps": {"ana"},
+    "GET /v1/agents/{agent_id}/debriefs": {"ana"},
+    "POST /v1/agents/{agent_id}/debriefs/{debrief_id}": {"ana"},
     "PUT /v1/agents/{agent_id}/personal-mode": {"ana"},
     "GET /v1/agents/{agent_id}/personal-mode": {"ana"},
     "POST /v1/agents/{agent_id}/check-ins": {"ana"},
@@ -68,7 +70,7 @@ def test_every_route_is_in_the_table(world: World) -> None:
 def test_each_role_on_each_route(world: World, call: str) -> None:
     world.agent("ana")
     method, path = call.split()
-    for name, value in {"ticket_id": "T1", "agent_id": "ana", "account_id": "acme", "decision_id": "d1-0"}.items():
+    for name, value in {"ticket_id": "T1", "agent_id": "ana", "account_id": "acme", "decision_id": "d1-0", "debrief_id": "f1"}.items():
         path = path.replace(f"{{{name}}}", value)
     for who in ALL:
         status = world(who, method, path, {}).status_code

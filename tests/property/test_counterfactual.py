@@ -102,6 +102,10 @@ def no_break(state: TeamState, row: int, ticket: Ticket) -> None:
         column[row] = math.inf
 
 
+def no_debrief(state: TeamState, row: int, ticket: Ticket) -> None:
+    state.agents.debrief_until_s[row] = -math.inf
+
+
 def no_shifts(state: TeamState, row: int, ticket: Ticket) -> None:
     state.agents.people[row].shifts = ()
     state.agents.forget_caches()
@@ -160,6 +164,7 @@ LIFTED: dict[str, Callable[[TeamState, int, Ticket], None]] = {
     "shift_end": no_shifts,
     "on_break": no_break,
     "break_pending": no_break,
+    "debrief": no_debrief,
     "ramp_in": no_ramp,
     "skill": able,
     "language": able,

@@ -37,7 +37,7 @@ def opening(agents: int, accounts: int) -> list[Event]:
     for number in range(agents):
         skills = {"billing": 3} if number % 2 else {"product": 4}
         languages = ("en", "it") if number % 3 == 0 else ("en",)
-        events.append(AgentPut(START_S, f"agent-{number}", f"Agent {number}", skills, languages, (3, 2, 1)))
+        events.append(AgentPut(START_S, f"agent-{number}", f"Agent {number}", skills, languages, (3, 2, 1), debrief_opt_in=number % 2 == 0))
         events.append(AgentStatus(START_S, f"agent-{number}", "online", START_S))
     for number in range(accounts):
         events.append(AccountPut(START_S, f"account-{number}", 1000.0 * number, START_S + 86_400.0 * 9 * number))

@@ -44,6 +44,7 @@ def test_the_defaults_are_those_that_callers_rely_on() -> None:
             "cost_per_draft_usd": 0.25,
         },
         "personal": {"allowed": 1, "protect_from": 7},
+        "debrief": {"length_s": 300, "min_points": 1, "listener_share": 0.1, "fresh_s": 3600, "answer_s": 600, "repeat_gap_d": 2},
     }
 
 

@@ -15,7 +15,7 @@ from router.aggregate import mean_points_last_week
 from router.decide import decide
 from router.domain import PRIORITIES
 from router.errors import Conflict, Refused
-from router.events import BreakShifted, ContactRated
+from router.events import BreakShifted, ContactRated, DebriefAnswered
 from router.personal import protection, require_open
 from router.recovery import view
 from router.state import TeamState
@@ -301,6 +301,37 @@ def days(policy: Values) -> object:
     return seen
 
 
+def debriefs_after(contact_age_s: float, asked_d: float | None = None) -> Callable[[Values], object]:
+    """Whom a debrief is proposed to, so long after a contact of ann's, and after an earlier one: listener and points."""
+
+    def scenario(policy: Values) -> object:
+        tough = {"fatigue": {"ordinary_points": 1.0, "carried_share": 0.0}}
+        willing = {"debrief_opt_in": True}
+        state = team({"ann": willing, "bob": willing}, merged(NO_BREAK, tough, policy))
+        if asked_d is not None:
+            contact(state, "ann")
+            take_turn(state)
+        contact(state, "ann", state.now_s + (asked_d or 0.0) * DAY_S)
+        take_turn(state, state.now_s + contact_age_s)
+        new = [each for each in state.debriefs.values() if each.proposed_s == state.now_s]
+        return tuple((each.listener_id, each.points) for each in new)
+
+    return scenario
+
+
+def a_debrief(policy: Values) -> object:
+    """When a proposal is over, and when a debrief that both accept at once is, in seconds from it."""
+    willing = {"debrief_opt_in": True}
+    state = team({"ann": willing, "bob": willing}, merged(NO_BREAK, policy))
+    contact(state, "ann", escalated=True)
+    take_turn(state)
+    (asked,) = state.debriefs
+    tell(state, *(DebriefAnswered(START_S, asked, each, "accept") for each in ("ann", "bob")))
+    found = state.debriefs[asked]
+    assert found.end_s is not None
+    return found.expires_s - START_S, found.end_s - START_S
+
+
 # What each leaf does: a scenario, what one sees at the default, a value, and what one sees then.
 
 
@@ -336,6 +367,12 @@ EFFECTS = {
     "/automation/text_score_max": Effect(lane(text_score=0.5), "automation", 0.4, "agent"),
     "/personal/allowed": Effect(personal_mode, "open", 0, "closed"),
     "/personal/protect_from": Effect(checked_in(7.0), ("light_duty", True), 7.5, ("ready", False)),
+    "/debrief/length_s": Effect(a_debrief, (600, 300), 240, (600, 240)),
+    "/debrief/answer_s": Effect(a_debrief, (600, 300), 900, (900, 300)),
+    "/debrief/min_points": Effect(debriefs_after(0), (("bob", 0.1),), 1.1, ()),
+    "/debrief/listener_share": Effect(debriefs_after(0), (("bob", 0.1),), 0.5, (("bob", 0.5),)),
+    "/debrief/fresh_s": Effect(debriefs_after(3601), (), 3601, (("bob", 0.1),)),
+    "/debrief/repeat_gap_d": Effect(debriefs_after(0, asked_d=1), (), 0.9, (("bob", 0.1),)),
     "/automation/repeat_contacts_max": Effect(lane(earlier=2), "automation", 1, "agent"),
     "/automation/renewal_near_d": Effect(lane(renewal_d=20), "agent", 10, "automation"),
     "/automation/cost_per_resolution_usd": Effect(automation_reason, "$0.50", 0.8, "$0.80"),

@@ -12,7 +12,7 @@ from router import explain
 from router.decide import decide, waiting_for
 from router.domain import Rejection
 from router.eligibility import PERSONAL_RULES, RULES, Case, Moment
-from router.events import AccountPut, ExclusionPut
+from router.events import AccountPut, DebriefAnswered, ExclusionPut
 from router.record import as_record
 from router.state import TeamState
 from support.build import (
@@ -28,6 +28,7 @@ from support.build import (
     set_policy,
     set_status,
     shifts,
+    take_turn,
     team,
     tell,
 )
@@ -36,6 +37,7 @@ from support.streams import START_S
 CONTRACT = {
     *("rotation", "on_break", "break_pending", "light_duty", "load_bound", "skill", "language", "concurrency"),
     *("off_shift", "offline", "excluded", "hard_streak", "ramp_in", "one_hot", "declined", "shift_end"),
+    "debrief",
 }
 Scenario = Callable[[Any], tuple[TeamState, float]]
 
@@ -80,6 +82,18 @@ def break_pending(after_s: float) -> tuple[TeamState, float]:
     state = pair({"break_min_s": 0, "break_max_s": 0})
     in_hand(state, "ann", channel="chat")
     contact(state, "ann", escalated=True)
+    open_ticket(state)
+    return state, START_S + after_s
+
+
+def debrief(after_s: float) -> tuple[TeamState, float]:
+    """Ann, with no break after it, and bob talk for five minutes; cleo has not opted in."""
+    willing = {"debrief_opt_in": True}
+    state = team({"ann": willing, "bob": willing, "cleo": {}}, {"break_min_s": 0, "break_max_s": 0, "debrief": {"min_points": 0}})
+    contact(state, "ann")
+    take_turn(state)
+    (asked,) = state.debriefs
+    tell(state, *(DebriefAnswered(state.now_s, asked, each, "accept") for each in ("ann", "bob")))
     open_ticket(state)
     return state, START_S + after_s
 
@@ -198,6 +212,7 @@ SCENARIOS = {
     "off_shift": Rule(off_shift, START_S + 8 * HOUR_S, "off shift", "on shift", (START_S, START_S + 8 * HOUR_S - 1)),
     "on_break": Rule(on_break, 599.0, 1, 0, (600.0,)),
     "break_pending": Rule(break_pending, 299.0, 1, 0, (300.0,)),
+    "debrief": Rule(debrief, 299.0, 1, 0, (300.0,)),
     "ramp_in": Rule(ramp_in, (3, 599.0), 3, 3, ((2, 599.0), (3, 600.0))),
     "skill": Rule(skill, {"billing": 5}, "missing", "billing, product", ({"billing": 1, "product": 1},)),
     "language": Rule(language, ("it", ("en",)), "not spoken", "it", (("it", ("en", "it")), (None, ()))),

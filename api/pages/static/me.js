@@ -88,7 +88,7 @@ function tick() {
 function take(view) {
   setClock(view.now, view.clock_rate);
   const fixed = view.state === "pending" || view.state === "break";
-  const key = [view.state, fixed ? view.until : "", ...view.because, ...view.may, view.owed].join("|");
+  const key = [view.state, fixed ? view.until : "", ...view.because, ...view.may, view.owed, view.debrief ?? ""].join("|");
   if (key !== data().key || faded()) draw().catch(lost);
   else tick();
 }
@@ -161,32 +161,43 @@ function wake() {
   renewSilent();
 }
 
-// ---- moving the break
+// ---- moving the break, answering a debrief
 
 async function move(form) {
-  const refused = document.getElementById("refused");
+  const answer = await send(`${api}/shift`, { minutes: Number(new FormData(form).get("minutes")) }, "refused", "Not moved");
+  if (answer) take(answer);
+}
+
+async function answerDebrief(form, answer) {
+  const path = api.replace(/recovery$/, `debriefs/${encodeURIComponent(form.dataset.debrief)}`);
+  if (await send(path, { answer }, "unanswered", "Not answered")) sync();
+}
+
+/** What the server answers to `given`; null where it refused, which is then said in the element `errors`. */
+async function send(path, given, errors, not) {
+  const refused = document.getElementById(errors);
   refused.textContent = "";
   let answer;
   try {
-    const body = JSON.stringify({ minutes: Number(new FormData(form).get("minutes")) });
     const headers = { "Content-Type": "application/json", "X-Respite-Page": "1" };
-    const response = await fetch(`${api}/shift`, { method: "POST", headers, body });
+    const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(given) });
     answer = await response.json();
     if (!response.ok) {
-      refused.textContent = `Not moved: ${answer.errors?.[0].detail ?? answer.detail}.`;
-      return;
+      refused.textContent = `${not}: ${answer.errors?.[0].detail ?? answer.detail}.`;
+      return null;
     }
   } catch {
-    refused.textContent = "Not moved: the service can't be reached just now.";
-    return;
+    refused.textContent = `${not}: the service can't be reached just now.`;
+    return null;
   }
   document.getElementById("main").focus(); // the form goes
-  take(answer);
+  return answer;
 }
 
 me.addEventListener("submit", (event) => {
   event.preventDefault();
-  move(event.target);
+  if (event.target.id === "debrief") answerDebrief(event.target, event.submitter.value);
+  else move(event.target);
 });
 
 remember();

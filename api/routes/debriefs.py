@@ -1,0 +1,53 @@
+"""Debriefs: an agent's own, and saying yes or not now to one that is proposed. For the agent alone; nothing is written about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api import views
+from api.exchange import Answer, Outcome
+from api.own_data import row_of
+from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit, to_json
+from api.routes.personal import Self
+from api.schemas import DebriefAnswerIn
+from router import debrief
+from router.events import DebriefAnswered
+
+routes = APIRouter(prefix="/v1/agents/{agent_id}/debriefs", tags=["debriefs"], responses=PROBLEMS)
+
+
+@routes.get("")
+def list_debriefs(agent_id: str, who: Self, service: Service) -> dict[str, Any]:
+    """One's own debriefs of the last 30 days, the newest first."""
+    with service.dispatcher.reading(who.team) as (state, now_s):
+        row_of(state, agent_id)
+        return {"items": [views.debrief(each, state, agent_id, now_s) for each in debrief.of(state, agent_id)], "next": None}
+
+
+@routes.post("/{debrief_id}")
+async def post_debrief(
+    agent_id: str,
+    debrief_id: str,
+    given: DebriefAnswerIn,
+    request: Request,
+    who: Self,
+    service: Service,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Accept, or not now. It begins when both have accepted; neither is given work until it is over."""
+
+    def answer(outcome: Outcome) -> Answer:
+        return Answer(200, to_json(views.debrief(outcome.state.debriefs[debrief_id], outcome.state, agent_id, outcome.now_s)))
+
+    return await submit(
+        service,
+        request,
+        who.team,
+        lambda _state, now_s: [DebriefAnswered(now_s, debrief_id, agent_id, given.answer)],
+        answer,
+        idempotency_key,
+        given,
+    )
