@@ -106,6 +106,7 @@ COLUMNS: dict[str, tuple[type, float]] = {
     "streak": (np.int64, 0),
     "streak_s": (np.float64, -math.inf),
     "hot_open": (np.int64, 0),
+    "hot_s": (np.float64, -math.inf),
     "live_open": (np.int64, 0),
     "booked_milli": (np.int64, 0),
     "debrief_until_s": (np.float64, -math.inf),
@@ -134,6 +135,7 @@ class Agents:
     streak: IntArray
     streak_s: FloatArray
     hot_open: IntArray
+    hot_s: FloatArray
     live_open: IntArray
     booked_milli: IntArray
     debrief_until_s: FloatArray

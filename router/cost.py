@@ -143,3 +143,8 @@ def waiting(state: TeamState, ticket: Ticket, now_s: float) -> int:
 def second_ticket(state: TeamState) -> int:
     """What each further ticket of one batch costs an agent more than the one before."""
     return round(state.policy.weights.open_work * MILLI)
+
+
+def same_account(state: TeamState) -> int:
+    """What is saved when a ticket goes where the one of its account before it in the same solve goes."""
+    return round(state.policy.weights.same_account * MILLI)

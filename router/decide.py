@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from router import automation, context, cost
-from router.agents import BoolArray, IntArray
-from router.assign import assign
-from router.domain import CostTerm, Decision, Other, Status, Ticket, channel_index
+from router.agents import BoolArray
+from router.choice import Option, choose
+from router.domain import CostTerm, Decision, Other, Status, Ticket
 from router.eligibility import Case, Excluded, Moment, allowed, exclusions
 from router.record import ENGINE
 from router.state import TeamState
@@ -21,17 +20,6 @@ from router.timing import next_change_s
 RELAXABLE = ("ramp_in", "hard_streak", "rotation", "load_bound")
 LASTING = frozenset({"skill", "language", "excluded", "declined", "rotation"})
 AWAY = frozenset({"offline", "off_shift", "on_break", "break_pending", "debrief"})
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One ticket with what the rules and the costs say of it."""
-
-    case: Case
-    found: tuple[Excluded, ...]
-    allowed: BoolArray
-    relaxed: tuple[str, ...]
-    costs: IntArray
 
 
 def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decision, ...]:
@@ -57,9 +45,10 @@ def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decisi
     if not _anyone(moment):
         people = [ticket for ticket in people if not ticket.told]
     options = [option for ticket in people if (option := _option(moment, ticket)) is not None]
-    for option, row in zip(options, _choose(moment, options), strict=True):
+    choice = choose(moment, options)
+    for index, (option, row) in enumerate(zip(options, choice.rows, strict=True)):
         if row >= 0:
-            writer.give(option, row)
+            writer.give(option, row, choice.saved.get(index))
         elif not option.case.ticket.told:
             writer.hold(option)
     return tuple(writer.decisions)
@@ -125,33 +114,6 @@ def _others_away(found: tuple[Excluded, ...]) -> bool:
     return not bool(np.any(able & here))
 
 
-def _choose(moment: Moment, options: list[Option]) -> IntArray:
-    """The agent row of each option, −1 where the ticket waits."""
-    if not options:
-        return np.zeros(0, dtype=np.int64)
-    state = moment.state
-    tickets = [option.case.ticket for option in options]
-    return assign(
-        cost=np.stack([option.costs.sum(axis=0) for option in options]),
-        allowed=np.stack([option.allowed for option in options]),
-        channel=np.array([channel_index(ticket.channel) for ticket in tickets], dtype=np.int64),
-        room=moment.room,
-        step_cost=np.full(len(state.agents), cost.second_ticket(state), dtype=np.int64),
-        wait_cost=np.array([cost.waiting(state, ticket, moment.now_s) for ticket in tickets], dtype=np.int64),
-        hot=np.array([ticket.hot for ticket in tickets], dtype=np.bool_),
-        hot_room=state.agents.hot_open == 0,
-        most=_most(moment, options),
-    ).agent_of
-
-
-def _most(moment: Moment, options: list[Option]) -> IntArray:
-    """How many tickets each agent may take in this solve: what is left of the ramp-in, more where it gives way for a ticket."""
-    ramp, waived = moment.state.policy.ramp_in, sum("ramp_in" in option.relaxed for option in options)
-    left = np.maximum(ramp.contacts - moment.ramped, 0) + waived
-    within = moment.now_s - moment.ramp_start_s < ramp.window_s
-    return np.where(within, left, moment.room.sum(axis=1)).astype(np.int64)
-
-
 class _Writer:
     """Writes decisions down, numbered in order, each with its reasons."""
 
@@ -170,9 +132,9 @@ class _Writer:
         reason = CostTerm("automation", 0, f"category {ticket.category} may go to automation, ${price:.2f}")
         self._add(ticket, "automation", bot=automation.BOT, because=(reason,))
 
-    def give(self, option: Option, row: int) -> None:
+    def give(self, option: Option, row: int, saved: CostTerm | None) -> None:
         agent_id = self.state.agents.people[row].id
-        because = cost.terms(option.costs, row) if self.explain else ()
+        because = (*cost.terms(option.costs, row), *([saved] if saved else [])) if self.explain else ()
         handover = context.handover(self.state, option.case.ticket, agent_id, self.now_s)
         self._add(
             option.case.ticket,

@@ -199,8 +199,10 @@ def hard_streak(case: Case) -> Excluded:
 
 @_once_for(lambda case: case.ticket.hot)
 def one_hot(case: Case) -> Excluded:
-    hot_open = case.moment.state.agents.hot_open
-    return Excluded("one_hot", (hot_open > 0) & case.ticket.hot, hot_open, 0)
+    """One hot ticket at a time, and for a while after it was given nothing else either: it would delay the break, or lie through it."""
+    agents, alone_s = case.moment.state.agents, case.moment.state.policy.hot_alone_s
+    fresh = case.moment.now_s - agents.hot_s < alone_s
+    return Excluded("one_hot", (agents.hot_open > 0) & (fresh | case.ticket.hot), agents.hot_open, 0)
 
 
 @_once_for(lambda case: case.hard)

@@ -54,6 +54,7 @@ class Weights:
     since_break: float = bounded(1.0, 0, 1000, "min per hour", "Sun & Whitt 2018: idle time goes to whom the last break is longest ago")
     skill_fit: float = bounded(2.0, 0, 1000, "min per level", "a level too low for a hard ticket; half of it for a level more than needed")
     handover: float = bounded(3.0, 0, 1000, "min", "a ticket that somebody else had in hand is read anew")
+    same_account: float = bounded(5.0, 0, 1000, "min per pair", "saved when two tickets of an account that wait together go to one person")
     revenue_at_risk: float = bounded(0.5, 0, 100, "", "how much more urgent a ticket of a weighty account is: renewal near, or top tenth")
     priority: PriorityWeight = field(default_factory=PriorityWeight)
 
@@ -104,6 +105,9 @@ class Policy:
     )
     hard_skill_level: int = bounded(3, 1, 5, "level", "what a hard ticket asks of each of its skills; others ask for level 1")
     hard_streak_max: int = bounded(3, 1, 100, "contacts", "hard contacts in a row without a break")
+    hot_alone_s: int = bounded(
+        300, 0, 3600, "s", "who was given a hot ticket gets nothing else for so long, as a break must follow; 0 turns it off"
+    )
     break_min_s: int = bounded(600, 0, 3600, "s", "Albulescu 2022: 10 minutes and more show an effect")
     break_max_s: int = bounded(900, 0, 3600, "s", "longest mandatory break")
     break_shift_max_s: int = bounded(900, 0, 3600, "s", "how far an agent may move a break, once")

@@ -56,6 +56,8 @@ def _while_waiting(state: TeamState, now_s: float) -> Iterator[float]:
     starts = np.maximum(agents.returned_s, np.where(agents.break_end_s <= now_s, agents.break_end_s, -math.inf))
     ends = starts + policy.ramp_in.window_s + NOT_BEFORE_S  # past the end however the sum is rounded
     yield float(ends[ends > now_s].min(initial=math.inf))
+    alone = np.where(agents.hot_open > 0, agents.hot_s + policy.hot_alone_s + NOT_BEFORE_S, -math.inf)
+    yield float(alone[alone > now_s].min(initial=math.inf))
     yield from (expires_s for _, expires_s in state.exclusions.values() if expires_s is not None)
     yield float(agents.eased_s[agents.eased_s > now_s].min(initial=math.inf))
 

@@ -23,6 +23,7 @@ def assign(state: TeamState, ticket: Ticket, agent_id: str) -> None:
     agents.open[row, channel_index(ticket.channel)] += 1
     agents.live_open[row] += ticket.live
     agents.hot_open[row] += ticket.hot
+    agents.hot_s[row] = state.now_s if ticket.hot else agents.hot_s[row]
     agents.booked_milli[row] += ticket.booked_milli
     ramp_s = ramp_start_s(state, row)
     agents.ramp_count[row] = 1 + (agents.ramp_count[row] if agents.ramp_ref_s[row] == ramp_s else 0)

@@ -102,19 +102,24 @@ class Batch:
         return np.flatnonzero(broken)
 
     def by_id(self, agent_of: IntArray) -> IntArray:
-        """Sort the agents among tickets alike in everything, those that wait last; a ticket of a couple or a guard is like no other."""
+        """Sort the agents among tickets alike in everything, those that wait last; those of couples and guards where it costs nothing."""
+        everybody = self._sorted(agent_of, self.savings_of >= 0)
+        if not self.most_saved or self.saved(everybody) == self.saved(agent_of):
+            return everybody
+        return self._sorted(agent_of, self.savings_of == 0)
+
+    def _sorted(self, agent_of: IntArray, which: BoolArray) -> IntArray:
         _, group, size = np.unique(self.wait, return_inverse=True, return_counts=True)
-        own = np.zeros(len(self.wait), dtype=np.bool_)
-        own[np.concatenate((self.couples[:, :2].ravel(), self.guards[:, 0]))] = True
-        alike = np.flatnonzero((size[group] > 1) & ~own)
+        alike = np.flatnonzero((size[group] > 1) & which)
         if not alike.size:
             return agent_of
         prices = np.where(self.usable[alike], self.cost[alike], -1)
         rows = np.column_stack((self.wait[alike], self.lane[alike], self.hot[alike], prices))
         _, twin = np.unique(rows.view(f"V{rows.itemsize * rows.shape[1]}").ravel(), return_inverse=True)
         rank = np.where(agent_of == WAITS, len(self.step), agent_of)[alike]
-        agent_of[alike[np.argsort(twin, kind="stable")]] = agent_of[alike[np.lexsort((rank, twin))]]
-        return agent_of
+        answer = agent_of.copy()
+        answer[alike[np.argsort(twin, kind="stable")]] = agent_of[alike[np.lexsort((rank, twin))]]
+        return answer
 
 
 def batch_of(cost: IntArray, allowed: BoolArray, *rest: Any, alone: bool, couples: Sequence[Couple], guards: Sequence[Guard]) -> Batch:

@@ -89,7 +89,7 @@ def test_each_term_moves_the_choice(term: str) -> None:
 
 def decision_after(*built: Callable[[TeamState], object], at_s: float = START_S, **fields: Any) -> Decision:
     """What giving T1 to ann, who is alone, costs after what was built; escalated contacts count 1 point here, and no break follows."""
-    state = team({"ann": {}, "bob": {"status": "offline"}}, merged(NO_BREAK, {"fatigue": {"escalated_points": 1.0}}))
+    state = team({"ann": {}, "bob": {"status": "offline"}}, merged(NO_BREAK, {"hot_alone_s": 0, "fatigue": {"escalated_points": 1.0}}))
     for each in built:
         each(state)
     open_ticket(state, at_s=at_s, **fields)

@@ -21,6 +21,7 @@ def test_the_defaults_are_those_that_callers_rely_on() -> None:
         "rotation_after_escalations": 5,
         "hard_skill_level": 3,
         "hard_streak_max": 3,
+        "hot_alone_s": 300,
         "break_min_s": 600,
         "break_max_s": 900,
         "break_shift_max_s": 900,

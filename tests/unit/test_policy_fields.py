@@ -187,6 +187,21 @@ def price_for_ann(term: str, **facts: Any) -> Callable[[Values], object]:
     return scenario
 
 
+def minutes_after_a_hot_ticket(policy: Values) -> object:
+    state = team(["ann", "bob"], policy)
+    in_hand(state, "ann", escalated=True)
+    open_ticket(state, at_s=START_S + 4 * MINUTE_S)
+    return rules_for_ann(state, state.now_s)
+
+
+def two_of_an_account(policy: Values) -> object:
+    """Ann and bob are alike, and a second ticket of one solve costs two minutes more."""
+    state = team(["ann", "bob"], policy)
+    for ticket_id in ("T1", "T2"):
+        open_ticket(state, ticket_id, "acme")
+    return tuple(each.agent_id for each in decide(state, START_S))
+
+
 def price_of_an_hour_near_a_renewal(policy: Values) -> object:
     state = team(policy=policy, accounts={"acme": {"renewal_s": START_S + 10 * DAY_S}})
     return cost.waiting(state, open_ticket(state), START_S + HOUR_S) - cost.LEFT_WAITING
@@ -347,6 +362,7 @@ class Effect:
 EFFECTS = {
     "/rotation_after_escalations": Effect(after_two_escalations, (), 2, ("rotation",)),
     "/hard_streak_max": Effect(after_two_hard_contacts, (), 2, ("hard_streak",)),
+    "/hot_alone_s": Effect(minutes_after_a_hot_ticket, ("one_hot",), 240, ()),
     "/break_min_s": Effect(break_after(1.5), (0, 600), 700, (0, 700)),
     "/break_max_s": Effect(break_after(3.0), (0, 900), 800, (0, 800)),
     "/break_shift_max_s": Effect(shifted_by_ten_minutes, "pending", 599, "refused"),
@@ -385,6 +401,7 @@ EFFECTS = {
     "/weights/since_break": Effect(price_for_ann("since_break"), 2000, 3, 6000),
     "/weights/skill_fit": Effect(price_for_ann("skill_fit"), 1000, 3, 1500),  # half a level too high
     "/weights/handover": Effect(price_for_ann("handover"), 3000, 0, 0),
+    "/weights/same_account": Effect(two_of_an_account, ("ann", "ann"), 1, ("ann", "bob")),
     "/weights/revenue_at_risk": Effect(price_of_an_hour_near_a_renewal, 93_750, 1, 125_000),
     "/hard_skill_level": Effect(price_for_ann("skill_fit", escalated=True), 2000, 4, 4000),
     **{f"/max_wait_s/{name}": Effect(waited_a_minute(name), ("queue", ()), 60, ("agent", ("hard_streak",))) for name in PRIORITIES},

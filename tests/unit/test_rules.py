@@ -179,12 +179,13 @@ def hard_streak(contacts_and_hard: tuple[str, bool]) -> tuple[TeamState, float]:
     return state, state.now_s
 
 
-def one_hot(in_hand_and_asked: tuple[bool, bool]) -> tuple[TeamState, float]:
-    in_hand_escalated, asked_escalated = in_hand_and_asked
+def one_hot(given: tuple[bool, bool, float]) -> tuple[TeamState, float]:
+    """Nothing else goes to ann in the first five minutes after she got a hot ticket, and no other hot one at any time."""
+    in_hand_escalated, asked_escalated, after_s = given
     state = pair()
     in_hand(state, "ann", escalated=in_hand_escalated)
-    open_ticket(state, escalated=asked_escalated)
-    return state, START_S
+    open_ticket(state, escalated=asked_escalated, at_s=START_S + after_s)
+    return state, state.now_s
 
 
 def light_duty(line_and_asked: tuple[float, bool]) -> tuple[TeamState, float]:
@@ -224,7 +225,7 @@ SCENARIOS = {
     "declined": Rule(declined, ("ann",), "declined", "not declined", ((), ("cem",))),
     "rotation": Rule(rotation, ("baaaaa", True), 5, 5, (("aaaa", True), ("aaaaab", True), ("abaaaa", True), ("aaaaa", False))),
     "hard_streak": Rule(hard_streak, ("hhh", True), 3, 3, (("hh", True), ("hhh", False), ("hhhe", True), ("hheh", True))),
-    "one_hot": Rule(one_hot, (True, True), 1, 0, ((False, True), (True, False))),
+    "one_hot": Rule(one_hot, (True, True, 300.0), 1, 0, ((False, True, 0.0), (True, False, 300.0))),
     "light_duty": Rule(light_duty, (1.4, True), 1.5, 1.4, ((1.5, True), (1.4, False))),
     "load_bound": Rule(load_bound, (0.84, True), 1.7, 1.68, ((0.85, True), (0.7, False))),
 }
@@ -377,13 +378,3 @@ def test_a_batch_keeps_to_the_ramp_in() -> None:
     for number in range(4):
         open_ticket(state, f"Q{number}", f"account-{number}")
     assert [each.lane for each in decide(state, back_s)].count("agent") == 3
-
-
-def test_a_batch_keeps_to_one_hot_ticket_and_to_room() -> None:
-    state = team({"ann": {"concurrency": (5, 1, 1)}})
-    for number, channel in enumerate(("email", "email", "chat", "chat", "phone")):
-        open_ticket(state, f"H{number}", f"account-{number}", channel=channel, escalated=number in (0, 2, 4))
-    given = [state.tickets[each.ticket_id] for each in decide(state, START_S) if each.lane == "agent"]
-    assert len(given) == 3
-    assert sum(ticket.hot for ticket in given) == 1
-    assert sorted(ticket.channel for ticket in given if not ticket.hot) == ["chat", "email"]

@@ -1,0 +1,111 @@
+"""The choice of one solve: what rules and costs say of each ticket goes in, who gets what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from router import cost
+from router.agents import BoolArray, IntArray
+from router.assign import WAITS, Couple, Guard, assign
+from router.domain import CostTerm, channel_index
+from router.eligibility import Case, Excluded, Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One ticket with what the rules and the costs say of it."""
+
+    case: Case
+    found: tuple[Excluded, ...]
+    allowed: BoolArray
+    relaxed: tuple[str, ...]
+    costs: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The agent row of each option, −1 where the ticket waits, and what was saved by giving a ticket where another one went.
+
+    `bound`: no choice costs less than this; it is `cost` where the choice is proven best.
+    """
+
+    rows: tuple[int, ...]
+    saved: dict[int, CostTerm]
+    cost: int
+    bound: int
+
+
+def choose(moment: Moment, options: Sequence[Option], guards: Sequence[Guard] = ()) -> Choice:
+    """Give the tickets of `options`, the oldest first, to agents, or leave them waiting.
+
+    `guards`: hot tickets, by their place in `options`, that go better to an agent, by row, while a listener stays free.
+    """
+    if not options:
+        return Choice((), {}, 0, 0)
+    state = moment.state
+    tickets = [option.case.ticket for option in options]
+    hot = np.array([ticket.hot for ticket in tickets], dtype=np.bool_)
+    allowed, most, alone = np.stack([option.allowed for option in options]), _most(moment, options), state.policy.hot_alone_s > 0
+    wait = np.array([cost.waiting(state, ticket, moment.now_s) for ticket in tickets], dtype=np.int64)
+    couples = tuple(_couples(options, alone))
+    found = assign(
+        cost=np.stack([option.costs.sum(axis=0) for option in options]),
+        allowed=allowed,
+        channel=np.array([channel_index(ticket.channel) for ticket in tickets], dtype=np.int64),
+        room=moment.room,
+        step_cost=np.full(len(state.agents), cost.second_ticket(state), dtype=np.int64),
+        wait_cost=wait + _hot_first(hot, allowed, most) if alone else wait,
+        hot=hot,
+        hot_room=state.agents.hot_open == 0,
+        most=most,
+        hot_alone=alone,
+        couples=couples,
+        guards=guards,
+    )
+    rows = tuple(found.agent_of.tolist())
+    return Choice(rows, _saved(options, rows, couples), found.cost, found.bound)
+
+
+def _most(moment: Moment, options: Sequence[Option]) -> IntArray:
+    """How many tickets each agent may take in this solve: what is left of the ramp-in, more where it gives way for a ticket."""
+    ramp, waived = moment.state.policy.ramp_in, sum("ramp_in" in option.relaxed for option in options)
+    left = np.maximum(ramp.contacts - moment.ramped, 0) + waived
+    within = moment.now_s - moment.ramp_start_s < ramp.window_s
+    return np.where(within, left, moment.room.sum(axis=1)).astype(np.int64)
+
+
+def _hot_first(hot: BoolArray, allowed: BoolArray, most: IntArray) -> IntArray:
+    """What a hot ticket's waiting costs more, shape (n_tickets,): more than that of all the tickets whose place it takes.
+
+    Alone with its agent it takes the place of several, and would wait for being one against many. Where nobody who may have it
+    could take a second ticket, it competes as one.
+    """
+    places = np.minimum(np.where(allowed, most, 0).max(axis=1, initial=0), len(hot))
+    return np.where(hot & (places > 1), 2 * cost.LEFT_WAITING * places, 0).astype(np.int64)
+
+
+def _couples(options: Sequence[Option], alone: bool) -> Iterator[Couple]:
+    """Each ticket with the one of its account before it, where one agent may get both."""
+    saving = cost.same_account(options[0].case.moment.state)
+    before = dict[str, int]()
+    for index, option in enumerate(options):
+        ticket = option.case.ticket
+        if not saving or (ticket.hot and alone):
+            continue
+        earlier = before.get(ticket.account_id)
+        before[ticket.account_id] = index
+        if earlier is not None and bool(np.any(option.allowed & options[earlier].allowed)):
+            yield Couple(earlier, index, saving)
+
+
+def _saved(options: Sequence[Option], rows: Sequence[int], couples: Sequence[Couple]) -> dict[int, CostTerm]:
+    met = [each for each in couples if rows[each.first] == rows[each.second] != WAITS]
+    return {
+        each.second: CostTerm(
+            "same_account", -each.saving, f"ticket {options[each.first].case.ticket.id} of the account goes to the same person"
+        )
+        for each in met
+    }
