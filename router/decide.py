@@ -11,8 +11,9 @@ import numpy as np
 from router import automation, context, cost
 from router.agents import BoolArray
 from router.choice import Option, choose
-from router.domain import CostTerm, Decision, Other, Status, Ticket
+from router.domain import CostTerm, Decision, Status, Ticket
 from router.eligibility import Case, Excluded, Moment, allowed, exclusions
+from router.others import Others
 from router.record import ENGINE
 from router.state import TeamState
 from router.timing import next_change_s
@@ -127,6 +128,11 @@ class _Writer:
         next_s = next_change_s(self.state, self.now_s)
         return next_s if np.isfinite(next_s) else None
 
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Every agent by row."""
+        return tuple(person.id for person in self.state.agents.people)
+
     def automate(self, ticket: Ticket) -> None:
         price = self.state.policy.automation.cost_per_resolution_usd
         reason = CostTerm("automation", 0, f"category {ticket.category} may go to automation, ${price:.2f}")
@@ -157,20 +163,10 @@ class _Writer:
         if not self.explain:
             return {}
         return {
-            "not_others": self._others(option, chosen),
+            "not_others": Others(self.ids, chosen, option.found, option.allowed, option.costs.sum(axis=0)),
             "finalists": cost.finalists(option.costs, option.allowed, chosen, self.state.agents.people),
             "hypothesis": context.hypothesis(self.state, option.case.ticket, self.now_s, new_person),
         }
-
-    def _others(self, option: Option, chosen: int) -> tuple[Other, ...]:
-        free, running, totals = allowed(option.found).tolist(), option.allowed.tolist(), option.costs.sum(axis=0).tolist()
-        others = []
-        for row, person in enumerate(self.state.agents.people):
-            if row != chosen:
-                rules = () if free[row] else tuple(each.rejection(row) for each in option.found if each.mask[row])
-                price, else_price = (totals[row], None) if running[row] else (None, totals[row])
-                others.append(Other(person.id, rules, price, else_price))
-        return tuple(others)
 
     def _add(self, ticket: Ticket, lane: str, **parts: Any) -> None:
         state, revision = self.state, self.state.revision + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -250,7 +251,7 @@ class Decision:
     bot: str | None = None
     draft: bool = False
     because: tuple[CostTerm, ...] = ()
-    not_others: tuple[Other, ...] = ()
+    not_others: Sequence[Other] = ()
     relaxed: tuple[str, ...] = ()
     waits_for: dict[str, Any] | None = None
     account_context: dict[str, Any] = field(default_factory=dict)

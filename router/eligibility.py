@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fatigue_model.dynamics import account_factor, memory_now
 from router.agents import BoolArray, FloatArray, IntArray, Loads
 from router.contacts import rested_since_streak
-from router.domain import LIVE_CHANNELS, STATUSES, Rejection, Status, Ticket, channel_index
+from router.domain import LIVE_CHANNELS, STATUSES, Status, Ticket, channel_index
 from router.state import TeamState, exposure
 
 HOUR_S = 3600.0
@@ -29,8 +30,12 @@ class Excluded:
     actual: Any
     limit: Any
 
-    def rejection(self, row: int) -> Rejection:
-        return Rejection(self.rule, _plain(self.actual, row), _plain(self.limit, row))
+    def numbers(self) -> tuple[list[int], list[Any], list[Any]]:
+        """Whom it excludes by row, and of each what was found and what is allowed; copied."""
+        rows = np.flatnonzero(self.mask)
+        if not rows.size:
+            return [], [], []
+        return rows.tolist(), _taken(self.actual, rows), _taken(self.limit, rows)
 
 
 class Moment:
@@ -262,18 +267,18 @@ class _Names:
     def __init__(self, codes: IntArray, names: tuple[str, ...]) -> None:
         self.codes, self.names = codes, names
 
-    def __getitem__(self, row: int) -> str:
-        return self.names[int(self.codes[row])]
-
-    def __iter__(self) -> Iterator[str]:
-        return (self.names[int(code)] for code in self.codes)
+    def __getitem__(self, rows: IntArray) -> NDArray[np.object_]:
+        return np.array(self.names, dtype=np.object_)[self.codes[rows]]
 
 
-def _plain(value: Any, row: int) -> float | str | None:
-    """One agent's number as plain JSON: whole numbers stay whole, points are rounded to thousandths."""
-    if isinstance(value, np.ndarray | _Names):
-        value = value[row]
-    if value is None or isinstance(value, str):
+def _taken(value: Any, rows: IntArray) -> list[Any]:
+    """One value for each of these rows, from an array or from a value that all share."""
+    return value[rows].tolist() if isinstance(value, np.ndarray | _Names) else [value] * rows.size
+
+
+def plain_number(value: Any) -> float | str | None:
+    """A number as plain JSON: whole numbers stay whole, points are rounded to thousandths, what is not finite is None."""
+    if value is None or isinstance(value, str | int):
         return value
     number = float(value)
     if not math.isfinite(number):
