@@ -21,7 +21,7 @@ from rich.table import Table
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-MODULES = ("fatigue_bench", "assign_bench", "exact_bench", "http_bench")
+MODULES = ("fatigue_bench", "assign_bench", "exact_bench", "http_bench", "plan_bench")
 
 
 def machine() -> dict[str, Any]:
@@ -48,7 +48,7 @@ def show(rows: list[dict[str, Any]], console: Console) -> None:
 
 
 def main() -> int:
-    sys.path[:0] = [str(HERE), str(ROOT)]
+    sys.path[:0] = [str(HERE), str(HERE.parent), str(ROOT)]
     console, rows, crashed = Console(), [], False
     for name in MODULES:
         if not (HERE / f"{name}.py").exists():
