@@ -13,7 +13,7 @@ from typing import Any
 from ortools.sat.python import cp_model
 
 from router.plan import check
-from router.plan.problem import LATE, RESTS, SHORT, SHORT_OF_RESERVE, Member, Problem
+from router.plan.problem import LATE, RESTS, SHORT, SHORT_OF_RESERVE, Activity, Member, Problem
 from router.plan.solve import solve
 from support.plans import draw
 
@@ -31,41 +31,51 @@ def covers(model: cp_model.CpModel, start: cp_model.IntVar, length: int, slot: i
     return now
 
 
-def plain(problem: Problem, limit_s: float) -> tuple[float, float]:
-    """Gap and seconds of the model that one writes first: a start and an interval for each activity, and for each member and slot
-    whether they are away; floors over those. All of CP-SAT's workers that the machine has room for, stopped by the clock."""
-    model, begin = cp_model.CpModel(), perf_counter()
-    away: dict[tuple[str, int], list[cp_model.IntVar]] = {}
-    prices, starts, intervals = [], {}, dict[str, list[Any]]()
-    members = {each.id: each for each in problem.members}
-    for each in problem.activities:
-        there = [slot for slot in range(each.earliest, each.latest + 1) if slot + each.length <= members[each.member_id].on[1]]
-        start = starts[each.id] = model.new_int_var_from_domain(cp_model.Domain.from_values(there), "")
-        apart = problem.spacing if each.kind in RESTS else 0
-        intervals.setdefault(each.member_id, []).append(model.new_fixed_size_interval_var(start, each.length, ""))
-        if apart:
-            intervals.setdefault(f"rests of {each.member_id}", []).append(model.new_fixed_size_interval_var(start, each.length + apart, ""))
-        prices.append(LATE[each.kind] * (start - each.earliest))
-        for slot in range(there[0], there[-1] + each.length):
-            away.setdefault((each.member_id, slot), []).append(covers(model, start, each.length, slot))
-    for group in intervals.values():
-        model.add_no_overlap(group)
-    for each in problem.activities:
-        if each.partner is not None:
-            model.add(starts[each.id] == starts[each.partner])
+class Plain:
+    """The model that one writes first: a start and an interval for each activity, and for each member and slot whether they are away."""
 
-    def keep(group: list[Member], need: tuple[int, ...], price: int) -> None:
+    def __init__(self, problem: Problem) -> None:
+        self.problem, self.model = problem, cp_model.CpModel()
+        self.members = {each.id: each for each in problem.members}
+        self.away: dict[tuple[str, int], list[cp_model.IntVar]] = {}
+        self.intervals: dict[str, list[Any]] = {}
+        self.prices: list[Any] = []
+        starts = {each.id: self.place(each) for each in problem.activities}
+        for group in self.intervals.values():
+            self.model.add_no_overlap(group)
+        for each in problem.activities:
+            if each.partner is not None:
+                self.model.add(starts[each.id] == starts[each.partner])
+        for floor in problem.floors:
+            self.keep([each for each in problem.members if floor.counts(each)], floor.need, SHORT)
+        self.keep([each for each in problem.members if each.fresh], problem.reserve, SHORT_OF_RESERVE)
+        self.model.minimize(sum(self.prices))
+
+    def place(self, activity: Activity) -> cp_model.IntVar:
+        until, who = self.members[activity.member_id].on[1], activity.member_id
+        there = [slot for slot in range(activity.earliest, activity.latest + 1) if slot + activity.length <= until]
+        start = self.model.new_int_var_from_domain(cp_model.Domain.from_values(there), "")
+        self.intervals.setdefault(who, []).append(self.model.new_fixed_size_interval_var(start, activity.length, ""))
+        if activity.kind in RESTS:
+            longer = self.model.new_fixed_size_interval_var(start, activity.length + self.problem.spacing, "")
+            self.intervals.setdefault(f"rests of {who}", []).append(longer)
+        self.prices.append(LATE[activity.kind] * (start - activity.earliest))
+        for slot in range(there[0], there[-1] + activity.length):
+            self.away.setdefault((who, slot), []).append(covers(self.model, start, activity.length, slot))
+        return start
+
+    def keep(self, group: list[Member], need: tuple[int, ...], price: int) -> None:
         for slot, wanted in enumerate(need):
-            gone = [one for member in group for one in away.get((member.id, slot), ())]
-            missing = model.new_int_var(0, max(wanted, 0), "")
-            model.add(sum(gone) - missing <= sum(member.there(slot) for member in group) - wanted)
-            prices.append(price * missing)
+            gone = [one for member in group for one in self.away.get((member.id, slot), ())]
+            missing = self.model.new_int_var(0, max(wanted, 0), "")
+            self.model.add(sum(gone) - missing <= sum(member.there(slot) for member in group) - wanted)
+            self.prices.append(price * missing)
 
-    for floor in problem.floors:
-        keep([each for each in problem.members if floor.counts(each)], floor.need, SHORT)
-    keep([each for each in problem.members if each.fresh], problem.reserve, SHORT_OF_RESERVE)
-    model.minimize(sum(prices))
-    solver = cp_model.CpSolver()
+
+def plain(problem: Problem, limit_s: float) -> tuple[float, float]:
+    """Its gap and seconds, with all of CP-SAT's workers that the machine has room for, stopped by the clock."""
+    begin, solver = perf_counter(), cp_model.CpSolver()
+    model = Plain(problem).model
     solver.parameters.max_time_in_seconds = limit_s
     solver.parameters.num_workers = os.cpu_count() or 1
     status = solver.solve(model)
