@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from fatigue_model.dynamics import DAY_S
 from router.domain import Debrief
 from router.errors import Conflict, Refused, Unknown
 from router.events import DebriefAnswered, DebriefEnded, DebriefProposed
@@ -16,7 +17,6 @@ from router.state import KEEP_S, TeamState
 from router.statement import LISTENED
 
 ANSWERS = ("accept", "decline")
-DAY_S = 86_400.0
 
 
 def proposals(state: TeamState, now_s: float) -> tuple[DebriefProposed, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from router.agents import BoolArray, Entry, Person
+from fatigue_model.dynamics import DAY_S
+from router.agents import BoolArray, Entry, IntArray, Person
 from router.domain import Debrief, Status
 from router.state import TeamState
 
@@ -34,31 +36,33 @@ class Pair:
 
 def needs(state: TeamState, now_s: float) -> list[Need]:
     """The newest tough contact of each willing agent that is fresh and that no debrief was proposed for."""
-    found = []
-    for row, person in enumerate(state.agents.people):
-        if person.debrief_opt_in and (entry := _tough(state, person, now_s)) is not None:
-            found.append(Need(row, entry))
-    return found
+    since_s = now_s - state.policy.debrief.fresh_s
+    fresh = [
+        (row, person)
+        for row, person in enumerate(state.agents.people)
+        if person.debrief_opt_in and person.entries and person.entries[-1].ended_s >= since_s
+    ]
+    if not fresh:
+        return []
+    asked = {(each.handler_id, each.ticket_id): each.contact_s for each in state.debriefs.values()}
+    found = ((row, _tough(state, person, since_s, asked)) for row, person in fresh)
+    return [Need(row, entry) for row, entry in found if entry is not None]
 
 
-def _tough(state: TeamState, person: Person, now_s: float) -> Entry | None:
+def _tough(state: TeamState, person: Person, since_s: float, asked: dict[tuple[str, str], float]) -> Entry | None:
+    """`asked`: the contact that a debrief was last proposed for, by handler and ticket. One that is told since to have ended at another
+    instant is the same contact: within the time that it is fresh a ticket is asked about once."""
     policy = state.policy.debrief
     for entry in reversed(person.entries):
-        if entry.ended_s < now_s - policy.fresh_s:
+        if entry.ended_s < since_s:
             return None
         ticket = state.tickets.get(entry.ticket_id)  # none for a debrief: listening asks for no debrief
-        if ticket is None or any(asked_about(each, person.id, entry, policy.fresh_s) for each in state.debriefs.values()):
+        if ticket is None or abs(asked.get((person.id, entry.ticket_id), -math.inf) - entry.ended_s) <= policy.fresh_s:
             continue
         hot = any(each.hot for each in ticket.contacts if (each.agent_id, each.ended_s) == (person.id, entry.ended_s))
         if hot or entry.points >= policy.min_points:
             return entry
     return None
-
-
-def asked_about(debrief: Debrief, agent_id: str, entry: Entry, fresh_s: float) -> bool:
-    """Whether the debrief was proposed for this contact; also where it has been told since that it ended at another instant."""
-    same = (debrief.handler_id, debrief.ticket_id) == (agent_id, entry.ticket_id)
-    return same and abs(debrief.contact_s - entry.ended_s) <= fresh_s
 
 
 def free(state: TeamState, now_s: float, among: Sequence[Debrief] | None = None) -> BoolArray:
@@ -83,8 +87,12 @@ def pair_of(debrief: Debrief) -> tuple[str, str]:
 
 
 def pairs(state: TeamState, now_s: float) -> list[Pair]:
-    """Every possible pair, by handler and listener. A listener has no tough contact of their own to talk about, stays at or below their
-    own line with what listening adds, shares a language where both name theirs, and was not asked with the same colleague lately."""
+    """The possible pairs, by handler, each handler's best first. A listener has no tough contact of their own to talk about, stays at or
+    below their own line with what listening adds, shares a language where both name theirs, and was not asked with the same colleague
+    lately.
+
+    With H handlers the H best listeners of each are enough, and no more are given: the others can take at most H − 1 of them.
+    """
     wanting = needs(state, now_s)
     if not wanting:
         return []
@@ -98,41 +106,43 @@ def pairs(state: TeamState, now_s: float) -> list[Pair]:
     for need in ready:
         rise = state.policy.debrief.listener_share * need.entry.points
         after = (own.acute + rise) / own.line
-        for row in np.flatnonzero(here & (after <= 1)).tolist():
-            asked = _asked(state, need.row, row)
-            if _understand(state, need.row, row) and not any(each > now_s - state.policy.debrief.repeat_gap_d * 86_400 for each in asked):
-                weight = FULL + round(FULL * (1 - float(after[row]))) - min(RECENT_COST * len(asked), RECENT_COST_MAX)
-                found.append(Pair(need, row, rise, weight))
+        often, barred = _asked(state, need.row, now_s)
+        rows = np.flatnonzero(here & (after <= 1) & ~barred & _understand(state, need.row))
+        weights = FULL + np.rint(FULL * (1 - after[rows])).astype(np.int64) - np.minimum(RECENT_COST * often[rows], RECENT_COST_MAX)
+        best_first = np.argsort(-weights, kind="stable")[: len(ready)]
+        found += [Pair(need, int(rows[each]), rise, int(weights[each])) for each in best_first]
     return found
 
 
-def _asked(state: TeamState, one: int, other: int) -> list[float]:
-    """When a debrief of the two was proposed, whoever was to listen, in the 30 days that are kept."""
-    both = {state.agents.people[one].id, state.agents.people[other].id}
-    return [each.proposed_s for each in state.debriefs.values() if set(pair_of(each)) == both]
+def _asked(state: TeamState, row: int, now_s: float) -> tuple[IntArray, BoolArray]:
+    """How often an agent was asked together with each other one in the 30 days that are kept, and with whom too lately to be asked again;
+    shape (n_agents,)."""
+    often, barred = np.zeros(len(state.agents), dtype=np.int64), np.zeros(len(state.agents), dtype=np.bool_)
+    me, since_s = state.agents.people[row].id, now_s - state.policy.debrief.repeat_gap_d * DAY_S
+    for each in state.debriefs.values():
+        if me in pair_of(each):
+            other = state.agents.row[each.listener_id if me == each.handler_id else each.handler_id]
+            often[other] += 1
+            barred[other] |= each.proposed_s > since_s
+    return often, barred
 
 
-def _understand(state: TeamState, one: int, other: int) -> bool:
-    mine, theirs = (set(state.agents.people[row].languages) for row in (one, other))
-    return not mine or not theirs or bool(mine & theirs)
+def _understand(state: TeamState, row: int) -> BoolArray:
+    """Who shares a language with an agent, or names none; shape (n_agents,)."""
+    people = state.agents.people
+    mine = set(people[row].languages)
+    return np.array([not mine or not person.languages or not mine.isdisjoint(person.languages) for person in people], dtype=np.bool_)
 
 
 def best(found: Sequence[Pair]) -> list[Pair]:
-    """The pairs of largest total weight, nobody in two of them, in the order of handlers.
-
-    With H handlers the H best listeners of each are enough: the others can take at most H − 1 of them. It keeps the matching small.
-    """
+    """The pairs of largest total weight, nobody in two of them, in the order of handlers."""
     if not found:
         return []
     import networkx as nx  # late: it takes its time, and most solves need none
 
-    rows = sorted({pair.need.row for pair in found})
-    graph, edges = nx.Graph(), dict[tuple[int, int], Pair]()
-    for row in rows:
-        mine = sorted((pair for pair in found if pair.need.row == row), key=lambda pair: (-pair.weight, pair.listener))
-        for pair in mine[: len(rows)]:
-            edge = (-1 - row, pair.listener)  # handlers below 0, listeners from 0
-            edges[edge] = pair
-            graph.add_edge(*edge, weight=pair.weight)
+    # handlers below 0, listeners from 0; in one order, so that the same pairs give the same choice
+    edges = {(-1 - pair.need.row, pair.listener): pair for pair in sorted(found, key=lambda pair: (pair.need.row, pair.listener))}
+    graph = nx.Graph()
+    graph.add_weighted_edges_from((*edge, pair.weight) for edge, pair in edges.items())
     chosen = [edges[min(edge), max(edge)] for edge in nx.max_weight_matching(graph)]
     return sorted(chosen, key=lambda pair: pair.need.row)

@@ -29,6 +29,7 @@ from router.replay import replay
 from router.state import TeamState
 from router.timing import next_change_s
 from router.turn import conclude, fold
+from support.build import contact, team
 from support.streams import stream
 
 
@@ -67,6 +68,29 @@ def test_the_pairs_are_the_best_by_trying_all(seed: int) -> None:
     assert len({pair.need.row for pair in chosen}) == len({pair.listener for pair in chosen}) == len(chosen)
     shuffled = [found[index] for index in chance.permutation(len(found))]
     assert matching.best(shuffled) == chosen
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_better_pair_is_left_out_among_more_listeners_than_are_looked_at(seed: int) -> None:
+    """Up to three handlers and eight listeners, by their loads: the weight of what is proposed is that of the best of all pairs."""
+    chance = np.random.default_rng(seed)
+    handlers, listeners = [f"h{number}" for number in range(int(chance.integers(1, 4)))], [f"l{number}" for number in range(8)]
+    state = team({each: {"debrief_opt_in": True} for each in handlers + listeners}, {"break_min_s": 0, "break_max_s": 0})
+    for each in listeners:
+        for _ in range(int(chance.integers(0, 6))):
+            contact(state, each, reopened_count=int(chance.integers(0, 3)))
+    for each in handlers:
+        contact(state, each, escalated=True, reopened_count=int(chance.integers(0, 4)))
+    own, all_pairs = state.agents.project_own(state.now_s, state.params), list[Pair]()
+    for need in matching.needs(state, state.now_s):
+        for row in (state.agents.row[each] for each in listeners):
+            share = float((own.acute[row] + 0.1 * need.entry.points) / own.line[row])
+            if share <= 1:
+                all_pairs.append(Pair(need, row, 0.1 * need.entry.points, 1000 + round(1000 * (1 - share))))
+    chosen = matching.best(matching.pairs(state, state.now_s))
+    assert len(chosen) == len(handlers)
+    assert sum(pair.weight for pair in chosen) == by_trying_all(all_pairs)
+    assert len(debrief.proposals(state, state.now_s)) == len(handlers)
 
 
 def _talkative(event: Event) -> Event | None:

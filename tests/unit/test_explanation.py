@@ -8,7 +8,7 @@ import pytest
 
 from router import cost, explain
 from router.automation import refusals
-from router.counterfactual import LIFTS, Counterfactual, counterfactual
+from router.counterfactual import LIFTS, Counterfactual, counterfactual, told
 from router.decide import RELAXABLE, decide
 from router.domain import Decision
 from router.eligibility import RULES, Case, Moment
@@ -159,6 +159,20 @@ def test_at_the_instant_that_is_told_the_rule_holds_no_more(rule: str) -> None:
 
     assert rule not in rules_at(lift.at_s)
     assert rule in rules_at(lift.at_s - early_s)
+
+
+def test_it_is_told_with_what_lifts_each_rule_and_when() -> None:
+    lifts = [{"rule": rule, "actual": 3, "limit": 5, "at": None, "about": False} for rule in LIFTS]
+    lifts[1] |= {"at": "10:15"}
+    found = {"ticket_id": "T1", "agent_id": "ana", "chosen_agent_id": "ben", "busy": False, "lifts": lifts, "dearer": True}
+    gap = {"by": 4200, "terms": [{"term": "load", "by": 4000}, {"term": "open_work", "by": 200}]}
+    lines = told(found | {"gap": gap})
+    assert lines[0] == "For ana to get ticket T1, all of this must come about:"
+    assert lines[2] == "- the break ends (10:15)."
+    assert "- a slot is free: 3 of 5 are taken." in lines
+    assert lines[-1] == "Then the cost must fall by 4.2 min to go below that of ben: load by 4.0, open_work by 0.2."
+    assert not [line for line in lines if "{" in line]
+    assert told(found | {"gap": None})[-1] == "Then the cost must fall to go below that of ben."
 
 
 def test_where_rules_gave_way_who_was_in_the_running_lacks_cost_and_no_rule() -> None:
