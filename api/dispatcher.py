@@ -6,7 +6,7 @@ import contextlib
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -174,8 +174,9 @@ class Dispatcher:
         logged: list[Event] = []
         results: list[tuple[Event, ...] | Answer | Refused] = []
         try:
+            stored = reading.stored_ids(connection, team, [each for command in commands for each in command.tickets])
             for command in commands:
-                result = self._hear(connection, command, state, now_s)
+                result = self._hear(connection, command, state, now_s, stored)
                 logged.extend(result if isinstance(result, tuple) else ())
                 results.append(result)
             logged.extend(conclude(state, now_s))
@@ -196,8 +197,13 @@ class Dispatcher:
         self._due[team] = next_change_s(state, now_s)
         return answered
 
-    def _hear(self, connection: sa.Connection, command: Command, state: TeamState, now_s: float) -> tuple[Event, ...] | Answer | Refused:
-        """The new events of a command, folded; the answer kept for its key; or its refusal, with nothing folded."""
+    def _hear(
+        self, connection: sa.Connection, command: Command, state: TeamState, now_s: float, stored: Set[str]
+    ) -> tuple[Event, ...] | Answer | Refused:
+        """The new events of a command, folded; the answer kept for its key; or its refusal, with nothing folded.
+
+        `stored`: those of its `tickets` that the store holds.
+        """
         if command.keep is not None:
             key, digest = command.keep
             kept = answers.find(connection, command.team, key, now_s)
@@ -208,7 +214,11 @@ class Dispatcher:
         before = state.revision
         try:
             events = command.events(state, now_s)
-            _refuse_forgotten(connection, command.team, state, events)
+            named = {each.ticket_id for each in events if isinstance(each, TicketOpened | TicketEvent | Overridden | ContactRated)}
+            gone = named - state.tickets.keys()
+            gone &= stored | reading.stored_ids(connection, command.team, list(gone.difference(command.tickets)))
+            if gone:  # a repeat could not be told from news
+                raise Conflict("/id", f"ticket {min(gone)!r} ended over 30 days ago and is closed for good; open a new one")
             return tuple(fold(state, events))
         except Refused as refused:
             if state.revision != before:
@@ -237,11 +247,3 @@ def _skipped(logged: Sequence[Event], recoveries: dict[str, Break | None]) -> li
     """The ids of the breaks that were skipped."""
     found = (recoveries.get(event.agent_id) for event in logged if isinstance(event, BreakSkipped))
     return [current.id for current in found if current is not None]
-
-
-def _refuse_forgotten(connection: sa.Connection, team: str, state: TeamState, events: Sequence[Event]) -> None:
-    """Refuse what concerns a ticket that ended so long ago that the state has dropped it: a repeat could not be told from news."""
-    named = [each.ticket_id for each in events if isinstance(each, TicketOpened | TicketEvent | Overridden | ContactRated)]
-    gone = reading.stored_ids(connection, team, [each for each in named if each not in state.tickets])
-    if gone:
-        raise Conflict("/id", f"ticket {min(gone)!r} ended over 30 days ago and is closed for good; open a new one")

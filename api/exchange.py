@@ -45,6 +45,7 @@ class Command:
     """A request to a team. `events` and `answer` may run more than once: they must look at their arguments only.
 
     `keep`: the key and digest under which the answer is kept; `whose`: the agent whose own it is.
+    `tickets` are the ids that its events name, where that is known beforehand: the store is then asked once for a whole batch.
     """
 
     team: str
@@ -52,3 +53,4 @@ class Command:
     answer: Callable[[Outcome], Answer]
     keep: tuple[str, str] | None = None
     whose: str | None = None
+    tickets: tuple[str, ...] = ()

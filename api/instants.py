@@ -48,5 +48,10 @@ def day_s(day: date) -> float:
     return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
 
 
+def day(instant_s: float) -> date:
+    """The day of an instant in UTC."""
+    return datetime.fromtimestamp(instant_s, UTC).date()
+
+
 def day_text(instant_s: float | None) -> str | None:
-    return None if instant_s is None else datetime.fromtimestamp(instant_s, UTC).date().isoformat()
+    return None if instant_s is None else day(instant_s).isoformat()

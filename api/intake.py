@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from api import instants
 from api.schemas import AccountFacts, AgentIn, TicketEventIn, TicketIn
 from fatigue_model.text import score_text
-from router.domain import CHANNELS, WEEKDAYS, Shift
+from router.domain import CHANNELS, WEEKDAYS, Account, Shift
 from router.events import AccountPut, AgentPut, Event, TicketEvent, TicketOpened
+from router.state import TeamState
 
 
 def digest(value: object) -> str:
@@ -27,6 +28,11 @@ class Words:
     grave: str | None = None
 
 
+def length(given: TicketIn | TicketEventIn) -> int:
+    """How many characters there are to score."""
+    return len(given.body or "") + (len(given.subject) if isinstance(given, TicketIn) else 0)
+
+
 def words_of(given: TicketIn | TicketEventIn) -> Words:
     """The words of a customer scored; the message of an agent is not looked at."""
     if isinstance(given, TicketEventIn):
@@ -36,8 +42,8 @@ def words_of(given: TicketIn | TicketEventIn) -> Words:
     return Words() if found is None else Words(found.score, found.grave)
 
 
-def ticket(given: TicketIn, words: Words, now_s: float) -> list[Event]:
-    """The ticket, and the account's facts where they came with it."""
+def ticket(given: TicketIn, words: Words, state: TeamState, now_s: float) -> list[Event]:
+    """The ticket, and what it says of its account where the ticket is new: a repeat is no news of the account."""
     instants.past(given.occurred_at, now_s, "/occurred_at")
     opened = TicketOpened(
         at_s=now_s,
@@ -60,7 +66,24 @@ def ticket(given: TicketIn, words: Words, now_s: float) -> list[Event]:
         text_score=words.text_score,
         grave=words.grave,
     )
-    return [opened] if given.account is None else [opened, account(given.account_id, given.account, now_s)]
+    if given.account is None or given.id in state.tickets:
+        return [opened]
+    return [opened, account(given.account_id, _beside(given.account, state.accounts.get(given.account_id)), now_s)]
+
+
+def _beside(given: AccountFacts, known: Account | None) -> AccountFacts:
+    """The facts that came with a ticket put beside what is known: a helpdesk sends what it has at hand, and null for what it has not."""
+    if known is None:
+        return given
+    told = {name: value for name in given.model_fields_set if (value := getattr(given, name)) is not None}
+    before = {
+        "arr": known.arr_usd,
+        "renewal_date": None if known.renewal_s is None else instants.day(known.renewal_s),
+        "tier": known.tier,
+        "usage_trend": known.usage_trend,
+        "open_escalations": known.open_escalations,
+    }
+    return AccountFacts.model_construct(**(before | told))
 
 
 def account(account_id: str, given: AccountFacts, now_s: float) -> AccountPut:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -15,11 +15,13 @@ from api.dispatcher import Dispatcher
 from api.settings import Settings
 from api.store.keys import Principal
 
+SCORING_THREADS = 2  # so that one very long text holds up no other; more would only contend for the interpreter
+
 
 @dataclass(slots=True)
 class Services:
     """Settings, clock, database, dispatcher, and the streams that want to hear of changes; keys seen within the
-    last second, and who was noted within the hour to have looked at whom."""
+    last second, and who was noted within the hour to have looked at whom. `scoring` has the threads that score customers' words."""
 
     settings: Settings
     clock: Clock
@@ -28,6 +30,7 @@ class Services:
     listeners: dict[str, set[asyncio.Event]] = field(default_factory=dict)
     known_keys: dict[str, tuple[Principal, float]] = field(default_factory=dict)
     noted_looks: set[tuple[float, str, str, str]] = field(default_factory=set)
+    scoring: Executor = field(default_factory=lambda: ThreadPoolExecutor(SCORING_THREADS, "scoring"))
     closing: bool = False
     _worker: ProcessPoolExecutor | None = None
 
@@ -40,6 +43,7 @@ class Services:
 
     def close(self) -> None:
         """Finish what was taken, and let go of everything."""
+        self.scoring.shutdown()
         self.dispatcher.close()
         if self._worker is not None:
             self._worker.shutdown(cancel_futures=True)

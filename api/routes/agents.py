@@ -10,8 +10,9 @@ from fastapi.responses import Response
 from api import instants, intake, views
 from api.auth import needs, own_agent
 from api.exchange import Answer, Outcome
+from api.json_text import to_json
 from api.problems import ProblemResponse
-from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, page, submit, to_json
+from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, page, submit
 from api.schemas import AgentIn, Id, StatusIn
 from api.store.keys import Principal
 from router.events import AgentStatus

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
 
@@ -38,10 +37,6 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def to_json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-
-
 async def submit(
     service: Services,
     request: Request,
@@ -51,6 +46,7 @@ async def submit(
     idempotency_key: str | None = None,
     given: Dated | None = None,
     whose: str | None = None,
+    tickets: tuple[str, ...] = (),
 ) -> Response:
     """Hand a command to the dispatcher and answer when it is committed. The `occurred_at` of what was given must have happened.
 
@@ -63,7 +59,7 @@ async def submit(
         return events(state, now_s)
 
     keep = await _kept_under(request, idempotency_key)
-    result = await asyncio.wrap_future(service.dispatcher.submit(Command(team, checked, answer, keep, whose)))
+    result = await asyncio.wrap_future(service.dispatcher.submit(Command(team, checked, answer, keep, whose, tickets)))
     return Response(result.body, result.status, media_type="application/json")
 
 

@@ -13,8 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from api import instants, views
 from api.auth import needs, own_agent
 from api.exchange import Answer, Command, Outcome
+from api.json_text import to_json
 from api.own_data import mode, row_of, store, told
-from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit, to_json
+from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
 from api.schemas import CheckInIn, PersonalModeIn
 from api.services import Services
 from api.store import personal, reading

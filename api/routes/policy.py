@@ -11,8 +11,9 @@ from fastapi.responses import Response
 from api import instants
 from api.auth import needs
 from api.exchange import Answer, Outcome
+from api.json_text import to_json
 from api.reports import preview_worker
-from api.routes.common import PROBLEMS, Service, submit, to_json
+from api.routes.common import PROBLEMS, Service, submit
 from api.schemas import PreviewIn
 from api.store import reading
 from api.store.keys import Principal

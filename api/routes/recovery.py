@@ -14,8 +14,9 @@ from starlette.concurrency import run_in_threadpool
 from api import views
 from api.auth import needs, own_agent
 from api.exchange import Answer, Outcome
+from api.json_text import to_json
 from api.problems import ProblemResponse
-from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit, to_json
+from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
 from api.schemas import BreakShiftIn, ReasonIn
 from api.services import Services
 from api.store import looks

@@ -10,8 +10,9 @@ from fastapi.responses import Response
 from api import instants, views
 from api.auth import needs, own_agent
 from api.exchange import Answer, Outcome
+from api.json_text import to_json
 from api.own_data import looked, told
-from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit, to_json
+from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
 from api.schemas import TapIn
 from api.store.keys import Principal
 from router.events import ContactRated

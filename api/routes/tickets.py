@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,8 +13,10 @@ from pydantic import ValidationError
 from api import intake, views
 from api.auth import needs
 from api.exchange import Answer, Command, Outcome
+from api.intake import Words
+from api.json_text import to_json
 from api.problems import ProblemResponse, invalid, refusal
-from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, keep_answer, page, submit, to_json
+from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, keep_answer, page, submit
 from api.schemas import BulkIn, OverrideIn, TicketEventIn, TicketIn
 from api.services import Services
 from api.store import reading
@@ -29,6 +30,7 @@ routes = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=PROBLEMS)
 Helpdesk = Annotated[Principal, Depends(needs("helpdesk"))]
 Readers = Annotated[Principal, Depends(needs("helpdesk", "manager"))]
 Managers = Annotated[Principal, Depends(needs("manager"))]
+SCORED_AT_ONCE = 200  # characters, whose score costs no more than handing them to a thread
 
 
 def _ticket_answer(principal: Principal, ticket_id: str, outcome: Outcome, fresh: int, repeated: int = 200) -> Answer:
@@ -44,14 +46,20 @@ def _ticket_answer(principal: Principal, ticket_id: str, outcome: Outcome, fresh
     return Answer(fresh if outcome.logged else repeated, to_json(body))
 
 
-def _open(principal: Principal, given: TicketIn, keep: tuple[str, str] | None = None) -> Command:
-    words = intake.words_of(given)
+def _open(principal: Principal, given: TicketIn, words: Words) -> Command:
     return Command(
         principal.team,
-        lambda _state, now_s: intake.ticket(given, words, now_s),
+        lambda state, now_s: intake.ticket(given, words, state, now_s),
         lambda outcome: _ticket_answer(principal, given.id, outcome, 201),
-        keep,
+        tickets=(given.id,),
     )
+
+
+async def _words(service: Services, given: TicketIn | TicketEventIn) -> Words:
+    """The words of a customer scored; longer ones beside the event loop, which has others to serve meanwhile."""
+    if intake.length(given) <= SCORED_AT_ONCE:
+        return intake.words_of(given)
+    return await asyncio.get_running_loop().run_in_executor(service.scoring, intake.words_of, given)
 
 
 @routes.post("", status_code=201)
@@ -59,39 +67,44 @@ async def post_ticket(
     given: TicketIn, request: Request, who: Helpdesk, service: Service, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """Ticket in, decision out. The same id with the same content again answers 200 with the same decision."""
-    command = _open(who, given)
-    return await submit(service, request, who.team, command.events, command.answer, idempotency_key)
+    command = _open(who, given, await _words(service, given))
+    return await submit(service, request, who.team, command.events, command.answer, idempotency_key, tickets=command.tickets)
 
 
 @routes.post("/bulk")
 async def post_bulk(given: BulkIn, request: Request, who: Helpdesk, service: Service, idempotency_key: IdempotencyKey = None) -> Response:
     """Up to 500 tickets, decided as one batch; each has an answer of its own, and a bad one spoils no other."""
-    commands: list[Command | Response] = [_checked(who, each) for each in given.tickets]
+
+    def checked() -> list[Command | Response]:
+        return [_checked(who, each) for each in given.tickets]
 
     async def decide() -> str:
+        commands = await asyncio.get_running_loop().run_in_executor(service.scoring, checked)
         futures = service.dispatcher.submit_all([each for each in commands if isinstance(each, Command)])
         answered = iter(await asyncio.gather(*(asyncio.wrap_future(each) for each in futures), return_exceptions=True))
         items = [_bulk_item(next(answered) if isinstance(each, Command) else each) for each in commands]
-        return to_json({"items": items})
+        return f'{{"items":[{",".join(items)}]}}'
 
     return await keep_answer(service, request, who.team, decide, idempotency_key)
 
 
 def _checked(who: Principal, plain: Any) -> Command | Response:
     try:
-        return _open(who, TicketIn.model_validate(plain))
+        given = TicketIn.model_validate(plain)
+        return _open(who, given, intake.words_of(given))
     except ValidationError as error:
         found = [dict(each) | {"loc": ("body", *each["loc"])} for each in error.errors(include_url=False, include_context=False)]
         return invalid(RequestValidationError(found))
 
 
-def _bulk_item(result: Any) -> dict[str, Any]:
+def _bulk_item(result: Any) -> str:
+    """An item of the answer as JSON, put around the JSON that is there."""
     if isinstance(result, Refused):
         result = refusal(result)
     if isinstance(result, Answer):
-        return {"status": result.status, **json.loads(result.body)}
+        return f'{{"status":{result.status},{result.body[1:]}'
     if isinstance(result, Response):
-        return {"status": result.status_code, "problem": json.loads(bytes(result.body))}
+        return f'{{"status":{result.status_code},"problem":{bytes(result.body).decode()}}}'
     raise result
 
 
@@ -133,7 +146,7 @@ async def post_ticket_event(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Something happened to a ticket. Late and repeated events are normal: a repeat of an `event_id` changes nothing."""
-    words = intake.words_of(given)
+    words = await _words(service, given)
     return await submit(
         service,
         request,
@@ -141,6 +154,7 @@ async def post_ticket_event(
         lambda _state, now_s: [intake.ticket_event(ticket_id, given, words, now_s)],
         lambda outcome: _ticket_answer(who, ticket_id, outcome, 200),
         idempotency_key,
+        tickets=(ticket_id,),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import sqlalchemy as sa
 
-from api.store.repository import to_json
+from api.json_text import to_json
 from api.store.tables import answers, check_ins, events, personal
 from fatigue_model.calibrate import CheckIns
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from api.json_text import to_json
 from api.store.tables import breaks, checkpoints, decisions, events, teams, tickets
 from router import snapshot
 from router.domain import Break
@@ -24,10 +26,6 @@ PAGE = 5000
 
 class Stale(Exception):
     """Somebody else moved the team's revision in between: read again and decide again."""
-
-
-def to_json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 class Repository:
@@ -102,13 +100,14 @@ class Repository:
         swap = sa.update(teams).where(teams.c.id == team, teams.c.revision == base).values(revision=base + len(logged))
         if self.connection.execute(swap).rowcount != 1:
             raise Stale(team)
+        records = [[to_json(each) for each in event.decisions] if isinstance(event, Decided) else [] for event in logged]
         rows = []
-        for seq, event in enumerate(logged, base + 1):
-            kind, values = encode(event)
-            rows.append({"team": team, "seq": seq, "at_s": event.at_s, "kind": kind, "body": to_json(values)})
+        for seq, (event, bodies) in enumerate(zip(logged, records, strict=True), base + 1):
+            kind, body = _encoded(event, bodies)
+            rows.append({"team": team, "seq": seq, "at_s": event.at_s, "kind": kind, "body": body})
         self.connection.execute(sa.insert(events), rows)
         self._save_tickets(team, state, touched)
-        self._save_decisions(team, logged)
+        self._save_decisions(team, logged, records)
         self._save_breaks(team, state, rested)
         for break_id in skipped:
             change = sa.update(breaks).where(breaks.c.team == team, breaks.c.id == break_id)
@@ -135,7 +134,7 @@ class Repository:
         ]
         self._upsert(tickets, rows)
 
-    def _save_decisions(self, team: str, logged: list[Event]) -> None:
+    def _save_decisions(self, team: str, logged: list[Event], records: list[list[str]]) -> None:
         rows = [
             {
                 "team": team,
@@ -144,11 +143,11 @@ class Repository:
                 "position": position,
                 "ticket_id": record["ticket_id"],
                 "agent_id": record["agent_id"],
-                "body": to_json(record),
+                "body": body,
             }
-            for event in logged
+            for event, bodies in zip(logged, records, strict=True)
             if isinstance(event, Decided)
-            for position, record in enumerate(event.decisions)
+            for position, (record, body) in enumerate(zip(event.decisions, bodies, strict=True))
         ]
         if rows:
             self.connection.execute(sa.insert(decisions), rows)
@@ -179,11 +178,23 @@ class Repository:
         """Insert, or replace the row with the same key (`keep`: leave it as it is)."""
         if not rows:
             return
-        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table)
-        key = list(table.primary_key.columns)
-        if keep:
-            self.connection.execute(statement.on_conflict_do_nothing(index_elements=key), rows)
-            return
-        fresh = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
-        self.connection.execute(statement.on_conflict_do_update(index_elements=key, set_=fresh), rows)
+        self.connection.execute(_upserting(table, self.connection.dialect.name, keep), rows)
+
+
+@cache
+def _upserting(table: sa.Table, dialect: str, keep: bool) -> Any:
+    """Made once: putting such a statement together costs more than carrying it out."""
+    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    key = list(table.primary_key.columns)
+    if keep:
+        return statement.on_conflict_do_nothing(index_elements=key)
+    fresh = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=key, set_=fresh)
+
+
+def _encoded(event: Event, records: Sequence[str]) -> tuple[str, str]:
+    """An event's kind and its JSON; the records of decisions, which are stored twice, come encoded."""
+    if isinstance(event, Decided):
+        return "decided", f'{{"at_s":{to_json(event.at_s)},"decisions":[{",".join(records)}]}}'
+    kind, values = encode(event)
+    return kind, to_json(values)

@@ -11,10 +11,11 @@ from fastapi.responses import Response
 
 from api import intake
 from api.clock import Clock
+from api.json_text import to_json
 from api.schemas import TicketIn
 from api.settings import DEFAULT_TEAM
 from api.store import keys
-from api.store.repository import Repository, to_json
+from api.store.repository import Repository
 from router.events import Decided
 from router.turn import turn
 
@@ -29,9 +30,10 @@ def make(engine: sa.Engine, secret: str) -> FastAPI:
     def post_ticket(given: TicketIn) -> Any:
         with engine.connect().execution_options(reading=True) as connection:
             assert keys.find(connection, secret, clock.now_s()) is not None
+        words = intake.words_of(given)
         with lock, engine.begin() as connection:
             base, now_s = state.revision, max(clock.now_s(), state.now_s)
-            logged = turn(state, intake.ticket(given, now_s), now_s)
+            logged = turn(state, intake.ticket(given, words, state, now_s), now_s)
             Repository(connection).save(DEFAULT_TEAM, base, logged, state, [given.id], (), ())
         decided = logged[-1]
         assert isinstance(decided, Decided)

@@ -7,8 +7,9 @@ import pytest
 
 from api.dispatcher import Dispatcher
 from api.exchange import Answer, Command
+from api.json_text import to_json
 from api.store.database import open_database, upgrade
-from api.store.repository import Repository, to_json
+from api.store.repository import Repository
 from router import snapshot
 from router.decide import decide
 from router.errors import Refused

@@ -13,7 +13,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from api.store.repository import to_json
+from api.json_text import to_json
 from router.errors import Refused
 from router.events import Event, encode
 from router.state import TeamState

@@ -1,0 +1,16 @@
+"""JSON as it is stored and sent: compact, as UTF-8, numbers that are finite."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pydantic_core
+
+
+def to_json(value: Any) -> str:
+    """`value` as JSON, several times faster than the standard library; raises `ValueError` on NaN and infinities, which JSON has not."""
+    text = pydantic_core.to_json(value).decode()
+    if "NaN" in text or "Infinity" in text:  # in a string, or as a number
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text

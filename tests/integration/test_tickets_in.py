@@ -1,0 +1,69 @@
+"""Tickets coming in: their words are scored beside other work, and what they say of the account is put beside what is known."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+from typing import Any
+
+import pytest
+
+from support.world import World
+
+
+class HeldScoring(ThreadPoolExecutor):
+    """Scores nothing until `released`."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.released = Event()
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        def later() -> Any:
+            assert self.released.wait(60)
+            return fn(*args, **kwargs)
+
+        return super().submit(later)
+
+
+@pytest.mark.parametrize("path", ["/v1/tickets", "/v1/tickets/bulk", "/v1/tickets/T0/events"])
+def test_others_are_served_while_long_words_are_scored(world: World, path: str) -> None:
+    world.agent("ana")
+    world.ticket("T0")
+    held = world.services.scoring = HeldScoring()
+    ticket = {"id": "T1", "account_id": "acme", "subject": "s", "created_at": world.at(), "body": "You never answer me. " * 100}
+    bodies = {"/v1/tickets": ticket, "/v1/tickets/bulk": {"tickets": [ticket]}}
+    with ThreadPoolExecutor(1) as caller:
+        slow = caller.submit(world, "helpdesk", "POST", path, bodies.get(path, {"type": "message", "body": ticket["body"]}))
+        assert world.ticket("T2")["decision"]["agent_id"] == "ana"
+        assert not slow.done()
+        held.released.set()
+        assert slow.result().status_code < 300
+    with world.services.dispatcher.reading("default") as (state, _):
+        assert max(each.text_score for each in state.tickets.values()) > 0.5
+
+
+def test_a_repeated_ticket_is_no_news_of_its_account(world: World) -> None:
+    world.agent("ana")
+    body = {"id": "T1", "account_id": "acme", "subject": "s", "created_at": world.at(), "account": {"arr": 1000, "tier": "plus"}}
+    assert world("helpdesk", "POST", "/v1/tickets", body).status_code == 201
+    world.ok("helpdesk", "PUT", "/v1/accounts/acme", {"arr": 2000, "tier": "gold"})
+    again = world("helpdesk", "POST", "/v1/tickets", body)
+    assert again.status_code == 200
+    known = world.ok("helpdesk", "GET", "/v1/accounts/acme")
+    assert (known["arr"], known["tier"]) == (2000, "gold")
+    twice = world.ok("helpdesk", "POST", "/v1/tickets/bulk", {"tickets": [body | {"id": "T2"}, body | {"id": "T2"}]})
+    assert [each["status"] for each in twice["items"]] == [201, 200]
+    with world.services.engine.connect() as connection:
+        kinds = connection.exec_driver_sql("SELECT kind FROM events ORDER BY seq").scalars().all()
+    assert kinds.count("account_put") == 3
+
+
+def test_facts_that_ride_on_a_ticket_are_put_beside_what_is_known(world: World) -> None:
+    world.agent("ana")
+    known = {"arr": 1000.0, "renewal_date": "2026-05-01", "tier": "plus", "usage_trend": -0.2, "open_escalations": 2}
+    world.ok("helpdesk", "PUT", "/v1/accounts/acme", known)
+    world.ticket("T1", account={"tier": "gold", "arr": None})
+    assert world.ok("helpdesk", "GET", "/v1/accounts/acme") == known | {"id": "acme", "tier": "gold"}
+    world.ticket("T2", account={"open_escalations": 0})
+    assert world.ok("helpdesk", "GET", "/v1/accounts/acme") == known | {"id": "acme", "tier": "gold", "open_escalations": 0}
