@@ -9,8 +9,9 @@ from fastapi.responses import Response
 
 from api import views
 from api.exchange import Answer, Outcome
+from api.json_text import to_json
 from api.own_data import row_of
-from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit, to_json
+from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
 from api.routes.personal import Self
 from api.schemas import DebriefAnswerIn
 from router import debrief
