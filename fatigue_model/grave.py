@@ -8,9 +8,12 @@ out, a bar between sentences.
 from __future__ import annotations
 
 import functools
+import math
 import re
+from dataclasses import dataclass
 
 from fatigue_model.grave_words import BEREAVEMENT, NOT_PEOPLE, SELF_HARM, THREAT
+from fatigue_model.spellings import ANY, spellings, split
 
 _COMMON = frozenset(  # as words go in messages: none of these is a mark
     "a able about account after again agent all alone am an and another any anyone anything are around as at away baby back bad be "
@@ -27,22 +30,38 @@ _COMMON = frozenset(  # as words go in messages: none of these is a mark
 )
 
 
-def _marks(pattern: str) -> frozenset[str]:
-    """The words of a pattern that are rare enough to look for it only where one of them is: the quick way past most messages."""
-    found = re.findall(r"([a-z]{2,}?)(s\?)?(?![a-z?])", re.sub(r"\\[a-z]|\(\?\S", " ", pattern))
-    return frozenset(form for word, plural in found for form in ({word, word + "s"} if plural else {word})) - _COMMON
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One phrase of a kind; `order` is that of the tables, the gravest kind first."""
+
+    order: int
+    kind: str
+    pattern: re.Pattern[str]
+    parts: tuple[frozenset[str], ...]  # a text that has this phrase has a word of each
 
 
 @functools.cache
-def _kinds() -> tuple[tuple[str, re.Pattern[str], frozenset[str]], ...]:
-    """Of each kind its pattern and its marks; made on first use, for that takes longer than to score a hundred messages."""
+def _rows() -> dict[str, list[_Row]]:
+    """The phrases by the rare words without which they can't be; made on first use, for that takes longer than to score a message."""
+    found: dict[str, list[_Row]] = {}
     given = (("threat", THREAT), ("self_harm", SELF_HARM), ("bereavement", BEREAVEMENT))
-    return tuple((kind, re.compile(pattern), _marks(pattern)) for kind, pattern in given)
+    phrases = [(kind, each) for kind, table in given for row in table for each in split(row, "|")]
+    for order, (kind, phrase) in enumerate(phrases):
+        parts = [_needed(each) for each in split(phrase, " ")]
+        row = _Row(order, kind, re.compile(rf"\b(?:{phrase})\b"), tuple(each for each in parts if "" not in each))
+        for word in min(parts, key=_commonness):
+            found.setdefault(word, []).append(row)
+    return found
 
 
-@functools.cache
-def _idioms() -> re.Pattern[str]:
-    return re.compile(NOT_PEOPLE)
+def _needed(part: str) -> frozenset[str]:
+    """Words of which one is in every text that has this part: of each of its spellings the rarest."""
+    spelled = ([word for word in each.split() if ANY not in word] for each in spellings(part))
+    return frozenset(min(words or [""], key=lambda each: (each in _COMMON, -len(each))) for words in spelled)
+
+
+def _commonness(words: frozenset[str]) -> float:
+    return math.inf if "" in words else len(words & _COMMON) + len(words) / 1000
 
 
 _LEET = str.maketrans("013457@$", "oieastas")
@@ -82,9 +101,16 @@ def plain(text: str) -> str:
 def grave(text: str) -> str | None:
     """ "threat", "self_harm", "bereavement", the gravest that was found; None where nothing was. `text` is the customer's own words."""
     words = plain(text)
+    rows = _rows()
     known = set(words.split())
-    wanted = [(kind, pattern) for kind, pattern, marks in _kinds() if not marks.isdisjoint(known)]
-    if not wanted:
-        return None
-    words = " ".join(_idioms().sub(" ", words).split())
-    return next((kind for kind, pattern in wanted if pattern.search(words)), None)
+    wanted = [row for each in known if each in rows for row in rows[each] if not any(map(known.isdisjoint, row.parts))]
+    found = [row for row in wanted if row.pattern.search(words)]
+    if found:
+        words = " ".join(_idioms().sub(" ", words).split())
+        found = [row for row in found if row.pattern.search(words)]
+    return min(found, key=lambda each: each.order).kind if found else None
+
+
+@functools.cache
+def _idioms() -> re.Pattern[str]:
+    return re.compile("|".join(rf"\b(?:{each})\b" for each in NOT_PEOPLE))

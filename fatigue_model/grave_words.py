@@ -7,10 +7,6 @@ thought of. They are looked for in plain words (`grave.plain`): contractions wri
 from __future__ import annotations
 
 
-def _any(*phrases: str) -> str:
-    return "|".join(rf"\b(?:{each})\b" for each in phrases)
-
-
 def near(*parts: str, gap: int = 3) -> str:
     """A pattern of `parts` in this order within one sentence, at most `gap` words between neighbours."""
     return rf"(?: \w+){{0,{gap}}}? ".join(f"(?:{each})" for each in parts)
@@ -50,7 +46,7 @@ _PLACE = r"(?:offices?|building|house|home|hq|headquarters|place|workplace|store
 _DOOM = r"(?:die|dies|bleed|rot|burn|suffer|drop dead|choke|crash|drown|have (?:a|an) (?:\w+ )?(?:accident|stroke|heart attack)|get (?:\w+ ){0,3}?(?:cancer|shot|killed|hurt|hit|raped|stabbed|run over|beaten|accident|covid|aids)|(?:be |been )?(?:shot|hanged|stabbed))"
 _HARMED = r"(?:shot|hanged|hung|beaten|killed|raped|whipped|lined up|stabbed|executed|punched|slapped|hurt|strangled|skinned)"
 
-THREAT = _any(
+THREAT = (
     near(ME, _STRONG, _PERSON, gap=4),
     near(rf"(?:{ME}) (?:will|would|could|should|am going to|are going to|want to|swear)", rf"{_WEAK} {_YOU}"),
     near(r"(?:some ?one|some ?body)", r"should|will|needs to|ought to|is going to", _STRONG, _PERSON, gap=2),
@@ -93,7 +89,7 @@ THREAT = _any(
     r"(?:run|mow|knock|drag|push) (?:you|him|her|them|one of (?:you|them)|your \w+) (?:over|down|under)(?! (?:some|a|the (?:numbers?|plan|options?|details?|list)))",
     r"(?:you|he|she|they|none of you)(?: \w+)? (?:will )?(?:never|not)(?: going to)? (?:live to|survive (?:this|me|the)|see (?:christmas|tomorrow|the sun|daylight|another day|the end of|your (?:kids|family))|be breathing|leave (?:there |that building |the building )?alive|make it out|wake up(?= \||$)|be found)",
     r"(?:you|he|she|they|your \w+|his|her)(?: \w+)? (?:will )?(?:never|not) (?:be able to )?(?:walk|breathe|talk|speak|stand|smile) again",
-    r"your (?:home |full |real |private |street )?(?:names?|address|street|house|home)\b[ \w|]{0,50}?\b(?:see you (?:soon|tonight|tomorrow|there|around)|be there soon|expect me|sleep (?:well|tight)|sweet dreams|lock your door|coming over|drop by)",
+    r"your (?:home |full |real |private |street )?(?:names?|address|street|house|home)(?: (?:\w+|\|)){0,8}? (?:see you (?:soon|tonight|tomorrow|there|around)|be there soon|expect me|sleep (?:well|tight)|sweet dreams|lock your door|coming over|drop by)",
     r"(?:looked up|tracked down|googled|searched for) (?:where you|your (?:\w+ )?(?:address|house|home|family|kids|wife|husband|street))",
     r"your (?:\w+ )?(?:kids|children|daughters?|sons?|wife|husband|girlfriend|mother|family) (?:go|goes|walk|walks|play|plays|attend|attends|work|works|get off|sleeps?|will never|will not be safe)\b",
     near(r"will|going to|could|would|should|want to|love to", r"have|get|see", r"you|him|her", r"killed|beaten|shot|raped|hurt|maimed|murdered|buried|taken care of", gap=2),
@@ -125,17 +121,18 @@ THREAT = _any(
     r"(?:will|going to|swear i|am gonna) (?:find|track|hunt) (?:you|every one of you)(?! (?:a|an|the|some|another|more|in|on|help|someone|the))",
     r"get my hands on (?:you|him|her|one of you|whoever|the person|the guy)",
     r"(?:hunt|track|hunting|tracking) you(?: all)? down|(?:coming|come) (?:for|after) (?:you|your (?:family|kids|job and your))",
-    r"(?:your|you and your) (?:family|kids|children|wife|husband) (?:will|is going to|are going to|better|had better) ",
+    r"(?:your|you and your) (?:family|kids|children|wife|husband) (?:(?:will|is going to|are going to) (?:all )?(?:pay|suffer|die|regret|burn|bleed|disappear|never|be (?:next|sorry|hurt|dead)|get hurt)|(?:had )?better (?:watch|hide|run|pray|be careful|hope|move|leave))",
     r"(?:people|friends|guys|family) (?:who|that) (?:can|will|could|would) (?:take care of|deal with|sort|handle|hurt|visit|find) (?:you|people like you)",
     r"in a (?:gang|cartel|mafia)|(?:the|my) mafia",
     r"(?:slit|cut) (?:your|his|her) (?:throat|wrists)|i will end you|i will bury you|skin (?:you|him|her) alive",
     r"if i (?:ever )?(?:meet|see|find|catch) (?:you|any of you|one of you)(?: \w+){0,6}? (?:you are|you will be) (?:finished|dead|done|sorry|a dead)",
 )  # fmt: skip
-SELF_HARM = _any(
+SELF_HARM = (
     near(r"kill|hurt|harm|cut|cutting|hang|hanging|shoot|end|unalive|drown|poison|starve|stab|burn|killing|harming|hurting|ending|offing|"
          r"do something (?:bad |stupid |terrible )?to|do away with|injuring|injure|choke|slit", r"my ?self|mysel", gap=0) + r"(?! laughing)",
     r"suicide|suicidal|suicides|self ?harm|self ?harming|self injur\w*|selfharm|selfharming|kms",
-    near(r"end|take|taking|ending|took|taken|ended", r"my (?:\w+ )?life|it all\b(?! (?:off|down|out|over|back))|this life|everything(?= \||$)|my (?:suffering|pain|misery)", gap=0),
+    near(r"end|take|taking|ending|took|taken|ended", r"my (?:own |whole )?life(?! (?:sav\w+|insurance|back|easier|seriously|in))|this life|my (?:suffering|pain|misery)", gap=0),
+    near(r"end|ending|ended", r"it all\b(?! (?:off|down|out|over|back))|everything(?= \||$)", gap=0),
     r"want (?:it|everything|it all|everything just|the pain|all of this|all this) (?:all |just )?to (?:just |all )?(?:end|stop|be over)(?= \||$| i| and i)",
     r"(?:end|ending) it (?:tonight|today|now|soon|for good|myself)",
     near(r"want|wanted|going|ready|prefer|wish|wishing|plan|planning|feel like|decided|about|tried|trying|hoping|hope|deserve|wants|like|would", r"to",
@@ -189,7 +186,7 @@ _GONE = (
     r"no longer alive|not alive|no more|(?:sadly|suddenly|tragically) left us|left us (?:too|so) (?:soon|early|suddenly)|passed on(?! (?:the|an|a|your|this|our|my|it|to|that))|"
     r"passed(?= \||$| (?:so|and|last|in|on (?:mon|tues|wednes|thurs|fri|satur|sun)|this|yesterday|recently|suddenly|two|three|a (?:few|week|month|year))))"
 )
-BEREAVEMENT = _any(
+BEREAVEMENT = (
     near(rf"(?:my|our|his|her|their) (?:\w+ )?{KIN}|(?:my|our|his|her|their|the) (?:\w+ )?(?:(?:account |policy |card |contract |original |previous |former )*(?:holder|owner|customer|subscriber|user|member|tenant))",
          _GONE, gap=3),
     rf"(?:my|our|his|her) (?:\w+ )?{KIN} (?:is|has) (?:now |sadly )?gone(?= \||$| (?:i|we|he|she|and|since))",
@@ -218,7 +215,7 @@ _MACHINE = (
     r"applications?|objects?|tasks?|connections?|sessions?|goroutines?|actors?|sockets?|child|children|parents?|vms?|programs?|agents?|"
     r"printers?|watchdog|kernel|tabs?|windows?|bots?|plugins?|modules?)"
 )
-NOT_PEOPLE = _any(
+NOT_PEOPLE = (
     r"(?:kill|killed|killing|kills|end|hang|shoot|attack|hit|destroy|beat|execute) (?:your|the|a|that|this|any|whoever) (?:\w+ )?(?:process(?:es)?|server|service|pod|job|session|"
     r"task|query|connection|browser|deal|project|app|application|database|api|site|website|competitors?|competition|product|deadline|business|"
     r"container|thread|vm|node|reputation|sales|numbers|targets?|script|build|lock|call|feature)",

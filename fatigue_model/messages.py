@@ -35,7 +35,7 @@ _ADDRESSES = re.compile(
     r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?:/[\w.-]+){2,}|\b[A-Za-z]:\\\S+|\b(?![A-Za-z]+[013457][A-Za-z]+\b)\S*\d\S*\b"
 )
 _IDENTIFIER = re.compile(r"(?<![\w.])(?:[^\W_]+_\w+|[a-z]+[A-Z]\w*|\w+\(\))")
-_ODD = re.compile(r"[\d/@\\_(]|[a-z][A-Z]|www")
+_ODD = re.compile(r"(?<!\S)\S*?(?:[\d/@\\_]|[a-z][A-Z]|www|\(\))\S*")
 _STARS = re.compile(r"[A-Za-z][*#$%-]")
 _WITH_STARS = re.compile(r"\b[A-Za-z]+[*#$%]+[A-Za-z*#$%]*|\b[Ff]-+(?:ing|ed|k)\b")
 _STAR_RUN = re.compile(r"([*#$%-]+)")
@@ -72,9 +72,7 @@ def _words(text: str) -> str:
     """A text without addresses and numbers; identifiers are one word, and starred curses are written out."""
     if _STARS.search(text):
         text = _WITH_STARS.sub(_unmasked, text)
-    if _ODD.search(text):
-        text = _ADDRESSES.sub(" ", _IDENTIFIER.sub(" identifier ", text))
-    return text.strip()
+    return _ODD.sub(lambda found: _ADDRESSES.sub(" ", _IDENTIFIER.sub(" identifier ", found[0])), text).strip()
 
 
 def _unmasked(found: re.Match[str]) -> str:

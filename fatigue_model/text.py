@@ -91,12 +91,13 @@ def features(text: str, listening: bool = True) -> Features:
     words = WORD.findall(text)
     if len(words) > 2 * WORDS_MOST:
         words = words[:WORDS_MOST] + words[-WORDS_MOST:]
-    heard = hear([each.lower() for each in words]) if listening else Heard()
-    kept = [each for each in words if (lower := each.lower()) not in TECHNICAL and lower not in heard.spared]
-    lower = [each.lower() for each in kept]
+    all_lower = [each.lower() for each in words]
+    heard = hear(all_lower) if listening else Heard()
+    pairs = [(each, low) for each, low in zip(words, all_lower, strict=True) if low not in TECHNICAL and low not in heard.spared]
+    kept, lower = [each for each, _ in pairs], [low for _, low in pairs]
     exclamations = text.count("!")
-    negative, positive, compound = tones(kept, exclamations)
-    shouted = sum(len(each) >= SHOUTED_FROM and each.isupper() for each in kept)
+    negative, positive, compound = tones(kept, lower, exclamations)
+    shouted = sum([each.isupper() and len(each) >= SHOUTED_FROM for each in kept])
     numbers = [
         negative,
         positive,
@@ -106,7 +107,7 @@ def features(text: str, listening: bool = True) -> Features:
         min(text.count("??") + text.count("?!"), 2) / 2,
         negative if not SECOND_PERSON.isdisjoint(lower) else 0.0,
     ]
-    technical = sum(each.lower() in TECHNICAL for each in words) / max(len(words), 1)
+    technical = sum([each in TECHNICAL for each in all_lower]) / max(len(words), 1)
     return Features(list(_grams(lower)), numbers, heard, technical)
 
 

@@ -19,9 +19,8 @@ MARK, MARKS_MOST = 0.292, 4  # of an exclamation mark
 ALPHA = 15  # VADER's normalisation: sum/√(sum² + 15)
 
 
-def tones(words: Sequence[str], exclamations: int) -> tuple[float, float, float]:
-    """Negative and positive share, 0 … 1, and compound, −1 … 1."""
-    lower = [each.lower() for each in words]
+def tones(words: Sequence[str], lower: Sequence[str], exclamations: int) -> tuple[float, float, float]:
+    """Negative and positive share, 0 … 1, and compound, −1 … 1; `lower` are the words in lower case."""
     known = valences()
     places = [place for place, each in enumerate(lower) if each in known and each not in BOOSTER_DICT]
     if not places:

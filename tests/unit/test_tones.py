@@ -29,7 +29,7 @@ from fatigue_model.tones import tones
 @pytest.mark.parametrize("marks", [0, 2, 7])
 def test_the_tones_are_those_of_vader(text: str, marks: int) -> None:
     theirs = SentimentIntensityAnalyzer().polarity_scores(text + "!" * marks)
-    negative, positive, compound = tones(text.split(), marks)
+    negative, positive, compound = tones(text.split(), text.lower().split(), marks)
     assert negative == pytest.approx(theirs["neg"], abs=6e-4)
     assert positive == pytest.approx(theirs["pos"], abs=6e-4)
     assert compound == pytest.approx(theirs["compound"], abs=6e-5)
