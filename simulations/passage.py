@@ -65,8 +65,7 @@ class Passage:
         # rotation is seen in the reasons alone
         explain = self.explain or any(self.state.tickets[each].escalated for each in self.state.waiting)
         for event in conclude(self.state, at_s, explain):
-            assert isinstance(event, Decided)
-            for record in event.decisions:
+            for record in event.decisions if isinstance(event, Decided) else ():
                 self._note(record, at_s)
         for person in self.state.agents.people:
             current = person.recovery

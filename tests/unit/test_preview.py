@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from router.events import Event, Overridden, PolicyPut, TicketEvent, TicketOpened
+from router.events import DebriefProposed, Event, Overridden, PolicyPut, TicketEvent, TicketOpened
 from router.policy import policy_from
 from router.snapshot import dump
 from router.state import TeamState
@@ -125,3 +125,18 @@ def test_a_log_without_tickets() -> None:
     state: TeamState = team(("ann",))
     found = preview(state, [], policy_from({}), state.now_s)
     assert (found.tickets, found.changed, found.before.outcome.wait_median_s) == (0, (), None)
+
+
+def test_debriefs_that_a_pass_proposes_disturb_nothing() -> None:
+    """Nobody answers them there: who would have said yes is not known."""
+    willing = {name: {"debrief_opt_in": True} for name in ("ann", "bob")}
+    state, log = team(willing, LOYAL), list[Event]()
+    for event in (
+        TicketOpened(START_S, "T0", "acme", START_S, "T0", escalated=True),
+        TicketEvent(START_S + 600, "T0", "contact", START_S + 600),
+        TicketOpened(START_S + 9000, "T1", "acme", START_S + 9000, "T1"),
+    ):
+        log += turn(state, [event], event.at_s)
+    assert any(isinstance(event, DebriefProposed) for event in log)
+    found = preview(team(willing, LOYAL), log, policy_from(LOYAL), state.now_s)
+    assert (found.tickets, found.changed) == (2, ())
