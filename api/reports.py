@@ -1,4 +1,4 @@
-"""What managers may read of a whole team: a policy previewed, shadow mode, equity. States, rules and aggregates; no number of a person."""
+"""What managers may read of a whole team: previews, shadow mode, equity, automation. States, rules, aggregates; no number of a person."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from fatigue_model.dynamics import DAY_S
 from router.audit import WEEKS, Audit, Group, audit
 from router.errors import Refused
 from router.evolve import evolve
+from router.lane_report import LaneReport
 from router.policy import policy_from
 from router.shadow import KINDS, Compared, Comparison, compare
 from router.state import TeamState
@@ -127,4 +128,24 @@ def _group(group: Group) -> dict[str, Any]:
         "languages": None if group.languages is None else list(group.languages),
         "people": group.people,
         **{name: {"mean": spread.mean, "quartiles": list(spread.quartiles), "gini": spread.gini} for name, spread in group.spreads.items()},
+    }
+
+
+def lane_view(found: LaneReport, least: int) -> dict[str, Any]:
+    """What bots did, and how hard the rest is, over `least` people and more."""
+    rest = found.concentration
+    return {
+        "bots": [asdict(each) | {"mean": round(each.mean, 3), "bound": round(each.bound, 3)} for each in found.pairs],
+        "drafts": {"made": found.drafts, "cost_usd": found.drafts_usd},
+        "people_at_least": least,
+        "concentration": None
+        if rest is None
+        else {
+            "from": instants.text(rest.from_s),
+            "to": instants.text(rest.to_s),
+            "contacts": rest.contacts,
+            "mean_points": round(rest.mean_points, 3),
+            "resolved_by_automation": rest.resolved_by_automation,
+            "mean_points_of_all": round(rest.mean_points_of_all, 3),
+        },
     }

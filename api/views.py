@@ -53,7 +53,7 @@ def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
 
     The helpdesk sees all of it. A manager sees every rule and no number of a person. An agent sees their own part.
     """
-    apart = ("decided_s", "account_context", "handover", "waits_for", "finalists")
+    apart = ("decided_s", "account_context", "handover", "waits_for", "finalists", "automation_history")
     view = {name: value for name, value in record.items() if name not in apart}
     view["decided_at"] = instants.text(record["decided_s"])
     view["account_context"] = _context(record["account_context"])
@@ -75,6 +75,9 @@ def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
     view["finalists"] = record.get("finalists", []) if principal.role == "helpdesk" else []
     if principal.role != "agent":
         view["not_others"] = [each | {"rules": [_as_others_see(rule) for rule in each["rules"]]} for each in record["not_others"]]
+    view["automation_history"] = [_try(each) for each in record.get("automation_history", ())]
+    if principal.role != "helpdesk":
+        view["not_automation"] = [_fact_without_number(each) for each in record.get("not_automation", ())]
     if principal.role == "manager":
         view["because"] = [_term_without_number(each) for each in record["because"]]
         view["not_others"] = [_other_without_numbers(each) for each in view["not_others"]]
@@ -242,6 +245,16 @@ def _as_others_see(rule: dict[str, Any]) -> dict[str, Any]:
 def _context(context: dict[str, Any]) -> dict[str, Any]:
     view = {name: value for name, value in context.items() if name not in ("renewal_s", "arr_usd")}
     return view | {"arr": context.get("arr_usd"), "renewal_date": instants.day_text(context.get("renewal_s"))}
+
+
+def _try(each: dict[str, Any]) -> dict[str, Any]:
+    since, until = instants.text(each["since_s"]), instants.text(each["until_s"])
+    return {"bot": each["bot"], "since": since, "until": until, "outcome": each["outcome"]}
+
+
+def _fact_without_number(rule: dict[str, Any]) -> dict[str, Any]:
+    """The load of a team, which may be one person, goes; what was found of a ticket, its account and the bots stays."""
+    return rule | {"actual": None} if rule["rule"] == "team_load" else rule
 
 
 def _term_without_number(term: dict[str, Any]) -> dict[str, Any]:

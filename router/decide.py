@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from router import automation, context, cost
+from router import automation, context, cost, drafts, tries
 from router.agents import BoolArray
 from router.choice import Option, choose
 from router.domain import CostTerm, Decision, Status, Ticket
@@ -28,20 +28,21 @@ def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decisi
 
     `state` is not changed. With `explain=False` the choice is the same and the reasons are left out.
     """
-    pool = [ticket for each in state.waiting if not (ticket := state.tickets[each]).advised]
+    pool = [state.tickets[each] for each in state.waiting]
     pool += [state.tickets[each] for each in state.automated if automation.timed_out(state, state.tickets[each], now_s)]
+    pool = [ticket for ticket in pool if not ticket.advised]
     if not pool:
         return ()
     pool.sort(key=lambda ticket: (ticket.created_s, ticket.id))
-    writer = _Writer(state, now_s, explain)
+    lane = automation.Lane(state, now_s, leaving=sum(ticket.state == "automation" for ticket in pool))
+    writer = _Writer(state, now_s, explain, lane)
     people: list[Ticket] = []
-    in_lane = len(state.automated) - sum(ticket.state == "automation" for ticket in pool)
     for ticket in pool:
-        if automation.refusals(state, ticket, now_s, in_lane):
+        place = lane.place(ticket)
+        if place is None:
             people.append(ticket)
         else:
-            in_lane += 1
-            writer.automate(ticket)
+            writer.automate(ticket, place)
     moment = Moment(state, now_s)
     if not _anyone(moment):
         people = [ticket for ticket in people if not ticket.told]
@@ -118,8 +119,8 @@ def _others_away(found: tuple[Excluded, ...]) -> bool:
 class _Writer:
     """Writes decisions down, numbered in order, each with its reasons."""
 
-    def __init__(self, state: TeamState, now_s: float, explain: bool) -> None:
-        self.state, self.now_s, self.explain = state, now_s, explain
+    def __init__(self, state: TeamState, now_s: float, explain: bool, lane: automation.Lane) -> None:
+        self.state, self.now_s, self.explain, self.lane = state, now_s, explain, lane
         self.decisions: list[Decision] = []
 
     @cached_property
@@ -133,18 +134,20 @@ class _Writer:
         """Every agent by row."""
         return tuple(person.id for person in self.state.agents.people)
 
-    def automate(self, ticket: Ticket) -> None:
-        price = self.state.policy.automation.cost_per_resolution_usd
-        reason = CostTerm("automation", 0, f"category {ticket.category} may go to automation, ${price:.2f}")
-        self._add(ticket, "automation", bot=automation.BOT, because=(reason,))
+    def automate(self, ticket: Ticket, place: automation.Place) -> None:
+        price_usd = self.state.policy.automation.cost_per_resolution_usd
+        self._add(ticket, "automation", bot=place.bot, because=place.because(ticket, price_usd), automation_usd=price_usd)
 
     def give(self, option: Option, row: int, saved: CostTerm | None) -> None:
-        agent_id = self.state.agents.people[row].id
-        because = (*cost.terms(option.costs, row), *([saved] if saved else [])) if self.explain else ()
-        handover = context.handover(self.state, option.case.ticket, agent_id, self.now_s)
+        agent_id, ticket = self.state.agents.people[row].id, option.case.ticket
+        draft = drafts.term(self.state, ticket) if drafts.wanted(self.state, ticket) else None
+        because = (*cost.terms(option.costs, row), *(each for each in (saved, draft) if each)) if self.explain else ()
+        handover = context.handover(self.state, ticket, agent_id, self.now_s)
         self._add(
-            option.case.ticket,
+            ticket,
             "agent",
+            draft=draft is not None,
+            draft_usd=drafts.price_usd(self.state, ticket) if draft else 0.0,
             agent_id=agent_id,
             because=because,
             relaxed=tuple(each.rule for each in option.found if each.rule in option.relaxed and each.mask[row]),
@@ -168,7 +171,7 @@ class _Writer:
             "hypothesis": context.hypothesis(self.state, option.case.ticket, self.now_s, new_person),
         }
 
-    def _add(self, ticket: Ticket, lane: str, **parts: Any) -> None:
+    def _add(self, ticket: Ticket, lane: str, automation_usd: float = 0.0, draft_usd: float = 0.0, **parts: Any) -> None:
         state, revision = self.state, self.state.revision + 1
         self.decisions.append(
             Decision(
@@ -180,6 +183,9 @@ class _Writer:
                 engine=ENGINE,
                 policy_version=state.policy_version,
                 fatigue_digest=state.fatigue_digest,
+                not_automation=self.lane.refused.get(ticket.id, ()),
+                automation_history=tries.history(ticket, self.now_s),
+                costs_usd={"automation": automation_usd, "draft": draft_usd},
                 account_context=context.account_context(state, ticket, self.now_s) if self.explain else {},
                 shadow=bool(state.policy.shadow),
                 **parts,

@@ -73,6 +73,18 @@ class Contact:
     counted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A bot's time with a ticket. `outcome` when it is over: resolved, failed, timed_out, reopened (resolved, and came back), or taken
+    (cut short by somebody, or by the customer's words); `points` is then what the contact would have been for a person."""
+
+    bot: str
+    since_s: float
+    until_s: float | None = None
+    outcome: str | None = None
+    points: float = 0.0
+
+
 @dataclass(slots=True)
 class Ticket:
     """A ticket as the fold sees it: facts and numbers, never its words.
@@ -103,6 +115,8 @@ class Ticket:
     since_s: float = 0.0
     agent_id: str | None = None
     bounced: bool = False
+    tries: tuple[Try, ...] = ()
+    drafted: bool = False
     told: bool = False
     live: bool = False
     booked_milli: int = 0
@@ -259,3 +273,6 @@ class Decision:
     shadow: bool = False
     finalists: tuple[Finalist, ...] = ()
     hypothesis: dict[str, Any] | None = None
+    not_automation: tuple[Rejection, ...] = ()
+    automation_history: tuple[dict[str, Any], ...] = ()
+    costs_usd: dict[str, float] = field(default_factory=dict)

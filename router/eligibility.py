@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fatigue_model.dynamics import account_factor, memory_now
+from router import drafts
 from router.agents import BoolArray, FloatArray, IntArray, Loads
 from router.contacts import rested_since_streak
 from router.domain import LIVE_CHANNELS, STATUSES, Status, Ticket, channel_index
@@ -68,6 +69,7 @@ class Case:
         self.moment, self.ticket = moment, ticket
         state, now_s = moment.state, moment.now_s
         self.account = state.accounts[ticket.account_id]
+        self.handle_s = drafts.expected_handle_s(state, ticket)
         self.points = exposure(state, ticket, now_s)
         self.points_on_time = exposure(state, ticket, now_s, on_time=True)
         self.hard = ticket.hot or self.points >= state.params.hard_contact_points
@@ -160,13 +162,13 @@ def concurrency(case: Case) -> Excluded:
     return Excluded("concurrency", case.moment.room[:, column] < 1, agents.open[:, column], agents.limits[:, column])
 
 
-@_once_for(lambda case: (case.ticket.channel, case.ticket.expected_handle_s))
+@_once_for(lambda case: (case.ticket.channel, case.handle_s))
 def shift_end(case: Case) -> Excluded:
     """Live work must fit into the rest of the shift; e-mail may be taken up again tomorrow."""
     left = case.moment.shift_end_s - case.moment.now_s
     live = case.ticket.channel in LIVE_CHANNELS
-    mask = case.moment.on_shift & (left < case.ticket.expected_handle_s) & live
-    return Excluded("shift_end", mask, left, case.ticket.expected_handle_s)
+    mask = case.moment.on_shift & (left < case.handle_s) & live
+    return Excluded("shift_end", mask, left, case.handle_s)
 
 
 def excluded(case: Case) -> Excluded:

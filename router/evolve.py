@@ -8,7 +8,7 @@ from functools import singledispatch
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S
-from router import contacts, debrief, recovery, work
+from router import contacts, debrief, drafts, recovery, tries, work
 from router.agents import MODE_OF_STATUS, Person
 from router.domain import Status, Ticket
 from router.events import (
@@ -228,15 +228,21 @@ def _(event: DebriefEnded, state: TeamState) -> None:
 
 @_apply.register
 def _(event: Decided, state: TeamState) -> None:
+    tries.count(state, event.decisions)
     for record in event.decisions:
         ticket = state.tickets[record["ticket_id"]]
         ticket.decision_id = record["id"]
         if record.get("shadow") and record["lane"] != "queue":
             ticket.advised = True
-        elif record["lane"] == "agent":
+            continue
+        if ticket.state == "automation":
+            tries.end(state, ticket, "timed_out")
+        if record["draft"]:
+            drafts.made(state, ticket, record["costs_usd"]["draft"])
+        if record["lane"] == "agent":
             work.assign(state, ticket, record["agent_id"])
         elif record["lane"] == "automation":
-            work.automate(state, ticket)
+            work.automate(state, ticket, record["bot"])
         else:
             work.hold(state, ticket)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from router import cost
@@ -29,6 +30,8 @@ RULES = {
 TERMS = {name: detail for name, _, detail in cost.TERMS} | {
     "waiting": "waiting, dearer with age",
     "automation": "the price of an automatic resolution",
+    "probe": "a trial of automation that is closed to a category",
+    "draft": "a draft for a person to review",
 }
 RELAXED = {
     "ramp_in": "The cap after a break or an absence gave way",
@@ -53,6 +56,14 @@ REFUSALS = {
     "open_escalation": "the account has an open escalation",
     "repeat_contact": "the account wrote often within a week ({actual} other tickets)",
     "capacity": "automation has no room ({actual} of {limit})",
+    "team_load": "its category is open only while the team's load is high (from {limit} of the line)",
+    "breaker": "of its category surely only {actual} is resolved, and {limit} is asked",
+}
+ENDS = {
+    "failed": "could not resolve it",
+    "timed_out": "had it until its time was up",
+    "reopened": "resolved it, and it came back",
+    "taken": "had it until it was taken away",
 }
 
 
@@ -60,9 +71,10 @@ def sentences(record: dict[str, Any]) -> tuple[str, ...]:
     """Why this, why not each other, what gave way, what it waits for: one sentence each, from a decision record or its view."""
     lines = [_outcome(record)]
     if record["lane"] == "agent" and record["because"]:
-        costs = ", ".join(f"{each['term']} {minutes(each['cost'])}" for each in record["because"])
+        costs = ", ".join(f"{each['term']} {minutes(each['cost'])}" for each in record["because"] if each["term"] != "draft")
         lines.append(f"What the choice costs, in minutes of a normal customer's wait: {costs}.")
         lines.extend(_next_best(each) for each in record.get("finalists", ()))
+    lines.extend(_automation(record))
     lines.extend(_why_not(other, record["lane"]) for other in record["not_others"])
     lines.extend(f"{words(RELAXED, step)}: the ticket had waited longer than the policy allows." for step in record["relaxed"])
     lines.extend(_account(record.get("hypothesis"), record.get("handover")))
@@ -71,6 +83,16 @@ def sentences(record: dict[str, Any]) -> tuple[str, ...]:
         blocking = ", ".join(f"{rule} ({count})" for rule, count in waits_for["rules"].items())
         lines.append(f"It waits for a change in: {blocking}.")
     return tuple(lines)
+
+
+def _automation(record: dict[str, Any]) -> Iterator[str]:
+    """What kept the ticket from automation, what automation did with it before, that this is a trial, the draft that comes with it."""
+    found = record.get("not_automation")
+    if found:
+        yield f"Not for automation: {'; '.join(words(REFUSALS, each['rule'], each) for each in found)}."
+    yield from (f"Before, {each['bot']} {words(ENDS, each['outcome'])}." for each in record.get("automation_history", ()))
+    yield from (f"This is {each['detail']}." for each in record["because"] if each["term"] == "probe")
+    yield from (f"With {each['detail']}." for each in record["because"] if each["term"] == "draft")
 
 
 def words(table: dict[str, str], code: str, found: dict[str, Any] | None = None) -> str:

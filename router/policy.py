@@ -9,6 +9,8 @@ from typing import Any
 
 from fatigue_model.bounds import InvalidValues, Violation, bounded, check_bounded, digest
 from fatigue_model.params import FatigueParams
+from router.automation_policy import AutomationPolicy
+from router.plain import plain
 
 MIN_BREAK_S = 600
 
@@ -57,21 +59,6 @@ class Weights:
     same_account: float = bounded(5.0, 0, 1000, "min per pair", "saved when two tickets of an account that wait together go to one person")
     revenue_at_risk: float = bounded(0.5, 0, 100, "", "how much more urgent a ticket of a weighty account is: renewal near, or top tenth")
     priority: PriorityWeight = field(default_factory=PriorityWeight)
-
-
-@dataclass(frozen=True, slots=True)
-class AutomationPolicy:
-    """Which routine tickets go to automation first. No category is open until the team names it."""
-
-    categories: tuple[str, ...] = ()
-    min_confidence: float = bounded(0.7, 0, 1, "", "least confidence in the intent, where the helpdesk gives one")
-    capacity: int = bounded(50, 0, 100_000, "tickets", "tickets in the lane at one time")
-    timeout_s: int = bounded(900, 1, 604_800, "s", "unresolved this long goes to a person")
-    text_score_max: float = bounded(0.5, 0, 1, "", "harder words than this are answered by a person")
-    repeat_contacts_max: int = bounded(2, 0, 1000, "tickets", "more tickets of the account within 7 days: at risk, a person answers")
-    renewal_near_d: int = bounded(30, 0, 3650, "d", "a renewal this near: at risk, a person answers")
-    cost_per_resolution_usd: float = bounded(0.50, 0, 1000, "$", "price of an automatic resolution")
-    cost_per_draft_usd: float = bounded(0.25, 0, 1000, "$", "price of a draft for a person to review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +113,7 @@ class Policy:
     fatigue: FatigueParams = field(default_factory=FatigueParams)
 
     def as_mapping(self) -> dict[str, Any]:
-        values = dataclasses.asdict(self)
-        values["automation"]["categories"] = list(self.automation.categories)
+        values: dict[str, Any] = plain(self)
         return values
 
     def digest(self) -> str:
@@ -169,11 +155,19 @@ def _violations(cls: type, values: object, at: str) -> tuple[Violation, ...]:
     for name, part in parts.items():
         if name in values:
             found.extend(_violations(part, values[name], f"{at}/{name}"))
-    if cls is AutomationPolicy and "categories" in values:
-        names = values["categories"]
-        if not isinstance(names, list | tuple) or not all(isinstance(name, str) and 0 < len(name) <= 100 for name in names):
-            found.append(Violation(f"{at}/categories", names, "a list of names of 1 to 100 characters"))
+    for item in dataclasses.fields(cls):
+        if item.name in values and "least" in item.metadata:
+            found.extend(_check_names(values[item.name], item.metadata["least"], f"{at}/{item.name}"))
     return tuple(found)
+
+
+def _check_names(names: object, least: int, pointer: str) -> tuple[Violation, ...]:
+    """No violation, or the one that `names` makes: not a list, too short a one, or one with what is no name or is there twice."""
+    sound = isinstance(names, list | tuple) and all(isinstance(name, str) and 0 < len(name) <= 100 for name in names)
+    if sound and len(set(names)) == len(names) >= least:  # type: ignore[arg-type, call-overload]
+        return ()
+    some = f", at least {least}" if least else ""
+    return (Violation(pointer, names, f"a list of different names of 1 to 100 characters{some}"),)
 
 
 def _build(cls: type, values: Mapping[str, Any]) -> Any:
@@ -185,7 +179,7 @@ def _build(cls: type, values: Mapping[str, Any]) -> Any:
         value = values[item.name]
         if item.name in parts:
             given[item.name] = _build(parts[item.name], value)
-        elif item.name == "categories":
+        elif "least" in item.metadata:
             given[item.name] = tuple(value)
         else:
             given[item.name] = float(value) if isinstance(item.default, float) else value

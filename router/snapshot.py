@@ -10,7 +10,8 @@ import numpy as np
 from fatigue_model.exposure import ContactFacts
 from fatigue_model.params import FatigueParams
 from router.agents import COLUMNS, Agents, Base, Entry, Person
-from router.domain import Account, Break, Contact, Debrief, Shift, Ticket
+from router.bots import Book, Learned
+from router.domain import Account, Break, Contact, Debrief, Shift, Ticket, Try
 from router.plain import plain
 from router.policy import policy_from
 from router.state import TeamState
@@ -39,6 +40,7 @@ def dump(state: TeamState) -> dict[str, Any]:
         "exclusions": [[*pair, *why] for pair, why in state.exclusions.items()],
         "top_arr_usd": state.top_arr_usd,
         "debriefs": plain(list(state.debriefs.values())),
+        "bots": plain(state.bots) | {"pairs": plain(list(state.bots.pairs.values()))},
     }
 
 
@@ -56,12 +58,18 @@ def load(values: dict[str, Any]) -> TeamState:
         ended=dict.fromkeys(values["ended"]),
         exclusions={(agent, account): (why, until) for agent, account, why, until in values["exclusions"]},
         top_arr_usd=values["top_arr_usd"],
+        bots=_bots(values["bots"]),
     )
     debriefs = (Debrief(**(each | {"accepted": tuple(each["accepted"])})) for each in values["debriefs"])
     state.debriefs = {each.id: each for each in debriefs}
     state.accounts = {each["id"]: _account(each) for each in values["accounts"]}
     state.tickets = {each["id"]: _ticket(each) for each in values["tickets"]}
     return state
+
+
+def _bots(values: dict[str, Any]) -> Book:
+    pairs = [Learned(**each) for each in values["pairs"]]
+    return Book(**(values | {"pairs": {(each.bot, each.category): each for each in pairs}}))
 
 
 def _agents(values: dict[str, Any]) -> Agents:
@@ -110,6 +118,7 @@ def _ticket(values: dict[str, Any]) -> Ticket:
         "skills": tuple(values["skills"]),
         "declined_by": tuple(values["declined_by"]),
         "contacts": tuple(Contact(**(each | {"facts": ContactFacts(**each["facts"])})) for each in values["contacts"]),
+        "tries": tuple(Try(**each) for each in values["tries"]),
         "marks": tuple((instant, kind, who) for instant, kind, who in values["marks"]),
         "messages": tuple((instant, score, grave) for instant, score, grave in values["messages"]),
         "ratings": tuple((instant, who, rating) for instant, who, rating in values["ratings"]),

@@ -8,6 +8,7 @@ from fatigue_model.dynamics import DAY_S
 from fatigue_model.exposure import ContactFacts, points
 from fatigue_model.params import DEFAULTS, FatigueParams
 from router.agents import Agents
+from router.bots import Book
 from router.domain import Account, Debrief, Ticket
 from router.policy import Policy
 
@@ -35,6 +36,7 @@ class TeamState:
     exclusions: dict[tuple[str, str], tuple[str, float | None]] = field(default_factory=dict)
     top_arr_usd: float | None = None
     debriefs: dict[str, Debrief] = field(default_factory=dict)
+    bots: Book = field(default_factory=Book)
 
     @property
     def params(self) -> FatigueParams:

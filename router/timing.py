@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S, Mode, account_factor, advance, line, memory_now
-from router import debrief
+from router import automation, debrief
 from router.agents import MODE_OF_STATUS, BoolArray, FloatArray
 from router.domain import Status, Ticket, channel_index
 from router.state import TeamState, exposure
 
 NOT_BEFORE_S = 1e-3
 HORIZON_S = 30 * DAY_S
+PEAK_STEPS = 16
 
 
 def next_change_s(state: TeamState, now_s: float) -> float:
@@ -26,7 +27,7 @@ def next_change_s(state: TeamState, now_s: float) -> float:
     if not len(state.agents):
         return fixed_s
     loads = _Loads(state, now_s)
-    fading = (loads.duty(), loads.room(), debrief.possible(state, now_s))
+    fading = (loads.duty(), loads.room(), loads.pressure(), debrief.possible(state, now_s))
     return min([fixed_s, *(_first(changed, now_s, min(fixed_s, now_s + HORIZON_S)) for changed in fading if changed)])
 
 
@@ -106,6 +107,31 @@ class _Loads:
             acute, carried = advance(self.acute[who], self.carried[who], self.mode[who], at_s - self.now_s, params)
             demand = points * account_factor(memory_now(memory, np.maximum(0.0, at_s - memory_s), params), params)
             return bool(np.any(acute + demand <= params.load_bound_ratio * line(carried, params)))
+
+        return changed
+
+    def pressure(self) -> Callable[[float], bool] | None:
+        """Whether by some instant the team's load has come to open automation to a waiting ticket; it rises by itself where lines fall.
+
+        Each agent's A/θ rises at most once and then falls for good: where nobody's rises, the team's never will.
+        """
+        state, params = self.state, self.state.params
+        if not any(automation.load_may_open(state, state.tickets[each]) for each in state.waiting):
+            return None
+        here = automation.at_work(state, self.now_s)
+        acute, carried, mode = self.acute[here], self.carried[here], self.mode[here]
+
+        def ratios(after_s: FloatArray) -> FloatArray:
+            left, carry = advance(acute, carried, mode, after_s[:, np.newaxis], params)
+            return np.asarray(left / line(carry, params))
+
+        now, soon = ratios(np.array([0.0, 1.0]))
+        if not np.any(soon > now) or automation.is_high(state, float(now.mean())):
+            return None
+
+        def changed(at_s: float) -> bool:
+            steps_s = np.linspace(0.0, at_s - self.now_s, PEAK_STEPS + 1)[1:]
+            return automation.is_high(state, float(ratios(steps_s).mean(axis=1).max()))
 
         return changed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from router import contacts, recovery
+from router import contacts, recovery, tries
 from router.course import course, handler_of, moved_s
 from router.domain import LIVE_CHANNELS, Ticket, channel_index
 from router.events import TicketEvent
@@ -36,10 +36,11 @@ def ramp_start_s(state: TeamState, row: int) -> float:
     return max(float(agents.returned_s[row]), end_s if end_s <= state.now_s else float("-inf"))
 
 
-def automate(state: TeamState, ticket: Ticket) -> None:
+def automate(state: TeamState, ticket: Ticket, bot: str) -> None:
     leave(state, ticket)
     ticket.state, ticket.since_s, ticket.told = "automation", state.now_s, False
     state.automated[ticket.id] = None
+    tries.begin(state, ticket, bot)
 
 
 def hold(state: TeamState, ticket: Ticket) -> None:
@@ -61,7 +62,9 @@ def leave(state: TeamState, ticket: Ticket) -> None:
     state.waiting.pop(ticket.id, None)
     state.ended.pop(ticket.id, None)
     state.automated.pop(ticket.id, None)
-    ticket.bounced = ticket.bounced or ticket.state == "automation"
+    if ticket.state == "automation":
+        tries.end(state, ticket, "taken")
+        ticket.bounced = True
     if ticket.agent_id is None:
         return
     agents, row = state.agents, state.agents.row[ticket.agent_id]
@@ -168,7 +171,8 @@ def _reopened(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
 
 def _open_again(state: TeamState, ticket: Ticket) -> None:
     """Re-opening is a new decision; who had it is preferred, not bound."""
-    ticket.declined_by, ticket.bounced = (), True
+    ticket.declined_by, ticket.bounced, ticket.drafted = (), True, False
+    tries.came_back(state, ticket)
     queue(state, ticket)
     contacts.follow(state, ticket)
 
@@ -194,12 +198,14 @@ def _reassigned(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
 
 def _automation_resolved(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
     if ticket.state == "automation":
+        tries.end(state, ticket, "resolved")
         _mark(ticket, event.occurred_s, "ended")
         _end(state, ticket, "resolved")
 
 
 def _automation_failed(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
     if ticket.state == "automation":
+        tries.end(state, ticket, "failed")
         queue(state, ticket)
     ticket.bounced = True
 

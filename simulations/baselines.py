@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from router import automation
+from router import automation, drafts
 from router.agents import FloatArray, IntArray
 from router.decide import decide
 from router.domain import PRIORITIES, Decision, Status, Ticket, channel_index
@@ -54,9 +54,9 @@ class _Baseline:
         self.open: IntArray = state.agents.open.copy()
         self.there = (state.agents.status == Status.ONLINE) & state.agents.shift_windows(now_s)[0]
         decisions: list[Decision] = []
-        for ticket, automated in self._queue():
-            if automated:
-                decisions.append(self._decision(ticket, len(decisions), lane="automation", bot=automation.BOT))
+        for ticket, bot in self._queue():
+            if bot is not None:
+                decisions.append(self._decision(ticket, len(decisions), lane="automation", bot=bot))
             elif (row := self._choose(ticket)) is not None:
                 agent_id = self._give(ticket, row)
                 decisions.append(self._decision(ticket, len(decisions), lane="agent", agent_id=agent_id))
@@ -64,18 +64,14 @@ class _Baseline:
                 decisions.append(self._decision(ticket, len(decisions), lane="queue"))
         return tuple(decisions)
 
-    def _queue(self) -> list[tuple[Ticket, bool]]:
-        """What waits, by priority and age; with each whether automation takes it."""
+    def _queue(self) -> list[tuple[Ticket, str | None]]:
+        """What waits, by priority and age; with each the bot that takes it, None for a person."""
         state = self.state
         late = [each for each in state.automated if automation.timed_out(state, state.tickets[each], self.now_s)]
         pool = [state.tickets[each] for each in (*state.waiting, *late)]
         pool.sort(key=lambda ticket: (-PRIORITIES.index(ticket.priority), ticket.created_s, ticket.id))
-        in_lane, found = len(state.automated) - len(late), []
-        for ticket in pool:
-            takes = not automation.refusals(state, ticket, self.now_s, in_lane)
-            in_lane += takes
-            found.append((ticket, takes))
-        return found
+        self.lane = automation.Lane(state, self.now_s, leaving=len(late))
+        return [(ticket, place.bot if (place := self.lane.place(ticket)) else None) for ticket in pool]
 
     def _choose(self, ticket: Ticket) -> int | None:
         """The row of who gets the ticket; None where nobody may have it. Ties go to the smaller id."""
@@ -108,7 +104,8 @@ class _Baseline:
         return max(float(agents.status_s[row]), given_s, ended_s), number
 
     def _decision(self, ticket: Ticket, number: int, **parts: Any) -> Decision:
-        state, revision = self.state, self.state.revision + 1
+        state, revision, prices = self.state, self.state.revision + 1, self.state.policy.automation
+        draft = parts["lane"] == "agent" and drafts.wanted(state, ticket)
         return Decision(
             id=f"d{revision}-{number}",
             ticket_id=ticket.id,
@@ -117,6 +114,12 @@ class _Baseline:
             engine=ENGINE,
             policy_version=state.policy_version,
             fatigue_digest=state.fatigue_digest,
+            not_automation=self.lane.refused.get(ticket.id, ()),
+            draft=draft,
+            costs_usd={
+                "automation": prices.cost_per_resolution_usd if parts["lane"] == "automation" else 0.0,
+                "draft": drafts.price_usd(state, ticket) if draft else 0.0,
+            },
             **parts,
         )
 

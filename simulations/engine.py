@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -45,6 +46,7 @@ class _Loop:
         self.holder, self.round = [0] * count, [0] * count
         self.agenda, self.wake_s = Agenda(self.world.end_s), math.inf
         self.touched: set[int] = set()
+        self.drafted: set[int] = set()
         self.break_start_s = self.break_end_s = np.full(len(self.desks), math.inf)
         self.happens: dict[Kind, Callable[[float, int, int], Incoming]] = {
             Kind.CONTACT_ENDS: self._contact_ends,
@@ -90,18 +92,22 @@ class _Loop:
             self.recorder.note(event, self.state)
             if isinstance(event, Decided):
                 for record in event.decisions:
-                    self._follow(self.world.number[record["ticket_id"]], record["lane"], record["agent_id"], now_s)
+                    self._follow(self.world.number[record["ticket_id"]], record, now_s)
             elif isinstance(event, AgentStatus):
                 self.touched.add(self.state.agents.row[event.agent_id])
         self._see_breaks(now_s)
         waits = self.state.waiting or self.state.automated
         self.wake_s = next_change_s(self.state, now_s) if waits else math.inf
 
-    def _follow(self, ticket: int, lane: str, agent_id: str | None, now_s: float) -> None:
-        if lane == "automation":
+    def _follow(self, ticket: int, record: dict[str, Any], now_s: float) -> None:
+        if record["lane"] == "automation":
             self.agenda.enter(now_s + float(self.tickets.automation_s[ticket]), Kind.AUTOMATION_ENDS, ticket)
-        elif agent_id is not None:
-            row = self.holder[ticket] = self.state.agents.row[agent_id]
+        elif record["agent_id"] is not None:
+            if record["draft"] and ticket not in self.drafted:  # the same drawn time, shorter
+                self.drafted.add(ticket)
+                self.recorder.note_draft(now_s)
+                self.left_s[ticket] *= 1 - self.state.policy.automation.draft_saves_share
+            row = self.holder[ticket] = self.state.agents.row[record["agent_id"]]
             self.touched.add(row)
             if self.desks[row].take(ticket):
                 self.agenda.enter(now_s + float(self.left_s[ticket]), Kind.CONTACT_ENDS, ticket)
@@ -153,6 +159,7 @@ class _Loop:
         if ticket_id(ticket) not in self.state.tickets:  # forgotten, a month after its end
             return None
         self.round[ticket] += 1
+        self.drafted.discard(ticket)
         self.left_s[ticket] = self.tickets.handle_s[ticket, self.round[ticket]]
         return [TicketEvent(now_s, ticket_id(ticket), "reopened", now_s)]
 

@@ -51,19 +51,23 @@ METRICS: dict[str, Metric] = {
     "break_taken_s": Metric("  of these on shift", "s", "min"),
     "arr_at_risk_usd": Metric("ARR of accounts escalated or kept waiting", "$"),
     "automated": Metric("resolved by automation", "count"),
+    "drafts": Metric("drafts for people to review", "count"),
     "automation_usd": Metric("cost of automation", "$"),
+    "drafts_usd": Metric("  of this for drafts", "$"),
+    "contact_points": Metric("points of a contact that people met: mean", "points"),
+    "contact_points_of_all": Metric("  had people met all that automation resolved", "points"),
     "staff_usd": Metric("cost of staff", "$"),
 }
 
 
 def measure(run: Run) -> dict[str, float]:
     """Every metric of `METRICS` for the days that count; NaN where there was nothing to measure."""
-    return _answers(run) | _loads(run) | _breaks(run) | _costs(run) | _risk(run)
+    return _answers(run) | _loads(run) | _breaks(run) | _costs(run) | _concentration(run) | _risk(run)
 
 
-def automation_cost_usd(resolved: int, price_usd: float) -> Decimal:
-    """What so many automatic resolutions cost, exact to the cent."""
-    return (resolved * Decimal(str(price_usd))).quantize(CENT, ROUND_HALF_UP)
+def automation_cost_usd(resolved: int, price_usd: float, drafts: int = 0, draft_price_usd: float = 0.0) -> Decimal:
+    """What so many automatic resolutions and drafts cost, exact to the cent."""
+    return (resolved * Decimal(str(price_usd)) + drafts * Decimal(str(draft_price_usd))).quantize(CENT, ROUND_HALF_UP)
 
 
 def counted(run: Run) -> BoolArray:
@@ -130,13 +134,26 @@ def _breaks(run: Run) -> dict[str, float]:
 
 def _costs(run: Run) -> dict[str, float]:
     world = run.world
-    resolved = int((run.automated_s >= world.counts_from_s).sum())
-    price_usd = world.scenario.policy.automation.cost_per_resolution_usd
+    resolved, drafts = (int((each >= world.counts_from_s).sum()) for each in (run.automated_s, run.drafts_s))
+    policy = world.scenario.policy.automation
+    prices_usd = policy.cost_per_resolution_usd, policy.cost_per_draft_usd
     shifts = (max(0.0, min(end, world.end_s) - max(start, world.counts_from_s)) for each in world.staff for start, end in each.on_shift)
     return {
         "automated": float(resolved),
-        "automation_usd": float(automation_cost_usd(resolved, price_usd)),
+        "automation_usd": float(automation_cost_usd(resolved, prices_usd[0], drafts, prices_usd[1])),
+        "drafts": float(drafts),
+        "drafts_usd": float(automation_cost_usd(0, 0.0, drafts, prices_usd[1])),
         "staff_usd": math.fsum(shifts) / 3600 * world.scenario.costs.agent_hour_usd,
+    }
+
+
+def _concentration(run: Run) -> dict[str, float]:
+    """How hard contacts were that people met, and how hard they would have been with those that automation took from them."""
+    met = run.contact_points[run.contact_s >= run.world.counts_from_s]
+    every = np.concatenate([met, run.automated_points[run.automated_s >= run.world.counts_from_s]])
+    return {
+        "contact_points": float(met.mean()) if met.size else math.nan,
+        "contact_points_of_all": float(every.mean()) if every.size else math.nan,
     }
 
 

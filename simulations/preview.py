@@ -180,7 +180,7 @@ def _side(passage: Passage, came: Sequence[TicketOpened], from_s: float, to_s: f
         relaxed=dict(passage.relaxed),
         breaks=len(passage.breaks),
         break_s=sum(end_s - start_s for _, (start_s, end_s) in passage.breaks.values()),
-        automation_usd=policy.automation.cost_per_resolution_usd * lanes.count("automation"),
+        automation_usd=sum(sum(record["costs_usd"].values()) for record in records if record),
         above_line=sum(each.above_s for each in lived) / queue_s if queue_s else None,
         outcome=outcome(passage.contacts, waits_s, spans, policy.rotation_after_escalations, policy.aggregate_min_group),
     )

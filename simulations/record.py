@@ -22,7 +22,8 @@ class Run:
     """One replication. Instants in seconds; NaN for what did not happen before the end.
 
     Over tickets: `assigned_s` first in somebody's hands, `response_s` first answered (live: picked up), `ended_s` resolved for good,
-    `automated_s` resolved by automation.
+    `automated_s` resolved by automation, and `automated_points` what that contact would have been for a person.
+    `drafts_s`: when each draft for a person was made.
     Over contacts of people: when it ended, ticket, agent row, points, whether a break was due for it.
     Over samples × agents: `acute` and `line` in points, `on_shift`. Over agents × `Activity`: `seconds`.
     """
@@ -32,6 +33,8 @@ class Run:
     response_s: FloatArray
     ended_s: FloatArray
     automated_s: FloatArray
+    automated_points: FloatArray
+    drafts_s: FloatArray
     contact_s: FloatArray
     contact_ticket: IntArray
     contact_row: IntArray
@@ -56,6 +59,8 @@ class Recorder:
     response_s: FloatArray = field(init=False)
     ended_s: FloatArray = field(init=False)
     automated_s: FloatArray = field(init=False)
+    automated_points: FloatArray = field(init=False)
+    drafts_s: list[float] = field(default_factory=list)
     log: list[Event] = field(default_factory=list)
     contacts: list[tuple[float, int, int, float, bool]] = field(default_factory=list)
     samples: list[tuple[float, FloatArray, FloatArray, BoolArray]] = field(default_factory=list)
@@ -65,6 +70,7 @@ class Recorder:
     def __post_init__(self) -> None:
         count = len(self.world.tickets)
         self.assigned_s, self.response_s, self.ended_s, self.automated_s = (np.full(count, math.nan) for _ in range(4))
+        self.automated_points = np.full(count, math.nan)
         self.next_sample_s = self.world.counts_from_s
 
     def sample(self, state: TeamState, until_s: float) -> None:
@@ -90,6 +96,10 @@ class Recorder:
         """A break that is owed, or a newer plan of it."""
         self.breaks[current.id] = (row, current)
 
+    def note_draft(self, at_s: float) -> None:
+        """Automation wrote an answer for a person to review."""
+        self.drafts_s.append(at_s)
+
     def _assigned(self, ticket: int, at_s: float) -> None:
         if math.isnan(self.assigned_s[ticket]):
             self.assigned_s[ticket] = at_s
@@ -112,6 +122,7 @@ class Recorder:
             self.ended_s[ticket] = event.occurred_s
         if event.type == "automation_resolved":
             self.automated_s[ticket] = event.occurred_s
+            self.automated_points[ticket] = state.tickets[event.ticket_id].tries[-1].points
 
     def finish(self, state: TeamState, seconds: FloatArray) -> Run:
         """Everything noted, as arrays."""
@@ -123,6 +134,8 @@ class Recorder:
             response_s=self.response_s,
             ended_s=self.ended_s,
             automated_s=self.automated_s,
+            automated_points=self.automated_points,
+            drafts_s=np.array(self.drafts_s),
             contact_s=np.array(contacts[0], dtype=np.float64),
             contact_ticket=np.array(contacts[1], dtype=np.int64),
             contact_row=np.array(contacts[2], dtype=np.int64),

@@ -108,7 +108,7 @@ def reroute(
         break_s=sum(on_breaks_s),
         to_automation=len(passage.automated),
         came_back=sum(row.lane == "agent" for row in rows if row.case_id in passage.automated),
-        automation_usd=policy.automation.cost_per_resolution_usd * len(passage.automated),
+        automation_usd=passage.state.bots.spent_usd,
         unserved=sum(row.lane == "queue" for row in rows),
         relaxed=dict(passage.relaxed),
         before=outcome(before, waits_before_s, at_work, *bounds),

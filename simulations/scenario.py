@@ -109,8 +109,10 @@ def _contradictions(scenario: Scenario) -> Iterator[Violation]:
     for name, category in categories.items():
         yield from _strange(category.skills, skills, f"/categories/{name}/skills", "a skill that a group has")
     yield from _strange(scenario.demand.languages, languages, "/demand/languages", "a language that a group speaks")
-    automated = scenario.policy.automation.categories
-    yield from _strange(automated, set(categories), "/policy/automation/categories", "a category of the scenario")
+    lane = scenario.policy.automation
+    named = {"categories": lane.categories, "draft_categories": lane.draft_categories, "under_load/categories": lane.under_load.categories}
+    for name, those in named.items():
+        yield from _strange(those, set(categories), f"/policy/automation/{name}", "a category of the scenario")
     taken = {name for name in CHANNEL_NAMES for group in groups if getattr(group.concurrency, _SLOT.get(name, name)) > 0}
     used = [name for name, share in scenario.demand.channels.items() if share > 0]
     yield from _strange(used, taken, "/demand/channels", "a channel that a group takes")

@@ -1,4 +1,4 @@
-"""Reports for managers: shadow mode against the existing router, and how evenly work and breaks lie on people."""
+"""Reports for managers: shadow mode against the existing router, how evenly work and breaks lie on people, what automation does."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from api.auth import needs
 from api.routes.common import PROBLEMS, Service
 from api.store.keys import Principal
 from fatigue_model.dynamics import DAY_S
+from router import lane_report
 
 routes = APIRouter(prefix="/v1/reports", tags=["reports"], responses=PROBLEMS)
 Managers = Annotated[Principal, Depends(needs("manager"))]
@@ -29,3 +30,11 @@ def get_equity(who: Managers, service: Service) -> dict[str, Any]:
     """How points, hard contacts and breaks of the last three whole weeks lie on people who could do the same work."""
     with service.dispatcher.reading(who.team) as (state, now_s), service.engine.connect().execution_options(reading=True) as connection:
         return reports.equity_view(reports.equity_of(connection, who.team, state, now_s), state.policy.aggregate_min_group)
+
+
+@routes.get("/automation")
+def get_automation(who: Managers, service: Service) -> dict[str, Any]:
+    """What each bot resolved in each category, whether it is open, what it cost; and how much harder the contacts are that people had in
+    the last three whole weeks than all would have been."""
+    with service.dispatcher.reading(who.team) as (state, now_s):
+        return reports.lane_view(lane_report.report(state, now_s), state.policy.aggregate_min_group)

@@ -87,6 +87,61 @@ def test_equity_is_told_of_ten_people_and_whole_weeks(world: World) -> None:
     assert "agent0" not in json.dumps(found)
 
 
+def test_what_automation_did_and_what_it_left_to_people(world: World) -> None:
+    lane = {"categories": ["reset"], "draft_categories": ["bug"]}
+    world.ok("manager", "PUT", "/v1/policy", {"automation": lane})
+    for number in range(10):
+        world.agent(f"agent{number}")
+        world.ticket(f"T{number}", escalated=True, account_id=f"account{number}", category="bug")
+        world.happened(f"T{number}", "resolved", agent_id=f"agent{number}")
+    world.agent("late")  # the others are on their breaks
+    drafted = world.ticket("D", account_id="drafted", category="bug")["decision"]
+    assert (drafted["draft"], drafted["costs_usd"]) == (True, {"automation": 0.0, "draft": 0.25})
+    for ticket_id, end in (("A", "automation_resolved"), ("B", "automation_resolved"), ("C", "automation_failed")):
+        answer = world.ticket(ticket_id, account_id=ticket_id, category="reset")
+        assert answer["decision"]["costs_usd"] == {"automation": 0.5, "draft": 0.0}
+        world.happened(ticket_id, end)
+    assert world.ok("manager", "GET", "/v1/reports/automation")["concentration"] is None  # until the week is over
+    world.clock.instant_s += 7 * DAY_S
+    found = world.ok("manager", "GET", "/v1/reports/automation")
+    assert found["bots"] == [
+        {
+            "bot": "automation",
+            "category": "reset",
+            "tried": 3,
+            "resolved": 2,
+            "failed": 1,
+            "mean": 0.739,
+            "bound": 0.619,
+            "state": "open",
+            "cost_usd": 1.0,
+        }
+    ]
+    assert found["drafts"] == {"made": 1, "cost_usd": 0.25}
+    rest = found["concentration"]
+    assert (rest["contacts"], rest["mean_points"], rest["resolved_by_automation"]) == (10, 1.5, 2)
+    assert rest["mean_points_of_all"] == pytest.approx((10 * 1.5 + 2 * 0.03) / 12, abs=0.001)
+    assert "agent0" not in json.dumps(found)
+
+
+def test_a_ticket_that_came_back_tells_who_reads_what(world: World) -> None:
+    """The load of a team, which may be one person, is for the helpdesk; what was found of the ticket is for all."""
+    under_load = {"categories": ["bill"], "from_load": 5}
+    world.ok("manager", "PUT", "/v1/policy", {"automation": {"categories": ["reset"], "under_load": under_load}})
+    world.agent("ana")
+    came_back, by_load = world.ticket("A", category="reset"), world.ticket("B", category="bill")
+    assert by_load["decision"]["not_automation"] == [{"rule": "team_load", "actual": 0.0, "limit": 5}]
+    for who in ("manager", "ana"):
+        seen = world.ok(who, "GET", f"/v1/decisions/{by_load['decision']['id']}?explain=text")
+        assert seen["not_automation"] == [{"rule": "team_load", "actual": None, "limit": 5}]
+        assert "Not for automation: its category is open only while the team's load is high (from 5.0 of the line)." in seen["text"]
+    world.clock.instant_s += 60
+    now = world.happened("A", "automation_failed")["decision"]
+    history = [{"bot": "automation", "since": came_back["decision"]["decided_at"], "until": world.at(), "outcome": "failed"}]
+    assert (now["agent_id"], now["automation_history"]) == ("ana", history)
+    assert now["not_automation"] == [{"rule": "bounced", "actual": "came back", "limit": "not tried before"}]
+
+
 def test_the_same_on_the_command_line(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     rotated(world)
     monkeypatch.setenv("RESPITE_DATABASE_URL", world.services.settings.database_url)

@@ -49,6 +49,7 @@ MAY: dict[str, set[str]] = {
     "POST /v1/policy/preview": {"manager"},
     "GET /v1/reports/shadow": {"manager"},
     "GET /v1/reports/equity": {"manager"},
+    "GET /v1/reports/automation": {"manager"},
     "GET /v1/queue": {"helpdesk", "manager"},
     "GET /v1/team": {"helpdesk", "manager"},
 }

@@ -170,6 +170,55 @@ def test_the_cost_of_automation_is_what_the_log_holds(busy: Run) -> None:
     assert measure(busy)["automation_usd"] == resolved * 0.5
 
 
+DRAFTS = {"policy": {"automation": {"draft_categories": ["defect", "other"], "draft_saves_share": 0.3}}}
+
+
+@settings(max_examples=6)
+@given(seeds)
+def test_cost_is_fifty_cents_a_resolution_and_a_quarter_a_draft_to_the_cent(seed: int) -> None:
+    found = simulate(busy_team(run={"seed": seed}, **DRAFTS))
+    records = [record for event in found.log if isinstance(event, Decided) for record in event.decisions]
+    drafts = sum(record["costs_usd"]["draft"] > 0 for record in records)
+    resolved = sum(isinstance(event, TicketEvent) and event.type == "automation_resolved" for event in found.log)
+    seen = measure(found)
+    assert (seen["automated"], seen["drafts"]) == (resolved, drafts)
+    assert drafts > 0
+    assert 100 * seen["automation_usd"] == 50 * resolved + 25 * drafts
+    assert 100 * seen["drafts_usd"] == 25 * drafts
+    assert found.state.bots.drafts == drafts
+    assert 2 * sum(pair.spent_micro_usd for pair in found.state.bots.pairs.values()) == resolved * 1_000_000
+
+
+def test_a_draft_shortens_the_time_that_was_drawn_by_what_it_saves() -> None:
+    """Chats last what was drawn for them, less the share; the draws are those of a team without drafts."""
+    chats = {"demand": {"channels": {"email": 0, "web": 0, "phone": 0}}, "categories": {"access": {"share": 0}}}
+    plain, found = simulate(busy_team(**chats)), simulate(busy_team(**chats, **DRAFTS))
+    assert np.array_equal(plain.world.tickets.handle_s, found.world.tickets.handle_s)
+    begun, rounds, shorter = dict[int, tuple[float, bool]](), Counter[int](), 0
+    for event in found.log:
+        if isinstance(event, Decided):
+            for record in event.decisions:
+                if record["lane"] == "agent":
+                    begun[found.world.number[record["ticket_id"]]] = (event.at_s, record["draft"])
+        elif isinstance(event, TicketEvent) and event.type == "contact":
+            ticket = found.world.number[event.ticket_id]
+            begun_s, draft = begun[ticket]
+            drawn_s = found.world.tickets.handle_s[ticket, rounds[ticket]]
+            assert event.at_s - begun_s == pytest.approx(drawn_s * (0.7 if draft else 1.0))
+            rounds[ticket] += 1
+            shorter += draft
+    assert 0 < shorter < rounds.total()
+
+
+def test_what_automation_leaves_to_people_is_harder() -> None:
+    """Routine tickets escalate less: taken out, the mean of what people meet is above the mean of all."""
+    seen = measure(simulate(busy_team(categories={"access": {"share": 6, "escalation_factor": 0.1}})))
+    assert seen["automated"] > 10
+    assert seen["contact_points"] > seen["contact_points_of_all"]
+    without = measure(simulate(busy_team(policy={"automation": {"categories": []}})))
+    assert without["contact_points"] == without["contact_points_of_all"]
+
+
 @settings(max_examples=10)
 @given(seeds)
 def test_common_random_numbers(seed: int) -> None:

@@ -27,7 +27,17 @@ from router.events import (
 )
 
 START_S = 1_772_442_000.0  # a Monday, 09:00 UTC
-POLICY = {"automation": {"categories": ["reset"], "capacity": 4}, "rotation_after_escalations": 2, "max_wait_s": {"normal": 900}}
+AUTOMATION = {
+    "categories": ["reset"],
+    "bots": ["automation", "second"],
+    "capacity": 4,
+    "prior_mean": 0.7,
+    "prior_weight": 10,
+    "probe_every": 3,
+    "draft_categories": ["bug"],
+    "under_load": {"categories": ["bug"], "from_load": 0.4},
+}
+POLICY = {"automation": AUTOMATION, "rotation_after_escalations": 2, "max_wait_s": {"normal": 900}}
 WEIGHTS = {"contact": 6, "resolved": 6, "escalated": 3, "abuse": 1, "declined": 1, "reopened": 1, "automation_resolved": 2}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from router import automation
+from router.automation import Lane
 from router.decide import decide
 from router.domain import Rejection
 from router.events import AccountPut
@@ -40,9 +40,10 @@ def lanes(state: TeamState, now_s: float | None = None) -> dict[str, str]:
 
 def test_a_routine_ticket_goes_to_automation_with_its_price() -> None:
     decision = decide_one(routine(lane_team()))
-    assert (decision.lane, decision.bot, decision.agent_id) == ("automation", automation.BOT, None)
+    assert (decision.lane, decision.bot, decision.agent_id) == ("automation", "automation", None)
     (reason,) = decision.because
     assert reason.detail == "category reset may go to automation, $0.50"
+    assert decision.costs_usd == {"automation": 0.5, "draft": 0.0}
 
 
 def test_no_category_is_open_until_the_team_names_it() -> None:
@@ -86,8 +87,6 @@ def another_escalation(state: TeamState) -> TeamState:
 
 
 REFUSALS: list[tuple[Callable[[TeamState], TeamState], Rejection]] = [
-    (lambda state: routine(state, category="bug"), Rejection("category", "bug", "reset, invoice")),
-    (lambda state: routine(state, category=None), Rejection("category", None, "reset, invoice")),
     (lambda state: routine(state, abuse=True), Rejection("abuse", "abuse", "no abuse")),
     (failed_before, Rejection("bounced", "came back", "not tried before")),
     (lambda state: routine(state, confidence=0.69), Rejection("confidence", 0.69, 0.7)),
@@ -105,13 +104,28 @@ REFUSALS: list[tuple[Callable[[TeamState], TeamState], Rejection]] = [
 @pytest.mark.parametrize(("build", "refusal"), REFUSALS, ids=[f"{refusal.rule}-{refusal.actual}" for _, refusal in REFUSALS])
 def test_each_fact_alone_keeps_a_ticket_from_automation(build: Callable[[TeamState], TeamState], refusal: Rejection) -> None:
     state = build(lane_team(capacity=4))
-    assert automation.refusals(state, state.tickets["T1"], START_S, len(state.automated)) == (refusal,)
-    assert decide_one(state).lane == "agent"
+    decision = decide_one(state)
+    assert (decision.lane, decision.not_automation) == ("agent", (refusal,))
+
+
+@pytest.mark.parametrize("category", ["bug", None])
+def test_a_category_that_is_not_open_is_nothing_to_explain(category: str | None) -> None:
+    state = routine(lane_team(), category=category)
+    assert Lane(state, START_S).refusals(state.tickets["T1"]) == (Rejection("category", category, "reset, invoice"),)
+    assert (decide_one(state).lane, decide_one(state).not_automation) == ("agent", ())
+
+
+def test_a_ticket_that_waits_says_what_kept_it_from_automation_too() -> None:
+    state = routine(lane_team(), confidence=0.1)
+    for agent_id in ("ann", "bob"):
+        set_status(state, agent_id, "offline")
+    decision = decide_one(state)
+    assert (decision.lane, decision.not_automation) == ("queue", (Rejection("confidence", 0.1, 0.7),))
 
 
 def test_an_escalated_ticket_is_an_open_escalation_of_its_account_too() -> None:
     state = routine(lane_team(), escalated=True)
-    found = automation.refusals(state, state.tickets["T1"], START_S, 0)
+    found = decide_one(state).not_automation
     assert found == (Rejection("escalated", "escalated", "not escalated"), Rejection("open_escalation", 1, 0))
     assert decide_one(state).lane == "agent"
 
@@ -130,17 +144,17 @@ def test_an_escalated_ticket_is_an_open_escalation_of_its_account_too() -> None:
 )
 def test_at_their_limits_the_facts_do_not(build: Callable[[TeamState], TeamState]) -> None:
     state = build(lane_team(capacity=4))
-    assert automation.refusals(state, state.tickets["T1"], START_S, len(state.automated)) == ()
+    assert Lane(state, START_S).refusals(state.tickets["T1"]) == ()
     assert decide_one(state).lane == "automation"
 
 
 def test_every_refusal_is_named_not_only_the_first() -> None:
     state = lane_team(capacity=0)
     tell(state, AccountPut(START_S, "acme", renewal_s=START_S + DAY_S, open_escalations=1))
-    routine(state, category="bug", escalated=True, abuse=True, confidence=0.1)
+    routine(state, escalated=True, abuse=True, confidence=0.1)
     happen(state, "T1", "automation_failed")
-    rules = [each.rule for each in automation.refusals(state, state.tickets["T1"], START_S, 0)]
-    assert rules == ["category", "escalated", "abuse", "bounced", "confidence", "renewal_near", "open_escalation", "capacity"]
+    rules = [each.rule for each in decide_one(state).not_automation]
+    assert rules == ["escalated", "abuse", "bounced", "renewal_near", "open_escalation", "capacity", "confidence"]
 
 
 def test_of_one_batch_the_oldest_fill_the_lane() -> None:

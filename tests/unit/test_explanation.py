@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from router import cost, explain
-from router.automation import refusals
+from router.automation import Lane
 from router.counterfactual import LIFTS, Counterfactual, counterfactual, told
 from router.decide import RELAXABLE, decide
 from router.domain import Decision
@@ -47,15 +47,17 @@ def test_every_term_and_every_step_of_relaxation_has_its_words() -> None:
 
 def test_every_reason_of_automation_has_its_words() -> None:
     """A ticket that every fact keeps from the lane but for its category."""
-    automation = {"categories": ["reset"], "capacity": 0, "text_score_max": 0.0, "repeat_contacts_max": 0}
+    automation: dict[str, Any] = {"categories": ["reset"], "capacity": 0, "text_score_max": 0.0, "repeat_contacts_max": 0}
+    automation["under_load"] = {"categories": ["press"], "from_load": 10}
     state = team(policy={"automation": automation}, accounts={"acme": {"renewal_s": START_S + DAY_S, "open_escalations": 1}})
     contact(state, "ann", account_id="acme")
     ticket = open_ticket(
         state, at_s=START_S + 60, escalated=True, abuse=True, text_score=0.9, grave="threat", confidence=0.1, category="other"
     )
     happen(state, "T1", "automation_failed")
-    found = refusals(state, ticket, state.now_s, 0)
-    assert {each.rule for each in found} == set(explain.REFUSALS)
+    by_load = open_ticket(state, "T2", category="press")
+    found = Lane(state, state.now_s).refusals(ticket) + Lane(state, state.now_s).refusals(by_load)
+    assert {each.rule for each in found} == set(explain.REFUSALS) - {"breaker"}  # which is no fact of a ticket
     told = [explain.words(explain.REFUSALS, each.rule, {"actual": each.actual, "limit": each.limit}) for each in found]
     assert "its category (other) is not open to automation" in told
     assert not [each for each in told if "{" in each]

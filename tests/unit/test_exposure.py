@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fatigue_model.exposure import GRAVE, RATINGS, ContactFacts, itemise, points
 from fatigue_model.params import DEFAULTS, FatigueParams
-from router.automation import refusals
+from router.automation import Lane
 from router.domain import Ticket
 from router.errors import Conflict, Refused, Unknown
 from router.events import AccountPut, ContactRated, TicketEvent
@@ -339,7 +339,7 @@ def test_only_a_contact_of_ones_own_can_be_rated() -> None:
 def test_hard_words_are_no_matter_for_automation(words: dict[str, object], rule: str) -> None:
     state = team(policy={"automation": {"categories": ["reset"]}})
     ticket = open_ticket(state, category="reset", **words)
-    assert [each.rule for each in refusals(state, ticket, START_S, 0)] == [rule]
+    assert [each.rule for each in Lane(state, START_S).refusals(ticket)] == [rule]
 
 
 def test_a_grave_message_takes_a_ticket_out_of_automation() -> None:

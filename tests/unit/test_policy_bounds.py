@@ -11,6 +11,7 @@ from fatigue_model.bounds import InvalidValues
 from router.policy import Policy, policy_from
 from support.policies import BOUNDED, LEAVES, another_value, merged, setting
 
+LISTS = ("categories", "draft_categories", "bots")
 NO_BREAK = {"break_min_s": 0, "break_max_s": 0}
 
 
@@ -43,6 +44,18 @@ def test_the_defaults_are_those_that_callers_rely_on() -> None:
             "renewal_near_d": 30,
             "cost_per_resolution_usd": 0.5,
             "cost_per_draft_usd": 0.25,
+            "bots": ["automation"],
+            "prior_mean": 0.75,
+            "prior_weight": 20,
+            "forget_half_life_d": 30,
+            "credible_level": 0.9,
+            "break_even": 0.5,
+            "probe_every": 20,
+            "draft_categories": [],
+            "draft_min_handle_s": 300,
+            "draft_saves_share": 0.12,
+            "agent_hour_usd": 45,
+            "under_load": {"categories": [], "from_load": 0.8, "min_confidence": 1},
         },
         "personal": {"allowed": 1, "protect_from": 7},
         "debrief": {"length_s": 300, "min_points": 1, "listener_share": 0.1, "fresh_s": 3600, "answer_s": 600, "repeat_gap_d": 2},
@@ -100,21 +113,30 @@ def test_all_violations_are_listed_at_once() -> None:
     wrong: dict[str, Any] = {}
     for pointer, (_, bound) in BOUNDED.items():
         wrong = merged(wrong, setting(pointer, bound.high + 1))
-    wrong = merged(wrong, {"automation": {"categories": "reset", "bots": 2}, "unlimited": True, "weights": {"priority": {"vip": 1}}})
-    assert refused(wrong).keys() == {*LEAVES, "/automation/bots", "/unlimited", "/weights/priority/vip"}
+    wrong = merged(wrong, {"automation": dict.fromkeys(LISTS, 2), "unlimited": True, "weights": {"priority": {"vip": 1}}})
+    wrong = merged(wrong, {"automation": {"under_load": {"categories": "reset"}, "robots": 2}})
+    assert refused(wrong).keys() == {*LEAVES, "/automation/robots", "/unlimited", "/weights/priority/vip"}
 
 
-@pytest.mark.parametrize("group", ["/ramp_in", "/max_wait_s", "/automation", "/personal", "/weights", "/weights/priority", "/fatigue"])
+@pytest.mark.parametrize(
+    "group", ["/ramp_in", "/max_wait_s", "/automation", "/automation/under_load", "/personal", "/weights", "/weights/priority", "/fatigue"]
+)
 def test_groups_are_objects_of_known_names(group: str) -> None:
     assert refused(setting(group, 3)) == {group: "an object"}
     assert refused(setting(group, None)) == {group: "an object"}
     assert refused(setting(f"{group}/unknown", 3)).keys() == {f"{group}/unknown"}
 
 
-@pytest.mark.parametrize("names", ["reset", [""], ["x" * 101], [1], [None], {"reset": 1}, None])
-def test_categories_are_names(names: object) -> None:
-    assert refused({"automation": {"categories": names}}).keys() == {"/automation/categories"}
-    assert policy_from({"automation": {"categories": ["x", "x" * 100]}}).automation.categories == ("x", "x" * 100)
+@pytest.mark.parametrize("field", LISTS)
+@pytest.mark.parametrize("names", ["reset", [""], ["x" * 101], [1], [None], [["reset"]], ["reset", "reset"], {"reset": 1}, None])
+def test_categories_and_bots_are_names(field: str, names: object) -> None:
+    assert refused({"automation": {field: names}}).keys() == {f"/automation/{field}"}
+    assert getattr(policy_from({"automation": {field: ["x", "x" * 100]}}).automation, field) == ("x", "x" * 100)
+
+
+def test_there_is_a_bot() -> None:
+    assert refused({"automation": {"bots": []}}) == {"/automation/bots": "a list of different names of 1 to 100 characters, at least 1"}
+    assert policy_from({"automation": {"categories": [], "draft_categories": []}}) == Policy()
 
 
 def test_the_shortest_break_is_not_longer_than_the_longest() -> None:

@@ -65,6 +65,12 @@ def test_automation_takes_what_the_policy_opens_and_gives_back_what_is_re_opened
     assert (result.comparable, result.same_agent) == (2, 2)
 
 
+def test_drafts_are_paid_for_too() -> None:
+    rows = [("1", "acc", "ann", what, f"2024-01-01 09:0{minute}", "", "reset") for minute, what in enumerate(("take", "solve"))]
+    result = rerouted(read_events(rows), policy_from({"automation": {"draft_categories": ["reset"]}}))
+    assert (result.to_automation, result.automation_usd) == (0, 0.25)
+
+
 def test_an_escalation_brings_an_automated_ticket_to_a_person() -> None:
     whats = (("note", "09:00"), ("escalate", "10:00"), ("solve", "11:00"))
     rows = [("1", "acme", "ann", what, f"2024-01-01 {when}", "", "reset") for what, when in whats]
