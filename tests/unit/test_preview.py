@@ -134,7 +134,7 @@ def test_debriefs_that_a_pass_proposes_disturb_nothing() -> None:
     for event in (
         TicketOpened(START_S, "T0", "acme", START_S, "T0", escalated=True),
         TicketEvent(START_S + 600, "T0", "contact", START_S + 600),
-        TicketOpened(START_S + 9000, "T1", "acme", START_S + 9000, "T1"),
+        TicketOpened(START_S + 2400, "T1", "acme", START_S + 2400, "T1"),
     ):
         log += turn(state, [event], event.at_s)
     assert any(isinstance(event, DebriefProposed) for event in log)
