@@ -18,38 +18,53 @@ LEFT_WAITING = 10_000_000_000
 FINALISTS = 2
 
 
+# Each term is in milli-minutes, not yet whole; shape (n_agents,).
+
+
 def load(case: Case) -> FloatArray:
     """Marginal load g·e·M·(1 + (A + booked)/θ) in points, dearer the more an agent carries; booked is work in hand not yet counted.
 
     The points of a passed target are left out: they are the delay's doing, and a late ticket must not wait longer for being late.
     """
-    loads, agents = case.moment.loads, case.moment.state.agents
-    ahead = loads.acute + agents.booked_milli / MILLI
-    return case.moment.state.policy.weights.load * case.points_on_time * case.factor * (1 + ahead / loads.line)
+    return case.points_on_time * case.factor * load_column(case)
+
+
+def load_column(case: Case) -> FloatArray:
+    """The price of a point, by agent."""
+    return case.moment.state.policy.weights.load * MILLI * case.moment.pressure
 
 
 def open_work(case: Case) -> FloatArray:
     """Each ticket already in hand."""
     in_hand: IntArray = case.moment.state.agents.open.sum(axis=1)
-    return case.moment.state.policy.weights.open_work * in_hand.astype(np.float64)
+    return case.moment.state.policy.weights.open_work * MILLI * in_hand.astype(np.float64)
 
 
 def continuity(case: Case) -> FloatArray:
     """What is lost where somebody else knows the case, fading with the time since their last contact with the account."""
+    who, price = knows_case(case)
+    return _all_but(case, who, 0.0 if who is None else price)
+
+
+def knows_case(case: Case) -> tuple[int | None, float]:
+    """The row of whoever knows the case best, None where nobody on the team does, and what that they do is worth."""
     state, ticket = case.moment.state, case.ticket
-    cost = np.zeros(len(state.agents))
     last_s, last_agent = case.account.contacts[-1] if case.account.contacts else (ticket.created_s, None)
-    knows = ticket.previous_agent_id or last_agent
-    if knows in state.agents.row:
-        days = max(0.0, case.moment.now_s - last_s) / DAY_S
-        cost += state.policy.weights.continuity * 2.0 ** (-days / state.policy.continuity_half_life_d)
-        cost[state.agents.row[knows]] = 0.0
+    days = max(0.0, case.moment.now_s - last_s) / DAY_S
+    worth = state.policy.weights.continuity * MILLI * 2.0 ** (-days / state.policy.continuity_half_life_d)
+    return state.agents.row.get(ticket.previous_agent_id or last_agent or ""), worth
+
+
+def _all_but(case: Case, who: int | None, price: float) -> FloatArray:
+    cost = np.full(len(case.moment.state.agents), price)
+    if who is not None:
+        cost[who] = 0.0
     return cost
 
 
 def account_exposure(case: Case) -> FloatArray:
     """What the agent took from this account in past weeks (memory S, in points)."""
-    return case.moment.state.policy.weights.account_exposure * case.memory
+    return case.moment.state.policy.weights.account_exposure * MILLI * case.memory
 
 
 def fairness(case: Case) -> FloatArray:
@@ -57,21 +72,23 @@ def fairness(case: Case) -> FloatArray:
 
     Raw points per day worked, never at anybody's own g or r.
     """
-    state, able = case.moment.state, case.comparable
-    if not able.any():
-        return np.zeros(len(able))
-    taken = state.agents.daily_points(case.moment.now_s)
-    mean = float(taken[able].mean())
+    return case.points_on_time * fairness_column(case)
+
+
+def fairness_column(case: Case) -> FloatArray:
+    """The price of a point, by agent."""
+    able = case.comparable
+    taken = case.moment.state.agents.daily_points(case.moment.now_s)
+    mean = float(taken[able].mean()) if able.any() else 0.0
     if mean <= 0:
         return np.zeros(len(able))
-    beyond = np.maximum(taken - taken[able].min(), 0.0) / mean
-    cost: FloatArray = state.policy.weights.fairness * case.points_on_time * beyond
-    return cost
+    beyond: FloatArray = np.maximum(taken - taken[able].min(), 0.0) / mean
+    return case.moment.state.policy.weights.fairness * MILLI * beyond
 
 
 def since_break(case: Case) -> FloatArray:
     """Hours since the last break or absence ended, at most four, so that who has gone longest without one is given idle time."""
-    return case.moment.state.policy.weights.since_break * case.moment.hours_on
+    return case.moment.state.policy.weights.since_break * MILLI * case.moment.hours_on
 
 
 def skill_fit(case: Case) -> FloatArray:
@@ -82,16 +99,13 @@ def skill_fit(case: Case) -> FloatArray:
     for name in skills:
         levels = state.agents.skill_levels(name)
         cost += np.maximum(need - levels, 0) + 0.5 * np.maximum(levels - need, 0)
-    return state.policy.weights.skill_fit * cost / max(len(skills), 1)
+    return state.policy.weights.skill_fit * MILLI * cost / max(len(skills), 1)
 
 
 def handover(case: Case) -> FloatArray:
     """Reading anew what somebody else had in hand."""
     state, had = case.moment.state, case.ticket.previous_agent_id
-    cost = np.full(len(state.agents), state.policy.weights.handover if had is not None else 0.0)
-    if had in state.agents.row:
-        cost[state.agents.row[had]] = 0.0
-    return cost
+    return _all_but(case, state.agents.row.get(had or ""), 0.0 if had is None else state.policy.weights.handover * MILLI)
 
 
 TERMS: tuple[tuple[str, Callable[[Case], FloatArray], str], ...] = (
@@ -108,8 +122,12 @@ TERMS: tuple[tuple[str, Callable[[Case], FloatArray], str], ...] = (
 
 def table(case: Case) -> IntArray:
     """Cost of every term for every agent, ndarray of shape (n_terms, n_agents), each from 0 to `TERM_MAX` milli-minutes."""
-    rows = [np.rint(np.minimum(term(case) * MILLI, TERM_MAX)).astype(np.int64) for _, term, _ in TERMS]
-    return np.stack(rows)
+    return np.stack([whole(term(case)) for _, term, _ in TERMS])
+
+
+def whole(term: FloatArray) -> IntArray:
+    """A term in whole milli-minutes, at most `TERM_MAX`."""
+    return np.rint(np.minimum(term, TERM_MAX)).astype(np.int64)
 
 
 def terms(costs: IntArray, row: int) -> tuple[CostTerm, ...]:

@@ -15,11 +15,13 @@ from router.domain import CostTerm, Decision, Status, Ticket
 from router.eligibility import Case, Excluded, Moment, allowed, exclusions
 from router.others import Others
 from router.record import ENGINE
+from router.standing import standing
 from router.state import TeamState
 from router.timing import next_change_s
 
 RELAXABLE = ("ramp_in", "hard_streak", "rotation", "load_bound")
 LASTING = frozenset({"skill", "language", "excluded", "declined", "rotation"})
+NOBODY, NO_COSTS = np.zeros(0, dtype=np.bool_), np.zeros((0, 0), dtype=np.int64)  # reasons left out
 AWAY = frozenset({"offline", "off_shift", "on_break", "break_pending", "debrief"})
 
 
@@ -46,6 +48,10 @@ def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decisi
     moment = Moment(state, now_s)
     if not _anyone(moment):
         people = [ticket for ticket in people if not ticket.told]
+    straight = _straight(moment, people[0], explain) if len(people) == 1 else None
+    if straight is not None:
+        writer.give(*straight, None)
+        return tuple(writer.decisions)
     options = [option for ticket in people if (option := _option(moment, ticket)) is not None]
     choice = choose(moment, options)
     for index, (option, row) in enumerate(zip(options, choice.rows, strict=True)):
@@ -54,6 +60,16 @@ def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decisi
         elif not option.case.ticket.told:
             writer.hold(option)
     return tuple(writer.decisions)
+
+
+def _straight(moment: Moment, ticket: Ticket, explain: bool) -> tuple[Option, int] | None:
+    """The choice for the only ticket from columns that stand ready, the reasons after it; None where no rule lets anybody have it."""
+    case = Case(moment, ticket)
+    row = standing(case).choose(case)
+    if row < 0:
+        return None
+    found = exclusions(case) if explain else ()
+    return Option(case, found, allowed(found) if explain else NOBODY, (), cost.table(case) if explain else NO_COSTS), row
 
 
 def waiting_for(state: TeamState, ticket_ids: Iterable[str], now_s: float) -> dict[str, dict[str, int]]:

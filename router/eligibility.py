@@ -59,7 +59,9 @@ class Moment:
         )
         self.hours_on: FloatArray = np.clip((now_s - rested_s) / HOUR_S, 0.0, HOURS_ON_MOST)
         self.room: IntArray = np.maximum(agents.limits - agents.open, 0)
+        self.pressure: FloatArray = 1 + (self.loads.acute + agents.booked_milli / 1000) / self.loads.line
         self.answers: dict[tuple[str, Hashable], Excluded] = {}
+        self.standings: dict[Hashable, Any] = {}
 
 
 class Case:
@@ -74,10 +76,15 @@ class Case:
         self.points_on_time = exposure(state, ticket, now_s, on_time=True)
         self.hard = ticket.hot or self.points >= state.params.hard_contact_points
         self.memory: FloatArray = np.zeros(len(state.agents))
-        for agent_id, (memory, memory_s) in self.account.memory.items():
-            self.memory[state.agents.row[agent_id]] = float(memory_now(memory, max(0.0, now_s - memory_s), state.params))
+        self.remembering = [state.agents.row[agent_id] for agent_id in self.account.memory]
+        for row, (memory, memory_s) in zip(self.remembering, self.account.memory.values(), strict=True):
+            self.memory[row] = float(memory_now(memory, max(0.0, now_s - memory_s), state.params))
         self.factor: FloatArray = account_factor(self.memory, state.params)
         self.demand: FloatArray = self.points * self.factor
+        self.steepest_factor = float(self.factor.max(initial=0.0))
+        # whether anybody may count for more or less than the others with this account
+        met = self.account.memory or self.account.contacts or self.account.escalated_contacts or state.exclusions
+        self.met = bool(met or ticket.previous_agent_id or ticket.declined_by)
 
     @property
     def comparable(self) -> BoolArray:
@@ -171,31 +178,41 @@ def shift_end(case: Case) -> Excluded:
     return Excluded("shift_end", mask, left, case.handle_s)
 
 
+def excluded_rows(case: Case) -> list[int]:
+    """Agents who have no contact with the account by agreement."""
+    pairs, now_s, account_id = case.moment.state.exclusions, case.moment.now_s, case.ticket.account_id
+    row = case.moment.state.agents.row
+    return [row[who] for (who, what), (_, until_s) in pairs.items() if what == account_id and (until_s is None or now_s < until_s)]
+
+
 def excluded(case: Case) -> Excluded:
-    state, account_id = case.moment.state, case.ticket.account_id
-    mask = np.zeros(len(state.agents), dtype=np.bool_)
-    for agent_id, row in state.agents.row.items() if state.exclusions else ():
-        pair = state.exclusions.get((agent_id, account_id))
-        mask[row] = pair is not None and (pair[1] is None or case.moment.now_s < pair[1])
-    return Excluded("excluded", mask, "agreed", "no contact with this account")
+    return Excluded("excluded", _only(case, excluded_rows(case)), "agreed", "no contact with this account")
+
+
+def declined_rows(case: Case) -> list[int]:
+    return [case.moment.state.agents.row[agent_id] for agent_id in case.ticket.declined_by]
 
 
 @_once_for(lambda case: case.ticket.declined_by)
 def declined(case: Case) -> Excluded:
-    mask = np.zeros(len(case.moment.state.agents), dtype=np.bool_)
-    for agent_id in case.ticket.declined_by:
-        mask[case.moment.state.agents.row[agent_id]] = True
-    return Excluded("declined", mask, "declined", "not declined")
+    return Excluded("declined", _only(case, declined_rows(case)), "declined", "not declined")
+
+
+def rotated_rows(case: Case) -> list[int]:
+    """Who handled the account's last N escalations does not get its next one."""
+    who = case.account.rotated_out(case.moment.state.policy.rotation_after_escalations) if case.ticket.escalated else None
+    return [] if who is None else [case.moment.state.agents.row[who]]
 
 
 def rotation(case: Case) -> Excluded:
-    """Who handled the account's last N escalations does not get its next one."""
-    agents, most = case.moment.state.agents, case.moment.state.policy.rotation_after_escalations
-    mask = np.zeros(len(agents), dtype=np.bool_)
-    who = case.account.rotated_out(most) if case.ticket.escalated else None
-    if who is not None:
-        mask[agents.row[who]] = True
-    return Excluded("rotation", mask, most, most)
+    most = case.moment.state.policy.rotation_after_escalations
+    return Excluded("rotation", _only(case, rotated_rows(case)), most, most)
+
+
+def _only(case: Case, rows: list[int]) -> BoolArray:
+    mask = np.zeros(len(case.moment.state.agents), dtype=np.bool_)
+    mask[rows] = True
+    return mask
 
 
 @_once_for(lambda case: case.hard)

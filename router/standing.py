@@ -1,0 +1,87 @@
+"""The choice for one ticket: what is the same for all tickets of its kind stands ready in columns, and the rest is a few operations.
+
+It gives the row that the whole cost table gives, without it: terms that depend on the agent alone, and who is kept off by a rule
+that knows no account, are one column; load and fairness are a column each, times the ticket's points; whoever has a history with
+the account is looked at one by one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from router import cost, eligibility
+from router.agents import FloatArray
+from router.eligibility import Case
+
+BY_ACCOUNT = (eligibility.excluded, eligibility.declined, eligibility.rotation)
+BARRED = (eligibility.excluded_rows, eligibility.declined_rows, eligibility.rotated_rows)
+OPEN_RULES = tuple(rule for rule in eligibility.RULES if rule not in BY_ACCOUNT and rule is not eligibility.load_bound)
+BY_POINTS_OR_ACCOUNT = ("load", "fairness", "continuity", "account_exposure", "handover")
+FIXED_TERMS = tuple(term for name, term, _ in cost.TERMS if name not in BY_POINTS_OR_ACCOUNT)
+
+
+class Standing:
+    """Columns over agents for one kind of ticket at one moment; it owns the arrays that it works in."""
+
+    def __init__(self, case: Case) -> None:
+        moment, n_agents = case.moment, len(case.moment.state.agents)
+        self.fixed: FloatArray = np.zeros(n_agents)
+        for term in FIXED_TERMS:
+            self.fixed += cost.whole(term(case))
+        shut = np.logical_or.reduce([rule(case).mask for rule in OPEN_RULES])
+        self.fixed[shut] = np.inf
+        self.load, self.fairness = cost.load_column(case), cost.fairness_column(case)
+        self.steepest = max(float(self.load.max(initial=0)), float(self.fairness.max(initial=0)))
+        self.limit: FloatArray = moment.state.params.load_bound_ratio * moment.loads.line
+        self.headroom = float(np.min(self.limit - moment.loads.acute, initial=np.inf, where=~shut))
+        self._row, self._other = np.empty(n_agents), np.empty(n_agents)
+
+    def choose(self, case: Case) -> int:
+        """The cheapest agent's row, the smaller one of equals; −1 where a rule keeps every agent off."""
+        row, other, points = self._row, self._other, case.points_on_time
+        np.multiply(self.load, points, out=row)
+        np.multiply(self.fairness, points, out=other)
+        if self.steepest * points >= cost.TERM_MAX:
+            np.minimum(row, cost.TERM_MAX, out=row)
+            np.minimum(other, cost.TERM_MAX, out=other)
+        np.rint(row, out=row)
+        np.rint(other, out=other)
+        np.add(row, other, out=row)
+        np.add(row, self.fixed, out=row)
+        if case.met:
+            self._look_at_known(case, row, other)
+        if case.points * case.steepest_factor >= self.headroom - 1e-9:
+            row[case.moment.loads.acute + case.demand > self.limit] = np.inf
+        best = int(row.argmin())
+        return best if row[best] < np.inf else -1
+
+    def _look_at_known(self, case: Case, row: FloatArray, fairness: FloatArray) -> None:
+        """Correct the cost of whoever has a history with the account; what all others pay alike is left out."""
+        weights = case.moment.state.policy.weights
+        for who in case.remembering:
+            load = case.points_on_time * float(case.factor[who]) * float(self.load[who])
+            exposed = weights.account_exposure * cost.MILLI * float(case.memory[who])
+            row[who] = self.fixed[who] + fairness[who] + _whole(load) + _whole(exposed)
+        knows, worth = cost.knows_case(case)
+        if knows is not None:
+            row[knows] -= _whole(worth)
+        had = case.moment.state.agents.row.get(case.ticket.previous_agent_id or "")
+        if had is not None:
+            row[had] -= _whole(weights.handover * cost.MILLI)
+        for barred in BARRED:
+            for who in barred(case):
+                row[who] = np.inf
+
+
+def _whole(milli: float) -> int:
+    return round(min(milli, cost.TERM_MAX))
+
+
+def standing(case: Case) -> Standing:
+    """The columns for the ticket's kind, made when its moment needs them first."""
+    ticket, known = case.ticket, case.moment.standings
+    kind = (ticket.channel, ticket.expected_handle_s, ticket.skills, ticket.language, ticket.hot, case.hard)
+    if kind not in known:
+        known[kind] = Standing(case)
+    found: Standing = known[kind]
+    return found
