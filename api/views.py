@@ -11,9 +11,9 @@ from api.intake import clock_text
 from api.store.keys import Principal
 from api.store.looks import Look
 from router.agents import Person
-from router.context import in_a_sentence
+from router.context import held_by, in_a_sentence
 from router.counterfactual import Counterfactual
-from router.debrief import stage
+from router.debrief import current, stage
 from router.domain import CHANNELS, STATUSES, WEEKDAYS, Account, Debrief
 from router.eligibility import PERSONAL_RULES
 from router.recovery import RecoveryView
@@ -112,12 +112,14 @@ def counterfactual(found: Counterfactual, role: str) -> dict[str, Any]:
     }
 
 
-def asked(found: Debrief | None, agent_id: str, now_s: float) -> str | None:
-    """Which debrief an agent is asked for or is in, and where it stands: changes whenever their page has something new to show."""
-    return None if found is None else f"{found.id} {stage(found, agent_id, now_s)}"
+def news(state: TeamState, agent_id: str, now_s: float) -> dict[str, Any]:
+    """For the agent alone, what else their page shows: where the debrief stands that they are asked for or are in, the tickets in hand."""
+    found = current(state, agent_id, now_s)
+    asked = None if found is None else f"{found.id} {stage(found, agent_id, now_s)}"
+    return {"debrief": asked, "in_hand": [each.id for each in held_by(state, agent_id)]}
 
 
-def recovery(view: RecoveryView, clock_rate: float, now_s: float, role: str, asked: str | None = None) -> dict[str, Any]:
+def recovery(view: RecoveryView, clock_rate: float, now_s: float, role: str, more: dict[str, Any]) -> dict[str, Any]:
     """An agent's recovery: whole for the agent, state and until for a manager. That light duty was asked for is for the agent alone."""
     if role == "manager":
         return {"state": view.state, "until": instants.text(until_s(view)), "now": instants.text(now_s)}
@@ -135,7 +137,7 @@ def recovery(view: RecoveryView, clock_rate: float, now_s: float, role: str, ask
         "may": list(view.may),
         "owed": view.owed,
         "clock_rate": clock_rate,
-        **({"debrief": asked} if role == "agent" else {}),
+        **(more if role == "agent" else {}),
     }
 
 

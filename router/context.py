@@ -48,6 +48,11 @@ def handover(state: TeamState, ticket: Ticket, agent_id: str, now_s: float) -> d
     }
 
 
+def held_by(state: TeamState, agent_id: str) -> list[Ticket]:
+    """The tickets that an agent has in hand, the oldest assignment first."""
+    return sorted((each for each in state.tickets.values() if each.agent_id == agent_id), key=lambda each: (each.since_s, each.id))
+
+
 def hypothesis(state: TeamState, ticket: Ticket, now_s: float, new_person: bool) -> dict[str, Any] | None:
     """How the customer may feel, from stored facts alone: a code of `FEELINGS` and the facts; None where they say nothing."""
     found = facts_of(state, ticket, now_s, new_person)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from api import instants
 from api.pages import wording
+from api.pages.in_hand import InHand, in_hand
 from api.pages.rendering import clock_time, sentence
-from api.views import asked as asked_key
+from api.views import news
 from router import debrief, recovery
 from router.domain import STATUSES, Debrief
 from router.recovery import RecoveryView
@@ -74,6 +76,7 @@ class MyPage:
     moves: tuple[tuple[float, str], ...]
     may_do: str
     debrief: DebriefCard | None
+    in_hand: tuple[InHand, ...]
     data: dict[str, str]
 
 
@@ -115,7 +118,8 @@ def my_page(state: TeamState, row: int, now_s: float, clock_rate: float, heartbe
         moves=moves,
         may_do=wording.may_do(moment.moved and view.state in FIXED, policy.break_shift_max_s),
         debrief=_debrief(state, person.id, asked, now_s, zone),
-        data=_data(view, now_s, clock_rate, heartbeat_s, asked_key(asked, person.id, now_s)),
+        data=_data(view, now_s, clock_rate, heartbeat_s, news(state, person.id, now_s)),
+        in_hand=in_hand(state, person.id, now_s, zone),
     )
 
 
@@ -158,10 +162,10 @@ def _facts(view: RecoveryView, break_end_s: float, zone: ZoneInfo) -> tuple[tupl
     return (*facts, ("Ready at", span))
 
 
-def _data(view: RecoveryView, now_s: float, clock_rate: float, heartbeat_s: float, asked: str | None) -> dict[str, str]:
+def _data(view: RecoveryView, now_s: float, clock_rate: float, heartbeat_s: float, more: dict[str, Any]) -> dict[str, str]:
     span = view.ready_s if view.state == "light_duty" else None
     until = instants.text(view.until_s)
-    key = (view.state, until if view.state in FIXED else "", *view.because, *view.may, view.owed, asked or "")
+    key = (view.state, until if view.state in FIXED else "", *view.because, *view.may, view.owed, more["debrief"] or "", *more["in_hand"])
     given = {
         "state": view.state,
         "since": instants.text(view.since_s) if view.state in FIXED else None,

@@ -115,6 +115,14 @@ def debrief(stage: str, listens: bool, length_s: float) -> tuple[str, ...]:
     return (listening if listens else talking, choice)
 
 
+def handover(contacts: int, met: bool) -> str:
+    """What is handed over by `{name}`, who met the account last on `{last}` where they ever did."""
+    if not met:
+        return "{name} had this ticket before you."
+    times = {0: "not in 30 days", 1: "once in 30 days"}.get(contacts, f"{contacts} times in 30 days")
+    return f"{{name}} knows this account: {times}, last on {{last}}."
+
+
 def _tickets(ramp_in: RampIn) -> str:
     return f"at most {ramp_in.contacts} {'ticket' if ramp_in.contacts == 1 else 'tickets'}"
 

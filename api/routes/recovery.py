@@ -36,12 +36,12 @@ def current(service: Services, who: Principal, agent_id: str) -> dict[str, Any]:
         row = state.agents.row.get(agent_id)
         if row is None:
             raise ProblemResponse(404, f"agent {agent_id!r} is not known")
-        found, asked = recovery.view(state, row, now_s), debrief.current(state, agent_id, now_s)
+        found, more = recovery.view(state, row, now_s), views.news(state, agent_id, now_s)
         if who.role != "agent":
             found = debrief.as_others_see(found, state, row, now_s)
     if who.role != "agent":
         note_look(service, who, agent_id, now_s)
-    return views.recovery(found, service.clock.rate, now_s, who.role, views.asked(asked, agent_id, now_s))
+    return views.recovery(found, service.clock.rate, now_s, who.role, more)
 
 
 def note_look(service: Services, who: Principal, agent_id: str, now_s: float) -> None:
@@ -95,7 +95,7 @@ async def stream_recovery(agent_id: str, who: Reader, service: Service) -> Async
 
 def _lasting(view: dict[str, Any]) -> dict[str, Any]:
     """What changes only when something happens: points and instants that are derived from now fade by themselves."""
-    kept = ("state", "because", "may", "owed", "debrief", *(("until",) if view["state"] in ("pending", "break") else ()))
+    kept = ("state", "because", "may", "owed", "debrief", "in_hand", *(("until",) if view["state"] in ("pending", "break") else ()))
     return {name: view.get(name) for name in kept}
 
 
@@ -148,5 +148,5 @@ async def post_skip(
 
 def _answer(service: Services, who: Principal, agent_id: str, outcome: Outcome) -> Answer:
     found = recovery.view(outcome.state, outcome.state.agents.row[agent_id], outcome.now_s)
-    asked = views.asked(debrief.current(outcome.state, agent_id, outcome.now_s), agent_id, outcome.now_s)
-    return Answer(200, to_json(views.recovery(found, service.clock.rate, outcome.now_s, who.role, asked)))
+    more = views.news(outcome.state, agent_id, outcome.now_s)
+    return Answer(200, to_json(views.recovery(found, service.clock.rate, outcome.now_s, who.role, more)))

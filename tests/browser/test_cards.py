@@ -1,4 +1,4 @@
-"""The card that asks for a debrief: it comes by itself, is answered by keyboard, and goes when the debrief is under way for both."""
+"""Cards that come and go by themselves: the debrief that is asked for, answered by keyboard, and the tickets in hand."""
 
 from collections.abc import Iterator
 
@@ -56,3 +56,17 @@ def test_not_now_takes_the_card_away_from_both(without_breaks: Desk, visitors: V
     dan.get_by_role("button", name="Not now").click()
     for page in (cleo, dan):
         expect(page.locator("[data-part=debrief]")).to_be_hidden()
+
+
+def test_a_ticket_in_hand_shows_by_itself_and_goes_when_it_is_resolved(without_breaks: Desk, visitors: Visitors) -> None:
+    desk = without_breaks
+    desk.agent("eve", "Eve Lam")
+    page = visitors.signed_in(desk, desk.keys(("agent", "eve"))[0])
+    hand = page.locator("[data-part=in-hand]")
+    expect(hand).to_be_hidden()
+    desk.ticket("T-9", "eve", reopened_count=2)
+    expect(hand).to_contain_text("T-9 of account-of-T-9")
+    expect(hand).to_contain_text("Re-opened 2 times")
+    assert_accessible(page)
+    desk.happened("T-9", "resolved")
+    expect(hand).to_be_hidden()
