@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from api.store.keys import Principal
 COOKIES = {"agent": "respite_agent", "manager": "respite_manager"}
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 REMEMBERED_S = 1.0
+ENDED_EVERY_S = 2.0
 PAGE_HEADER = "X-Respite-Page"
 
 
@@ -53,6 +55,16 @@ def _lookup(service: Services, secret: str) -> Principal | None:
     if found is not None:
         service.known_keys[secret] = (found, now_s)
     return found
+
+
+def ended(service: Services, who: Principal) -> bool:
+    """Whether the key of an open stream has been revoked or has expired. Asked of the database every two seconds for all streams."""
+    now_s = time.monotonic()
+    if now_s >= service.ended_keys[0] + ENDED_EVERY_S:
+        service.ended_keys = (now_s, service.ended_keys[1])  # the others do not ask meanwhile
+        with service.engine.connect().execution_options(reading=True) as connection:
+            service.ended_keys = (now_s, keys.ended(connection, service.clock.now_s()))
+    return who.key_id in service.ended_keys[1]
 
 
 def needs(*roles: str) -> Callable[..., Awaitable[Principal]]:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem
+
+DRAINED_BYTES = 64 * 1024 * 1024
+DRAINED_S = 20.0
 
 
 class BodyLimit:
@@ -19,7 +25,8 @@ class BodyLimit:
             return
         declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if declared.isdigit() and int(declared) > self.max_bytes:
-            await self._refuse(scope, receive, send)
+            asks_first = any(name == b"expect" for name, _ in scope["headers"])
+            await self._refuse(scope, receive, send, coming=not asks_first)
             return
         if not any(name == b"transfer-encoding" for name, _ in scope["headers"]):
             await self.app(scope, receive, send)
@@ -35,7 +42,7 @@ class BodyLimit:
             messages.append(message)
             size += len(message.get("body", b""))
             if size > self.max_bytes:
-                await self._refuse(scope, receive, send)
+                await self._refuse(scope, receive, send, coming=message.get("more_body", False))
                 return
             if message["type"] != "http.request" or not message.get("more_body", False):
                 break
@@ -46,6 +53,22 @@ class BodyLimit:
 
         await self.app(scope, replay, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, coming: bool) -> None:
+        """Many clients read no answer before they have sent their body, and see a reset where the connection closes under it: so what
+        is still `coming` is read first."""
+        if coming:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DRAINED_S):
+                    await _drain(receive)
         response = problem(413, f"the body is larger than {self.max_bytes} bytes", headers={"Connection": "close"})
         await response(scope, receive, send)
+
+
+async def _drain(receive: Receive) -> None:
+    """Read the rest of a body and forget it, up to a bound."""
+    left = DRAINED_BYTES
+    while left > 0:
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from api.clock import Clock
-from api.exchange import Answer, Command, KeyInFlight, KeyReused, Outcome
+from api.exchange import STILL_SERVED, Answer, Command, KeyInFlight, KeyReused, Outcome
 from api.store import answers, reading
 from api.store.repository import Repository, Stale
 from router.domain import Break
@@ -75,7 +75,7 @@ class Dispatcher:
             return
         running = (waiting.command.team, waiting.command.keep[0])
         if running in self._in_flight:
-            raise KeyInFlight("/Idempotency-Key", "the first request with this key is still being served")
+            raise KeyInFlight("/Idempotency-Key", STILL_SERVED)
         self._in_flight.add(running)
         waiting.future.add_done_callback(lambda _: self._in_flight.discard(running))
 
@@ -102,9 +102,9 @@ class Dispatcher:
         with self.engine.connect().execution_options(reading=True) as connection:
             yield connection
 
-    def _fresh(self, connection: sa.Connection, team: str) -> TeamState:
+    def _fresh(self, connection: sa.Connection, team: str, taken: bool = False) -> TeamState:
         repository = Repository(connection)
-        revision = repository.revision(team)
+        revision = repository.revision(team, taken)
         state = self._states.get(team)
         if state is None or state.revision > revision:
             state = self._states[team] = repository.load(team)
@@ -168,7 +168,7 @@ class Dispatcher:
         raise RuntimeError(f"team {team!r} was changed by others {STALE_RETRIES} times in a row")
 
     def _turn(self, connection: sa.Connection, team: str, commands: list[Command]) -> list[Answer | Exception]:
-        state = self._fresh(connection, team)
+        state = self._fresh(connection, team, taken=True)
         base, now_s = state.revision, max(self.clock.now_s(), state.now_s)
         recoveries = {person.id: person.recovery for person in state.agents.people}
         logged: list[Event] = []

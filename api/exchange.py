@@ -12,6 +12,8 @@ from router.errors import Refused
 from router.events import Event
 from router.state import TeamState
 
+STILL_SERVED = "the first request with this key is still being served"
+
 
 class KeyReused(Refused):
     """An Idempotency-Key that came before with another body."""

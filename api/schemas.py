@@ -12,13 +12,25 @@ from fatigue_model.exposure import RATINGS
 from router.debrief import ANSWERS
 from router.domain import TICKET_EVENTS
 
-Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f/\\]+$", examples=["T-1042"])]
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+def _no_step(text: str) -> str:
+    if text in (".", ".."):
+        raise ValueError("must not be . or .., which a URL can't hold")
+    return text
+
+
+Id = Annotated[
+    str,
+    Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f/\\]*[^\s\x00-\x1f\x7f/\\][^\x00-\x1f\x7f/\\]*$", examples=["T-1042"]),
+    AfterValidator(_no_step),
+]
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]
 Language = Annotated[str, Field(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$", description="BCP 47 tag", examples=["en"])]
 Text = Annotated[str, Field(max_length=200_000)]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
 Instant = Annotated[AwareDatetime, Field(description="RFC 3339 with offset", examples=["2026-03-02T09:00:00Z"])]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["09:00"])]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31), examples=["2026-09-30"])]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -47,7 +59,7 @@ class AutomationIn(Input):
 
 class AccountFacts(Input):
     arr: Annotated[float, Field(ge=0, le=1e12, description="annual recurring revenue, $")] | None = None
-    renewal_date: date | None = None
+    renewal_date: Day | None = None
     tier: Name | None = None
     usage_trend: Annotated[float, Field(ge=-1, le=10, description="change of usage over 90 days, −1 … 10 (−0.2: 20 % less)")] | None = None
     open_escalations: Annotated[int, Field(ge=0, le=10_000)] = 0

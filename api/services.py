@@ -21,7 +21,8 @@ SCORING_THREADS = 2  # so that one very long text holds up no other; more would 
 @dataclass(slots=True)
 class Services:
     """Settings, clock, database, dispatcher, and the streams that want to hear of changes; keys seen within the
-    last second, and who was noted within the hour to have looked at whom. `scoring` has the threads that score customers' words."""
+    last second, those that have ended, and who was noted within the hour to have looked at whom. `scoring` has the
+    threads that score customers' words."""
 
     settings: Settings
     clock: Clock
@@ -29,6 +30,7 @@ class Services:
     dispatcher: Dispatcher
     listeners: dict[str, set[asyncio.Event]] = field(default_factory=dict)
     known_keys: dict[str, tuple[Principal, float]] = field(default_factory=dict)
+    ended_keys: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
     noted_looks: set[tuple[float, str, str, str]] = field(default_factory=set)
     scoring: Executor = field(default_factory=lambda: ThreadPoolExecutor(SCORING_THREADS, "scoring"))
     closing: bool = False

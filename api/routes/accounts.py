@@ -36,7 +36,7 @@ async def put_account(account_id: Id, given: AccountIn, request: Request, who: H
 
 
 @routes.get("/accounts/{account_id}")
-def get_account(account_id: str, who: Helpdesk, service: Service) -> dict[str, Any]:
+def get_account(account_id: Id, who: Helpdesk, service: Service) -> dict[str, Any]:
     with service.dispatcher.reading(who.team) as (state, _):
         found = state.accounts.get(account_id)
         if found is None:

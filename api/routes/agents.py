@@ -41,7 +41,7 @@ async def put_agent(agent_id: Id, given: AgentIn, request: Request, who: Keepers
 
 
 @routes.get("/{agent_id}")
-def get_agent(agent_id: str, who: Keepers, service: Service) -> dict[str, Any]:
+def get_agent(agent_id: Id, who: Keepers, service: Service) -> dict[str, Any]:
     with service.dispatcher.reading(who.team) as (state, _):
         row = state.agents.row.get(agent_id)
         if row is None:
@@ -59,7 +59,7 @@ def list_agents(who: Keepers, service: Service, limit: Limit = 100, after: After
 
 @routes.post("/{agent_id}/status")
 async def post_status(
-    agent_id: str,
+    agent_id: Id,
     given: StatusIn,
     request: Request,
     who: Tellers,

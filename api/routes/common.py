@@ -7,21 +7,24 @@ import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from fastapi import Depends, Header, Query, Request
 from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
 
 from api import instants
-from api.exchange import Answer, Command, KeyReused, Outcome
+from api.exchange import STILL_SERVED, Answer, Command, KeyInFlight, KeyReused, Outcome
 from api.problems import Problem
 from api.schemas import Dated
 from api.services import Services, services
 from api.store import answers
+from api.store.answers import Kept
 from router.events import Event
 from router.state import TeamState
 
 Service = Annotated[Services, Depends(services)]
 Limit = Annotated[int, Query(ge=1, le=500)]
-After = Annotated[str, Query(max_length=300, description="cursor: `next` of the page before")]
+After = Annotated[str, Query(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$", description="cursor: `next` of the page before")]
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255, description="a repeat within 24 h gets the first answer")]
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -68,18 +71,42 @@ async def keep_answer(
 ) -> Response:
     """Answer with what `work` gives and keep it for the key, where the work is many commands that are each harmless to repeat."""
     keep = await _kept_under(request, idempotency_key)
-    if keep is not None:
-        with service.engine.connect().execution_options(reading=True) as connection:
-            kept = answers.find(connection, team, keep[0], service.clock.now_s())
-        if kept is not None and kept.digest != keep[1]:
-            raise KeyReused("/Idempotency-Key", "this key came before with another body")
-        if kept is not None:
-            return Response(kept.body, kept.status, media_type="application/json")
-    body = await work()
-    if keep is not None:
-        noted = Command(team, lambda _state, _now_s: [], lambda _outcome: Answer(200, body), keep)
-        await asyncio.wrap_future(service.dispatcher.submit(noted))
+    if keep is None:
+        return Response(await work(), 200, media_type="application/json")
+    kept = await run_in_threadpool(_reserve, service, team, *keep)
+    if kept is not None:
+        return Response(kept.body, kept.status, media_type="application/json")
+    try:
+        body = await work()
+    except BaseException:
+        await run_in_threadpool(_release, service, team, keep[0])
+        raise
+    await run_in_threadpool(_keep, service, team, keep, body)
     return Response(body, 200, media_type="application/json")
+
+
+def _reserve(service: Services, team: str, key: str, digest: str) -> Kept | None:
+    """Take the key before the work begins; what was kept where it has been done. A second request meanwhile is refused."""
+    try:
+        with service.engine.begin() as connection:
+            kept = answers.reserve(connection, team, key, digest, service.clock.now_s())
+    except sa.exc.IntegrityError as error:
+        raise KeyInFlight("/Idempotency-Key", STILL_SERVED) from error
+    if kept is not None and kept.digest != digest:
+        raise KeyReused("/Idempotency-Key", "this key came before with another body")
+    if kept is not None and kept.status == answers.RESERVED:
+        raise KeyInFlight("/Idempotency-Key", STILL_SERVED)
+    return kept
+
+
+def _release(service: Services, team: str, key: str) -> None:
+    with service.engine.begin() as connection:
+        answers.release(connection, team, key)
+
+
+def _keep(service: Services, team: str, keep: tuple[str, str], body: str) -> None:
+    with service.engine.begin() as connection:
+        answers.keep(connection, team, keep[0], Kept(keep[1], 200, body), service.clock.now_s())
 
 
 async def _kept_under(request: Request, idempotency_key: str | None) -> tuple[str, str] | None:

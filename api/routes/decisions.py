@@ -11,6 +11,7 @@ from api import views
 from api.auth import needs, own_agent
 from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, After, Limit, Service, page
+from api.schemas import Id
 from api.services import Services
 from api.store import reading
 from api.store.keys import Principal
@@ -21,7 +22,7 @@ routes = APIRouter(prefix="/v1/decisions", tags=["decisions"], responses=PROBLEM
 Readers = Annotated[Principal, Depends(needs("helpdesk", "manager", "agent"))]
 Judges = Annotated[Principal, Depends(needs("helpdesk", "manager"))]
 Explain = Annotated[Literal["text"] | None, Query(description="`text`: sentences beside the codes")]
-Asked = Annotated[str, Query(max_length=200, description="what would have to change for this agent to get it")]
+Asked = Annotated[Id, Query(description="what would have to change for this agent to get it")]
 
 
 def _shown(record: dict[str, Any], who: Principal, explain: str | None) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def _counterfactual(service: Services, who: Principal, record: dict[str, Any], a
 
 
 @routes.get("/{decision_id}")
-def get_decision(decision_id: str, who: Readers, service: Service, explain: Explain = None, agent: Asked | None = None) -> dict[str, Any]:
+def get_decision(decision_id: Id, who: Readers, service: Service, explain: Explain = None, agent: Asked | None = None) -> dict[str, Any]:
     """One decision, for ever as it was made. With `explain=text&agent=…` also what would have to change for that agent to get it."""
     record = _record(service, who, decision_id)
     shown = _shown(record, who, explain)
@@ -66,7 +67,7 @@ def get_counterfactual(decision_id: str, agent_id: Asked, who: Judges, service: 
 def list_decisions(
     who: Readers,
     service: Service,
-    ticket_id: Annotated[str | None, Query(max_length=200)] = None,
+    ticket_id: Id | None = None,
     explain: Explain = None,
     limit: Limit = 100,
     after: After = "",

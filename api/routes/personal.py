@@ -16,7 +16,7 @@ from api.exchange import Answer, Command, Outcome
 from api.json_text import to_json
 from api.own_data import mode, row_of, store, told
 from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
-from api.schemas import CheckInIn, PersonalModeIn
+from api.schemas import CheckInIn, Id, PersonalModeIn
 from api.services import Services
 from api.store import personal, reading
 from api.store.database import overwrite
@@ -35,7 +35,7 @@ WORTH_SAYING = 0.01  # a change of g or r under this is not worth an event
 EXPORTED_AT_ONCE = 500
 
 
-async def _self(agent_id: str, who: Agents) -> Principal:
+async def _self(agent_id: Id, who: Agents) -> Principal:
     own_agent(who, agent_id)
     return who
 
@@ -44,7 +44,7 @@ Self = Annotated[Principal, Depends(_self)]
 
 
 @routes.put("/personal-mode")
-async def put_personalmode(agent_id: str, given: PersonalModeIn, request: Request, who: Self, service: Service) -> Response:
+async def put_personalmode(agent_id: Id, given: PersonalModeIn, request: Request, who: Self, service: Service) -> Response:
     """Opt in. Check-ins then fit when and how long one recovers, for oneself; they never decide who gets the larger share."""
 
     def events(state: TeamState, _now_s: float) -> Sequence[Event]:
@@ -60,7 +60,7 @@ async def put_personalmode(agent_id: str, given: PersonalModeIn, request: Reques
 
 
 @routes.get("/personal-mode")
-def get_personalmode(agent_id: str, who: Self, service: Service) -> dict[str, Any]:
+def get_personalmode(agent_id: Id, who: Self, service: Service) -> dict[str, Any]:
     """Whether it is on, what it has found, and whether a check-in is asked for now."""
     with service.dispatcher.reading(who.team) as (state, now_s), store(service) as connection:
         row_of(state, agent_id)
@@ -69,7 +69,7 @@ def get_personalmode(agent_id: str, who: Self, service: Service) -> dict[str, An
 
 @routes.post("/check-ins", status_code=201)
 async def post_check_in(
-    agent_id: str, given: CheckInIn, request: Request, who: Self, service: Service, idempotency_key: IdempotencyKey = None
+    agent_id: Id, given: CheckInIn, request: Request, who: Self, service: Service, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """Right now, how drained are you by recent customer contacts? A high answer gives light duty for the rest of the shift; a low one
     takes no protection away. Only the agent can read the answers."""
@@ -118,7 +118,7 @@ def recalibrate(service: Services, team: str, agent_id: str) -> None:
 
 
 @routes.delete("/personal-data")
-async def delete_personal_data(agent_id: str, request: Request, who: Self, service: Service) -> Response:
+async def delete_personal_data(agent_id: Id, request: Request, who: Self, service: Service) -> Response:
     """Leave personal mode. The check-ins and every number derived from them are deleted, also from the log, its checkpoint, the answers
     kept for repeats and SQLite's write-ahead log. Breaks and assignments stay what they were."""
 
@@ -137,7 +137,7 @@ async def delete_personal_data(agent_id: str, request: Request, who: Self, servi
 
 
 @routes.get("/export")
-def export(agent_id: str, who: Self, service: Service) -> dict[str, Any]:
+def export(agent_id: Id, who: Self, service: Service) -> dict[str, Any]:
     """Everything that is kept of the agent, as one JSON document."""
     found, rests, seen, _ = told(service, who.team, agent_id)
     with service.dispatcher.reading(who.team) as (state, now_s), store(service) as connection:

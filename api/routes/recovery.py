@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -12,12 +13,12 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from api import views
-from api.auth import needs, own_agent
+from api.auth import ENDED_EVERY_S, ended, needs, own_agent
 from api.exchange import Answer, Outcome
 from api.json_text import to_json
 from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
-from api.schemas import BreakShiftIn, ReasonIn
+from api.schemas import BreakShiftIn, Id, ReasonIn
 from api.services import Services
 from api.store import looks
 from api.store.keys import Principal
@@ -53,7 +54,7 @@ def note_look(service: Services, who: Principal, agent_id: str, now_s: float) ->
         service.noted_looks = {each for each in service.noted_looks if each[0] == hour[0]} | {hour}
 
 
-async def _reader(agent_id: str, who: Readers) -> Principal:
+async def _reader(agent_id: Id, who: Readers) -> Principal:
     own_agent(who, agent_id)
     return who
 
@@ -62,21 +63,29 @@ Reader = Annotated[Principal, Depends(_reader)]
 
 
 @routes.get("")
-def get_recovery(agent_id: str, who: Reader, service: Service) -> dict[str, Any]:
+def get_recovery(agent_id: Id, who: Reader, service: Service) -> dict[str, Any]:
     """State, since and until when, ready from when to when, and why."""
     return current(service, who, agent_id)
 
 
+def _listener(agent_id: Id, who: Reader, service: Service) -> Principal:
+    """Refuse an agent that is not known before the stream begins: after that there is no status to say it with."""
+    with service.dispatcher.reading(who.team) as (state, _):
+        if agent_id not in state.agents.row:
+            raise ProblemResponse(404, f"agent {agent_id!r} is not known")
+    return who
+
+
 @routes.get("/stream", response_class=EventSourceResponse)
-async def stream_recovery(agent_id: str, who: Reader, service: Service) -> AsyncIterator[ServerSentEvent]:
+async def stream_recovery(agent_id: Id, who: Annotated[Principal, Depends(_listener)], service: Service) -> AsyncIterator[ServerSentEvent]:
     """The same, sent at once and whenever it changes. Instants are absolute and every message is whole, so nothing is missed over a
-    reconnect; `clock` events between let the page set its clock."""
+    reconnect; `clock` events between let the page set its clock. It ends with the key."""
     changed = asyncio.Event()
     listeners = service.listeners.setdefault(who.team, set())
     listeners.add(changed)
     told: dict[str, Any] = {}
     try:
-        while not service.closing:
+        while not service.closing and not await run_in_threadpool(ended, service, who):
             changed.clear()
             view = await run_in_threadpool(current, service, who, agent_id)
             if _lasting(view) != told:
@@ -84,13 +93,22 @@ async def stream_recovery(agent_id: str, who: Reader, service: Service) -> Async
                 yield ServerSentEvent(event="recovery", id=_event_id(view), data=view, retry=1000)
             else:
                 yield ServerSentEvent(event="clock", data={"now": view["now"]})
-            try:
-                async with asyncio.timeout(service.settings.heartbeat_s):
-                    await changed.wait()
-            except TimeoutError:
-                continue
+            await _news(changed, service, who)
     finally:
         listeners.discard(changed)
+
+
+async def _news(changed: asyncio.Event, service: Services, who: Principal) -> None:
+    """Return when something has changed, when a sign of life is due, or when the key has ended."""
+    loop = asyncio.get_running_loop()
+    due_s = loop.time() + service.settings.heartbeat_s
+    while (left_s := due_s - loop.time()) > 0:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(left_s, ENDED_EVERY_S)):
+                await changed.wait()
+                return
+        if await run_in_threadpool(ended, service, who):
+            return
 
 
 def _lasting(view: dict[str, Any]) -> dict[str, Any]:
@@ -105,7 +123,7 @@ def _event_id(view: dict[str, Any]) -> str:
 
 @routes.post("/shift")
 async def post_shift(
-    agent_id: str,
+    agent_id: Id,
     given: BreakShiftIn,
     request: Request,
     who: Agents,
@@ -127,7 +145,7 @@ async def post_shift(
 
 @routes.post("/skip")
 async def post_skip(
-    agent_id: str,
+    agent_id: Id,
     given: ReasonIn,
     request: Request,
     who: Managers,

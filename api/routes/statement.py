@@ -13,7 +13,7 @@ from api.exchange import Answer, Outcome
 from api.json_text import to_json
 from api.own_data import looked, told
 from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
-from api.schemas import TapIn
+from api.schemas import Id, TapIn
 from api.store.keys import Principal
 from router.events import ContactRated
 from router.statement import sentences
@@ -23,7 +23,7 @@ Agents = Annotated[Principal, Depends(needs("agent"))]
 Explain = Annotated[Literal["text"] | None, Query(description="`text`: sentences beside the numbers")]
 
 
-async def _self(agent_id: str, who: Agents) -> Principal:
+async def _self(agent_id: Id, who: Agents) -> Principal:
     own_agent(who, agent_id)
     return who
 
@@ -32,7 +32,7 @@ Self = Annotated[Principal, Depends(_self)]
 
 
 @routes.get("/statement")
-def get_statement(agent_id: str, who: Self, service: Service, explain: Explain = None) -> dict[str, Any]:
+def get_statement(agent_id: Id, who: Self, service: Service, explain: Explain = None) -> dict[str, Any]:
     """Every contact's share of today's load, the breaks of the last month and what sent each, and who looked. For the agent alone."""
     found, rests, seen, zone = told(service, who.team, agent_id)
     shown = views.statement(found, rests, seen)
@@ -41,7 +41,7 @@ def get_statement(agent_id: str, who: Self, service: Service, explain: Explain =
 
 @routes.post("/taps")
 async def post_tap(
-    agent_id: str, given: TapIn, request: Request, who: Self, service: Service, idempotency_key: IdempotencyKey = None
+    agent_id: Id, given: TapIn, request: Request, who: Self, service: Service, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """How hard the last contact with a ticket was, in one tap: it goes before every fact. A break that is due stays due."""
 

@@ -17,7 +17,7 @@ from api.intake import Words
 from api.json_text import to_json
 from api.problems import ProblemResponse, invalid, refusal
 from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, keep_answer, page, submit
-from api.schemas import BulkIn, OverrideIn, TicketEventIn, TicketIn
+from api.schemas import BulkIn, Id, OverrideIn, TicketEventIn, TicketIn
 from api.services import Services
 from api.store import reading
 from api.store.keys import Principal
@@ -109,7 +109,7 @@ def _bulk_item(result: Any) -> str:
 
 
 @routes.get("/{ticket_id}")
-def get_ticket(ticket_id: str, who: Readers, service: Service) -> dict[str, Any]:
+def get_ticket(ticket_id: Id, who: Readers, service: Service) -> dict[str, Any]:
     """A ticket: where it is and who has it."""
     return views.ticket(_stored(service, who, ticket_id))
 
@@ -138,7 +138,7 @@ def list_tickets(
 
 @routes.post("/{ticket_id}/events")
 async def post_ticket_event(
-    ticket_id: str,
+    ticket_id: Id,
     given: TicketEventIn,
     request: Request,
     who: Helpdesk,
@@ -160,7 +160,7 @@ async def post_ticket_event(
 
 @routes.post("/{ticket_id}/override")
 async def post_override(
-    ticket_id: str,
+    ticket_id: Id,
     given: OverrideIn,
     request: Request,
     who: Managers,

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from api.store.tables import answers
 
 KEPT_S = 24 * 3600.0
+RESERVED_S = 120.0  # then whoever reserved the key has died over it
+RESERVED = 0  # in place of a status
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,26 @@ class Kept:
     agent_id: str | None = None
 
 
+def reserve(connection: sa.Connection, team: str, key: str, digest: str, now_s: float) -> Kept | None:
+    """Take a key before the work that it stands for, and None; or what was kept for it, `RESERVED` while its first request is served.
+
+    Raises `IntegrityError` where another process takes it at the same instant.
+    """
+    kept = find(connection, team, key, now_s)
+    if kept is None:
+        keep(connection, team, key, Kept(digest, RESERVED, ""), now_s)
+    return kept
+
+
+def release(connection: sa.Connection, team: str, key: str) -> None:
+    """Give a reserved key free, as its work was not done."""
+    connection.execute(sa.delete(answers).where(answers.c.team == team, answers.c.key == key, answers.c.status == RESERVED))
+
+
 def find(connection: sa.Connection, team: str, key: str, now_s: float) -> Kept | None:
-    query = sa.select(answers).where(answers.c.team == team, answers.c.key == key, answers.c.created_s > now_s - KEPT_S)
+    """What is kept for a key, unless its time is over."""
+    in_time = answers.c.created_s > now_s - sa.case((answers.c.status == RESERVED, RESERVED_S), else_=KEPT_S)
+    query = sa.select(answers).where(answers.c.team == team, answers.c.key == key, in_time)
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else Kept(row["digest"], row["status"], row["body"])
 

@@ -57,6 +57,12 @@ def revoke(connection: sa.Connection, key_id: str, now_s: float) -> bool:
     return connection.execute(change).rowcount == 1
 
 
+def ended(connection: sa.Connection, now_s: float) -> frozenset[str]:
+    """The ids of the keys that have been revoked or are past their end."""
+    over = keys.c.revoked_s.is_not(None) | (keys.c.expires_s <= now_s)
+    return frozenset(connection.execute(sa.select(keys.c.id).where(over)).scalars())
+
+
 def listed(connection: sa.Connection) -> list[dict[str, Any]]:
     """Every key without its hash."""
     shown = [column for column in keys.columns if column.name != "hash"]

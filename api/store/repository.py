@@ -41,8 +41,10 @@ class Repository:
     def team_ids(self) -> list[str]:
         return list(self.connection.execute(sa.select(teams.c.id).order_by(teams.c.id)).scalars())
 
-    def revision(self, team: str) -> int:
-        found = self.connection.execute(sa.select(teams.c.revision).where(teams.c.id == team)).scalar_one_or_none()
+    def revision(self, team: str, taken: bool = False) -> int:
+        """The team's revision; `taken`: nobody else moves it before this transaction ends (on SQLite there is one writer as it is)."""
+        query = sa.select(teams.c.revision).where(teams.c.id == team)
+        found = self.connection.execute(query.with_for_update(key_share=True) if taken else query).scalar_one_or_none()
         if found is None:
             raise LookupError(f"team {team!r} does not exist")
         return int(found)

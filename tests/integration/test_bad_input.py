@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from api.store.answers import RESERVED, RESERVED_S
+from api.store.tables import answers
 from router import recovery
-from support.world import World
+from support.scoring import BrokenScoring, HeldScoring
+from support.world import ROLES, World
 
 
 def problem(response: Any, status: int, pointer: str | None = None) -> dict[str, Any]:
@@ -41,6 +48,10 @@ TICKET = {"id": "T1", "account_id": "acme", "subject": "s", "created_at": "2026-
         ({"id": ""}, "/id"),
         ({"id": "x" * 201}, "/id"),
         ({"id": "a/b"}, "/id"),
+        ({"id": "."}, "/id"),
+        ({"id": ".."}, "/id"),
+        ({"id": " \u00a0 "}, "/id"),
+        ({"category": " "}, "/category"),
         ({"nonsense": 1}, "/nonsense"),
         ({"channel": "pigeon"}, "/channel"),
         ({"priority": 3}, "/priority"),
@@ -55,6 +66,8 @@ TICKET = {"id": "T1", "account_id": "acme", "subject": "s", "created_at": "2026-
         ({"automation": {"confidence": 1.5}}, "/automation/confidence"),
         ({"account": {"arr": -1}}, "/account/arr"),
         ({"account": {"renewal_date": "soon"}}, "/account/renewal_date"),
+        ({"account": {"renewal_date": "9999-12-31"}}, "/account/renewal_date"),
+        ({"account": {"renewal_date": "1999-12-31"}}, "/account/renewal_date"),
         ({"skills": ["x"] * 21}, "/skills"),
         ({"language": "e"}, "/language"),
     ],
@@ -237,3 +250,58 @@ def test_a_ticket_that_ended_long_ago_is_not_opened_again(staffed: World) -> Non
     for path, body in (("/v1/tickets", TICKET), ("/v1/tickets/T1/events", {"type": "reopened"})):
         assert "open a new one" in problem(staffed("helpdesk", "POST", path, body), 409, "/id")["detail"]
     assert staffed.ok("helpdesk", "GET", "/v1/tickets/T1")["state"] == "resolved"
+
+
+def test_the_last_day_of_a_renewal_leaves_the_account_its_tickets(staffed: World) -> None:
+    problem(staffed("helpdesk", "PUT", "/v1/accounts/acme", {"renewal_date": "2200-01-01"}), 422, "/renewal_date")
+    staffed.ok("helpdesk", "PUT", "/v1/accounts/acme", {"renewal_date": "2199-12-31"})
+    staffed.ok("helpdesk", "POST", "/v1/agents/ana/status", {"status": "away"})
+    assert staffed.ticket("T1")["decision"]["lane"] == "queue"
+
+
+def test_an_id_that_no_call_could_have_made_is_refused_everywhere(world: World) -> None:
+    """On PostgreSQL, text can't hold NUL: no route may ask it."""
+    asked = 0
+    for path, calls in world.client.get("/openapi.json").json()["paths"].items():
+        for method, call in calls.items():
+            for where in call.get("parameters", []):
+                kind = where["schema"].get("anyOf", [where["schema"]])[0]
+                if where["in"] not in ("path", "query") or kind.get("type") != "string" or "enum" in kind or "const" in kind:
+                    continue
+                named = re.sub(r"\{(\w+)\}", lambda found, name=where["name"]: "a%00b" if found[1] == name else "ana", path)
+                query = f"?{where['name']}=a%00b" if where["in"] == "query" else ""
+                for who in ("ana", *ROLES):
+                    status = world(who, method.upper(), named + query).status_code
+                    asked += status != 403
+                    assert status in (401, 403, 404, 422), (who, method, named, query, status)
+    assert asked > 30
+
+
+def test_a_bulk_under_one_key_is_done_once(staffed: World) -> None:
+    """The key is taken before the work begins: a second request meanwhile creates nothing."""
+    released, first = Event(), {"tickets": [TICKET | {"id": f"A{number}"} for number in range(3)]}
+    staffed.services.scoring = scoring = HeldScoring(released)
+    with ThreadPoolExecutor(1) as caller:
+        slow = caller.submit(staffed, "helpdesk", "POST", "/v1/tickets/bulk", first, Idempotency_Key="k")
+        assert scoring.begun.wait(60)
+        other = {"tickets": [TICKET | {"id": "B1"}]}
+        problem(staffed("helpdesk", "POST", "/v1/tickets/bulk", first, Idempotency_Key="k"), 409, "/Idempotency-Key")
+        problem(staffed("helpdesk", "POST", "/v1/tickets/bulk", other, Idempotency_Key="k"), 422, "/Idempotency-Key")
+        released.set()
+        done = slow.result()
+    assert [each["id"] for each in staffed.ok("helpdesk", "GET", "/v1/tickets")["items"]] == ["A0", "A1", "A2"]
+    again = staffed("helpdesk", "POST", "/v1/tickets/bulk", first, Idempotency_Key="k")
+    assert (again.status_code, again.text) == (done.status_code, done.text)
+
+
+def test_a_key_whose_work_failed_or_died_can_be_used_again(staffed: World) -> None:
+    bulk = {"tickets": [TICKET]}
+    pool, staffed.services.scoring = staffed.services.scoring, BrokenScoring()
+    assert staffed("helpdesk", "POST", "/v1/tickets/bulk", bulk, Idempotency_Key="k").status_code == 500
+    staffed.services.scoring = pool
+    assert staffed("helpdesk", "POST", "/v1/tickets/bulk", bulk, Idempotency_Key="k").status_code == 200
+    with staffed.services.engine.begin() as connection:
+        connection.execute(sa.update(answers).values(status=RESERVED))  # as a process leaves it that is killed in between
+    problem(staffed("helpdesk", "POST", "/v1/tickets/bulk", bulk, Idempotency_Key="k"), 409, "/Idempotency-Key")
+    staffed.clock.instant_s += RESERVED_S
+    assert staffed("helpdesk", "POST", "/v1/tickets/bulk", bulk, Idempotency_Key="k").status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from concurrent.futures import Future, wait
 from typing import Any
 
 import pytest
@@ -96,6 +97,50 @@ def test_a_stale_dispatcher_decides_again(engine: sa.Engine) -> None:
         with dispatcher.reading("team") as (state, _):
             assert (state.revision, len(state.accounts)) == (50, 50)
         dispatcher.close()
+
+
+def test_a_turn_that_is_being_taken_is_not_overtaken(engine: sa.Engine) -> None:
+    """A writer that is slower than the others gets its turn all the same: they wait for it, however many they are."""
+    slow, *fast = (Dispatcher(engine, SteppedClock(NOON_S)) for _ in range(3))
+    others: list[Future[Answer]] = []
+
+    def others_come_in_between(_state: TeamState, _now_s: float) -> list[AccountPut]:
+        for dispatcher in fast:
+            event = AccountPut(NOON_S, f"fast{len(others)}")
+            others.append(dispatcher.submit(Command("team", lambda _s, _n, event=event: [event], lambda _outcome: Answer(200, ""))))
+        wait(others[-1:], timeout=0.5)
+        return [AccountPut(NOON_S, "slow")]
+
+    slow.submit(Command("team", others_come_in_between, lambda _outcome: Answer(200, ""))).result()
+    for each in others:
+        each.result()
+    assert len(others) == 2
+    assert [seq for seq, _ in stored(engine)] == [1, 2, 3]
+    assert '"slow"' in stored(engine)[0][1]
+    for dispatcher in (slow, *fast):
+        dispatcher.close()
+
+
+def test_processes_that_write_at_once_all_come_through(database_url: str, engine: sa.Engine) -> None:
+    program = """if True:
+        import sys
+        from concurrent.futures import wait
+        from api.clock import Clock
+        from api.dispatcher import Dispatcher
+        from api.exchange import Answer, Command
+        from api.store.database import open_database
+        from router.events import AccountPut
+        engine = open_database(sys.argv[1])
+        dispatcher = Dispatcher(engine, Clock(), batch_max=1)
+        events = [lambda _state, now_s, n=n: [AccountPut(now_s, sys.argv[2] + str(n))] for n in range(100)]
+        futures = dispatcher.submit_all([Command("team", each, lambda _outcome: Answer(200, "")) for each in events])
+        wait(futures)
+        dispatcher.close()
+        print([each.exception() for each in futures if each.exception()])
+    """
+    running = [subprocess.Popen([sys.executable, "-c", program, database_url, name], stdout=subprocess.PIPE, text=True) for name in "ab"]
+    assert [each.communicate(timeout=120)[0] for each in running] == ["[]\n", "[]\n"]
+    assert [seq for seq, _ in stored(engine)] == list(range(1, 201))
 
 
 def test_the_state_of_a_failed_commit_is_thrown_away(engine: sa.Engine) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 
 from support.server import LiveServer
+from support.world import World
 from support.world import world as make_world
 
 TICKET = {"account_id": "acme", "subject": "s", "created_at": "2026-03-02T11:00:00Z"}
@@ -82,3 +86,35 @@ def test_the_batch_bound_and_the_body_bound_change_what_happens(tmp_path: Path) 
             large = world("helpdesk", "POST", "/v1/tickets", TICKET | {"id": "T9", "body": "x" * 3000})
             assert large.status_code == 413
             assert "2048 bytes" in large.json()["detail"]
+
+
+def test_a_stream_ends_with_its_key(tmp_path: Path, database_url: str) -> None:
+    with LiveServer(tmp_path, database_url) as server:
+        server.call(server.key("admin"), "PUT", "/v1/agents/ana", {"name": "Ana"})
+        with (
+            server.client(server.key("agent", "ana")) as client,
+            client.stream("GET", "/v1/agents/ana/recovery/stream") as response,
+        ):
+            coming = messages(response)
+            next(coming)
+            server.revoke("agent")
+            assert list(coming) == []
+        with server.client(server.key("helpdesk")) as client:
+            assert client.get("/v1/agents/nobody/recovery/stream").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["helpdesk", "nobody"])
+def test_a_stream_of_nobody_is_a_problem(world: World, who: str) -> None:
+    response = world(who, "GET", "/v1/agents/nobody/recovery/stream")
+    assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_a_body_that_is_too_large_is_answered_and_not_cut_off(tmp_path: Path) -> None:
+    with LiveServer(tmp_path) as server:
+        headers = {"Authorization": f"Bearer {server.key('helpdesk')}", "Content-Type": "application/json"}
+        for body in (b"x" * 5_000_000, iter([b"x" * 65_536] * 80)):
+            request = urllib.request.Request(f"{server.url}/v1/tickets", body, headers, method="POST")  # type: ignore[arg-type]
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(request, timeout=60)
+            with refused.value as answer:
+                assert (answer.code, json.load(answer)["status"]) == (413, 413)

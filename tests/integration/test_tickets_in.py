@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
-from typing import Any
 
 import pytest
 
+from support.scoring import HeldScoring
 from support.world import World
-
-
-class HeldScoring(ThreadPoolExecutor):
-    """Scores nothing until `released`."""
-
-    def __init__(self) -> None:
-        super().__init__(1)
-        self.released = Event()
-
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        def later() -> Any:
-            assert self.released.wait(60)
-            return fn(*args, **kwargs)
-
-        return super().submit(later)
 
 
 @pytest.mark.parametrize("path", ["/v1/tickets", "/v1/tickets/bulk", "/v1/tickets/T0/events"])
 def test_others_are_served_while_long_words_are_scored(world: World, path: str) -> None:
     world.agent("ana")
     world.ticket("T0")
-    held = world.services.scoring = HeldScoring()
+    world.services.scoring = held = HeldScoring(Event())
     ticket = {"id": "T1", "account_id": "acme", "subject": "s", "created_at": world.at(), "body": "You never answer me. " * 100}
     bodies = {"/v1/tickets": ticket, "/v1/tickets/bulk": {"tickets": [ticket]}}
     with ThreadPoolExecutor(1) as caller:

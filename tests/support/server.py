@@ -87,11 +87,19 @@ class LiveServer:
     def key(self, role: str, agent: str | None = None) -> str:
         """A new key, made by the command line."""
         bound = [] if agent is None else ["--agent", agent]
-        command = [*RESPITE, "keys", "create", "--role", role, *bound, "--json"]
-        made = subprocess.run(command, cwd=ROOT, env=self._environment, capture_output=True, text=True, check=False)
-        assert made.returncode == 0, made.stderr
-        secret: str = json.loads(made.stdout)["key"]
+        secret: str = json.loads(self._respite("keys", "create", "--role", role, *bound, "--json"))["key"]
         return secret
+
+    def revoke(self, role: str) -> None:
+        """Revoke every key of a role, by the command line."""
+        for each in json.loads(self._respite("keys", "list", "--json")):
+            if each["role"] == role:
+                self._respite("keys", "revoke", each["id"])
+
+    def _respite(self, *arguments: str) -> str:
+        made = subprocess.run([*RESPITE, *arguments], cwd=ROOT, env=self._environment, capture_output=True, text=True, check=False)
+        assert made.returncode == 0, made.stderr
+        return made.stdout
 
     def client(self, key: str) -> httpx2.Client:
         """An HTTP client that calls with `key`; to be closed."""
