@@ -13,7 +13,7 @@ from api.json_text import to_json
 from api.own_data import row_of
 from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
 from api.routes.personal import Self
-from api.schemas import DebriefAnswerIn
+from api.schemas import DebriefAnswerIn, Id
 from router import debrief
 from router.events import DebriefAnswered
 
@@ -21,7 +21,7 @@ routes = APIRouter(prefix="/v1/agents/{agent_id}/debriefs", tags=["debriefs"], r
 
 
 @routes.get("")
-def list_debriefs(agent_id: str, who: Self, service: Service) -> dict[str, Any]:
+def list_debriefs(agent_id: Id, who: Self, service: Service) -> dict[str, Any]:
     """One's own debriefs of the last 30 days, the newest first."""
     with service.dispatcher.reading(who.team) as (state, now_s):
         row_of(state, agent_id)
@@ -30,8 +30,8 @@ def list_debriefs(agent_id: str, who: Self, service: Service) -> dict[str, Any]:
 
 @routes.post("/{debrief_id}")
 async def post_debrief(
-    agent_id: str,
-    debrief_id: str,
+    agent_id: Id,
+    debrief_id: Id,
     given: DebriefAnswerIn,
     request: Request,
     who: Self,
