@@ -18,7 +18,7 @@ from api.store import answers, reading
 from api.store.repository import Repository, Stale
 from router.domain import Break
 from router.errors import Conflict, Refused
-from router.events import BreakSkipped, ContactRated, Decided, Event, Overridden, TicketEvent, TicketOpened
+from router.events import BreakSkipped, ContactRated, Decided, Event, OfferExpired, Overridden, QueueAtRisk, TicketEvent, TicketOpened
 from router.state import TeamState
 from router.timing import next_change_s
 from router.turn import conclude, fold
@@ -237,7 +237,7 @@ class Dispatcher:
 def _touched(logged: Sequence[Event]) -> Iterator[str]:
     """The ids of the tickets that the events changed."""
     for event in logged:
-        if isinstance(event, TicketOpened | TicketEvent | Overridden | ContactRated):
+        if isinstance(event, TicketOpened | TicketEvent | Overridden | ContactRated | OfferExpired | QueueAtRisk):
             yield event.ticket_id
         elif isinstance(event, Decided):
             yield from (record["ticket_id"] for record in event.decisions)

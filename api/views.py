@@ -20,10 +20,14 @@ from router.recovery import RecoveryView
 from router.state import TeamState
 from router.statement import Rest, Statement
 
+NUMBERS_OF_A_PERSON = PERSONAL_RULES | {"break_length"}
 OWN_LIMIT = frozenset({"light_duty", "load_bound"})
 PERSONAL_TERMS = frozenset({"load", "account_exposure", "fairness", "since_break"})
 SEEN_AS = {"debrief": "on_break"}  # that two people talk is theirs alone
 ROUNDED_TO_S = 300.0
+HIDDEN = frozenset(
+    {"decided_s", "account_context", "handover", "waits_for", "offer_expires_s", "finalists", "automation_history"}
+)  # shown in other words
 
 
 def ticket(plain: dict[str, Any]) -> dict[str, Any]:
@@ -53,13 +57,17 @@ def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
 
     The helpdesk sees all of it. A manager sees every rule and no number of a person. An agent sees their own part.
     """
-    apart = ("decided_s", "account_context", "handover", "waits_for", "finalists", "automation_history")
-    view = {name: value for name, value in record.items() if name not in apart}
+    view = {name: value for name, value in record.items() if name not in HIDDEN}
     view["decided_at"] = instants.text(record["decided_s"])
     view["account_context"] = _context(record["account_context"])
     if record["waits_for"]:
         waits_for = record["waits_for"]
         view["waits_for"] = {"rules": waiting(waits_for["rules"]), "next_change_at": instants.text(waits_for["next_change_s"])}
+        if "agent_id" in waits_for:
+            held = {"agent_id": waits_for["agent_id"], "ready_at": instants.text(waits_for["ready_s"]), "why": waits_for["why"]}
+            view["waits_for"] |= held
+    if record.get("offer_expires_s") is not None:
+        view["offer_expires_at"] = instants.text(record["offer_expires_s"])
     if record["handover"]:
         handover = record["handover"]
         view["handover"] = {
@@ -81,6 +89,7 @@ def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
     if principal.role == "manager":
         view["because"] = [_term_without_number(each) for each in record["because"]]
         view["not_others"] = [_other_without_numbers(each) for each in view["not_others"]]
+        view["gave_way"] = [_rule_without_number(each) for each in record.get("gave_way", ())]
     elif principal.role == "agent":
         view["not_others"] = [each for each in record["not_others"] if each["agent_id"] == principal.agent_id]
     return view
@@ -273,6 +282,6 @@ def _other_without_numbers(other: dict[str, Any]) -> dict[str, Any]:
 
 def _rule_without_number(rule: dict[str, Any]) -> dict[str, Any]:
     """What was found of a person goes; a limit stays where it is the policy's and not the person's own line."""
-    if rule["rule"] not in PERSONAL_RULES:
+    if rule["rule"] not in NUMBERS_OF_A_PERSON:
         return rule
     return {"rule": rule["rule"], "actual": None, "limit": None if rule["rule"] in OWN_LIMIT else rule["limit"]}

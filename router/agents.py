@@ -99,6 +99,7 @@ COLUMNS: dict[str, tuple[type, float]] = {
     "pending_s": (np.float64, math.inf),
     "break_start_s": (np.float64, math.inf),
     "break_end_s": (np.float64, math.inf),
+    "rest_from_s": (np.float64, math.inf),
     "absent_since_s": (np.float64, -math.inf),
     "returned_s": (np.float64, -math.inf),
     "ramp_ref_s": (np.float64, -math.inf),
@@ -128,6 +129,7 @@ class Agents:
     pending_s: FloatArray
     break_start_s: FloatArray
     break_end_s: FloatArray
+    rest_from_s: FloatArray
     absent_since_s: FloatArray
     returned_s: FloatArray
     ramp_ref_s: FloatArray

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ from router.agents import BoolArray, IntArray
 from router.assign import WAITS, Couple, Guard, assign
 from router.domain import CostTerm, channel_index
 from router.eligibility import Case, Excluded, Moment
+from router.hold import Hold
+from router.relax import LADDER, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +23,30 @@ class Option:
 
     case: Case
     found: tuple[Excluded, ...]
-    allowed: BoolArray
-    relaxed: tuple[str, ...]
+    way: Way
     costs: IntArray
+    hold: Hold | None = None
+
+    @property
+    def allowed(self) -> BoolArray:
+        """Who may have it now, shape (n_agents,): nobody while it is held for somebody."""
+        return self.way.free if self.hold is None else np.zeros_like(self.way.free)
+
+    @property
+    def kind(self) -> tuple[Hashable, ...]:
+        """What two tickets of an account are alike in where the older one has the better right."""
+        ticket = self.case.ticket
+        target_s = None if ticket.target_s is None else ticket.target_s - ticket.created_s
+        facts = ticket.account_id, ticket.channel, ticket.priority, ticket.skills, ticket.language, ticket.hot, target_s
+        return (*facts, self.allowed.tobytes())
+
+    def relaxed(self, row: int) -> tuple[str, ...]:
+        """What gives way where this agent gets it, in the order of `LADDER`."""
+        ticket, agent_id = self.case.ticket, self.case.moment.state.agents.people[row].id
+        names = {each.rule for each in self.way.gave_way if each.mask[row]}
+        if ticket.held_why is not None and ticket.held_for != agent_id:
+            names.add(ticket.held_why)
+        return tuple(rule for rule in LADDER if rule in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +89,13 @@ def choose(moment: Moment, options: Sequence[Option], guards: Sequence[Guard] = 
         couples=couples,
         guards=guards,
     )
-    rows = tuple(found.agent_of.tolist())
+    rows = _oldest_first(options, found.agent_of.tolist()) if couples else tuple(found.agent_of.tolist())
     return Choice(rows, _saved(options, rows, couples), found.cost, found.bound)
 
 
 def _most(moment: Moment, options: Sequence[Option]) -> IntArray:
     """How many tickets each agent may take in this solve: what is left of the ramp-in, more where it gives way for a ticket."""
-    ramp, waived = moment.state.policy.ramp_in, sum("ramp_in" in option.relaxed for option in options)
+    ramp, waived = moment.state.policy.ramp_in, sum(option.way.waives("ramp_in") for option in options)
     left = np.maximum(ramp.contacts - moment.ramped, 0) + waived
     within = moment.now_s - moment.ramp_start_s < ramp.window_s
     return np.where(within, left, moment.room.sum(axis=1)).astype(np.int64)
@@ -99,6 +123,20 @@ def _couples(options: Sequence[Option], alone: bool) -> Iterator[Couple]:
         before[ticket.account_id] = index
         if earlier is not None and bool(np.any(option.allowed & options[earlier].allowed)):
             yield Couple(earlier, index, saving)
+
+
+def _oldest_first(options: Sequence[Option], rows: list[int]) -> tuple[int, ...]:
+    """No couple brings a younger ticket forward: where one was served and an older one alike waits, the older one gets the place."""
+    alike = defaultdict[tuple[Hashable, ...], list[int]](list)
+    for index, option in enumerate(options):
+        alike[option.kind].append(index)
+    for group in alike.values():
+        waiting = [index for index in group if rows[index] == WAITS]
+        served = [index for index in reversed(group) if rows[index] != WAITS]
+        for older, younger in zip(waiting, served, strict=False):
+            if older < younger:
+                rows[older], rows[younger] = rows[younger], WAITS
+    return tuple(rows)
 
 
 def _saved(options: Sequence[Option], rows: Sequence[int], couples: Sequence[Couple]) -> dict[int, CostTerm]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from router.state import KEEP_S, TeamState, facts
 
 ESCALATIONS_KEPT = 20
 STREAK_SPARE = 10
+Noted = TypeVar("Noted", bound=tuple[object, ...])
 
 
 def count(state: TeamState, ticket: Ticket, agent_id: str, ended_s: float) -> None:
@@ -105,7 +107,7 @@ def _take_out(state: TeamState, ticket: Ticket, contact: Contact) -> None:
         return
     row, account = state.agents.row[contact.agent_id], state.accounts[ticket.account_id]
     take_out(state.agents, row, account, ticket.id, contact.points, contact.ended_s, state.params)
-    account.contacts = _without(account.contacts, (contact.ended_s, contact.agent_id))
+    account.contacts = _without(account.contacts, (contact.ended_s, contact.agent_id, contact.points))
     if contact.escalation:
         account.escalated_contacts = _without(account.escalated_contacts, (contact.ended_s, contact.agent_id))
     recent, entry = state.agents.people[row].recent, (contact.ended_s, contact.points >= state.params.hard_contact_points)
@@ -113,7 +115,7 @@ def _take_out(state: TeamState, ticket: Ticket, contact: Contact) -> None:
         recent.remove(entry)
 
 
-def _without(entries: tuple[tuple[float, str], ...], entry: tuple[float, str]) -> tuple[tuple[float, str], ...]:
+def _without(entries: tuple[Noted, ...], entry: Noted) -> tuple[Noted, ...]:
     if entry not in entries:
         return entries
     index = entries.index(entry)
@@ -121,10 +123,10 @@ def _without(entries: tuple[tuple[float, str], ...], entry: tuple[float, str]) -
 
 
 def _remember(account: Account, contact: Contact) -> None:
-    entry = (contact.ended_s, contact.agent_id)
     kept = [each for each in account.contacts if each[0] >= contact.ended_s - KEEP_S]
-    account.contacts = tuple(sorted([*kept, entry]))
+    account.contacts = tuple(sorted([*kept, (contact.ended_s, contact.agent_id, contact.points)]))
     if contact.escalation:
+        entry = (contact.ended_s, contact.agent_id)
         account.escalated_contacts = tuple(sorted([*account.escalated_contacts, entry]))[-ESCALATIONS_KEPT:]
 
 

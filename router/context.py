@@ -37,7 +37,7 @@ def handover(state: TeamState, ticket: Ticket, agent_id: str, now_s: float) -> d
     giver = ticket.previous_agent_id or (account.contacts[-1][1] if account.contacts else None)
     if giver is None or giver == agent_id:
         return None
-    theirs = [instant for instant, who in account.contacts if who == giver]
+    theirs = [instant for instant, who, _ in account.contacts if who == giver]
     return {
         "from_agent_id": giver,
         "contacts": sum(1 for instant in theirs if instant >= now_s - KEEP_S),

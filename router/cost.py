@@ -10,7 +10,7 @@ from fatigue_model.dynamics import DAY_S
 from router.agents import BoolArray, FloatArray, IntArray, Person
 from router.domain import CostTerm, Finalist, Ticket
 from router.eligibility import Case
-from router.state import TeamState, weighty
+from router.state import KEEP_S, TeamState, weighty
 
 MILLI = 1000
 TERM_MAX = 10_000_000
@@ -49,7 +49,7 @@ def continuity(case: Case) -> FloatArray:
 def knows_case(case: Case) -> tuple[int | None, float]:
     """The row of whoever knows the case best, None where nobody on the team does, and what that they do is worth."""
     state, ticket = case.moment.state, case.ticket
-    last_s, last_agent = case.account.contacts[-1] if case.account.contacts else (ticket.created_s, None)
+    last_s, last_agent = case.account.contacts[-1][:2] if case.account.contacts else (ticket.created_s, None)
     days = max(0.0, case.moment.now_s - last_s) / DAY_S
     worth = state.policy.weights.continuity * MILLI * 2.0 ** (-days / state.policy.continuity_half_life_d)
     return state.agents.row.get(ticket.previous_agent_id or last_agent or ""), worth
@@ -63,8 +63,21 @@ def _all_but(case: Case, who: int | None, price: float) -> FloatArray:
 
 
 def account_exposure(case: Case) -> FloatArray:
-    """What the agent took from this account in past weeks (memory S, in points)."""
-    return case.moment.state.policy.weights.account_exposure * MILLI * case.memory
+    """What the agent took from this account within the last 30 days."""
+    taken = np.zeros(len(case.moment.state.agents))
+    for row, points in taken_points(case).items():
+        taken[row] = points
+    return case.moment.state.policy.weights.account_exposure * MILLI * taken
+
+
+def taken_points(case: Case) -> dict[int, float]:
+    """Raw points that agents, by row, took from the account within the last 30 days: every contact, and whatever was left of it."""
+    found: dict[int, float] = {}
+    since_s, rows = case.moment.now_s - KEEP_S, case.moment.state.agents.row
+    for ended_s, agent_id, points in case.account.contacts:
+        if ended_s > since_s:
+            found[rows[agent_id]] = found.get(rows[agent_id], 0.0) + points
+    return found
 
 
 def fairness(case: Case) -> FloatArray:
@@ -92,13 +105,13 @@ def since_break(case: Case) -> FloatArray:
 
 
 def skill_fit(case: Case) -> FloatArray:
-    """Levels that are missing for a hard ticket, and half of each level beyond what is needed: the able are kept for what is hard."""
+    """Half of each level beyond what is asked, so that the able are kept for what is hard; and where the asked level gave way, each level
+    that is missing."""
     state, skills = case.moment.state, case.ticket.skills
     cost = np.zeros(len(state.agents))
-    need = state.policy.hard_skill_level if case.hard else 1
     for name in skills:
         levels = state.agents.skill_levels(name)
-        cost += np.maximum(need - levels, 0) + 0.5 * np.maximum(levels - need, 0)
+        cost += np.maximum(case.level - levels, 0) + 0.5 * np.maximum(levels - case.level, 0)
     return state.policy.weights.skill_fit * MILLI * cost / max(len(skills), 1)
 
 
@@ -112,10 +125,10 @@ TERMS: tuple[tuple[str, Callable[[Case], FloatArray], str], ...] = (
     ("load", load, "exposure that this ticket adds, dearer near the line"),
     ("open_work", open_work, "tickets already in hand"),
     ("continuity", continuity, "somebody else knows the case"),
-    ("account_exposure", account_exposure, "points taken from this account in past weeks"),
+    ("account_exposure", account_exposure, "points taken from this account in 30 days"),
     ("fairness", fairness, "more points in 30 days than comparable agents"),
     ("since_break", since_break, "time since the last break"),
-    ("skill_fit", skill_fit, "levels missing for a hard ticket, or more than it needs"),
+    ("skill_fit", skill_fit, "levels more than the ticket asks for, or missing"),
     ("handover", handover, "somebody else had the ticket in hand"),
 )
 
@@ -150,7 +163,7 @@ def waiting(state: TeamState, ticket: Ticket, now_s: float) -> int:
     longest wait, v the weight of revenue at risk where the account is weighty.
     """
     weights, policy = state.policy.weights, state.policy
-    age_s = max(0.0, now_s - ticket.created_s)
+    age_s = max(0.0, now_s - ticket.waits_from_s)
     target_s = ticket.target_s - ticket.created_s if ticket.target_s is not None else getattr(policy.max_wait_s, ticket.priority)
     urgency: float = getattr(weights.priority, ticket.priority) * (1 + age_s / max(target_s, 60.0))
     if weighty(state, state.accounts[ticket.account_id], now_s):

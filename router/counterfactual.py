@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from fatigue_model.dynamics import Mode, advance, line
-from router.explain import RULES, minutes, words
+from router.explain import minutes, words
 from router.ledger import itemised
 from router.recovery import onward
 from router.shifts import window
 from router.state import TeamState
 
+SOFT = frozenset({"continuity", "account_exposure"})  # no rules: costs that a ticket was held for
 LOOK_AHEAD_S, STEP_S = 86_400.0, 300.0  # loads are told to five minutes, a day ahead
 LIFTS = {
     "rotation": "somebody else takes an escalation of this account first (the last {limit} in a row were theirs)",
@@ -23,7 +24,7 @@ LIFTS = {
     "debrief": "those few minutes are over",
     "light_duty": "exposure is back at the line, and light duty that was asked for is over",
     "load_bound": "exposure has faded so far that this ticket stays within the bound",
-    "skill": "they have every skill it needs ({limit}) at its level",
+    "skill": "they have every skill it needs at level {limit}",
     "language": "they speak {limit}",
     "concurrency": "a slot is free: {actual} of {limit} are taken",
     "off_shift": "the shift begins",
@@ -32,7 +33,7 @@ LIFTS = {
     "hard_streak": "a break, or a contact that is not hard, ends the row of hard contacts",
     "ramp_in": "the cap after a break or an absence is over",
     "one_hot": "the hot ticket in hand is done",
-    "declined": "they take their word back",
+    "declined": "they take it after all, or everybody else has been asked",
     "shift_end": "enough of a shift is left",
 }
 
@@ -92,7 +93,7 @@ def counterfactual(record: dict[str, Any], agent_id: str, state: TeamState | Non
         return None
     gave_way = other.get("cost") is not None
     lifts = () if gave_way else tuple(_lift(each, other["rules"], record["decided_s"], agent_id, state) for each in other["rules"])
-    alone = bool(lifts) and any(step in RULES for step in record["relaxed"])  # rules give way only where nobody is free without that
+    alone = bool(lifts) and any(step not in SOFT for step in record["relaxed"])  # rules give way only where nobody is free without that
     gap = _gap(record, other, agent_id) if record["lane"] == "agent" and not alone else None
     return Counterfactual(*about, lifts, gap, busy=not lifts and gap is None)
 

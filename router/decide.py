@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from router import automation, context, cost, drafts, tries
-from router.agents import BoolArray
+from router import automation, context, cost, drafts, offers, tries
 from router.choice import Option, choose
 from router.domain import CostTerm, Decision, Status, Ticket
-from router.eligibility import Case, Excluded, Moment, allowed, exclusions
+from router.eligibility import Case, Moment, allowed, counts, exclusions
+from router.hold import held, hold_for, may_hold
 from router.others import Others
 from router.record import ENGINE
+from router.relax import Way, relax
 from router.standing import standing
 from router.state import TeamState
 from router.timing import next_change_s
 
-RELAXABLE = ("ramp_in", "hard_streak", "rotation", "load_bound")
-LASTING = frozenset({"skill", "language", "excluded", "declined", "rotation"})
 NOBODY, NO_COSTS = np.zeros(0, dtype=np.bool_), np.zeros((0, 0), dtype=np.int64)  # reasons left out
-AWAY = frozenset({"offline", "off_shift", "on_break", "break_pending", "debrief"})
 
 
 def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decision, ...]:
@@ -35,7 +34,7 @@ def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decisi
     pool = [ticket for ticket in pool if not ticket.advised]
     if not pool:
         return ()
-    pool.sort(key=lambda ticket: (ticket.created_s, ticket.id))
+    pool.sort(key=lambda ticket: (ticket.waits_from_s, ticket.id))
     lane = automation.Lane(state, now_s, leaving=sum(ticket.state == "automation" for ticket in pool))
     writer = _Writer(state, now_s, explain, lane)
     people: list[Ticket] = []
@@ -57,79 +56,45 @@ def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decisi
     for index, (option, row) in enumerate(zip(options, choice.rows, strict=True)):
         if row >= 0:
             writer.give(option, row, choice.saved.get(index))
-        elif not option.case.ticket.told:
+        elif option.hold is not None or not option.case.ticket.told:
             writer.hold(option)
     return tuple(writer.decisions)
 
 
 def _straight(moment: Moment, ticket: Ticket, explain: bool) -> tuple[Option, int] | None:
-    """The choice for the only ticket from columns that stand ready, the reasons after it; None where no rule lets anybody have it."""
+    """The choice for the only ticket from columns that stand ready, the reasons after it; None where no rule lets anybody have it, or it
+    may be held for somebody."""
     case = Case(moment, ticket)
-    row = standing(case).choose(case)
+    row = -1 if may_hold(case) else standing(case).choose(case)
     if row < 0:
         return None
     found = exclusions(case) if explain else ()
-    return Option(case, found, allowed(found) if explain else NOBODY, (), cost.table(case) if explain else NO_COSTS), row
+    return Option(case, found, Way(found, allowed(found) if explain else NOBODY), cost.table(case) if explain else NO_COSTS), row
 
 
 def waiting_for(state: TeamState, ticket_ids: Iterable[str], now_s: float) -> dict[str, dict[str, int]]:
     """For each ticket, how many agents each hard rule keeps from it as of `now_s`."""
     moment = Moment(state, now_s)
-    return {each: _counts(exclusions(Case(moment, state.tickets[each]))) for each in ticket_ids}
-
-
-def _counts(found: tuple[Excluded, ...]) -> dict[str, int]:
-    counts = {each.rule: int(np.count_nonzero(each.mask)) for each in found}
-    return {rule: count for rule, count in counts.items() if count}
+    return {each: counts(exclusions(Case(moment, state.tickets[each]))) for each in ticket_ids}
 
 
 def _anyone(moment: Moment) -> bool:
     """Whether anybody could take anything at all."""
     online = moment.state.agents.status == Status.ONLINE
-    return bool(np.any(online & moment.on_shift & ~moment.pending & ~moment.on_break & (moment.room.max(axis=1, initial=0) > 0)))
+    there = online & moment.on_shift & (~moment.pending & ~moment.on_break | moment.rested)
+    return bool(np.any(there & (moment.room.max(axis=1, initial=0) > 0)))
 
 
 def _option(moment: Moment, ticket: Ticket) -> Option | None:
-    """What the rules and the costs say; None where nobody may have the ticket and it has been told so."""
+    """What the rules and the costs say; None where the ticket has been told to wait and that is still so."""
     case = Case(moment, ticket)
     found = exclusions(case)
-    free, relaxed = _relax(moment, ticket, found)
-    if ticket.told and not free.any():
+    way = relax(case, found)
+    somebody = bool(way.free.any())
+    if (ticket.told and not somebody) or held(case, way):
         return None
-    return Option(case, found, free, relaxed, cost.table(case))
-
-
-def overdue(state: TeamState, ticket: Ticket, now_s: float) -> bool:
-    """Whether the ticket has waited the longest that its priority may wait with all rules in force."""
-    longest_s: int = getattr(state.policy.max_wait_s, ticket.priority)
-    return now_s >= ticket.created_s + longest_s
-
-
-def _relax(moment: Moment, ticket: Ticket, found: tuple[Excluded, ...]) -> tuple[BoolArray, tuple[str, ...]]:
-    """Who may have the ticket; past its longest wait, rules give way one after the other until somebody may."""
-    free = allowed(found)
-    if not overdue(moment.state, ticket, moment.now_s):
-        return free, ()
-    tried: tuple[str, ...] = ()
-    for rule in RELAXABLE:
-        if free.any():
-            break
-        if rule == "rotation" and not _others_away(found):
-            continue
-        tried = (*tried, rule)
-        free = allowed(found, tried)
-        if rule == "load_bound":  # never for those who are above their line as it is
-            free &= moment.own.acute <= moment.own.line
-    # name only the rules that had to give way for somebody who may have it now
-    relaxed = tuple(each.rule for each in found if each.rule in tried and bool(np.any(each.mask & free)))
-    return free, relaxed
-
-
-def _others_away(found: tuple[Excluded, ...]) -> bool:
-    """Rotation gives way only when everyone else who could do it is on a break or off."""
-    able = allowed(tuple(each for each in found if each.rule in LASTING))
-    here = allowed(tuple(each for each in found if each.rule in AWAY))
-    return not bool(np.any(able & here))
+    costs = cost.table(case)
+    return Option(case, found, way, costs, hold_for(case, way, costs) if somebody else None)
 
 
 class _Writer:
@@ -166,15 +131,20 @@ class _Writer:
             draft_usd=drafts.price_usd(self.state, ticket) if draft else 0.0,
             agent_id=agent_id,
             because=because,
-            relaxed=tuple(each.rule for each in option.found if each.rule in option.relaxed and each.mask[row]),
+            relaxed=option.relaxed(row),
+            gave_way=option.way.for_row(row),
             handover=handover,
+            offer_expires_s=offers.expires_s(self.state, option.case.ticket, self.now_s),
             **self._reasons(option, row, handover is not None),
         )
 
     def hold(self, option: Option) -> None:
-        waits_for = {"rules": _counts(option.found), "next_change_s": self.next_change_s if self.explain else None}
-        price = cost.waiting(self.state, option.case.ticket, self.now_s) - cost.LEFT_WAITING
-        because = (CostTerm("waiting", price, "nobody may take it now"),)
+        waits_for: dict[str, Any] = {"rules": counts(option.found), "next_change_s": self.next_change_s if self.explain else None}
+        price, why = cost.waiting(self.state, option.case.ticket, self.now_s) - cost.LEFT_WAITING, "nobody may take it now"
+        if option.hold is not None:
+            waits_for |= asdict(option.hold)
+            why = f"held for {option.hold.agent_id}, who will be ready soon: {option.hold.why}"
+        because = (CostTerm("waiting", price, why),)
         self._add(option.case.ticket, "queue", because=because, waits_for=waits_for, **self._reasons(option, -1, new_person=False))
 
     def _reasons(self, option: Option, chosen: int, new_person: bool) -> dict[str, Any]:
@@ -182,8 +152,8 @@ class _Writer:
         if not self.explain:
             return {}
         return {
-            "not_others": Others(self.ids, chosen, option.found, option.allowed, option.costs.sum(axis=0)),
-            "finalists": cost.finalists(option.costs, option.allowed, chosen, self.state.agents.people),
+            "not_others": Others(self.ids, chosen, option.found, option.way.free, option.costs.sum(axis=0)),
+            "finalists": cost.finalists(option.costs, option.way.free, chosen, self.state.agents.people),
             "hypothesis": context.hypothesis(self.state, option.case.ticket, self.now_s, new_person),
         }
 

@@ -92,6 +92,8 @@ class Ticket:
     What happened on it: `marks` as (instant, kind, agent), the customer's `messages` as (instant, score, what is grave), the `ratings` of
     agents as (instant, agent, rating), and `contacts`. `text_score` and `grave` are of the messages that its agent has not met.
     `advised`: in shadow mode, it was decided where it belongs, and another router has yet to say where it went.
+    `since_s`: when it came to where it lies. `waits_from_s`: since when its customer waits, from its opening or its last contact or
+    re-opening. `held_for`, `held_why`: for whom it is or was held in the queue, and for which soft term.
     """
 
     id: str
@@ -114,15 +116,21 @@ class Ticket:
     state: str = "waiting"
     since_s: float = 0.0
     agent_id: str | None = None
+    waits_from_s: float = 0.0
     bounced: bool = False
     tries: tuple[Try, ...] = ()
     drafted: bool = False
     told: bool = False
+    held_for: str | None = None
+    held_why: str | None = None
+    at_risk: bool = False
     live: bool = False
     booked_milli: int = 0
     decision_id: str | None = None
+    offer_expires_s: float | None = None
     declined_by: tuple[str, ...] = ()
     advised: bool = False
+    ignored_by: tuple[str, ...] = ()
     contacts: tuple[Contact, ...] = ()
     came_reopened: int = 0
     text_score: float = 0.0
@@ -144,7 +152,7 @@ class Ticket:
 
 @dataclass(slots=True)
 class Account:
-    """A customer's company: what it is worth, what happened lately, and who met it."""
+    """A customer's company: what it is worth, what happened lately, and who met it: `contacts` as (instant, agent, raw points)."""
 
     id: str
     arr_usd: float | None = None
@@ -154,7 +162,7 @@ class Account:
     open_escalations: int = 0
     escalated_open: dict[str, None] = field(default_factory=dict)
     created_s: tuple[float, ...] = ()
-    contacts: tuple[tuple[float, str], ...] = ()
+    contacts: tuple[tuple[float, str, float], ...] = ()
     escalated_contacts: tuple[tuple[float, str], ...] = ()
     memory: dict[str, tuple[float, float]] = field(default_factory=dict)
 
@@ -176,7 +184,8 @@ class Account:
 
 @dataclass(slots=True)
 class Break:
-    """One mandatory break: pending from `since_s`, taken from `start_s` to `end_s`."""
+    """One mandatory break: pending from `since_s`, taken from `start_s` to `end_s`; where work ended inside it, it began anew at
+    `anew_s`."""
 
     id: str
     because: tuple[str, ...]
@@ -184,6 +193,7 @@ class Break:
     start_s: float
     end_s: float
     shifted: bool = False
+    anew_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +277,7 @@ class Decision:
     because: tuple[CostTerm, ...] = ()
     not_others: Sequence[Other] = ()
     relaxed: tuple[str, ...] = ()
+    gave_way: tuple[Rejection, ...] = ()
     waits_for: dict[str, Any] | None = None
     account_context: dict[str, Any] = field(default_factory=dict)
     handover: dict[str, Any] | None = None
@@ -276,3 +287,4 @@ class Decision:
     not_automation: tuple[Rejection, ...] = ()
     automation_history: tuple[dict[str, Any], ...] = ()
     costs_usd: dict[str, float] = field(default_factory=dict)
+    offer_expires_s: float | None = None

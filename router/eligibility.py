@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Container, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from fatigue_model.dynamics import account_factor, memory_now
 from router import drafts
 from router.agents import BoolArray, FloatArray, IntArray, Loads
 from router.contacts import rested_since_streak
-from router.domain import LIVE_CHANNELS, STATUSES, Status, Ticket, channel_index
+from router.domain import LIVE_CHANNELS, STATUSES, Rejection, Status, Ticket, channel_index
 from router.state import TeamState, exposure
 
 HOUR_S = 3600.0
@@ -38,6 +38,11 @@ class Excluded:
             return [], [], []
         return rows.tolist(), _taken(self.actual, rows), _taken(self.limit, rows)
 
+    def rejection(self, row: int) -> Rejection:
+        """What it says of one agent."""
+        (actual,), (limit,) = (_taken(each, np.array([row])) for each in (self.actual, self.limit))
+        return Rejection(self.rule, plain_number(actual), plain_number(limit))
+
 
 class Moment:
     """Everything about the agents that all tickets of one solve share, as of `now_s`."""
@@ -50,6 +55,7 @@ class Moment:
         self.on_shift, self.shift_end_s = agents.shift_windows(now_s)
         self.pending: BoolArray = (agents.pending_s <= now_s) & (now_s < agents.break_start_s)
         self.on_break: BoolArray = (agents.break_start_s <= now_s) & (now_s < agents.break_end_s)
+        self.rested: BoolArray = self.on_break & (now_s >= agents.rest_from_s + state.policy.break_min_s)
         over_s = np.where(agents.break_end_s <= now_s, agents.break_end_s, -math.inf)
         self.ramp_start_s: FloatArray = np.maximum(agents.returned_s, over_s)
         self.ramped: IntArray = np.where(agents.ramp_ref_s == self.ramp_start_s, agents.ramp_count, 0)
@@ -75,6 +81,7 @@ class Case:
         self.points = exposure(state, ticket, now_s)
         self.points_on_time = exposure(state, ticket, now_s, on_time=True)
         self.hard = ticket.hot or self.points >= state.params.hard_contact_points
+        self.level = state.policy.hard_skill_level if self.hard else 1
         self.memory: FloatArray = np.zeros(len(state.agents))
         self.remembering = [state.agents.row[agent_id] for agent_id in self.account.memory]
         for row, (memory, memory_s) in zip(self.remembering, self.account.memory.values(), strict=True):
@@ -84,12 +91,12 @@ class Case:
         self.steepest_factor = float(self.factor.max(initial=0.0))
         # whether anybody may count for more or less than the others with this account
         met = self.account.memory or self.account.contacts or self.account.escalated_contacts or state.exclusions
-        self.met = bool(met or ticket.previous_agent_id or ticket.declined_by)
+        self.met = bool(met or ticket.previous_agent_id or ticket.declined_by or ticket.ignored_by)
 
     @property
     def comparable(self) -> BoolArray:
-        """Who could do the ticket by skill and language, there or not; shape (n_agents,)."""
-        return ~(skill(self).mask | language(self).mask)
+        """Who could do the ticket by skill, at any level, and language, there or not; shape (n_agents,)."""
+        return ~(skill_at(self, 1).mask | language(self).mask)
 
 
 Rule = Callable[[Case], Excluded]
@@ -148,12 +155,19 @@ def ramp_in(case: Case) -> Excluded:
     return Excluded("ramp_in", within & (moment.ramped >= ramp.contacts), moment.ramped, ramp.contacts)
 
 
-@_once_for(lambda case: case.ticket.skills)
+@_once_for(lambda case: (case.ticket.skills, case.level))
 def skill(case: Case) -> Excluded:
-    agents = case.moment.state.agents
-    missing = [agents.skill_levels(name) < 1 for name in case.ticket.skills]
-    mask = np.logical_or.reduce(missing) if missing else np.zeros(len(agents), dtype=np.bool_)
-    return Excluded("skill", mask, "missing", ", ".join(case.ticket.skills))
+    """Every skill at the level that the ticket asks for: a hard one for the policy's, others for level 1."""
+    return skill_at(case, case.level)
+
+
+def skill_at(case: Case, level: int) -> Excluded:
+    """Who lacks one of the ticket's skills at `level`; told is the skill that they have least of."""
+    agents, names = case.moment.state.agents, case.ticket.skills
+    if not names:
+        return Excluded("skill", np.zeros(len(agents), dtype=np.bool_), None, level)
+    levels = np.stack([agents.skill_levels(name) for name in names])
+    return Excluded("skill", levels.min(axis=0) < level, _Weakest(levels, names), level)
 
 
 @_once_for(lambda case: case.ticket.language)
@@ -190,12 +204,16 @@ def excluded(case: Case) -> Excluded:
 
 
 def declined_rows(case: Case) -> list[int]:
-    return [case.moment.state.agents.row[agent_id] for agent_id in case.ticket.declined_by]
+    return [case.moment.state.agents.row[agent_id] for agent_id in (*case.ticket.declined_by, *case.ticket.ignored_by)]
 
 
-@_once_for(lambda case: case.ticket.declined_by)
+@_once_for(lambda case: (case.ticket.declined_by, case.ticket.ignored_by))
 def declined(case: Case) -> Excluded:
-    return Excluded("declined", _only(case, declined_rows(case)), "declined", "not declined")
+    """Who said no to this ticket, or let its offer run out, while there is somebody else to ask (see `relax`)."""
+    answers, row = np.zeros(len(case.moment.state.agents), dtype=np.int64), case.moment.state.agents.row
+    for code, agent_ids in ((2, case.ticket.ignored_by), (1, case.ticket.declined_by)):
+        answers[[row[each] for each in agent_ids]] = code
+    return Excluded("declined", answers > 0, _Names(answers, ("", "declined", "offer ran out")), "not declined")
 
 
 def rotated_rows(case: Case) -> list[int]:
@@ -274,7 +292,13 @@ def exclusions(case: Case) -> tuple[Excluded, ...]:
     return tuple(rule(case) for rule in RULES)
 
 
-def allowed(found: tuple[Excluded, ...], relaxed: tuple[str, ...] = ()) -> BoolArray:
+def counts(found: tuple[Excluded, ...]) -> dict[str, int]:
+    """How many agents each rule excludes, where any."""
+    each_count = {each.rule: int(np.count_nonzero(each.mask)) for each in found}
+    return {rule: count for rule, count in each_count.items() if count}
+
+
+def allowed(found: tuple[Excluded, ...], relaxed: Container[str] = ()) -> BoolArray:
     """Who no rule excludes, but for the relaxed ones; shape (n_agents,)."""
     barred: BoolArray = np.logical_or.reduce([each.mask for each in found if each.rule not in relaxed])
     return ~barred
@@ -290,9 +314,21 @@ class _Names:
         return np.array(self.names, dtype=np.object_)[self.codes[rows]]
 
 
+class _Weakest:
+    """The skill that an agent has least of, with its level, when it is asked for; `levels` has shape (n_skills, n_agents)."""
+
+    def __init__(self, levels: IntArray, names: tuple[str, ...]) -> None:
+        self.levels, self.names = levels, names
+
+    def __getitem__(self, rows: IntArray) -> NDArray[np.object_]:
+        least = np.argmin(self.levels[:, rows], axis=0)
+        told = [f"{self.names[index]} {self.levels[index, row]}" for index, row in zip(least.tolist(), rows.tolist(), strict=True)]
+        return np.array(told, dtype=np.object_)
+
+
 def _taken(value: Any, rows: IntArray) -> list[Any]:
     """One value for each of these rows, from an array or from a value that all share."""
-    return value[rows].tolist() if isinstance(value, np.ndarray | _Names) else [value] * rows.size
+    return value[rows].tolist() if isinstance(value, np.ndarray | _Names | _Weakest) else [value] * rows.size
 
 
 def plain_number(value: Any) -> float | str | None:

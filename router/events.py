@@ -195,6 +195,35 @@ class DebriefEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferExpired:
+    """The agent left the offer of a ticket unanswered until its time was over: the ticket is recalled."""
+
+    at_s: float
+    ticket_id: str
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueAtRisk:
+    """A ticket has waited its longest and nobody may have it: the manager is told, once per wait. `rules` keep agents from it."""
+
+    at_s: float
+    ticket_id: str
+    waited_s: float
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRelaxed:
+    """Rules gave way for a ticket, in the order of `relax.LADDER`."""
+
+    at_s: float
+    ticket_id: str
+    decision_id: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """What one solve decided, as records (see `record`)."""
 
@@ -220,6 +249,9 @@ Event = (
     | DebriefProposed
     | DebriefAnswered
     | DebriefEnded
+    | OfferExpired
+    | QueueAtRisk
+    | PolicyRelaxed
     | Decided
 )
 
@@ -241,6 +273,9 @@ KINDS: dict[str, type] = {
     "debrief_proposed": DebriefProposed,
     "debrief_answered": DebriefAnswered,
     "debrief_ended": DebriefEnded,
+    "offer_expired": OfferExpired,
+    "queue_at_risk": QueueAtRisk,
+    "policy_relaxed": PolicyRelaxed,
     "decided": Decided,
 }
 _NAMES = {cls: name for name, cls in KINDS.items()}

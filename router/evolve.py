@@ -8,7 +8,7 @@ from functools import singledispatch
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S
-from router import contacts, debrief, drafts, recovery, tries, work
+from router import contacts, debrief, drafts, offers, recovery, tries, work
 from router.agents import MODE_OF_STATUS, Person
 from router.domain import Status, Ticket
 from router.events import (
@@ -26,9 +26,12 @@ from router.events import (
     Event,
     ExclusionPut,
     LightDutyAsked,
+    OfferExpired,
     Overridden,
     PersonalEnded,
     PolicyPut,
+    PolicyRelaxed,
+    QueueAtRisk,
     TicketEvent,
     TicketOpened,
 )
@@ -144,6 +147,7 @@ def _(event: TicketOpened, state: TeamState) -> None:
         digest=event.digest,
         hot=event.escalated or event.abuse,
         since_s=state.now_s,
+        waits_from_s=event.created_s,
         came_reopened=event.reopened_count,
         marks=tuple((event.created_s, kind, None) for kind in ("escalated", "abuse") if getattr(event, kind)),
         text_score=event.text_score or 0.0,
@@ -227,6 +231,21 @@ def _(event: DebriefEnded, state: TeamState) -> None:
 
 
 @_apply.register
+def _(event: OfferExpired, state: TeamState) -> None:
+    work.recall(state, state.tickets[event.ticket_id], event.agent_id)
+
+
+@_apply.register
+def _(event: QueueAtRisk, state: TeamState) -> None:
+    state.tickets[event.ticket_id].at_risk = True
+
+
+@_apply.register
+def _(event: PolicyRelaxed, state: TeamState) -> None:
+    """For those who watch the log: the decision itself says the same."""
+
+
+@_apply.register
 def _(event: Decided, state: TeamState) -> None:
     tries.count(state, event.decisions)
     for record in event.decisions:
@@ -240,11 +259,13 @@ def _(event: Decided, state: TeamState) -> None:
         if record["draft"]:
             drafts.made(state, ticket, record["costs_usd"]["draft"])
         if record["lane"] == "agent":
+            work.give_way(state, ticket, record)
             work.assign(state, ticket, record["agent_id"])
+            offers.put(state, ticket, record.get("offer_expires_s"))  # what older engines wrote knows no offers
         elif record["lane"] == "automation":
             work.automate(state, ticket, record["bot"])
         else:
-            work.hold(state, ticket)
+            work.hold(state, ticket, record["waits_for"] or {})
 
 
 def _forget_old(state: TeamState) -> None:

@@ -15,7 +15,7 @@ RULES = {
     "debrief": "takes no ticket for a few minutes",
     "light_duty": "is on light duty: exposure above the line, routine tickets only",
     "load_bound": "would be lifted over the bound on exposure",
-    "skill": "lacks a skill that the ticket needs ({limit})",
+    "skill": "has too low a level in a skill that the ticket needs ({actual}, asked {limit})",
     "language": "does not speak {limit}",
     "concurrency": "holds {actual} of {limit} tickets of this channel",
     "off_shift": "is off shift",
@@ -24,7 +24,7 @@ RULES = {
     "hard_streak": "had {limit} hard contacts in a row",
     "ramp_in": "is ramping in after a break or an absence",
     "one_hot": "has a hot ticket in hand",
-    "declined": "declined this ticket",
+    "declined": "was offered this ticket before ({actual})",
     "shift_end": "has too little of the shift left",
 }
 TERMS = {name: detail for name, _, detail in cost.TERMS} | {
@@ -34,16 +34,18 @@ TERMS = {name: detail for name, _, detail in cost.TERMS} | {
     "draft": "a draft for a person to review",
 }
 RELAXED = {
+    "declined": "All who could have it were asked before, so it goes round again",
+    "skill_level": "The level asked of a skill gave way: nobody with more could have it in time",
+    "continuity": "Who knows the case, for whom it was held, gave way to who is free",
+    "account_exposure": "Who took less from this account, for whom it was held, gave way to who is free",
     "ramp_in": "The cap after a break or an absence gave way",
     "hard_streak": "The cap on hard contacts in a row gave way",
     "rotation": "The rotation of this account gave way, as nobody else who could do it was there",
     "load_bound": "The bound on exposure gave way, for somebody at or below the line",
-    "skill_level": "The level asked of a skill gave way",
-    "continuity": "Who knows the case gave way to who is free",
-    "account_exposure": "What somebody took from this account in past weeks was counted no more",
-    "declined": "Somebody who had declined is asked again",
     "break_length": "A break was shortened to its minimum, as the last thing left",
 }
+PAST_LONGEST_WAIT = frozenset({"ramp_in", "hard_streak", "rotation", "load_bound", "break_length"})
+HELD = {"continuity": "they know the account", "account_exposure": "they took less from the account"}
 REFUSALS = {
     "category": "its category ({actual}) is not open to automation",
     "escalated": "it is escalated",
@@ -75,11 +77,14 @@ def sentences(record: dict[str, Any]) -> tuple[str, ...]:
         lines.append(f"What the choice costs, in minutes of a normal customer's wait: {costs}.")
         lines.extend(_next_best(each) for each in record.get("finalists", ()))
     lines.extend(_automation(record))
-    lines.extend(_why_not(other, record["lane"]) for other in record["not_others"])
-    lines.extend(f"{words(RELAXED, step)}: the ticket had waited longer than the policy allows." for step in record["relaxed"])
+    full = record["lane"] == "queue" and "agent_id" not in (record.get("waits_for") or {})
+    lines.extend(_why_not(other, full) for other in record["not_others"])
+    lines.extend(_gave_way(step) for step in record["relaxed"])
     lines.extend(_account(record.get("hypothesis"), record.get("handover")))
     waits_for = record.get("waits_for")
-    if waits_for and waits_for["rules"]:
+    if waits_for and "agent_id" in waits_for:
+        lines.append(f"It is held for {waits_for['agent_id']}, who will be ready soon: {HELD[waits_for['why']]}.")
+    elif waits_for and waits_for["rules"]:
         blocking = ", ".join(f"{rule} ({count})" for rule, count in waits_for["rules"].items())
         lines.append(f"It waits for a change in: {blocking}.")
     return tuple(lines)
@@ -109,7 +114,14 @@ def _outcome(record: dict[str, Any]) -> str:
         return f"Ticket {record['ticket_id']} goes to {record['agent_id']}."
     if record["lane"] == "automation":
         return f"Ticket {record['ticket_id']} goes to automation: {record['because'][0]['detail']}."
+    if "agent_id" in (record.get("waits_for") or {}):
+        return f"Ticket {record['ticket_id']} stays in the queue for a little."
     return f"Ticket {record['ticket_id']} stays in the queue: nobody may take it now."
+
+
+def _gave_way(step: str) -> str:
+    late = step in PAST_LONGEST_WAIT
+    return f"{words(RELAXED, step)}{': the ticket had waited longer than the policy allows' if late else ''}."
 
 
 def _next_best(finalist: dict[str, Any]) -> str:
@@ -117,13 +129,13 @@ def _next_best(finalist: dict[str, Any]) -> str:
     return f"Next best was {finalist['agent_id']}, at {minutes(finalist['cost'])} min: {costs}."
 
 
-def _why_not(other: dict[str, Any], lane: str) -> str:
+def _why_not(other: dict[str, Any], full: bool) -> str:
     cost = other.get("cost")
     price = f", at {minutes(cost)} min" if cost is not None else ""
     if other["rules"]:
         reasons = "; ".join(words(RULES, each["rule"], each) for each in other["rules"])
         return f"Not {other['agent_id']}: {reasons}{f', which gave way{price}' if cost is not None else ''}."
-    if lane == "queue":
+    if full:
         return f"Not {other['agent_id']}: free to take it, but took tickets that go first."
     return f"Not {other['agent_id']}: free to take it{price}."
 

@@ -34,6 +34,16 @@ class MaxWait:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferTimeout:
+    """How long an agent may leave a decided assignment unanswered before it is recalled. 0: for ever, the default, because a helpdesk that
+    does not report `accepted` must not lose work under people's hands."""
+
+    email: int = bounded(0, 0, 604_800, "s", "of e-mail and web forms; 0 turns it off")
+    chat: int = bounded(0, 0, 604_800, "s", "0 turns it off")
+    phone: int = bounded(0, 0, 604_800, "s", "0 turns it off")
+
+
+@dataclass(frozen=True, slots=True)
 class PriorityWeight:
     """What a minute of this priority's waiting counts, in minutes of a normal one's."""
 
@@ -51,10 +61,12 @@ class Weights:
     load: float = bounded(20.0, 0, 1000, "min per point", "marginal load g·e·M·(1 + A/θ)")
     open_work: float = bounded(2.0, 0, 1000, "min per ticket", "each ticket already in hand; the second costs more")
     continuity: float = bounded(5.0, 0, 1000, "min", "who knows the case keeps it, fading with time")
-    account_exposure: float = bounded(10.0, 0, 1000, "min per point", "what the agent took from this account in past weeks")
+    account_exposure: float = bounded(10.0, 0, 1000, "min per point", "raw points that the agent took from this account in 30 days")
     fairness: float = bounded(20.0, 0, 1000, "min per point", "who took more than comparable agents in 30 days, times what they took over")
     since_break: float = bounded(1.0, 0, 1000, "min per hour", "Sun & Whitt 2018: idle time goes to whom the last break is longest ago")
-    skill_fit: float = bounded(2.0, 0, 1000, "min per level", "a level too low for a hard ticket; half of it for a level more than needed")
+    skill_fit: float = bounded(
+        2.0, 0, 1000, "min per level", "a level short of what is asked, where that gave way; half of it for a level more than asked"
+    )
     handover: float = bounded(3.0, 0, 1000, "min", "a ticket that somebody else had in hand is read anew")
     same_account: float = bounded(5.0, 0, 1000, "min per pair", "saved when two tickets of an account that wait together go to one person")
     revenue_at_risk: float = bounded(0.5, 0, 100, "", "how much more urgent a ticket of a weighty account is: renewal near, or top tenth")
@@ -101,11 +113,15 @@ class Policy:
     pending_deadline_s: int = bounded(300, 0, 3600, "s", "a pending break begins at the latest after this")
     coverage_floor: int = bounded(0, 0, 1000, "agents", "with fewer others available the start of a break is delayed")
     coverage_delay_max_s: int = bounded(600, 0, 3600, "s", "longest delay for coverage; a break is never cancelled")
+    hold_max_s: int = bounded(
+        300, 0, 86_400, "s", "how long e-mail is held back for the agent who is right for it, or at the level it asks for; 0: not at all"
+    )
     continuity_half_life_d: float = bounded(14.0, 0.1, 365, "d", "how fast knowing the case loses its worth")
     aggregate_min_group: int = bounded(10, 5, 1000, "people", "no aggregate over fewer people")
     shadow: int = bounded(0, 0, 1, "", "1: decide beside an existing router; decisions are kept and compared, nothing is assigned")
     ramp_in: RampIn = field(default_factory=RampIn)
     max_wait_s: MaxWait = field(default_factory=MaxWait)
+    offer_timeout_s: OfferTimeout = field(default_factory=OfferTimeout)
     automation: AutomationPolicy = field(default_factory=AutomationPolicy)
     personal: PersonalPolicy = field(default_factory=PersonalPolicy)
     debrief: DebriefPolicy = field(default_factory=DebriefPolicy)

@@ -63,7 +63,8 @@ def _join(state: TeamState, row: int, current: Break, because: tuple[str, ...], 
         _plan(state, row, current.start_s)
     else:
         begin_s = max(current.start_s, ended_s)
-        _set(state, row, replace(current, end_s=max(current.end_s, begin_s + _length_s(state, row, begin_s))))
+        anew_s = max(begin_s, current.anew_s or begin_s)
+        _set(state, row, replace(current, end_s=max(current.end_s, begin_s + _length_s(state, row, begin_s)), anew_s=anew_s))
 
 
 def _rested(state: TeamState, row: int, since_s: float) -> bool:
@@ -119,6 +120,14 @@ def shift(state: TeamState, row: int, shift_s: float) -> None:
     length_s = current.end_s - current.start_s
     start_s = max(state.now_s, max(current.start_s, state.now_s) + shift_s)
     _set(state, row, replace(current, start_s=start_s, end_s=start_s + length_s, shifted=True))
+
+
+def shorten(state: TeamState, row: int) -> None:
+    """End the running break now: it has had its minimum, and a ticket past its longest wait has nobody else."""
+    current = state.agents.people[row].recovery
+    if current is not None and current.start_s <= state.now_s < current.end_s:
+        settle(state.agents, row, state.now_s, state.params)
+        _set(state, row, replace(current, end_s=state.now_s))
 
 
 def skip(state: TeamState, row: int) -> None:
@@ -195,6 +204,7 @@ def _set(state: TeamState, row: int, current: Break | None) -> None:
     agents.pending_s[row] = current.since_s if current else math.inf
     agents.break_start_s[row] = current.start_s if current else math.inf
     agents.break_end_s[row] = current.end_s if current else math.inf
+    agents.rest_from_s[row] = max(current.start_s, current.anew_s or current.start_s) if current else math.inf
 
 
 def _length_s(state: TeamState, row: int, start_s: float) -> float:

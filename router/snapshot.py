@@ -37,6 +37,7 @@ def dump(state: TeamState) -> dict[str, Any]:
         "waiting": list(state.waiting),
         "automated": list(state.automated),
         "ended": list(state.ended),
+        "offered": list(state.offered),
         "exclusions": [[*pair, *why] for pair, why in state.exclusions.items()],
         "top_arr_usd": state.top_arr_usd,
         "debriefs": plain(list(state.debriefs.values())),
@@ -56,6 +57,7 @@ def load(values: dict[str, Any]) -> TeamState:
         waiting=dict.fromkeys(values["waiting"]),
         automated=dict.fromkeys(values["automated"]),
         ended=dict.fromkeys(values["ended"]),
+        offered=dict.fromkeys(values["offered"]),
         exclusions={(agent, account): (why, until) for agent, account, why, until in values["exclusions"]},
         top_arr_usd=values["top_arr_usd"],
         bots=_bots(values["bots"]),
@@ -106,7 +108,7 @@ def _person(values: dict[str, Any]) -> Person:
 def _account(values: dict[str, Any]) -> Account:
     parts = {
         "created_s": tuple(values["created_s"]),
-        "contacts": tuple((instant, who) for instant, who in values["contacts"]),
+        "contacts": tuple((instant, who, points) for instant, who, points in values["contacts"]),
         "escalated_contacts": tuple((instant, who) for instant, who in values["escalated_contacts"]),
         "memory": {agent: (memory, instant) for agent, (memory, instant) in values["memory"].items()},
     }
@@ -117,6 +119,7 @@ def _ticket(values: dict[str, Any]) -> Ticket:
     parts = {
         "skills": tuple(values["skills"]),
         "declined_by": tuple(values["declined_by"]),
+        "ignored_by": tuple(values["ignored_by"]),
         "contacts": tuple(Contact(**(each | {"facts": ContactFacts(**each["facts"])})) for each in values["contacts"]),
         "tries": tuple(Try(**each) for each in values["tries"]),
         "marks": tuple((instant, kind, who) for instant, kind, who in values["marks"]),

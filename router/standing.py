@@ -58,9 +58,10 @@ class Standing:
     def _look_at_known(self, case: Case, row: FloatArray, fairness: FloatArray) -> None:
         """Correct the cost of whoever has a history with the account; what all others pay alike is left out."""
         weights = case.moment.state.policy.weights
-        for who in case.remembering:
+        taken = cost.taken_points(case)
+        for who in {*case.remembering, *taken}:
             load = case.points_on_time * float(case.factor[who]) * float(self.load[who])
-            exposed = weights.account_exposure * cost.MILLI * float(case.memory[who])
+            exposed = weights.account_exposure * cost.MILLI * taken.get(who, 0.0)
             row[who] = self.fixed[who] + fairness[who] + _whole(load) + _whole(exposed)
         knows, worth = cost.knows_case(case)
         if knows is not None:

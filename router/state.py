@@ -33,6 +33,7 @@ class TeamState:
     waiting: dict[str, None] = field(default_factory=dict)
     automated: dict[str, None] = field(default_factory=dict)
     ended: dict[str, None] = field(default_factory=dict)
+    offered: dict[str, None] = field(default_factory=dict)
     exclusions: dict[tuple[str, str], tuple[str, float | None]] = field(default_factory=dict)
     top_arr_usd: float | None = None
     debriefs: dict[str, Debrief] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from router import automation, debrief
 from router.agents import MODE_OF_STATUS, BoolArray, FloatArray
 from router.domain import Status, Ticket, channel_index
 from router.state import TeamState, exposure
+from router.waiting import hold_ends_s, overdue_s
 
 NOT_BEFORE_S = 1e-3
 HORIZON_S = 30 * DAY_S
@@ -39,19 +40,26 @@ def _fixed(state: TeamState, now_s: float) -> Iterator[float]:
     timeout_s = state.policy.automation.timeout_s
     yield from (state.tickets[each].since_s + timeout_s for each in state.automated)
     yield from debrief.instants(state, now_s)
+    offered = (state.tickets[each].offer_expires_s for each in state.offered)
+    yield from (each for each in offered if each is not None)
     if state.waiting and len(agents):
         yield from _while_waiting(state, now_s)
 
 
 def _while_waiting(state: TeamState, now_s: float) -> Iterator[float]:
-    """Instants that matter only to tickets in the queue: bounds on waiting, renewals, shifts, ramps, exclusions."""
+    """Instants that matter only to tickets in the queue: bounds on waiting and holding, renewals, shifts, ramps, exclusions, and when a
+    break has had its minimum."""
     agents, policy = state.agents, state.policy
     for ticket_id in state.waiting:
         ticket = state.tickets[ticket_id]
-        yield ticket.created_s + getattr(policy.max_wait_s, ticket.priority)
+        yield overdue_s(state, ticket)
+        if ticket.skills:
+            yield hold_ends_s(state, ticket)
         renewal_s = state.accounts[ticket.account_id].renewal_s
         if renewal_s is not None:
             yield renewal_s + DAY_S + NOT_BEFORE_S  # the account is at risk through the whole day
+    least_s = agents.rest_from_s + policy.break_min_s
+    yield float(least_s[(least_s > now_s) & (least_s < agents.break_end_s)].min(initial=math.inf))
     _, until = agents.shift_windows(now_s)
     yield float(until[until > now_s].min(initial=math.inf))
     starts = np.maximum(agents.returned_s, np.where(agents.break_end_s <= now_s, agents.break_end_s, -math.inf))
@@ -74,7 +82,8 @@ class _Loads:
         self.own = agents.project_own(now_s, state.params) if agents.any_personal else here
         self.over: BoolArray = self.own.acute > self.own.line
         self.resting: BoolArray = (agents.break_start_s <= now_s) & (now_s < agents.break_end_s)
-        self.busy: BoolArray = (agents.pending_s <= now_s) & (now_s < agents.break_end_s)
+        rested: BoolArray = self.resting & (now_s >= agents.rest_from_s + state.policy.break_min_s) & bool(state.waiting)
+        self.busy: BoolArray = (agents.pending_s <= now_s) & (now_s < agents.break_end_s) & ~rested
         self.mode = np.where(self.resting, int(Mode.BREAK), MODE_OF_STATUS[agents.status])
         self.there: BoolArray = (agents.status == Status.ONLINE) & agents.shift_windows(now_s)[0] & ~self.busy
 

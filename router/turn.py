@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 
 from router import debrief
 from router.accept import accept
-from router.decide import decide, overdue
+from router.decide import decide
 from router.domain import Decision
-from router.events import Decided, Event
+from router.events import Decided, Event, PolicyRelaxed
 from router.evolve import evolve
+from router.offers import ran_out
 from router.record import as_record
+from router.relax import at_risk
 from router.state import TeamState
+from router.waiting import may_give_way
 
 # (state, now_s, explain) -> decisions, without changing the state: ours everywhere but in a simulation that compares it with others
 Decide = Callable[[TeamState, float, bool], Sequence[Decision]]
@@ -31,19 +34,23 @@ def fold(state: TeamState, incoming: Sequence[Event]) -> list[Event]:
 
 
 def conclude(state: TeamState, now_s: float, explain: bool = True, decided_by: Decide = decide) -> list[Event]:
-    """Decide as of `now_s` (never before the newest instant of the log) and fold what was decided: `Decided` events, mostly one or none,
-    after debriefs that are over and before those that are proposed now.
+    """Decide as of `now_s` (never before the newest instant of the log) and fold what follows: offers that ran out and debriefs that are
+    over, tickets at risk, `Decided` events, mostly one or none, with the rules that gave way, and debriefs that are proposed now.
 
-    A ticket past its longest wait may lose the only agent who was free for it to another one of the same solve. Rules then give way for
-    it in a further solve, now and not at the next event.
+    A ticket may lose the only agent who was free for it to another one of the same solve, and a break that ends early frees an agent for
+    more than one. What may be decided then is decided in a further solve, now and not at the next event.
     """
-    now_s, logged = max(now_s, state.now_s), list[Event]()
-    logged += _told(state, debrief.due(state, now_s))
-    while decisions := decided_by(state, now_s, explain):
-        decided = Decided(now_s, tuple(as_record(each) for each in decisions))
-        evolve(state, decided)
-        logged.append(decided)
-        if not any(overdue(state, state.tickets[each], now_s) for each in state.waiting):
+    now_s = max(now_s, state.now_s)
+    logged = _told(state, [*ran_out(state, now_s), *debrief.due(state, now_s)])
+    while True:
+        logged += _told(state, at_risk(state, now_s))
+        decisions = decided_by(state, now_s, explain)
+        if not decisions:
+            break
+        gave_way = [PolicyRelaxed(now_s, each.ticket_id, each.id, each.relaxed) for each in decisions if each.relaxed]
+        logged += _told(state, [Decided(now_s, tuple(as_record(each) for each in decisions)), *gave_way])
+        shortened = any("break_length" in each.rules for each in gave_way)
+        if not shortened and not any(may_give_way(state, state.tickets[each], now_s) for each in state.waiting):
             break
     return logged + _told(state, debrief.proposals(state, now_s))
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from router import contacts, recovery, tries
+from router import contacts, offers, recovery, tries
 from router.course import course, handler_of, moved_s
 from router.domain import LIVE_CHANNELS, Ticket, channel_index
 from router.events import TicketEvent
@@ -43,22 +44,34 @@ def automate(state: TeamState, ticket: Ticket, bot: str) -> None:
     tries.begin(state, ticket, bot)
 
 
-def hold(state: TeamState, ticket: Ticket) -> None:
-    """The ticket was told to wait; one that automation gave up on comes back to the queue here."""
+def hold(state: TeamState, ticket: Ticket, waits_for: dict[str, Any]) -> None:
+    """The ticket was told to wait, perhaps for somebody; one that automation gave up on comes back to the queue here."""
     if ticket.state == "automation":
         queue(state, ticket)
     ticket.told = True
+    ticket.held_for, ticket.held_why = waits_for.get("agent_id"), waits_for.get("why")
+
+
+def give_way(state: TeamState, ticket: Ticket, record: dict[str, Any]) -> None:
+    """What a relaxed rule of a decision changes beyond the assignment."""
+    if "declined" in record["relaxed"]:
+        offers.forget_answers(ticket)
+    if "break_length" in record["relaxed"]:
+        recovery.shorten(state, state.agents.row[record["agent_id"]])
 
 
 def queue(state: TeamState, ticket: Ticket) -> None:
     leave(state, ticket)
     ticket.state, ticket.since_s, ticket.told = "waiting", state.now_s, False
+    ticket.waits_from_s = max((ticket.created_s, *course(ticket).reopened_s, *(each.ended_s for each in ticket.contacts)))
     state.waiting[ticket.id] = None
 
 
 def leave(state: TeamState, ticket: Ticket) -> None:
     """Take the ticket out of the queue, the lane or the hands it is in."""
     ticket.advised = False
+    offers.withdraw(state, ticket)
+    ticket.held_for, ticket.held_why, ticket.at_risk = None, None, False
     state.waiting.pop(ticket.id, None)
     state.ended.pop(ticket.id, None)
     state.automated.pop(ticket.id, None)
@@ -79,6 +92,14 @@ def leave(state: TeamState, ticket: Ticket) -> None:
         recovery.live_work_ended(state, row)
 
 
+def recall(state: TeamState, ticket: Ticket, agent_id: str) -> None:
+    """The offer ran out: back to the queue, and to somebody else. An offer that nobody looked at makes nobody know the case."""
+    knew = ticket.previous_agent_id
+    ticket.ignored_by = (*ticket.ignored_by, agent_id)
+    queue(state, ticket)
+    ticket.previous_agent_id = knew
+
+
 def _holds_slot(ticket: Ticket) -> bool:
     """A call or a chat holds its line until the contact has ended, an e-mail until the ticket is resolved."""
     return ticket.live or ticket.channel not in LIVE_CHANNELS
@@ -88,6 +109,7 @@ def override(state: TeamState, ticket: Ticket, agent_id: str) -> None:
     """A manager gives the ticket to somebody; what was reported to have happened before does not take it away again."""
     ticket.marks = (*ticket.marks, (state.now_s, "overridden", agent_id))
     assign(state, ticket, agent_id)
+    offers.taken(state, ticket)
 
 
 def _mark(ticket: Ticket, occurred_s: float, kind: str, agent_id: str | None = None) -> bool:
@@ -103,6 +125,7 @@ def _contact(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
     assert handler is not None
     if ticket.agent_id == handler and event.occurred_s >= moved_s(ticket, course(ticket).reopened_s):
         _release(state, ticket)
+        offers.taken(state, ticket)
     contacts.count(state, ticket, handler, event.occurred_s)
 
 
@@ -171,7 +194,8 @@ def _reopened(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
 
 def _open_again(state: TeamState, ticket: Ticket) -> None:
     """Re-opening is a new decision; who had it is preferred, not bound."""
-    ticket.declined_by, ticket.bounced, ticket.drafted = (), True, False
+    offers.forget_answers(ticket)
+    ticket.bounced, ticket.drafted = True, False
     tries.came_back(state, ticket)
     queue(state, ticket)
     contacts.follow(state, ticket)
@@ -180,8 +204,10 @@ def _open_again(state: TeamState, ticket: Ticket) -> None:
 def _declined(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
     who = handler_of(ticket, event)
     assert who is not None
-    if not _mark(ticket, event.occurred_s, "declined") and (event.agent_id is None or who in ticket.declined_by):
+    known = [each[2] for each in ticket.marks if each[:2] == (event.occurred_s, "declined")]
+    if who in known or (known and event.agent_id is None):
         return
+    ticket.marks = (*ticket.marks, (event.occurred_s, "declined", who))
     if who not in ticket.declined_by:
         ticket.declined_by = (*ticket.declined_by, who)
     if ticket.agent_id == who:
@@ -194,6 +220,14 @@ def _reassigned(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
     overtaken = any(instant_s > event.occurred_s for instant_s, kind, _ in ticket.marks if kind in ("reassigned", "overridden"))
     if not ticket.over and ticket.agent_id != event.agent_id and not overtaken and _mark(ticket, event.occurred_s, "reassigned"):
         assign(state, ticket, event.agent_id)
+    if ticket.agent_id == event.agent_id:
+        offers.taken(state, ticket)
+
+
+def _accepted(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
+    """One that comes when the ticket was recalled and is with somebody else changes nothing."""
+    if ticket.agent_id is not None and ticket.agent_id == handler_of(ticket, event):
+        offers.taken(state, ticket)
 
 
 def _automation_resolved(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
@@ -211,17 +245,16 @@ def _automation_failed(state: TeamState, ticket: Ticket, event: TicketEvent) -> 
 
 
 def _message(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
-    """A message of the customer: what was found in its words counts for who answers it. What is grave is no matter for automation."""
+    """A message of the customer: what was found in its words counts for who answers it. What is grave is no matter for automation.
+    One of the agent who has the ticket says that they took it."""
+    if event.agent_id is not None and event.agent_id == ticket.agent_id:
+        offers.taken(state, ticket)
     if not event.text_score and event.grave is None:
         return
     ticket.messages = (*ticket.messages, (event.occurred_s, event.text_score or 0.0, event.grave))
     contacts.follow(state, ticket)
     if event.grave is not None and ticket.state == "automation":
         queue(state, ticket)
-
-
-def _noted(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
-    """Kept in the log; changes nothing that a decision looks at."""
 
 
 HAPPENED: dict[str, Callable[[TeamState, Ticket, TicketEvent], None]] = {
@@ -231,7 +264,7 @@ HAPPENED: dict[str, Callable[[TeamState, Ticket, TicketEvent], None]] = {
     "abuse": _became_hot,
     "automation_resolved": _automation_resolved,
     "automation_failed": _automation_failed,
-    "accepted": _noted,
+    "accepted": _accepted,
     "declined": _declined,
     "reassigned": _reassigned,
     "resolved": _ended,

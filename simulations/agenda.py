@@ -19,6 +19,7 @@ class Kind(IntEnum):
     LUNCH_BEGINS = 6
     REOPENS = 7
     ARRIVES = 8
+    ACCEPTS = 9
 
 
 class Agenda:

@@ -58,6 +58,7 @@ class _Loop:
             Kind.LUNCH_BEGINS: self._lunch_begins,
             Kind.REOPENS: self._reopens,
             Kind.ARRIVES: self._arrives,
+            Kind.ACCEPTS: self._accepts,
         }
 
     def run(self) -> Run:
@@ -93,10 +94,12 @@ class _Loop:
             if isinstance(event, Decided):
                 for record in event.decisions:
                     self._follow(self.world.number[record["ticket_id"]], record, now_s)
+                    if record["offer_expires_s"] is not None:
+                        self.agenda.enter(now_s, Kind.ACCEPTS, self.world.number[record["ticket_id"]])
             elif isinstance(event, AgentStatus):
                 self.touched.add(self.state.agents.row[event.agent_id])
         self._see_breaks(now_s)
-        waits = self.state.waiting or self.state.automated
+        waits = self.state.waiting or self.state.automated or self.state.offered
         self.wake_s = next_change_s(self.state, now_s) if waits else math.inf
 
     def _follow(self, ticket: int, record: dict[str, Any], now_s: float) -> None:
@@ -165,6 +168,11 @@ class _Loop:
 
     def _arrives(self, now_s: float, ticket: int, _: int) -> Incoming:
         return [opened(self.world, ticket)]
+
+    def _accepts(self, now_s: float, ticket: int, _: int) -> Incoming:
+        """People answer an offer at once."""
+        name = ticket_id(ticket)
+        return [TicketEvent(now_s, name, "accepted", now_s)] if name in self.state.offered else None
 
     def _automation_ends(self, now_s: float, ticket: int, _: int) -> Incoming:
         if self.state.tickets[ticket_id(ticket)].state != "automation":  # its time ran out before

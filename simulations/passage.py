@@ -82,6 +82,8 @@ class Passage:
             return
         self.decided[ticket_id] = record
         self.placed_s.setdefault(ticket_id, at_s)
+        if record["offer_expires_s"] is not None:
+            fold(self.state, [TicketEvent(at_s, ticket_id, "accepted", at_s)])
         if record["lane"] == "automation":
             self.automated.add(ticket_id)
             if ticket_id not in self.settled_by_log:

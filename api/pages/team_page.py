@@ -48,6 +48,7 @@ class TeamPage:
     counts: tuple[tuple[str, int], ...]
     waiting: int
     oldest: str | None
+    at_risk: int
     as_of: Markup
 
 
@@ -60,6 +61,7 @@ def team_page(state: TeamState, now_s: float) -> TeamPage:
         counts=tuple((words, kinds.count(kind)) for kind, words in COUNTED.items() if kind == "available" or kind in kinds),
         waiting=len(created),
         oldest=age(now_s - min(created)) if created else None,
+        at_risk=sum(state.tickets[each].at_risk for each in state.waiting),
         as_of=clock_time(now_s, UTC),
     )
 

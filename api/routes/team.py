@@ -24,7 +24,8 @@ Readers = Annotated[Principal, Depends(needs("manager", "helpdesk"))]
 
 @routes.get("/queue")
 def get_queue(who: Readers, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
-    """Waiting tickets with their age and what each waits for now: how many agents each rule keeps from it."""
+    """Waiting tickets with their age and what each waits for now: how many agents each rule keeps from it. `at_risk`: it has waited its
+    longest and nobody may have it; `held_for`: for whom it is held, or was."""
     with service.dispatcher.reading(who.team) as (state, now_s):
         ids = sorted(each for each in state.waiting if each > after)[:limit]
         reasons = waiting_for(state, ids, now_s)
@@ -40,6 +41,8 @@ def get_queue(who: Readers, service: Service, limit: Limit = 100, after: After =
                     "escalated": ticket.escalated,
                     "created_at": instants.text(ticket.created_s),
                     "age_s": round(max(0.0, now_s - ticket.created_s), 3),
+                    "at_risk": ticket.at_risk,
+                    "held_for": ticket.held_for,
                     "waits_for": waiting(reasons[ticket_id]),
                 }
             )

@@ -127,7 +127,7 @@ def test_decision_in_sentences(world: World) -> None:
     decision = world.ticket("T1", skills=["billing"])["decision"]
     text = world.ok("manager", "GET", f"/v1/decisions/{decision['id']}?explain=text")["text"]
     assert text[0] == "Ticket T1 goes to ben."
-    assert "Not ana: lacks a skill that the ticket needs (billing)." in text
+    assert "Not ana: has too low a level in a skill that the ticket needs (billing 0, asked 1)." in text
 
 
 def test_policy_versions_and_optimistic_put(world: World) -> None:

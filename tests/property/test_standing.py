@@ -25,7 +25,7 @@ def by_table(case: Case) -> int:
 def test_the_row_of_the_whole_table(seed: int) -> None:
     """Every ticket of the last hours, in whatever state, as if it were decided now; columns are shared by tickets of a kind."""
     state, chosen = TeamState(), list[int]()
-    for batch, now_s in stream(np.random.default_rng(seed), 80, agents=14, accounts=9):
+    for batch, now_s in stream(np.random.default_rng(seed), 110, agents=14, accounts=9):
         for event in batch:
             try:
                 fold(state, [event])

@@ -11,9 +11,10 @@ from router.assign import Guard
 from router.choice import Option, choose
 from router.decide import decide
 from router.domain import Decision
-from router.eligibility import Case, Moment, allowed, exclusions
+from router.eligibility import Case, Moment, exclusions
 from router.explain import sentences
 from router.record import as_record
+from router.relax import relax
 from router.state import TeamState
 from router.timing import next_change_s
 from support.build import HOUR_S, cost_of, happen, in_hand, open_ticket, take_turn, team
@@ -94,6 +95,16 @@ def test_not_where_that_costs_more_than_it_saves() -> None:
         assert given(decide(state, START_S)) == expected
 
 
+def test_a_couple_lets_no_younger_ticket_go_before_an_older_one_alike_in_all() -> None:
+    """Room for one e-mail and one chat: the chat of the account brings no younger e-mail forward."""
+    state = team({"ann": {"concurrency": (1, 1, 0)}}, {"weights": {"same_account": 1000}})
+    for number in range(3):
+        open_ticket(state, f"E{number}", "acme", START_S + number)
+    open_ticket(state, "C", "acme", START_S + 3, channel="chat")
+    given = [each.ticket_id for each in decide(state, START_S + 3) if each.lane == "agent"]
+    assert given == ["E0", "C"]
+
+
 def test_a_hot_ticket_is_no_half_of_a_couple() -> None:
     state = batch(team(["ann", "bob"]), ("email", True), ("email", False), account="acme")
     assert sorted(given(decide(state, START_S)).values()) == ["ann", "bob"]
@@ -106,7 +117,7 @@ def test_a_hot_ticket_goes_where_a_listener_stays_free(saving: int, who: str) ->
     moment = Moment(state, START_S)
     case = Case(moment, state.tickets["H0"])
     found = exclusions(case)
-    option = Option(case, found, allowed(found), (), cost.table(case))
+    option = Option(case, found, relax(case, found), cost.table(case))
     choice = choose(moment, [option], [Guard(0, 1, 2, saving)])
     assert [state.agents.people[row].id for row in choice.rows] == [who]
     assert choice.cost == choice.bound

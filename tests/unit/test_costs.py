@@ -17,7 +17,7 @@ from router.eligibility import Case, Moment
 from router.events import AgentPut
 from router.policy import Policy
 from router.state import TeamState
-from support.build import DAY_S, HOUR_S, MINUTE_S, contact, cost_of, decide_one, in_hand, open_ticket, set_status, team, tell
+from support.build import DAY_S, HOUR_S, MINUTE_S, contact, cost_of, decide_one, happen, in_hand, open_ticket, set_status, team, tell
 from support.policies import BOUNDED, merged
 from support.streams import START_S
 
@@ -198,10 +198,31 @@ def test_the_price_of_a_handover() -> None:
     assert cost_of(decision_after(), "handover") == 0
 
 
-@pytest.mark.parametrize(("days", "milli"), [(0, 10_000), (14, 5000), (28, 2500)])
-def test_the_price_of_account_exposure_fades_with_time(days: float, milli: int) -> None:
+@pytest.mark.parametrize(("days", "milli"), [(0, 10_000), (14, 10_000), (29.99, 10_000), (30, 0)])
+def test_the_price_of_account_exposure_is_whole_for_30_days(days: float, milli: int) -> None:
     decision = decision_after(took_an_escalation_of_the_account, at_s=START_S + days * DAY_S)
     assert cost_of(decision, "account_exposure") == milli
+
+
+def test_account_exposure_counts_every_contact_easy_ones_too_and_each_account_by_itself() -> None:
+    met = [lambda state: contact(state, "ann", account_id="acme")] * 4
+    assert cost_of(decision_after(*met), "account_exposure") == 1200  # 10 · 4 · .03
+    assert cost_of(decision_after(just_had_an_escalation), "account_exposure") == 0
+    assert cost_of(decision_after(bob_knows_the_account), "account_exposure") == 0
+
+
+def test_a_contact_told_late_or_corrected_moves_the_account_exposure() -> None:
+    def price(state: TeamState) -> int:
+        return int(cost.table(Case(Moment(state, state.now_s), state.tickets["T1"]))[TERMS.index("account_exposure"), 0])
+
+    state = team(["ann", "bob"], merged(NO_BREAK, {"fatigue": {"escalated_points": 1.0}}))
+    open_ticket(state, at_s=START_S + 40 * DAY_S)
+    contact(state, "ann", ended_s=START_S + 5 * DAY_S, account_id="acme", escalated=True)  # told 35 days late
+    assert price(state) == 0
+    late = contact(state, "ann", ended_s=START_S + 20 * DAY_S, account_id="acme")
+    assert price(state) == 300
+    happen(state, late.id, "escalated", occurred_s=START_S + 20 * DAY_S - MINUTE_S)  # it was an escalation, as is learned now
+    assert price(state) == 10_000
 
 
 def test_the_second_ticket_of_a_batch_costs_more_than_the_first() -> None:

@@ -9,10 +9,11 @@ import pytest
 from router import cost, explain
 from router.automation import Lane
 from router.counterfactual import LIFTS, Counterfactual, counterfactual, told
-from router.decide import RELAXABLE, decide
+from router.decide import decide
 from router.domain import Decision
 from router.eligibility import RULES, Case, Moment
 from router.record import as_record
+from router.relax import LADDER
 from router.state import TeamState
 from support.build import (
     DAY_S,
@@ -41,7 +42,7 @@ def test_every_rule_has_its_words_and_what_lifts_it() -> None:
 
 def test_every_term_and_every_step_of_relaxation_has_its_words() -> None:
     assert {name for name, *_ in cost.TERMS} < set(explain.TERMS)
-    assert set(RELAXABLE) <= set(explain.RELAXED)
+    assert set(LADDER) == set(explain.RELAXED)
     assert all(text and "_" not in text for table in (explain.TERMS, explain.RELAXED, explain.REFUSALS) for text in table.values())
 
 

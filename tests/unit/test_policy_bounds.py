@@ -29,11 +29,13 @@ def test_the_defaults_are_those_that_callers_rely_on() -> None:
         "pending_deadline_s": 300,
         "coverage_floor": 0,
         "coverage_delay_max_s": 600,
+        "hold_max_s": 300,
         "continuity_half_life_d": 14,
         "aggregate_min_group": 10,
         "shadow": 0,
         "ramp_in": {"contacts": 3, "window_s": 600},
         "max_wait_s": {"low": 172_800, "normal": 86_400, "high": 14_400, "urgent": 1800},
+        "offer_timeout_s": {"email": 0, "chat": 0, "phone": 0},
         "automation": {
             "categories": [],
             "min_confidence": 0.7,

@@ -13,7 +13,7 @@ from fatigue_model.exposure import RATINGS
 from router import cost
 from router.aggregate import mean_points_last_week
 from router.decide import decide
-from router.domain import PRIORITIES
+from router.domain import CHANNELS, PRIORITIES
 from router.errors import Conflict, Refused
 from router.events import BreakShifted, ContactRated, DebriefAnswered
 from router.personal import protection, require_open
@@ -173,6 +173,25 @@ def escalated_yesterday(policy: Values) -> object:
     contact(state, "ann", account_id="acme", escalated=True)
     open_ticket(state, at_s=START_S + DAY_S)
     return chosen(state)
+
+
+def known_by_who_is_back_in_two_minutes(policy: Values) -> object:
+    """Bob knows the account and is on a break of two minutes; ann is free."""
+    state = team(["ann", "bob"], merged({"break_min_s": 120, "break_max_s": 120, "weights": {"fairness": 0}}, policy))
+    contact(state, "bob", account_id="acme")
+    contact(state, "bob", escalated=True)
+    open_ticket(state)
+    decision = decide_one(state)
+    return decision.lane, decision.agent_id
+
+
+def offer_of(channel: str) -> Callable[[Values], object]:
+    def scenario(policy: Values) -> object:
+        state = team(policy=policy)
+        open_ticket(state, channel=channel)
+        return decide_one(state).offer_expires_s
+
+    return scenario
 
 
 def price_for_ann(term: str, **facts: Any) -> Callable[[Values], object]:
@@ -416,6 +435,8 @@ EFFECTS = {
     "/continuity_half_life_d": Effect(
         known_two_weeks_ago, "bob", 7, "ann", {"weights": {"fairness": 0}}
     ),  # 2 min for the e-mail; 2.5 or 1.25 for continuity
+    "/hold_max_s": Effect(known_by_who_is_back_in_two_minutes, ("queue", None), 119, ("agent", "ann")),
+    **{f"/offer_timeout_s/{channel}": Effect(offer_of(channel), None, 60, START_S + 60) for channel in CHANNELS},
     "/ramp_in/contacts": Effect(ramping_in(2, 0), (), 2, ("ramp_in",)),
     "/ramp_in/window_s": Effect(ramping_in(3, 300), ("ramp_in",), 300, ()),
     "/automation/categories": Effect(lane(), "automation", ["other"], "agent"),
@@ -455,7 +476,7 @@ EFFECTS = {
     "/weights/load": Effect(load_against_work("ann", "bob", 1.0), "ann", 200, "bob"),  # 1.0 or 10 against 2.6 or 8.1
     "/weights/open_work": Effect(load_against_work("bob", "ann", 0.5), "bob", 0, "ann"),  # .8 against 2.6 or .6
     "/weights/continuity": Effect(known_just_now, "bob", 0, "ann"),
-    "/weights/account_exposure": Effect(escalated_yesterday, "bob", 0, "ann", {"weights": {"fairness": 0}}),  # 14.3 against 5
+    "/weights/account_exposure": Effect(escalated_yesterday, "bob", 0, "ann", {"weights": {"fairness": 0}}),  # 15 against 5
     "/weights/fairness": Effect(price_for_ann("fairness"), 1200, 40, 2400),  # 20 · .03 · 1.5/.75
     "/weights/since_break": Effect(price_for_ann("since_break"), 2000, 3, 6000),
     "/weights/skill_fit": Effect(price_for_ann("skill_fit"), 1000, 3, 1500),  # half a level too high

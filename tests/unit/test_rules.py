@@ -12,7 +12,9 @@ from router import explain
 from router.decide import decide, waiting_for
 from router.domain import Rejection
 from router.eligibility import PERSONAL_RULES, RULES, Case, Moment
-from router.events import AccountPut, DebriefAnswered, ExclusionPut
+from router.errors import Refused
+from router.events import AccountPut, AgentPut, DebriefAnswered, ExclusionPut, PolicyPut
+from router.policy import Policy
 from router.record import as_record
 from router.state import TeamState
 from support.build import (
@@ -110,9 +112,11 @@ def ramp_in(given: tuple[int, float]) -> tuple[TeamState, float]:
     return state, START_S + HOUR_S + after_s
 
 
-def skill(levels: dict[str, int]) -> tuple[TeamState, float]:
-    state = team({"ann": {"skills": levels}, "bob": {"skills": {"billing": 1, "product": 5}}})
-    open_ticket(state, skills=("billing", "product"))
+def skill(levels_and_escalated: tuple[dict[str, int], bool]) -> tuple[TeamState, float]:
+    """A hard ticket asks for level 3 of each skill, any other for level 1."""
+    levels, escalated = levels_and_escalated
+    state = team({"ann": {"skills": levels}, "bob": {"skills": {"billing": 3, "product": 5}}})
+    open_ticket(state, skills=("billing", "product"), escalated=escalated)
     return state, START_S
 
 
@@ -215,7 +219,13 @@ SCENARIOS = {
     "break_pending": Rule(break_pending, 299.0, 1, 0, (300.0,)),
     "debrief": Rule(debrief, 299.0, 1, 0, (300.0,)),
     "ramp_in": Rule(ramp_in, (3, 599.0), 3, 3, ((2, 599.0), (3, 600.0))),
-    "skill": Rule(skill, {"billing": 5}, "missing", "billing, product", ({"billing": 1, "product": 1},)),
+    "skill": Rule(
+        skill,
+        ({"billing": 5, "product": 2}, True),
+        "product 2",
+        3,
+        (({"billing": 3, "product": 3}, True), ({"billing": 1, "product": 1}, False)),
+    ),
     "language": Rule(language, ("it", ("en",)), "not spoken", "it", (("it", ("en", "it")), (None, ()))),
     "concurrency": Rule(concurrency, ("email", ("email", "web")), 2, 2, (("email", ("email", "chat", "phone")), ("web", ("web",)))),
     "shift_end": Rule(shift_end, ("chat", 899.0), 899, 900, (("chat", 900.0), ("email", 1.0))),
@@ -256,6 +266,11 @@ def test_every_rule_of_the_contract_is_covered() -> None:
     assert set(SCENARIOS) == CONTRACT
     assert set(explain.RULES) == CONTRACT
     assert PERSONAL_RULES < CONTRACT
+
+
+def test_a_skill_that_somebody_has_not_at_all_keeps_any_ticket_from_them() -> None:
+    state, now_s = skill(({"billing": 5}, False))
+    assert rejections(decide_one(state, now_s=now_s), "ann") == (Rejection("skill", "product 0", 1),)
 
 
 @pytest.mark.parametrize("status", ["offline", "away", "back_office"])
@@ -307,6 +322,22 @@ def test_an_agent_who_was_free_is_shown_with_a_cost_and_no_rule() -> None:
     (other,) = decision.not_others
     assert (decision.agent_id, other.agent_id, other.rules) == ("ann", "bob", ())
     assert other.cost == sum(each.cost for each in decision.because)  # alike in everything: the smaller id goes first
+
+
+def test_without_a_policy_the_default_one_holds_and_never_none() -> None:
+    """A team that nobody gave a policy: limits, breaks and caps are those of the defaults, not "unlimited"."""
+    state = TeamState()
+    tell(state, AgentPut(START_S, "ann", "Ann"))
+    set_status(state, "ann", "online", START_S)
+    assert (state.policy_version, state.policy) == (0, Policy())
+    for number in range(6):
+        open_ticket(state, f"E{number}", f"account-{number}")
+    assert [each.lane for each in decide(state, START_S)].count("agent") == 5
+    contact(state, "ann", escalated=True)
+    assert {each.rule for each in rejections(decide_one(state, "E0"), "ann")} == {"on_break"}
+    with pytest.raises(Refused, match="hard_streak_max"):
+        tell(state, PolicyPut(START_S, 1, {"hard_streak_max": 0}))
+    assert state.policy == Policy()
 
 
 def rules_for_ann(state: TeamState, now_s: float) -> list[str]:
