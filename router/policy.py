@@ -10,6 +10,7 @@ from typing import Any
 from fatigue_model.bounds import InvalidValues, Violation, bounded, check_bounded, digest
 from fatigue_model.params import FatigueParams
 from router.automation_policy import AutomationPolicy
+from router.bots import Learned, is_closed
 from router.plain import plain
 
 MIN_BREAK_S = 600
@@ -138,7 +139,10 @@ class Policy:
     def warnings(self) -> tuple[str, ...]:
         """What is allowed but not advised."""
         short = [name for name in ("break_min_s", "break_max_s") if getattr(self, name) < MIN_BREAK_S]
-        return tuple(f"{name} is under {MIN_BREAK_S} s: shorter breaks show little effect" for name in short)
+        found = [f"{name} is under {MIN_BREAK_S} s: shorter breaks show little effect" for name in short]
+        if is_closed(Learned("", ""), self.automation):
+            found.append("automation: by prior_mean and prior_weight a new bot starts under break_even, and gets trials alone")
+        return tuple(found)
 
 
 def policy_from(values: Mapping[str, Any]) -> Policy:

@@ -79,8 +79,9 @@ def test_a_load_that_rises_by_itself_opens_automation_at_that_instant() -> None:
     open_ticket(state, category="bill", language="it")  # nobody speaks it
     conclude(state, state.now_s)
     assert state.tickets["T1"].state == "waiting"
-    at_s = next_change_s(state, state.now_s)
-    assert START_S < at_s < START_S + HOUR_S
+    at_s = state.now_s
+    while decide(state, at_s) == () or decide_one(state, now_s=at_s).lane != "automation":  # whatever else may change first
+        at_s = next_change_s(state, at_s)
+        assert at_s < START_S + HOUR_S
     assert team_load(state, at_s) == pytest.approx(0.9, abs=0.001)
-    assert decide(state, at_s - 0.01) == ()
-    assert decide_one(state, now_s=at_s).lane == "automation"
+    assert "automation" not in [each.lane for each in decide(state, at_s - 0.01)]

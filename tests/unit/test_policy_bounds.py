@@ -163,6 +163,12 @@ def test_breaks_under_ten_minutes_are_allowed_with_a_warning(values: Mapping[str
     assert all("600 s" in warning for warning in warnings)
 
 
+def test_a_bot_that_starts_closed_is_allowed_with_a_warning() -> None:
+    (warning,) = policy_from({"automation": {"prior_mean": 0.6}}).warnings()
+    assert warning.endswith("a new bot starts under break_even, and gets trials alone")
+    assert policy_from({"automation": {"prior_mean": 0.6, "prior_weight": 100}}).warnings() == ()
+
+
 def test_a_policy_survives_being_written_down() -> None:
     values = merged({"automation": {"categories": ["reset"]}, "weights": {"priority": {"low": 0}}}, NO_BREAK)
     policy = policy_from(values)
