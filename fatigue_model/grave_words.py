@@ -194,7 +194,7 @@ BEREAVEMENT = (
     near(r"death|passing|loss|funeral|burial|memorial|estate|ashes|obituary", r"of|for", rf"(?:my|our|his|her|the|a) (?:\w+ )?(?:{KIN}|(?:account )?(?:holder|owner))", gap=0) + _AFTER_LOSS,
     near(r"lost|buried|burying|losing|bury|mourning|mourn|grieving|goodbye to|grieve for|cremated", rf"(?:my|our|his|her|their) (?:\w+ )?{KIN}", gap=0) + _AFTER_LOSS,
     rf"(?:my|our|his|her|the) (?:late|dead|deceased) (?:\w+ )?{KIN}|late (?:husband|wife|mother|father)",
-    rf"rip (?:to )?(?:my )?{KIN}|(?:passing|death) of (?:my|our|his|her) \w+(?= \||$| (?:we|i|on|in|last|this))|(?:cancer|hospital|surgery|accident|crash) (?:\w+ ){0,4}?not make it(?= \||$)",
+    rf"rip (?:to )?(?:my )?{KIN}|(?:passing|death) of (?:my|our|his|her) \w+(?= \||$| (?:we|i|on|in|last|this))|(?:cancer|hospital|surgery|accident|crash) (?:\w+ ){{0,4}}?not make it(?= \||$)",
     r"(?:dad|mum|mom|mother|father|grandma|grandpa|gran|nan|granny|grandad|hubby) (?:\w+ )?(?:died|passed away|has died|passed)",
     near(r"he|she|who|they both", rf"(?!no longer with us){_GONE}|is (?:now )?deceased", gap=2) + r"(?! (?:link|inside|on the inside))",
     r"(?:\w+ )?(?:has|have|had|just|sadly|recently|suddenly|she|he|\w+) passed away",
