@@ -73,6 +73,30 @@ FAMILIES = {
         "THING": """
         feature, features, update, updates, release, releases, app, tool, design, ui, version, dashboard, editor, tutorial
         """,
+        "INTENSE": """
+        absolute, complete, utter, total, lousy, miserable, arrogant, pathetic, little, lazy, ignorant, useless, horrible, stupid, dumb,
+        sad, sorry, clueless, smug, rude, incompetent, worthless
+        """,
+        "PRAISED": """
+        legend, legends, star, stars, hero, heroes, champion, champions, gem, gems, angel, angels, rockstar, rockstars, lifesaver,
+        lifesavers, treasure, wizard, wizards, genius, geniuses, delight, dream, machine, pro, pros, joy
+        """,
+        "SCHOOL": """
+        school, primary school, elementary school, nursery, kindergarten
+        """,
+        "SHOWED": """
+        turned, showed, came, picked, answered, answers, replied, replies, responded, responds, called, calls, knows, cares, helps,
+        helped, listens, reads, bothered, bothers, told, tells, explained, fixed, looked, looks, understands, comes, shows, picks, writes,
+        wrote, contacted, gets
+        """,
+        "SERVICE": """
+        service, support, company, business, product, software, app, application, system, website, platform, bank, shop, store, airline,
+        bot, process, policy, helpdesk, desk, customer service, update
+        """,
+        "ROTTEN": """
+        garbage, trash, rubbish, crap, shit, junk, terrible, awful, horrible, useless, pathetic, dreadful, abysmal, appalling, atrocious,
+        shocking, disgusting, disgraceful, diabolical, laughable, unusable
+        """,
         "MAD": """
         insane, crazy, mad, nuts, bonkers
         """,

@@ -44,7 +44,9 @@ _WEAPON = (
 )
 _PLACE = r"(?:offices?|building|house|home|hq|headquarters|place|workplace|stores?|shop|warehouse|premises|(?:call|data) ?cent(?:er|re))"
 _DOOM = r"(?:die|dies|bleed|rot|burn|suffer|drop dead|choke|crash|drown|have (?:a|an) (?:\w+ )?(?:accident|stroke|heart attack)|get (?:\w+ ){0,3}?(?:cancer|shot|killed|hurt|hit|raped|stabbed|run over|beaten|accident|covid|aids)|(?:be |been )?(?:shot|hanged|stabbed))"
-_HARMED = r"(?:shot|hanged|hung|beaten|killed|raped|whipped|lined up|stabbed|executed|punched|slapped|hurt|strangled|skinned)"
+_HARMED = (
+    r"(?:shot|hanged|hung|beaten|killed|raped|whipped|lined up (?:and|against)|stabbed|executed|punched|slapped|hurt|strangled|skinned)"
+)
 
 THREAT = (
     near(ME, _STRONG, _PERSON, gap=4),
@@ -54,6 +56,11 @@ THREAT = (
     near(rf"{_STRONG}|{_WEAK}|breaking|smashing|crushing|kicking|rip|snap|tear|cut|slit|wring|crack|rearrange|twist|chop|stomp|blow|split|gouge|knock|stick|ripping|snapping",
          rf"(?:your|his|her|their|(?:some|any) ?(?:one|body)|whoever \w+ \w+) (?:\w+ )?{_BODY}", gap=1),
     near(r"hope|wish|pray|want", rf"{_YOU}|some ?one|some ?body", _DOOM),
+    near(rf"(?:{ME}) (?:will|would|want|cannot|am|hope|like)", r"see|watch|watching|seeing", rf"{_YOU}|every one of you|you all|him|her", r"hang|swing|dead|crawl|buried|bleed|burn|die|suffer|in a (?:coffin|grave|box)", gap=3),
+    r"(?:careful|watch out|look out|beware|take care|look both ways|check your brakes)(?: (?:\w+|\|)){0,4}? (?:leave|walk|go|cross|step|get|drive|park|head)(?: \w+){0,2}? (?:home|building|office|work|street|car|outside|door|house|tonight)(?! (?:screen|page|button|app|key|menu))",
+    r"(?:leave|leaving|carried out|end up|go home|come out|taken away|wheeled out)(?: \w+){0,3}? in (?:an ambulance|a (?:body bag|coffin|hearse|box|wheelchair)|pieces|handcuffs and)",
+    r"(?:beat|wipe|slap|knock|punch|smack|kick) that (?:\w+ )?(?:grin|smile|smirk|look) off",
+    r"can of (?:petrol|gas|gasoline)|jerry ?can|douse (?:you|the|your)|(?:have|got|with) (?:absolutely )?nothing (?:left |else |more )?to lose(?! (?:by|if|from|in|with|here))|capable of (?:when|if)|no idea what i am capable of|know what i am capable of",
     near(r"want to|would like to|would love to|going to|will|hope to", r"see|watch", rf"{_YOU}|your \w+", r"bleed|die|burn|suffer|beg|cry"),
     near(r"hope|wish|pray", r"some ?(?:one|body)|a (?:car|bus|truck)", r"runs?|kills?|shoots?|stabs?|hits?|hurts?|beats?|rapes?|murders?|strangles?|chokes?|attacks?|burns?|breaks?|poisons?|punch(?:es)?", r"you|your \w+", gap=2),
     near(rf"{_YOU}|people like you|people|some ?(?:one|body)|your \w+", r"should|deserves?|needs?|ought", _HARMED, gap=4),
@@ -141,8 +148,8 @@ SELF_HARM = (
     near(r"feel like|thinking about|thinking of|think about|thought of|thought about|thoughts? of|dream of|fantasi[sz]e about|considering|consider",
          r"dying|death|being dead|jumping|hanging|overdosing|ending (?:it|everything|my)|killing|driving (?:my car )?(?:into|off)|walking in(?:to| front)|stepping in front|not being here", gap=2),
     near(r"not|no longer|never", r"want|wish|wanting", r"(?:to )?(?:live(?! (?:with|without|in|here|on|through|off|chat|data|stream)\b)|be alive|be here any ?more|"
-         r"exist(?= \||$)|wake up|go on living|keep living|be on this (?:earth|planet)|be around any ?more)", gap=1),
-    near(r"no(?: \w+)?|what is the|not (?:see|find|have|think of|know)(?: (?:a|any|the|one|another))?(?: (?:single|good))?", r"reason|point|will|sense|use|meaning|purpose",
+         r"exist(?= \||$)|wake up|go on living|keep living|be on this (?:earth|planet)|be around any ?more)", gap=3),
+    near(r"no(?: \w+)?|what is the|(?:not|cannot) (?:see|find|have|think of|know)(?: (?:a|any|the|one|another))?(?: (?:single|good))?", r"reason|point|will|sense|use|meaning|purpose",
          r"(?:left )?(?:to|in|of|for)? ?(?:keep |carry |even )?(?:liv(?:e|ing)(?! (?:chat|data|view|in|with|stream))|be(?:ing)? alive|(?:go|going|carry|carrying) on(?! (?:with|to|about)))", gap=1),
     r"(?:life|living) (?:is |has )?(?:not |no longer )?(?:worth (?:it|living|anything)|pointless|meaningless)(?! (?:the|this|your))",
     r"not worth living|nothing (?:left )?to live for|my life is over|hate my life|sick of (?:life|living|being alive)|tired of (?:living|being alive|life|existing)",
@@ -157,10 +164,13 @@ SELF_HARM = (
     r"not know how to (?:go on|carry on|keep going)(?! with| from| to)",
     near(r"jump|jumping|throw myself|throwing myself|leap|leaping", r"off|from|under|in front of|out of", r"bridge|roof|building|train|window|balcony|cliff|bus|truck|tube|tracks", gap=2),
     r"(?:going to|want to|will|could|should|about to|ready to) (?:just )?jump(?= \||$)|(?:walk|walking|step|stepping|run) (?:in front of|into) (?:a |the |an )?(?:train|bus|truck|traffic|car|sea|ocean)",
+    r"sleep (?:and )?(?:for ?ever|for good|and not wake)|(?:decided|going|want|wanted|ready|planning|time) to end (?:things|it|everything|this)(?= \||$| tonight| today| now| for good| once| myself| here)|nothing (?:left|here) for me(?: here| any ?more)?(?= \||$| i| and)|not safe (?:alone|with myself|from myself|on my own)|not feel safe (?:alone|with myself|on my own)|(?:harm|hurt) to myself|trust myself not to",
+    near(r"looking at|staring at|stand(?:ing)? (?:near|by|at|on)|sitting (?:near|by|on|with)|holding", r"(?:train |railway )?tracks|rails|pills|rope|noose|razor|razor blade|ledge|window sill|cliff|bridge|bottle of (?:\w+ )?pills|knife", gap=2) + r"(?! (?:page|app|order|set|holder|stand|mode|router|connection|config))",
+    near(r"happier|relieved|glad|lighter|better|easier|fine", r"without me|if i|when i|once i", r"gone|dead|were not|was not|died|disappeared|not here|around|killed|ended", gap=3),
     near(r"drive|driving", r"into|off", r"tree|wall|cliff|bridge|river|lake|lorry", gap=3),
     near(r"i am|i was", r"on (?:a|the|my) (?:\w+ )?(?:bridge|ledge|roof|rooftop|edge|rails|tracks|train tracks|balcony|windowsill|parapet)", gap=2) + r"(?! (?:browser|router|case|node))",
     r"overdose|overdosed|overdosing|oding",
-    near(r"swallow|swallowed|swallowing|take|taking|took|taken", r"all|a bottle|the whole bottle|too many|a handful|every|\d+|dozens", r"(?:sleeping )?pills|tablets|meds|medication|paracetamol", gap=3),
+    near(r"swallow|swallowed|swallowing|take|taking|took|taken", r"all|(?:a|the) (?:\w+ )?(?:packet|pack|box|bottle|handful|bunch|load|strip|lot|jar)|too many|every|\d+|dozens|twenty|thirty|forty|fifty", r"(?:sleeping )?pills|tablets|meds|medication|paracetamol", gap=3),
     near(r"pills|rope|noose|razor|blade|knife|belt|gun", r"in front of me|in my hands?|next to me|around my neck|ready for me|to my (?:wrist|throat|head)", gap=2),
     near(r"have|got|with", r"a|the", r"knife|rope|razor|gun", r"alone|my wrists?", gap=3),
     r"(?:cut|slit|slash|cutting|slitting) my (?:\w+ )?(?:wrists?|arms?|veins)|(?:started|start|been|relapsed and) cutting(?: again)?(?= \||$| again)|hurting myself",
@@ -183,7 +193,7 @@ _AFTER_LOSS = (
 )
 _GONE = (
     r"(?:died|dead|dying|deceased|killed|murdered|drowned|stillborn|passed away|passing away|gone forever|gone now|took (?:his|her|their) own life|lost (?:his|her|their) (?:\w+ )?(?:life|battle|fight)|succumbed|not make it(?= \||$| through| home)|not survive|never woke up|slipped away|terminally ill|dying of|(?:days|weeks|months|hours) (?:left )?to live|laid to rest|cremated|taken from us|no longer with us|"
-    r"no longer alive|not alive|no more|(?:sadly|suddenly|tragically) left us|left us (?:too|so) (?:soon|early|suddenly)|passed on(?! (?:the|an|a|your|this|our|my|it|to|that))|"
+    r"not with us any ?more|only (?:days|hours|weeks) left|(?:days|hours|weeks) left(?= \||$)|no longer alive|not alive|no more|(?:sadly|suddenly|tragically) left us|left us (?:too|so) (?:soon|early|suddenly)|passed on(?! (?:the|an|a|your|this|our|my|it|to|that))|"
     r"passed(?= \||$| (?:so|and|last|in|on (?:mon|tues|wednes|thurs|fri|satur|sun)|this|yesterday|recently|suddenly|two|three|a (?:few|week|month|year))))"
 )
 BEREAVEMENT = (
@@ -195,14 +205,14 @@ BEREAVEMENT = (
     near(r"lost|buried|burying|losing|bury|mourning|mourn|grieving|goodbye to|grieve for|cremated", rf"(?:my|our|his|her|their) (?:\w+ )?{KIN}", gap=0) + _AFTER_LOSS,
     rf"(?:my|our|his|her|the) (?:late|dead|deceased) (?:\w+ )?{KIN}|late (?:husband|wife|mother|father)",
     rf"rip (?:to )?(?:my )?{KIN}|(?:passing|death) of (?:my|our|his|her) \w+(?= \||$| (?:we|i|on|in|last|this))|(?:cancer|hospital|surgery|accident|crash) (?:\w+ ){{0,4}}?not make it(?= \||$)",
-    r"(?:dad|mum|mom|mother|father|grandma|grandpa|gran|nan|granny|grandad|hubby) (?:\w+ )?(?:died|passed away|has died|passed)",
+    near(r"dad|daddy|mum|mom|mama|grandma|grandpa|gran|nan|nana|granny|grandad|hubby|papa", rf"{_GONE}|gone(?= \||$| he| she| and| since| now| i| we)|left us", gap=2),
     near(r"he|she|who|they both", rf"(?!no longer with us){_GONE}|is (?:now )?deceased", gap=2) + r"(?! (?:link|inside|on the inside))",
     r"(?:\w+ )?(?:has|have|had|just|sadly|recently|suddenly|she|he|\w+) passed away",
     near(r"mr|mrs|ms|miss|dr", r"(?:has |had )?(?:sadly |recently )?(?:passed(?! (?:the|a|an|all|your|this|on the|it))|died|is deceased)", gap=2),
     r"(?:after|since|before|following|upon|about|by|of|with) (?:his|her|their) (?:\w+ )?(?:death|passing|funeral|burial)(?! (?:star|metal))|terminal (?:cancer|illness|diagnosis)|terminally ill|palliative|end of life care|(?:days|weeks|months) to live",
     r"lost (?:him|her|them|someone (?:very )?(?:close|dear)|a loved one|loved ones?) (?:to (?:cancer|covid|suicide|a (?:heart|stroke|car)|an? \w+ (?:accident|illness)|the war|leukaemia)|last (?:week|month|year|night|weekend|summer|winter)|yesterday|suddenly|in (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*)",
     r"lost a loved one|(?:scatter\w*|spread|collect|collected) (?:his|her|their|my \w+) ashes|laid to rest|in loving memory|buried (?:him|her|them)(?! (?:in|under))|rest in peace (?:my|dear|to my)|(?:sadly|tragically|unexpectedly|peacefully) (?:died|passed)(?! (?:out|the|on the))|died (?:sadly|tragically|peacefully)",
-    r"bereaved|bereavement|in mourning|grieving|condolences?|funeral|miscarriage|miscarried|stillborn|stillbirth|widowed|(?:my|a|the|his) widow(?! (?:control|line|lines|and|setting|or|peak|maker|spider))|a widower|am (?:now )?widow(?:ed|er)?",
+    r"bereaved|bereavement|in mourning|grieving|condolences?|funeral|miscarriage|miscarried|stillborn|stillbirth|widowed|(?:my|a|the|his) widow(?! (?:control|line|lines|and|setting|or|peak|maker|spider))|a widower|(?:the )?widower|widow of|am (?:now )?widow(?:ed|er)?",
     r"next of kin|death certificate|certificate of death|probate|letters of administration|predeceased|undertaker|coroner|obituary|hospice",
     near(r"executor|executrix|administrator", r"of|for|to", r"estate|will", gap=4) + r"(?! (?:be|not|have|run|only))",
     near(r"lost|losing", r"(?:his|her|their) (?:\w+ )?(?:battle|fight)", gap=0),
@@ -233,5 +243,5 @@ NOT_PEOPLE = (
     r"(?:server|battery|laptop|phone|router|disk|drive|process|job|service|app|screen|session|connection|container|pod|node|worker|thread|"
     r"machine|computer|printer|build|script|database|card|modem|watch|tv|camera|car|engine|daemon|link|signal|internet|wifi|line|call|fan|motor|"
     r"boiler|fridge|freezer|cable|charger|project|deal|trial|thread|feature|instance|tablet|headset|monitor|mouse|keyboard|pump|light) (?:\w+ )?(?:died|passed|is dead|was killed|got killed|killed|has died|just died)(?: in the \w+)?",
-    r"founder login|sleep mode|wake on lan|in case of death of|dead letter|dead lock|dead link",
+    r"funeral (?:homes?|parlou?rs?) (?:website|site|app|account|software|template|domain|client|customer)|founder login|sleep mode|wake on lan|in case of death of|dead letter|dead lock|dead link",
 )  # fmt: skip

@@ -8,9 +8,12 @@ from functools import cache
 from itertools import product
 
 from fatigue_model.families import FAMILIES, FILLERS
-from fatigue_model.milder import CURSES, HARMLESS, ROUTINE, SLANG, SOFT, WEAK
+from fatigue_model.milder import COMPLAINED_OF, CURSES, HARMLESS, ROUGH, ROUTINE, SLANG, SOFT, WEAK
 from fatigue_model.phrases import PHRASES
+from fatigue_model.words import TECHNICAL
 
+POINTED = frozenset(("this", "your", "such", "that", "these", "what", "you", "so", "most", "what's"))
+ROUGH_WORDS, OF_MACHINES = frozenset(ROUGH), TECHNICAL.difference(COMPLAINED_OF)
 NEGATIONS = frozenset(("no", "not", "never", "nothing", "nobody", "none", "without", "neither", "nor"))
 _CONTRACTED = {
     "cannot": "can not", "can't": "can not", "cant": "can not", "won't": "will not", "wont": "will not", "dont": "do not",
@@ -38,7 +41,7 @@ class Heard:
 def hear(words: Sequence[str]) -> Heard:
     """The phrases among `words`, in lower case, and which words are to be spared: harmless ones, and curses in praise."""
     heard = Heard()
-    said = _harmless(written_out(words), heard)
+    said = _harmless(_rough(written_out(words), heard), heard)
     _listen(said, heard)
     if not FILLERS.isdisjoint(said):
         _listen(_harmless([each for each in said if each not in FILLERS], heard), heard)
@@ -60,6 +63,14 @@ def written_out(words: Sequence[str]) -> list[str]:
         else:
             found.append(each)
     return found
+
+
+def _rough(said: list[str], heard: Heard) -> list[str]:
+    """The words without rough ones that are said of machines: "the worst latency", "an ugly exception"; but not "your stupid queue"."""
+    found = {place for place, each in enumerate(said[:-1]) if each in ROUGH_WORDS and said[place + 1] in OF_MACHINES}
+    found = {place for place in found if place == 0 or said[place - 1] not in POINTED}
+    heard.spared.update(said[place] for place in found)
+    return ["|" if place in found else each for place, each in enumerate(said)] if found else said
 
 
 def _harmless(said: list[str], heard: Heard) -> list[str]:

@@ -49,7 +49,7 @@ _MACHINES = frozenset(
     listed("""
     abi, algorithm, api, apis, app, apps, archive, array, arrays, async, attribute, attributes, auth, backend, backup, backups, batch,
     binary, boolean, broker, browser, buffer, buffers, build, builds, byte, bytes, cache, cached, callback, cert, chart, cli, client,
-    cloud, code, codec, column, columns, commit, compiler, component, components, config, configuration, console, consumer, cpu, csv,
+    cloud, code, codec, column, columns, commit, compiler, component, components, config, configuration, console, cookie, cookies, cipher, consumer, cpu, csv,
     css, cursor, dashboard, data, dataset, debug, debugger, decoder, default, dependency, dependencies, deploy, deployed, deployment,
     device, devices, dns, docker, domain, duplicate, duplicates, emit, emits, emitted, encoding, endpoint, endpoints, enum,
     environment, event, events, export, exporter, failover, field, fields, file, files, filter, filters, firewall, firmware, flag,
@@ -76,7 +76,8 @@ TECHNICAL = _HARMS | _MACHINES
 
 # What is written with stars in place of letters, the likelier first.
 STARRED = listed("""
-    fuck, shit, fucking, fucked, fucker, fuckers, fucks, shitty, shits, bullshit, bitch, bitches, asshole, assholes, arsehole,
+    fuck, shit, fucking, bollocks, crappy, dickheads,
+    fucked, fucker, fuckers, fucks, shitty, shits, bullshit, bitch, bitches, asshole, assholes, arsehole,
     arseholes, ass, arse, bastard, bastards, cunt, cunts, dick, dickhead, dickheads, damn, crap, piss, pissed, prick, pricks, twat,
     twats, wanker, wankers, moron, morons, idiot, idiots, hell, retard, retarded, whore, motherfucker, motherfuckers, motherfucking,
     dumbass
