@@ -97,6 +97,10 @@ FAMILIES = {
         garbage, trash, rubbish, crap, shit, junk, terrible, awful, horrible, useless, pathetic, dreadful, abysmal, appalling, atrocious,
         shocking, disgusting, disgraceful, diabolical, laughable, unusable
         """,
+        "ATTEMPT": """
+        engineer, technician, agent, attempt, visit, excuse, email, ticket, call, update, outage, invoice, complaint, letter, person,
+        wrong, replacement, time, apology, reminder, week, day, month
+        """,
         "MAD": """
         insane, crazy, mad, nuts, bonkers
         """,

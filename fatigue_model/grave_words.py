@@ -100,13 +100,16 @@ THREAT = (
     r"(?:looked up|tracked down|googled|searched for) (?:where you|your (?:\w+ )?(?:address|house|home|family|kids|wife|husband|street))",
     r"your (?:\w+ )?(?:kids|children|daughters?|sons?|wife|husband|girlfriend|mother|family) (?:go|goes|walk|walks|play|plays|attend|attends|work|works|get off|sleeps?|will never|will not be safe)\b",
     near(r"will|going to|could|would|should|want to|love to", r"have|get|see", r"you|him|her", r"killed|beaten|shot|raped|hurt|maimed|murdered|buried|taken care of", gap=2),
-    r"(?:six feet|six foot) under|body ?bags?|(?:put|putting|send|sending) (?:you|him|her|one of you|your \w+) (?:all )?(?:in|into|to) (?:the |a |an |your )?(?:ground|grave|hospital|coffin|wheelchair|morgue|icu|intensive care|er)\b",
+    r"(?:six feet|six foot) under|body ?bags?|(?:put|putting|send|sending) (?:you|him|her|them|one of you|some ?one|some ?body|people|your \w+) (?:all )?(?:in|into|to) (?:the |a |an |your )?(?:ground|grave|hospital|coffin|wheelchair|morgue|icu|intensive care|er)\b",
     r"make you wish you (?:were|had)|wish you (?:were|had) never (?:been )?born|(?:end|take) your (?:\w+ )?li(?:fe|ves)|(?:run|hide) while you can|you (?:can|cannot) (?:run|hide)(?= \||$| from| but| forever)|nowhere to hide",
     r"(?:i am|we are|been) (?:watching|following|stalking) (?:you(?= \||$| and| when| now| every| at| go| leave| from| for)|your (?:house|home|kids|family|office|every))|follow(?:ing|ed)? you home",
     r"(?:will|going to|coming to|am gonna|come and|come) get you(?= \||$| for this| one day| all| bastards?| soon| when)",
     r"(?:my )?fists? (?:in|into|through|down|to|meets?) your|knock you (?:out|unconscious|down|into)|blow your (?:\w+ )?brains|brains out|string you up|set (?:you|him|her|them|yourself) (?:on fire|alight)|off with your head",
     r"drink (?:some )?bleach|go (?:and )?(?:jump (?:off|in front|under)|play in traffic|drown yourself)|(?:just|please|and|should) die(?= \||$| already| slowly| in )|die (?:already|slowly|painfully)|drop dead(?! (?:gorgeous|date|line))",
     r"(?:you|people|some ?one|every ?one|they) (?:are|is) going to die|(?:kill|shoot|stab|bomb|slaughter) (?:every ?(?:one|body)|them all|the lot of you|the whole (?:team|office|lot))|mass shooting",
+    r"pray (?:that )?(?:i|we|he) (?:never|do not|does not) (?:find|meet|see|catch|get|run into|learn)|better (?:pray|run|hide|sleep with)(?= \||$| \w+)|(?:hard|easy|difficult|long) to find (?:you|out where you)|find you(?= \||$| and (?:then|when|you|make|hurt|kill)| one day| soon)",
+    r"set(?:ting)? (?:\w+ ){1,4}?(?:on fire|alight|ablaze)|(?:keep|lock) your (?:\w+ )?doors?(?: \w+)?|lucky (?:that )?(?:i|we) (?:(?:did|do|had|was|were|am|are|have) )?(?:not|no)\b",
+    r"(?:my|a loaded) (?:gun|shotgun|rifle|machete|pistol|crowbar|baseball bat|axe)(?! (?:shop|store|safe|cabinet|licen[cs]e|permit|case|rack|order|arrived|club|range|skin|model|set|subscription))|your throats?(?= \||$| and| if| when| open| out)",
     near(r"if (?:you|u|he|she|they|i)", r"in front of me|next to me|in person", r"would|will", gap=4),
     near(r"(?:would|will)", r"if (?:you|i) (?:were|was|are)(?: standing)? (?:in front of|next to) (?:me|you)", gap=8),
     near(r"when|once|if|next time", r"i|we", r"stand(?:ing)? in front of you|(?:see|meet|catch|get|find) (?:you|one of you|him|her)(?: \w+){0,5}? (?:you|i)",
@@ -116,7 +119,7 @@ THREAT = (
          rf"drag|beat|kill|hurt|smash|break|sort you|slap|punch|teach|show you|{_WEAPON}|(?:you|youll) (?:will|are going to) (?:regret|be sorry|see what)", gap=6),
     near(rf"(?:{ME}) (?:have|own|am|will|would|just|got)", r"got|a|my|with|bring|bringing|get|grab|load|loading|buy|carrying|the", _WEAPON, gap=2)
     + r"(?! (?:order|subscription|delivery|sharpener|licen[cs]e|shop|store|skin|model|emoji))",
-    r"get (?:my|his|the) (?:gun|rifle|shotgun|bat|knife)|(?:put|puts) a bullet|shoot up (?:the|your|this|a)|go postal",
+    r"get (?:my|his|the) (?:gun|rifle|shotgun|bat|knife)|(?:put|puts) a bullet(?! (?:in front|point|before|next|at the))|shoot up (?:the|your|this|a)|go postal",
     near(r"throw", r"brick|bottle|chair|rock|stone|acid|something", r"at (?:you|her|him|your \w+|them)", gap=2),
     near(r"bomb|burn|burning|torch|torching|blow|blowing|shoot|set fire|smash up|trash", rf"(?:your|that|ur) (?:\w+ )?(?:\w+ )?{_PLACE}", gap=2)
     + r"(?! (?:address|page|hours|menu|settings?|number|screen))",
@@ -185,6 +188,8 @@ SELF_HARM = (
     near(r"not|no longer", r"strong enough|strength|energy|will", r"to (?:keep )?(?:liv(?:e|ing)|go(?:ing)? on|carry on|fight on)", gap=1),
     r"(?:rather|would prefer to) not (?:exist|live|wake up|be alive)|(?:hope|pray|hoping|praying) (?:that )?i (?:do|will|would|just)? ?(?:not|never) wake up|danger to myself|thoughts? of (?:harming|hurting|killing|ending)|samaritans|suicide hotline|crisis line",
     r"(?:see|have|is) no future(?= \||$| for me| left| any ?more)|not see a future(?= \||$| for me)|in a (?:very |really )?dark place|give up on (?:everything|living)|(?:lost|no) (?:the )?will to (?:live|go on)|(?:cannot|not) (?:bear|stand|face) (?:to live|living|being alive|another day alive|life)",
+    near(r"better off|happier", r"with the (?:\w+ )?(?:insurance|money|payout)|than with me|with me (?:dead|gone)"),
+    r"(?:rather|prefer to|would) not be (?:here|around|alive)(?= \||$| any)|(?:have|got) (?:the|my|enough|all the) (?:\w+ )?(?:pills|rope|noose|razor|sleeping tablets)|stopped taking my (?:\w+ )?(?:medication|meds|pills|insulin)|want (?:it|this|everything) (?:all )?(?:to be )?over(?= \||$)",
     r"by my own hand|done (?:with )?(?:life|living|with this life)|put an end to (?:my life|myself|it all)|give up on life|leave this world",
 )  # fmt: skip
 _AFTER_LOSS = (
@@ -212,6 +217,7 @@ BEREAVEMENT = (
     r"(?:after|since|before|following|upon|about|by|of|with) (?:his|her|their) (?:\w+ )?(?:death|passing|funeral|burial)(?! (?:star|metal))|terminal (?:cancer|illness|diagnosis)|terminally ill|palliative|end of life care|(?:days|weeks|months) to live",
     r"lost (?:him|her|them|someone (?:very )?(?:close|dear)|a loved one|loved ones?) (?:to (?:cancer|covid|suicide|a (?:heart|stroke|car)|an? \w+ (?:accident|illness)|the war|leukaemia)|last (?:week|month|year|night|weekend|summer|winter)|yesterday|suddenly|in (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*)",
     r"lost a loved one|(?:scatter\w*|spread|collect|collected) (?:his|her|their|my \w+) ashes|laid to rest|in loving memory|buried (?:him|her|them)(?! (?:in|under))|rest in peace (?:my|dear|to my)|(?:sadly|tragically|unexpectedly|peacefully) (?:died|passed)(?! (?:out|the|on the))|died (?:sadly|tragically|peacefully)",
+    rf"(?:death|passing|funeral|burial|cremation) of (?:my|our|his|her|a) (?:\w+ )?{KIN}",
     r"bereaved|bereavement|in mourning|grieving|condolences?|funeral|miscarriage|miscarried|stillborn|stillbirth|widowed|(?:my|a|the|his) widow(?! (?:control|line|lines|and|setting|or|peak|maker|spider))|a widower|(?:the )?widower|widow of|am (?:now )?widow(?:ed|er)?",
     r"next of kin|death certificate|certificate of death|probate|letters of administration|predeceased|undertaker|coroner|obituary|hospice",
     near(r"executor|executrix|administrator", r"of|for|to", r"estate|will", gap=4) + r"(?! (?:be|not|have|run|only))",
@@ -238,7 +244,7 @@ NOT_PEOPLE = (
     r"widows? (?:and |or )?orphans?|widow (?:control|lines?|settings?)|beat (?:you|your) (?:to|on|at) \w+|beat your (?:price|offer|quote)|who can beat you|break (?:your|the) (?:build|api|app|integration|site|pipeline|code|workflow|rules?)",
     r"burn (?:your|the|a) (?:cd|dvd|disc|disk|image|iso|budget|credits?|quota)|burn[- ]?down chart|hit (?:your|the|you|me|us|him|her|them) (?:up|limit|endpoint|api|rate|back|with)",
     r"end (?:your|my|our|the) (?:\w+ )?(?:session|subscription|trial|contract|call|support|membership|plan|meeting)|end of life",
-    r"suicide (?:prevention|linux|burn|squad)|self[- ]end|(?:hurt|hurting|hurts) (?:your|the|our|my) (?:ratings?|business|sales|brand|reputation|performance|seo|rankings?|experience|"
+    r"suicide (?:prevention|linux|burn|squad|doors?|lane|game|king)|(?:my|our|the|this|your|his|her) (?:\w+ )?(?:phone|laptop|server|battery|tablet|computer|printer|car|tv|router|drive|camera|watch|fridge)(?: \w+){1,6}? (?:passed away|died)|self[- ]end|(?:hurt|hurting|hurts) (?:your|the|our|my) (?:ratings?|business|sales|brand|reputation|performance|seo|rankings?|experience|"
     r"feelings|conversion|eyes|head)",
     r"(?:server|battery|laptop|phone|router|disk|drive|process|job|service|app|screen|session|connection|container|pod|node|worker|thread|"
     r"machine|computer|printer|build|script|database|card|modem|watch|tv|camera|car|engine|daemon|link|signal|internet|wifi|line|call|fan|motor|"

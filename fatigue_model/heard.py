@@ -1,4 +1,4 @@
-"""Which phrases of a support desk (`phrases`, `milder`) a message has."""
+"""Which phrases of a support desk (`phrases`, `insults`, `milder`) a message has."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from functools import cache
 from itertools import product
 
 from fatigue_model.families import FAMILIES, FILLERS
+from fatigue_model.insults import INSULTS
 from fatigue_model.milder import COMPLAINED_OF, CURSES, HARMLESS, ROUGH, ROUTINE, SLANG, SOFT, WEAK
-from fatigue_model.phrases import PHRASES
+from fatigue_model.phrases import COMPLAINTS
 from fatigue_model.words import TECHNICAL
 
 POINTED = frozenset(("this", "your", "such", "that", "these", "what", "you", "so", "most", "what's"))
@@ -110,7 +111,7 @@ class Table:
 @cache
 def _phrases() -> Table:
     weaker: list[tuple[float | str, Sequence[str]]] = [("weak", WEAK), ("routine", ROUTINE), ("soft", SOFT)]
-    return _table([*weaker, *PHRASES, ("curses", CURSES), ("slang", SLANG)])
+    return _table([*weaker, *COMPLAINTS, *INSULTS, ("curses", CURSES), ("slang", SLANG)])
 
 
 @cache

@@ -24,7 +24,6 @@ from fatigue_model.lexicon import weights
 from fatigue_model.messages import WORD, own_words
 from fatigue_model.milder import CURSE_ODDS, ROUTINE_ODDS, SOFT_MOST, SOFT_ODDS, WEAK_ALONE, WEAK_ODDS
 from fatigue_model.params import FatigueParams
-from fatigue_model.phrases import PHRASES_MOST
 from fatigue_model.tones import tones
 from fatigue_model.words import TECHNICAL
 
@@ -33,7 +32,8 @@ SHOUTED_FROM = 3  # letters of a word in capitals that is no abbreviation
 SECOND_PERSON = frozenset(("you", "your", "you're", "yours", "yourself", "yourselves", "u", "ur", "you've", "you'll"))
 TECHNICAL_SHARES = (0.1, 0.3)  # of technical words: from the first on a text is about machines somewhat, from the second fully
 ABOUT_MACHINES = -2.0  # the log-odds of a text that is wholly about machines
-CLEAR = 2.0  # log-odds of a phrase that is hard to take whatever it is about
+CLEAR = 2.0  # log-odds of phrases that are hard to take whatever a text is about
+PHRASES_MOST = 6.0  # however many phrases there are, they add no more than this
 UPSET_BELOW = -0.3  # compound tone that is a sign of its own
 SIGNS = 2  # of trouble that a phrase needs which any customer may say
 NUMBERS = ("negative", "positive", "compound", "capitals", "exclamations", "questions", "you_negative")
@@ -62,6 +62,7 @@ class Features:
     numbers: list[float]
     heard: Heard
     technical: float
+    second_person: bool
 
 
 def score_text(text: str, subject: str = "") -> TextScore:
@@ -98,6 +99,7 @@ def features(text: str, listening: bool = True) -> Features:
     exclamations = text.count("!")
     negative, positive, compound = tones(kept, lower, exclamations)
     shouted = sum([each.isupper() and len(each) >= SHOUTED_FROM for each in kept])
+    second_person = not SECOND_PERSON.isdisjoint(lower)
     numbers = [
         negative,
         positive,
@@ -105,10 +107,10 @@ def features(text: str, listening: bool = True) -> Features:
         shouted / len(kept) if shouted > 1 or len(kept) == 1 else 0.0,
         min(exclamations, 4) / 4,
         min(text.count("??") + text.count("?!"), 2) / 2,
-        negative if not SECOND_PERSON.isdisjoint(lower) else 0.0,
+        negative if second_person else 0.0,
     ]
     technical = sum([each in TECHNICAL for each in all_lower]) / max(len(words), 1)
-    return Features(list(_grams(lower)), numbers, heard, technical)
+    return Features(list(_grams(lower)), numbers, heard, technical, second_person)
 
 
 def _grams(words: Sequence[str]) -> Iterator[str]:
@@ -132,11 +134,11 @@ def _told(seen: Features) -> tuple[float, str | None]:
     heard, machines = seen.heard, float(np.interp(seen.technical, TECHNICAL_SHARES, (0.0, 1.0)))
     hard = heard.hard | dict.fromkeys(heard.curses, CURSE_ODDS)
     strongest = max(hard, key=lambda each: hard[each], default=None)
-    clear = strongest is not None and hard[strongest] > CLEAR
+    clear = sum(hard.values()) > CLEAR or (bool(hard) and seen.second_person)
     signs = len(heard.weak) + 2 * bool(hard) + (seen.numbers[2] < UPSET_BELOW) + any(seen.numbers[3:6]) - bool(heard.soft or heard.routine)
     weak = WEAK_ODDS * len(heard.weak) * (1.0 if signs >= SIGNS else WEAK_ALONE)
     said = min(sum(hard.values()) + weak, PHRASES_MOST)
-    soft = max(SOFT_ODDS * len(heard.soft) + ROUTINE_ODDS * len(heard.routine), SOFT_MOST)
+    soft = max(SOFT_ODDS * len(heard.soft) + ROUTINE_ODDS * len(heard.routine), SOFT_ODDS if clear else SOFT_MOST)
     if not clear:
         said = said * (1 - machines) + ABOUT_MACHINES * machines
     return said + soft, strongest or min(heard.weak, default=None)

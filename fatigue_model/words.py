@@ -86,32 +86,35 @@ STARRED = listed("""
 # Function words by which English is told from its neighbours: common in one of eight other languages; and those that are English too.
 SHARED = frozenset(
     listed("""
-    ad, car, co, con, dan, dies, em, er, era, est, eu, fare, ha, hay, ho, jest, ma, mi, mia, mon, os, plus, pod, se, sin, ten, um, un,
+    ad, har, min, sam, var, az,
+    car, co, con, dan, dies, em, er, era, est, eu, fare, ha, hay, ho, jest, ma, mi, mia, mon, os, plus, pod, se, sin, ten, um, un,
     van, w, y, z
     """)
 )
 FOREIGN = frozenset(
     listed("""
-    aan, aber, ahora, ainda, ale, algo, alleen, alors, als, anche, ancora, ao, aos, aqui, aquí, au, auch, auf, aus, aussi, aux, avec,
-    avez, bardzo, bij, bitte, boa, bom, bonjour, buongiorno, być, car, ce, cela, ces, cette, che, chez, chi, ciao, co, com, comme,
-    como, con, cosa, cuando, cuenta, cui, czy, cómo, da, dal, dalla, dan, danke, dans, das, dass, dat, de, degli, dei, del, della,
-    delle, dem, den, depois, depuis, der, des, desde, después, deze, di, dich, dies, dit, dla, dlaczego, donc, donde, dopo, dos, dove,
-    du, dziękuję, een, ein, eine, einen, einer, ela, ele, ella, elle, ellos, em, en, encore, entonces, então, er, era, eres, es, est,
-    esta, este, esto, estou, estoy, está, et, eu, faire, fait, fare, foi, für, geen, gegen, gli, graag, gracias, grazie, guten, ha,
-    habe, haben, hace, hay, heb, hebben, heeft, het, hij, ho, hoe, hola, ich, ihr, ihre, ik, il, ils, io, isso, ist, j'ai, jak, jako,
-    jamais, je, jest, jestem, jeszcze, jetzt, jij, ju, jullie, już, já, kan, kann, kein, keine, który, kunnen, können, las, le,
-    leider, les, leur, lo, los, ma, maar, mais, mas, meer, mein, meine, merci, mes, mesmo, meu, mi, mia, mich, mij, mijn, minha, mio,
-    mir, mit, mnie, moet, moi, moje, molto, mon, może, muito, muy, más, même, mój, möchte, n'est,
-    non, al, riesco, na, naar, nach, nada, nam, nas,
-    nasz, ne, nel, nella, nem, ni, nich, nicht, nie, niet, noch, nog, noi, nos, nosotros, nossa, nosso, nostra, nostro, notre, nous,
-    nu, nuestra, nuestro, num, numa, nur, não, obrigada, obrigado, od, oder, ogni, om, onde, ons, onze, ook, oraz, os, ou, où, par,
-    para, pas, pela, pelo, perché, pero, peut, più, plus, po, pod, pode, poi, por, porque, pour, pourquoi, proszę, przez, przy, puede,
-    puedo, può, qu'il, qualcuno, quand, quando, que, quella, quello, quem, quero, questa, questo, qui, quiero, s'il, sa, sans, schon,
-    se, sehr, sem, sempre, ser, ses, seu, si, sich, sie, sin, sind, się, sobre, sono, sont, stato, sto, su, sua, sul, sur, sus, são,
-    só, są, ta, tak, también, também, te, tego, tem, ten, tengo, tenho, tiene, todo, toujours, tous, tout, très, tu, tutti, tutto,
-    tylko, tym, uit, um, uma, un, una, und, une, uno, unos, uns, unser, usted, van, veel, vi, você, voi, vom, von, voor, vorrei, vos,
-    votre, vous, w, waarom, wanneer, warum, wat, weer, wegen, wel, wenn, werden, wie, wieder, wir, wird, worden, wszystko, wurde, y,
-    z, za, zal, ze, zijn, zu, zum, zur, ça, è, été, êtes, être, über, że, żeby
+    aan, aber, ahora, ainda, ako, al, ale, algo, alleen, alors, als, anche, ancora, anda, ao, aos, aqui, aquí, att, au, auch, auf, aus,
+    aussi, aux, avec, avez, az, bardzo, belum, benim, bij, bir, bisa, bitte, boa, bom, bonjour, buongiorno, być, car, ce, cela, ces,
+    cette, che, chez, chi, ciao, co, com, comme, como, con, cosa, cuando, cuenta, cui, czy, cómo, da, dal, dalla, dan, danke, dans, das,
+    dass, dat, de, degli, dei, del, della, delle, dem, den, dengan, depois, depuis, der, des, desde, después, det, deze, değil, di,
+    dich, dies, dit, dla, dlaczego, donc, donde, dopo, dos, dove, du, dziękuję, een, ei, ein, eine, einen, einer, ela, ele, ella, elle,
+    ellos, em, en, encore, entonces, então, er, era, eres, es, est, esta, este, esto, estou, estoy, está, et, että, eu, faire, fait,
+    fare, foi, för, für, geen, gegen, gli, graag, gracias, grazie, guten, ha, habe, haben, hace, har, hay, heb, hebben, heeft, hej, het,
+    hij, ho, hoe, hogy, hola, hvor, ich, ihr, ihre, ik, ikke, il, ils, ini, inte, io, isso, ist, itu, için, j'ai, ja, jag, jak, jako,
+    jamais, je, jeg, jest, jestem, jeszcze, jetzt, jij, jsem, ju, jullie, już, já, kan, kann, kde, kein, keine, który, kunnen, können,
+    las, le, leider, les, leur, lo, los, ma, maar, mais, mas, mau, mea, med, meer, mein, meine, merci, mes, mesmo, meu, mi, mia, mich,
+    mij, mijn, miksi, min, minha, minun, mio, mir, mit, mitt, mnie, moet, moi, moje, molto, mon, może, muito, muy, más, même, mój,
+    möchte, můj, n'est, na, naar, nach, nada, nam, nas, nasz, ne, nel, nella, nem, není, ni, nich, nicht, nie, niet, nije, nincs, noch,
+    nog, noi, non, nos, nosotros, nossa, nosso, nostra, nostro, notre, nous, nu, nuestra, nuestro, num, numa, nur, não, när, obrigada,
+    obrigado, och, od, oder, og, ogni, olen, om, onde, ons, onze, ook, oraz, os, ou, où, par, para, pas, pela, pelo, pentru, perché,
+    pero, peut, più, plus, po, pod, pode, poi, por, porque, pour, pourquoi, proszę, przez, przy, puede, puedo, può, på, qu'il, qualcuno,
+    quand, quando, que, quella, quello, quem, quero, questa, questo, qui, quiero, riesco, s'il, sa, sam, sans, saya, schon, se, sehr,
+    sem, sempre, ser, ses, seu, si, sich, sie, sin, sind, się, sobre, som, sono, sont, stato, sto, su, sua, sudah, sul, sunt, sur, sus,
+    são, só, są, ta, tack, tak, takk, también, também, te, tego, tem, ten, tengo, tenho, tidak, tiene, til, todo, toujours, tous, tout,
+    très, tu, tutti, tutto, tylko, tym, uit, um, uma, un, una, und, unde, une, uno, unos, uns, unser, untuk, usted, van, var, ve, veel,
+    vi, você, voi, vom, von, voor, vorrei, vos, votre, vous, w, waarom, wanneer, warum, wat, weer, wegen, wel, wenn, werden, wie,
+    wieder, wir, wird, worden, wszystko, wurde, y, z, za, zal, ze, zijn, zu, zum, zur, är, ça, çok, è, és, été, êtes, être, über, że,
+    żeby, și
     """)
 )
 ENGLISH = frozenset(
