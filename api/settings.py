@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from fatigue_model.bounds import bounded, check_number
 PREFIX = "RESPITE_"
 DEFAULT_DATABASE_URL = "sqlite:///var/respite.db"
 DEFAULT_TEAM = "default"
+MISSPELT_FROM = 0.8  # likeness; less is somebody else's, as what Kubernetes sets for a service of that name
 
 
 class SettingError(ValueError):
@@ -31,7 +33,8 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
-    """Settings from variables, defaults elsewhere; raises `SettingError` naming the first wrong one."""
+    """Settings from variables, defaults elsewhere; raises `SettingError` naming the first wrong or misspelt one."""
+    _refuse_misspelt(environment)
     values: dict[str, object] = {}
     for item in dataclasses.fields(Settings):
         name = PREFIX + item.name.upper()
@@ -58,3 +61,11 @@ def _number(name: str, text: str, item: dataclasses.Field[object]) -> float | in
         raise SettingError(str(violations[0]))
     assert value is not None
     return value
+
+
+def _refuse_misspelt(environment: Mapping[str, str]) -> None:
+    names = [PREFIX + item.name.upper() for item in dataclasses.fields(Settings)]
+    for name in environment:
+        near = difflib.get_close_matches(name, names, 1, MISSPELT_FROM) if name.startswith(PREFIX) else []
+        if near and name not in names:
+            raise SettingError(f"{name} is no setting; did you mean {near[0]}?")

@@ -41,8 +41,6 @@ def opened(settings: Settings) -> Iterator[sa.Engine]:
         upgrade(engine)
     except DatabaseSettingError as error:
         refuse(str(error))
-    except sa.exc.OperationalError as error:
-        refuse(f"RESPITE_DATABASE_URL: the database can't be opened: {str(error.orig).strip().splitlines()[0]}")
     try:
         yield engine
     finally:

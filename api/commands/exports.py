@@ -59,9 +59,11 @@ def load_policy(path: Path | None) -> Policy:
         values = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
         return policy_from(_policy_values(values))
     except InvalidValues as invalid:
-        _refuse_all(f"--policy {path}", invalid)
-    except (ValueError, RecursionError) as error:
-        refuse(f"--policy {path}: {error}")
+        _refuse_all(str(path), invalid)
+    except RecursionError:
+        refuse(f"{path}: nested too deeply for a policy")
+    except ValueError as error:
+        refuse(f"{path}: not {'TOML' if path.suffix == '.toml' else 'JSON'}: {error}")
 
 
 def _policy_values(values: Any) -> Any:

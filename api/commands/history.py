@@ -32,7 +32,7 @@ REFUSED_SHOWN = 20
 
 
 class Sink(Protocol):
-    """A store that takes a history. `take` is all or nothing, and raises `Refused`.
+    """A store that takes a history. `take` is all or nothing, gives how many of the events were new, and raises `Refused`.
 
     `forgotten`: those of the tickets that the store holds and the team's state has dropped since they are long over. They are left out,
     for the state could not tell a repeat of them from something new.
@@ -42,7 +42,7 @@ class Sink(Protocol):
     def known_agents(self) -> Collection[str]: ...
     def known_accounts(self) -> Collection[str]: ...
     def forgotten(self, ticket_ids: Collection[str]) -> Collection[str]: ...
-    def take(self, events: Sequence[Event]) -> None: ...
+    def take(self, events: Sequence[Event]) -> int: ...
 
 
 def replay_history(
@@ -92,33 +92,38 @@ def import_history(sink: Sink, file: Path, map_name: str, strict: bool = False, 
     forgotten = frozenset(sink.forgotten([case.id for case in found.cases[:limit]]))
     cases = [case for case in found.cases[:limit] if case.id not in forgotten]
     refused: list[str] = []
-    offered = 0
+    offered = new = 0
     with progress_bar() as bar:
         task = bar.add_task("importing", total=len(cases))
         for batch in events(cases, now_s, sink.known_agents(), sink.known_accounts()):
             offered += len(batch)
-            for why in _offer(sink, batch):
-                if strict:
-                    refuse(f"{file}: {why}")
-                refused.append(why)
+            for taken in _offer(sink, batch):
+                if isinstance(taken, int):
+                    new += taken
+                elif strict:
+                    refuse(f"{file}: {taken}")
+                else:
+                    refused.append(taken)
             bar.advance(task, sum(isinstance(event, TicketOpened) for event in batch))
     for why in refused[:REFUSED_SHOWN]:
         typer.echo(f"{file}: {why}", err=True)
-    totals = {"rows": found.rows, "malformed": len(found.bad), "tickets": len(cases), "events": offered, "refused": len(refused)}
+    totals = {"rows": found.rows, "malformed": len(found.bad), "tickets": len(cases)}
+    totals |= {"events_offered": offered, "events_new": new, "refused": len(refused)}
     if as_json:
         show(totals)
     else:
-        typer.echo(", ".join(f"{count:,} {name}" for name, count in totals.items()))
+        typer.echo(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in totals.items()))
 
 
-def _offer(sink: Sink, batch: Sequence[Event]) -> Iterator[str]:
-    """Why something of the batch was refused. A ticket that is refused is left out as a whole, and spoils no other."""
+def _offer(sink: Sink, batch: Sequence[Event]) -> Iterator[int | str]:
+    """How many events of the batch were new, and why something of it was refused. A ticket that is refused is left out as a whole, and
+    spoils no other."""
     try:
-        sink.take(batch)
+        yield sink.take(batch)
     except Refused:
         for part in _parts(batch):
             try:
-                sink.take(part)
+                yield sink.take(part)
             except Refused as why:
                 yield f"{_name(part[0])}: {why}"
 

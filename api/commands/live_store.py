@@ -43,8 +43,9 @@ class LiveStore:
         with self.engine.connect().execution_options(reading=True) as connection:
             return reading.stored_ids(connection, DEFAULT_TEAM, dropped)
 
-    def take(self, events: Sequence[Event]) -> None:
-        self.dispatcher.submit(Command(DEFAULT_TEAM, lambda _state, _now_s: events, lambda _outcome: Answer(200, ""))).result()
+    def take(self, events: Sequence[Event]) -> int:
+        command = Command(DEFAULT_TEAM, lambda _state, _now_s: events, lambda outcome: Answer(200, str(len(outcome.logged))))
+        return int(self.dispatcher.submit(command).result().body)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -10,14 +9,13 @@ import typer
 
 from api import views
 from api.commands.common import opened, read_settings, refuse, show
+from api.commands.exports import load_policy
 from api.commands.reports import preview_policy
 from api.settings import DEFAULT_TEAM
 from api.store import reading
 from api.store.repository import Repository
-from fatigue_model.bounds import InvalidValues
 from router.counterfactual import counterfactual, told
 from router.explain import sentences
-from router.policy import policy_from
 from router.replay import replay as replay_log
 from router.state import TeamState
 
@@ -79,17 +77,8 @@ def show_policy(team: Team = DEFAULT_TEAM) -> None:
 
 @policy_app.command("check")
 def check_policy(file: Path) -> None:
-    """Check a policy file (JSON) and list every violation; exit 2 where there is one."""
-    try:
-        policy = policy_from(json.loads(file.read_text()))
-    except OSError as error:
-        refuse(f"{file}: {error.strerror}")
-    except json.JSONDecodeError as error:
-        refuse(f"{file}: not JSON: {error}")
-    except InvalidValues as invalid:
-        for violation in invalid.violations:
-            typer.echo(str(violation), err=True)
-        raise typer.Exit(2) from invalid
+    """Check a policy file (JSON or TOML) and list every violation; exit 2 where there is one."""
+    policy = load_policy(file)
     for warning in policy.warnings():
         typer.echo(f"warning: {warning}")
     typer.echo(f"ok, digest {policy.digest()}")

@@ -68,9 +68,10 @@ def serve(
 
 def refuse_taken_port(settings: Settings) -> None:
     """Exit with one line where the address can't be listened on."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            refuse(f"RESPITE_HOST, RESPITE_PORT: {settings.host}:{settings.port} can't be listened on: {error.strerror}")
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        refuse(f"RESPITE_HOST, RESPITE_PORT: {settings.host}:{settings.port} can't be listened on: {error.strerror}")

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy.engine import make_url
 
 import api.store
@@ -25,20 +26,24 @@ def open_database(url: str) -> sa.Engine:
     try:
         parsed = make_url(url)
         kind = parsed.get_backend_name()
-    except sa.exc.ArgumentError as error:
+    except (sa.exc.ArgumentError, ValueError) as error:  # the port is read as a number
         raise DatabaseSettingError("RESPITE_DATABASE_URL is not a database URL, e.g. sqlite:///var/respite.db") from error
     if kind == "sqlite":
         return _open_sqlite(parsed)
     if kind == "postgresql":
-        engine = sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10)
-        return engine
+        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10)
     raise DatabaseSettingError(f"RESPITE_DATABASE_URL names {kind!r}; use sqlite or postgresql")
 
 
 def _open_sqlite(url: sa.URL) -> sa.Engine:
     if not url.database or url.database == ":memory:":
         raise DatabaseSettingError("RESPITE_DATABASE_URL names a database in memory; decisions must survive: give a file")
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    if url.query or url.host or url.database.startswith("file:") or "\x00" in url.database:
+        raise DatabaseSettingError("RESPITE_DATABASE_URL may name a file and nothing else of SQLite, e.g. sqlite:///var/respite.db")
+    try:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseSettingError(f"RESPITE_DATABASE_URL: {error.filename} can't be made a folder: {error.strerror}") from error
     engine = sa.create_engine(url.set(drivername="sqlite"), connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None})
 
     @sa.event.listens_for(engine, "connect")
@@ -63,7 +68,20 @@ def _open_sqlite(url: sa.URL) -> sa.Engine:
 
 
 def upgrade(engine: sa.Engine) -> None:
-    """Apply what migrations are missing. Processes that start together wait for each other."""
+    """Apply what migrations are missing. Processes that start together wait for each other.
+
+    Raises `DatabaseSettingError` where the database can't be opened or is of a later version.
+    """
+    try:
+        _upgrade(engine)
+    except sa.exc.DBAPIError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise DatabaseSettingError(f"RESPITE_DATABASE_URL: the database can't be opened: {reason}") from error
+    except CommandError as error:
+        raise DatabaseSettingError(f"RESPITE_DATABASE_URL: the database is of another version: {error}") from error
+
+
+def _upgrade(engine: sa.Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(api.store.__file__).parent / "migrations"))
     with engine.connect() as connection:

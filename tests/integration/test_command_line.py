@@ -9,6 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli import app
+from api.commands.serve import refuse_taken_port
+from api.settings import Settings, from_environment
 from support.world import world
 
 
@@ -71,12 +73,23 @@ def test_policy_is_checked_with_every_violation(url: str, tmp_path: Path) -> Non
     file.write_text(json.dumps({"break_min_s": -1, "nonsense": True}))
     refused = respite(url, "policy", "check", str(file))
     assert refused.exit_code == 2
-    assert [line.split(":")[0] for line in refused.stderr.splitlines()] == ["/break_min_s", "/nonsense"]
+    assert [line.split(": ")[:3] for line in refused.stderr.splitlines()] == [
+        ["respite", str(file), name] for name in ("/break_min_s", "/nonsense")
+    ]
     file.write_text(json.dumps({"break_min_s": 300}))
     assert "warning: break_min_s is under 600 s" in respite(url, "policy", "check", str(file)).stdout
-    file.write_text("{")
-    assert respite(url, "policy", "check", str(file)).exit_code == 2
     assert respite(url, "policy", "check", str(tmp_path / "none.json")).exit_code == 2
+
+
+@pytest.mark.parametrize("content", [b"{", b'{"break_min_s": "\xff"}', b"[" * 100_000, b'{"weights":' * 50_000, b"[]", b""])
+def test_a_policy_file_that_is_none_is_said_in_one_line(url: str, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "policy.json"
+    file.write_bytes(content)
+    for command in (("check",), ("preview",)):
+        refused = respite(url, "policy", *command, str(file))
+        assert refused.exit_code == 2, refused.exception
+        assert refused.stderr.startswith(f"respite: {file}: ")
+        assert refused.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -91,6 +104,17 @@ def test_policy_is_checked_with_every_violation(url: str, tmp_path: Path) -> Non
         ("RESPITE_HOST", ""),
         ("RESPITE_DATABASE_URL", "mysql://localhost/x"),
         ("RESPITE_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing"),
+        ("RESPITE_DATABASE_URL", "postgresql://nobody:secret@localhost:abc/nothing"),
+        ("RESPITE_DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:1/nothing?foo=secret"),
+        ("RESPITE_DATABASE_URL", "sqlite:////proc/x/y.db"),
+        ("RESPITE_DATABASE_URL", f"sqlite:///{__file__}/y.db"),
+        ("RESPITE_DATABASE_URL", f"sqlite:///{__file__}"),
+        ("RESPITE_DATABASE_URL", "sqlite:///x.db?foo=secret"),
+        ("RESPITE_DATABASE_URL", "sqlite:///file:x.db?mode=ro&uri=true"),
+        ("RESPITE_DATABASE_URL", "sqlite:///file::memory:"),
+        ("RESPITE_HOST", "no.such.host.invalid"),
+        ("RESPITE_PROT", "8000"),
+        ("RESPITE_DATABASE", "x.db"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(url: str, name: str, value: str) -> None:
@@ -98,6 +122,7 @@ def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(url: str, n
     assert refused.exit_code == 2
     assert refused.stderr.startswith(f"respite: {name}")
     assert refused.stderr.count("\n") == 1
+    assert "secret" not in refused.stderr
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(url: str) -> None:
@@ -110,3 +135,11 @@ def test_a_port_that_is_taken_is_said_in_one_line(url: str) -> None:
         refused = respite(url, "serve", "--port", str(port))
     assert refused.exit_code == 2
     assert f"127.0.0.1:{port} can't be listened on" in refused.stderr
+
+
+def test_an_address_of_ipv6_can_be_listened_on() -> None:
+    refuse_taken_port(Settings(host="::1", port=8123))
+
+
+def test_what_others_put_into_the_environment_is_no_setting_of_ours() -> None:
+    assert from_environment({"RESPITE_SERVICE_HOST": "10.0.0.1", "RESPITE_PORT_8000_TCP": "tcp://10.0.0.1:8000"}) == Settings()

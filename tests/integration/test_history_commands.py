@@ -143,7 +143,7 @@ def test_every_violation_of_map_header_and_policy_is_listed(run: Run, export: Pa
     policy.write_text('{"break_min_s": -1, "speed": 2}')
     refused(run("replay-history", export, "--map", columns, "--policy", policy), "/break_min_s: -1", "/speed: 2")
     policy.write_text("[")
-    refused(run("replay-history", export, "--map", columns, "--policy", policy), "policy.json: Expecting value")
+    refused(run("replay-history", export, "--map", columns, "--policy", policy), "policy.json: not JSON: Expecting value")
     policy.write_text("[]")
     refused(run("replay-history", export, "--map", columns, "--policy", policy), "an object")
     policy.write_bytes(b"\xff")
@@ -161,11 +161,11 @@ def test_rows_are_written_to_a_file_that_can_be(run: Run, export: Path, columns:
 def test_an_import_twice_changes_nothing(run: Run, export: Path, columns: Path, sink: MemorySink) -> None:
     result = run("import", export, "--map", columns)
     assert result.exit_code == 0, result.output
-    assert result.stdout == "30 rows, 2 malformed, 12 tickets, 51 events, 0 refused\n"
+    assert result.stdout == "30 rows, 2 malformed, 12 tickets, 51 events offered, 51 events new, 0 refused\n"
     assert len(sink.log) == 51
     before = snapshot.dump(sink.state)
     shown = json.loads(run("import", export, "--map", columns, "--json").stdout)
-    assert shown == {"rows": 30, "malformed": 2, "tickets": 12, "events": 42, "refused": 0}
+    assert shown == {"rows": 30, "malformed": 2, "tickets": 12, "events_offered": 42, "events_new": 0, "refused": 0}
     assert snapshot.dump(sink.state) == before
 
 
@@ -177,7 +177,7 @@ def test_nor_does_one_months_later_when_the_state_has_forgotten_the_tickets(
     sink.take([AccountPut(sink.at_s, "angry"), AccountPut(sink.at_s, "new")])
     assert sink.state.tickets == {}
     before = snapshot.dump(sink.state)
-    assert run("import", export, "--map", columns).stdout.endswith("0 tickets, 0 events, 0 refused\n")
+    assert run("import", export, "--map", columns).stdout.endswith("0 tickets, 0 events offered, 0 events new, 0 refused\n")
     assert snapshot.dump(sink.state) == before
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from router.events import Event, TicketOpened
+from router.events import Decided, Event, TicketOpened
 from router.state import TeamState
 from router.turn import turn
 
@@ -28,5 +28,7 @@ class MemorySink:
         held = {event.ticket_id for event in self.log if isinstance(event, TicketOpened)}
         return (held & set(ticket_ids)) - set(self.state.tickets)
 
-    def take(self, events: Sequence[Event]) -> None:
-        self.log += turn(self.state, events, self.at_s)
+    def take(self, events: Sequence[Event]) -> int:
+        logged = turn(self.state, events, self.at_s)
+        self.log += logged
+        return sum(not isinstance(each, Decided) for each in logged)
