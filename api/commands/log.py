@@ -13,6 +13,7 @@ from api.commands.exports import load_policy
 from api.commands.reports import preview_policy
 from api.settings import DEFAULT_TEAM
 from api.store import reading
+from api.store.checking import differing_decisions
 from api.store.repository import Repository
 from router.counterfactual import counterfactual, told
 from router.explain import sentences
@@ -27,21 +28,25 @@ policy_app.command("preview")(preview_policy)
 
 
 def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
-    """Derive every stored decision again from the log; exit 1 where one differs."""
+    """Derive every decision again from the log, and compare the stored ones with it; exit 1 where one differs."""
     with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
         if team not in Repository(connection).team_ids():
             refuse(f"team {team!r} does not exist")
-        done = replay_log(TeamState(), Repository(connection).log(team))
+        state = TeamState()
+        done = replay_log(state, Repository(connection).log(team))
+        stored = list(differing_decisions(connection, team, state.revision))
     if as_json:
         found = [{"revision": each.revision, "stored": each.stored, "derived": each.derived} for each in done.differences]
-        show({"team": team, "decisions": done.count, "differences": found, "erased": done.erased})
+        show({"team": team, "decisions": done.count, "differences": found, "erased": done.erased, "stored_otherwise": stored})
     else:
         typer.echo(f"{done.count} decisions derived again, {len(done.differences)} differ")
         if done.erased:
             typer.echo(f"{done.erased} more differ from when personal numbers were in force that have been deleted since")
         for each in done.differences[:10]:
             typer.echo(f"  revision {each.revision}: stored {each.stored}, derived {each.derived}")
-    if done.differences:
+        if stored:
+            typer.echo(f"{len(stored)} are stored otherwise than in the log: {', '.join(stored[:10])}")
+    if done.differences or stored:
         raise typer.Exit(1)
 
 

@@ -68,6 +68,30 @@ def test_replay_says_so_when_a_stored_decision_was_changed(url: str) -> None:
     assert len(json.loads(replayed.stdout)["differences"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ('UPDATE decisions SET body = replace(body, \'"agent_id":"ana"\', \'"agent_id":"ben"\') WHERE id = \'d6-0\'', ["d6-0"]),
+        ("DELETE FROM decisions WHERE id = 'd6-0'", ["d6-0"]),
+        ("INSERT INTO decisions SELECT team, 'd7-1', 7, 1, ticket_id, agent_id, body FROM decisions WHERE id = 'd6-0'", ["d7-1"]),
+        ("UPDATE decisions SET body = replace(body, 'decided_s', 'decided')", ["d6-0", "d8-0"]),
+    ],
+)
+def test_replay_says_so_when_the_table_is_at_odds_with_the_log(url: str, change: str, named: list[str]) -> None:
+    with world(url) as made:
+        made.agent("ana")
+        made.agent("ben")
+        for each in ("T1", "T2"):
+            made.ticket(each)
+        assert [each["id"] for each in made.ok("helpdesk", "GET", "/v1/decisions")["items"]] == ["d6-0", "d8-0"]
+        with made.services.engine.begin() as connection:
+            assert connection.exec_driver_sql(change).rowcount > 0
+    replayed = respite(url, "replay", "--json")
+    assert replayed.exit_code == 1
+    told = json.loads(replayed.stdout)
+    assert (told["differences"], told["stored_otherwise"]) == ([], named)
+
+
 def test_policy_is_checked_with_every_violation(url: str, tmp_path: Path) -> None:
     file = tmp_path / "policy.json"
     file.write_text(json.dumps({"break_min_s": -1, "nonsense": True}))
