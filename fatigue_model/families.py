@@ -71,7 +71,8 @@ FAMILIES = {
         dimwit, deaf, blind, illiterate, brainless, clueless, dim, ignorant, daft
         """,
         "THING": """
-        feature, features, update, updates, release, releases, app, tool, design, ui, version, dashboard, editor, tutorial
+        search, site, layout, theme, editor, feature, features, update, updates, release, releases, app, tool, design, ui, version,
+        dashboard, tutorial
         """,
         "INTENSE": """
         absolute, complete, utter, total, lousy, miserable, arrogant, pathetic, little, lazy, ignorant, useless, horrible, stupid, dumb,

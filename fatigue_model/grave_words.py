@@ -34,7 +34,7 @@ _BODY = (
 )
 _STRONG = (
     r"(?:kill|murder|stab|strangle|choke|rape|slap|punch|slaughter|behead|torture|throttle|assault|butcher|hurt|shoot|bash|knock out|run over|"
-    r"drown|poison|skin|lynch|beat up|beat the \w+ out of|slap the \w+ out of|kick the \w+ out of|smack|knife|execute|harm|shank|gut|"
+    r"drown|poison|skin|lynch|cripple|maim|deck|thump|batter|clobber|headbutt|wallop|scalp|smother|suffocate|impale|mutilate|decapitate|castrate|beat up|beat the \w+ out of|slap the \w+ out of|kick the \w+ out of|smack|knife|execute|harm|shank|gut|"
     r"killing|murdering|stabbing|strangling|choking|slapping|punching|hurting|shooting|beating|beating up|hitting)"
 )
 _WEAK = r"(?:hit|kick|break|end|destroy|finish|hang|attack|burn|beat|smash|bury|hunt|crush|drag)"
@@ -42,11 +42,9 @@ _WEAPON = (
     r"(?:(?<!nail )(?<!glue )(?<!heat )(?<!massage )(?<!spray )guns?|shotgun|rifle|pistol|(?<!kitchen )knife|machete|axe|baseball bat|bat|crowbar|"
     r"(?<!bath )bomb(?! of)|grenade|molotov|explosives|fists|sledgehammer)"
 )
-_PLACE = r"(?:offices?|building|house|home|hq|headquarters|place|workplace|stores?|shop|warehouse|premises|(?:call|data) ?cent(?:er|re))"
+_PLACE = r"(?:offices?|branch|depot|lobby|clinic|reception|showroom|workshop|building|house|home|hq|headquarters|place|workplace|stores?|shop|warehouse|premises|(?:call|data) ?cent(?:er|re))"
 _DOOM = r"(?:die|dies|bleed|rot|burn|suffer|drop dead|choke|crash|drown|have (?:a|an) (?:\w+ )?(?:accident|stroke|heart attack)|get (?:\w+ ){0,3}?(?:cancer|shot|killed|hurt|hit|raped|stabbed|run over|beaten|accident|covid|aids)|(?:be |been )?(?:shot|hanged|stabbed))"
-_HARMED = (
-    r"(?:shot|hanged|hung|beaten|killed|raped|whipped|lined up (?:and|against)|stabbed|executed|punched|slapped|hurt|strangled|skinned)"
-)
+_HARMED = r"(?:shot|hanged|hung|beaten|killed|raped|whipped|lined up (?:and|against)|stabbed|executed|punched|slapped|hurt|strangled|skinned|strung up|taken out|drowned|buried alive|burned|burnt|run over|gassed|crucified|flogged|beheaded|put down)"
 
 THREAT = (
     near(ME, _STRONG, _PERSON, gap=4),
@@ -108,6 +106,10 @@ THREAT = (
     r"drink (?:some )?bleach|go (?:and )?(?:jump (?:off|in front|under)|play in traffic|drown yourself)|(?:just|please|and|should) die(?= \||$| already| slowly| in )|die (?:already|slowly|painfully)|drop dead(?! (?:gorgeous|date|line))",
     r"(?:you|people|some ?one|every ?one|they) (?:are|is) going to die|(?:kill|shoot|stab|bomb|slaughter) (?:every ?(?:one|body)|them all|the lot of you|the whole (?:team|office|lot))|mass shooting",
     r"pray (?:that )?(?:i|we|he) (?:never|do not|does not) (?:find|meet|see|catch|get|run into|learn)|better (?:pray|run|hide|sleep with)(?= \||$| \w+)|(?:hard|easy|difficult|long) to find (?:you|out where you)|find you(?= \||$| and (?:then|when|you|make|hurt|kill)| one day| soon)",
+    rf"(?:break|smash|punch|bash|cut|slit|snap|twist|crush|knock) (?:the|some|every|any) (?:\w+ )?{_BODY} (?:of|off)|(?:put|stick|shove|ram|drive) (?:a|my|this) (?:knife|fist|boot|bat|screwdriver|bullet) (?:in|into|through)(?! front)",
+    near(r"come|coming|way|visit|drive|driving|see you|turn up", r"not (?:be )?(?:coming )?(?:to talk|to chat|for a chat|for a talk|pretty|pleasant|nice|friendly|polite)", gap=8),
+    near(r"walks?|comes?|turns? up|shows? up|drives?|storms?|bursts?", r"branch|office|offices|building|shop|store|headquarters|lobby|reception|door|place", rf"with (?:a|an|his|my|the|some) (?:\w+ )?{_WEAPON}", gap=3),
+    rf"(?:torch|firebomb|blow up|burn down|set fire to|shoot up|smash up|trash|bomb) (?:the|your|this|that) (?:\w+ )?(?:{_PLACE}|lot|vans?|cars?)(?! (?:address|page|hours|image|screen))|(?:get|have|take) my revenge|you are next(?= \||$)|ruin your life",
     r"set(?:ting)? (?:\w+ ){1,4}?(?:on fire|alight|ablaze)|(?:keep|lock) your (?:\w+ )?doors?(?: \w+)?|lucky (?:that )?(?:i|we) (?:(?:did|do|had|was|were|am|are|have) )?(?:not|no)\b",
     r"(?:my|a loaded) (?:gun|shotgun|rifle|machete|pistol|crowbar|baseball bat|axe)(?! (?:shop|store|safe|cabinet|licen[cs]e|permit|case|rack|order|arrived|club|range|skin|model|set|subscription))|your throats?(?= \||$| and| if| when| open| out)",
     near(r"if (?:you|u|he|she|they|i)", r"in front of me|next to me|in person", r"would|will", gap=4),
@@ -190,6 +192,8 @@ SELF_HARM = (
     r"(?:see|have|is) no future(?= \||$| for me| left| any ?more)|not see a future(?= \||$| for me)|in a (?:very |really )?dark place|give up on (?:everything|living)|(?:lost|no) (?:the )?will to (?:live|go on)|(?:cannot|not) (?:bear|stand|face) (?:to live|living|being alive|another day alive|life)",
     near(r"better off|happier", r"with the (?:\w+ )?(?:insurance|money|payout)|than with me|with me (?:dead|gone)"),
     r"(?:rather|prefer to|would) not be (?:here|around|alive)(?= \||$| any)|(?:have|got) (?:the|my|enough|all the) (?:\w+ )?(?:pills|rope|noose|razor|sleeping tablets)|stopped taking my (?:\w+ )?(?:medication|meds|pills|insulin)|want (?:it|this|everything) (?:all )?(?:to be )?over(?= \||$)",
+    near(r"not|no|why|cannot|what", r"(?:keep|keep on|go on|going on|continue|carry on|carrying on|stay|staying|bother) (?:to )?(?:living|live(?= \||$)|alive|existing)", gap=5),
+    r"(?:off|finish|top|neck) myself|(?:had )?enough of (?:life|living|this life)|(?:ready|prepared) to die|prefer death|death would be (?:a relief|easier|better|welcome)|care if i (?:died|die|was dead|were dead|killed|vanished|lived)|goodbye forever|goodbye to (?:everyone|everybody|my (?:kids|family|children))",
     r"by my own hand|done (?:with )?(?:life|living|with this life)|put an end to (?:my life|myself|it all)|give up on life|leave this world",
 )  # fmt: skip
 _AFTER_LOSS = (
@@ -218,6 +222,7 @@ BEREAVEMENT = (
     r"lost (?:him|her|them|someone (?:very )?(?:close|dear)|a loved one|loved ones?) (?:to (?:cancer|covid|suicide|a (?:heart|stroke|car)|an? \w+ (?:accident|illness)|the war|leukaemia)|last (?:week|month|year|night|weekend|summer|winter)|yesterday|suddenly|in (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*)",
     r"lost a loved one|(?:scatter\w*|spread|collect|collected) (?:his|her|their|my \w+) ashes|laid to rest|in loving memory|buried (?:him|her|them)(?! (?:in|under))|rest in peace (?:my|dear|to my)|(?:sadly|tragically|unexpectedly|peacefully) (?:died|passed)(?! (?:out|the|on the))|died (?:sadly|tragically|peacefully)",
     rf"(?:death|passing|funeral|burial|cremation) of (?:my|our|his|her|a) (?:\w+ )?{KIN}",
+    r"no longer among (?:us|the living)|in heaven(?! (?:or|with the new))|rest (?:his|her|their) soul|death notice|lost (?:the|our|my|her|a) (?:baby|pregnancy|unborn)(?! (?:monitor|gate|phone|carrier|seat|photos?|pictures?|clothes|account))",
     r"bereaved|bereavement|in mourning|grieving|condolences?|funeral|miscarriage|miscarried|stillborn|stillbirth|widowed|(?:my|a|the|his) widow(?! (?:control|line|lines|and|setting|or|peak|maker|spider))|a widower|(?:the )?widower|widow of|am (?:now )?widow(?:ed|er)?",
     r"next of kin|death certificate|certificate of death|probate|letters of administration|predeceased|undertaker|coroner|obituary|hospice",
     near(r"executor|executrix|administrator", r"of|for|to", r"estate|will", gap=4) + r"(?! (?:be|not|have|run|only))",

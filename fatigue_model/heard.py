@@ -9,10 +9,12 @@ from itertools import product
 
 from fatigue_model.families import FAMILIES, FILLERS
 from fatigue_model.insults import INSULTS
-from fatigue_model.milder import COMPLAINED_OF, CURSES, HARMLESS, ROUGH, ROUTINE, SLANG, SOFT, WEAK
+from fatigue_model.lexicon import valences
+from fatigue_model.milder import COMPLAINED_OF, CURSES, HARMLESS, POLITE, ROUGH, ROUTINE, SLANG, SOFT, WEAK
 from fatigue_model.phrases import COMPLAINTS
 from fatigue_model.words import TECHNICAL
 
+PRAISE_FROM = 1.6  # of VADER's valences: "nice", "good", "love"; "thank" and "please" are below
 POINTED = frozenset(("this", "your", "such", "that", "these", "what", "you", "so", "most", "what's"))
 ROUGH_WORDS, OF_MACHINES = frozenset(ROUGH), TECHNICAL.difference(COMPLAINED_OF)
 NEGATIONS = frozenset(("no", "not", "never", "nothing", "nobody", "none", "without", "neither", "nor"))
@@ -46,7 +48,8 @@ def hear(words: Sequence[str]) -> Heard:
     _listen(said, heard)
     if not FILLERS.isdisjoint(said):
         _listen(_harmless([each for each in said if each not in FILLERS], heard), heard)
-    if heard.soft and not heard.hard and NEGATIONS.isdisjoint(said):  # "damn, that was fast", "sick update, love it"
+    praised = not heard.soft <= POLITE or any(valences().get(each, 0.0) >= PRAISE_FROM for each in said)
+    if praised and not heard.hard and NEGATIONS.isdisjoint(said):  # "damn, that was fast", "sick update, love it"
         heard.spared.update(word for each in heard.curses | heard.slang for word in each.split())
         heard.curses.clear()
     return heard

@@ -6,39 +6,39 @@ from fatigue_model.words import listed
 
 # Words that sound hard and are not: a span of these is not read at all.
 HARMLESS = listed("""
-    IDIOT mistake, it is a shame, a shame the, a shame that, what a shame, account manager, account managers, project manager, product
-    manager, password manager, package manager, task manager, window manager, device manager, file manager, sales manager, i hope you are,
-    i hope you can, i hope you have, i hope you enjoy, did not expect such, hope that helps, the end of the world, sorry for being, being
-    a pain, slow clap animation, killer but, total klutz, going nuts looking, find any of, laughing at your, died laughing, crying with
-    laughter, funeral home, you INTENSE PRAISED, you are a PRAISED, stupidly simple, stupidly easy, stupidly good, stupidly fast,
-    ridiculously simple, ridiculously easy, ridiculously good, ridiculously fast, ridiculously cheap, insanely simple, shut up and take,
-    lose my mind over how, not a complaint, cannot complain, stupid mistake on my, mistake on my side, mistake on my end, silly mistake,
-    need to apologise, need to apologize, pain in the neck to, with respect to, in respect of, waiting for a decision, waiting on our,
-    waiting on my, waiting for our, waiting for my, we are waiting for, angel investor, at your earliest, aggressive policy, go back to
-    the, with all due speed, i feel like an IDIOT, i feel like a IDIOT, i feel like such an IDIOT, i am such an IDIOT, i am such a IDIOT,
-    i am an absolute IDIOT, my BOSS asked me, my BOSS wants to, my BOSS would like, i feel IDIOT, i feel a bit IDIOT, i am an IDIOT, i am
-    a IDIOT, i am IDIOT, i was an IDIOT, i was IDIOT, i was being IDIOT, i felt like an IDIOT, i felt IDIOT, IDIOT me, IDIOT of me,
-    feeling IDIOT, feeling like an IDIOT, my IDIOT mistake, my own IDIOT, my bad, silly me, shame on me, my own fault, my fault, my
-    mistake, hate myself, kick myself, IDIOT question, silly question, IDIOT questions, sounds IDIOT, sound IDIOT, IDIOT proof, dumb it
-    down, dumb terminal, blind copy, blind carbon, color blind, colour blind, thick client, lazy loading, lazy load, lazy evaluation, lazy
-    loaded, lazy initialization, worst case, garbage collector, garbage collection, garbage collected, garbage collect, hate speech, trash
-    can, trash folder, trash bin, the trash, fraud detection, fraud prevention, fraud alert, fraud check, fraud team, fraud rules,
-    identity theft, theft protection, steal focus, stealing focus, steals focus, work stealing, cheat sheet, dll hell, dependency hell,
-    callback hell, hell of a, hell yeah, hell yes, insanely good, insanely fast, insanely useful, insanely helpful, crazy good, crazy
-    fast, wicked fast, wicked good, sick update, sick feature, THING is sick, THING is insane, THING are sick, sick leave, sick day, off
-    sick, damn good, damn fast, damn nice, holy cow, holy moly, bad ass, kick ass, kicks ass, kicked ass, shit hot, not bad, not too bad,
-    not a bad, not a disaster, not a problem, not terrible, not awful, no problem, no problems, no complaints, no issues, no trouble, no
-    worries, no hurry, no rush, never had a problem, never had any problems, never had an issue, never let me down, never let us down,
-    never disappoints, no big deal, without any problems, without problems, awful lot, terrible with, horrible with, terrible at, abusive
-    language, abusive content, abusive users, report abuse, insult filter, scam filter, profanity filter, not angry, not upset, not your
-    fault, not complaining, not in a hurry, can wait, angry birds, bad gateway, bad request, customer complaint, customer complaints,
-    complaint from a customer, complaint form, complaints form, complaints procedure, nothing serious, nothing urgent, disaster recovery,
-    monkey patch, dirty read, killer feature, blown away, blew me away, blew us away, killed it, killing it, nailed it, scared me, shut
-    down, lying around, lying on, fool around, poor connection, cancel the meeting, cancel the appointment, cancel the booking, cancel
-    button, cancel dialog, cancel event, refund policy, return policy, return and refund, retry, still works, still love, still happy,
-    still using, again and thank, once again, thanks again, try again later, try again tomorrow, will try again, again in, never mind,
-    nevermind, my boss loves, no longer need, better than ever, never been better, never been happier, not fussed, not a big, cannot
-    thank, cannot fault, could not be happier, bad luck, bad hair, bad news for
+    THING is wicked, THING is fire, THING is dope, THING is mad, IDIOT mistake, it is a shame, a shame the, a shame that, what a shame,
+    account manager, account managers, project manager, product manager, password manager, package manager, task manager, window manager,
+    device manager, file manager, sales manager, i hope you are, i hope you can, i hope you have, i hope you enjoy, did not expect such,
+    hope that helps, the end of the world, sorry for being, being a pain, slow clap animation, killer but, total klutz, going nuts
+    looking, find any of, laughing at your, died laughing, crying with laughter, funeral home, you INTENSE PRAISED, you are a PRAISED,
+    stupidly simple, stupidly easy, stupidly good, stupidly fast, ridiculously simple, ridiculously easy, ridiculously good, ridiculously
+    fast, ridiculously cheap, insanely simple, shut up and take, lose my mind over how, not a complaint, cannot complain, stupid mistake
+    on my, mistake on my side, mistake on my end, silly mistake, need to apologise, need to apologize, pain in the neck to, with respect
+    to, in respect of, waiting for a decision, waiting on our, waiting on my, waiting for our, waiting for my, we are waiting for, angel
+    investor, at your earliest, aggressive policy, go back to the, with all due speed, i feel like an IDIOT, i feel like a IDIOT, i feel
+    like such an IDIOT, i am such an IDIOT, i am such a IDIOT, i am an absolute IDIOT, my BOSS asked me, my BOSS wants to, my BOSS would
+    like, i feel IDIOT, i feel a bit IDIOT, i am an IDIOT, i am a IDIOT, i am IDIOT, i was an IDIOT, i was IDIOT, i was being IDIOT, i
+    felt like an IDIOT, i felt IDIOT, IDIOT me, IDIOT of me, feeling IDIOT, feeling like an IDIOT, my IDIOT mistake, my own IDIOT, my bad,
+    silly me, shame on me, my own fault, my fault, my mistake, hate myself, kick myself, IDIOT question, silly question, IDIOT questions,
+    sounds IDIOT, sound IDIOT, IDIOT proof, dumb it down, dumb terminal, blind copy, blind carbon, color blind, colour blind, thick
+    client, lazy loading, lazy load, lazy evaluation, lazy loaded, lazy initialization, worst case, garbage collector, garbage collection,
+    garbage collected, garbage collect, hate speech, trash can, trash folder, trash bin, the trash, fraud detection, fraud prevention,
+    fraud alert, fraud check, fraud team, fraud rules, identity theft, theft protection, steal focus, stealing focus, steals focus, work
+    stealing, cheat sheet, dll hell, dependency hell, callback hell, hell of a, hell yeah, hell yes, insanely good, insanely fast,
+    insanely useful, insanely helpful, crazy good, crazy fast, wicked fast, wicked good, sick update, sick feature, THING is sick, THING
+    is insane, THING are sick, sick leave, sick day, off sick, damn good, damn fast, damn nice, holy cow, holy moly, bad ass, kick ass,
+    kicks ass, kicked ass, shit hot, not bad, not too bad, not a bad, not a disaster, not a problem, not terrible, not awful, no problem,
+    no problems, no complaints, no issues, no trouble, no worries, no hurry, no rush, never had a problem, never had any problems, never
+    had an issue, never let me down, never let us down, never disappoints, no big deal, without any problems, without problems, awful lot,
+    terrible with, horrible with, terrible at, abusive language, abusive content, abusive users, report abuse, insult filter, scam filter,
+    profanity filter, not angry, not upset, not your fault, not complaining, not in a hurry, can wait, angry birds, bad gateway, bad
+    request, customer complaint, customer complaints, complaint from a customer, complaint form, complaints form, complaints procedure,
+    nothing serious, nothing urgent, disaster recovery, monkey patch, dirty read, killer feature, blown away, blew me away, blew us away,
+    killed it, killing it, nailed it, scared me, shut down, lying around, lying on, fool around, poor connection, cancel the meeting,
+    cancel the appointment, cancel the booking, cancel button, cancel dialog, cancel event, refund policy, return policy, return and
+    refund, retry, still works, still love, still happy, still using, again and thank, once again, thanks again, try again later, try
+    again tomorrow, will try again, again in, never mind, nevermind, my boss loves, no longer need, better than ever, never been better,
+    never been happier, not fussed, not a big, cannot thank, cannot fault, could not be happier, bad luck, bad hair, bad news for
     """)
 
 # Curses, which are praise beside praise; slang, which is nothing elsewhere; what is said of machines (a nasty race, the worst latency)
@@ -63,24 +63,24 @@ CURSE_ODDS = 3.2
 
 # What a customer who has had enough says, and any other too: it counts where a second sign stands beside it.
 WEAK = listed("""
-    every time i, supposed to, end the contract, end our contract, difficult, frozen, within N TIME, over N TIME, loyal, survive,
-    complained, complaint has, has been closed, sent you, already, N TIME for, claims, apparently, supposedly, accountable, what now,
-    simple question, nowhere, this is getting, once more, turned up, picks up, again, all day, all week, another, asap, back and forth,
-    billed N times, billed twice, charged twice, charged me twice, charged us twice, call back, callback, cancel my, cancel our, cancel
-    the, cancel everything, cancelling, canceling, chasing, competitor, competitors, complain, complaint, days ago, deserve, did you, do
-    you think, enough, entire day, every time, expect, explain, explain why, failed to, for days, for N TIME, get back to me, getting back
-    to me, gets back, has never, how hard, how long, hung up, i expect, immediately, in a row, is ANYBODY, is there ANYBODY, lack of, LAW,
-    legal, locked out, lost our, lost my, BOSS, mess, missed, moving to, N days, N weeks, N months, N hours, N TIME ago, N TIME later, N
-    TIME now, been N TIME, N times, no answer, no help, no one, no reply, no response, no update, no updates, no REPLY, not working, not
-    resolved, not fixed, unresolved, NOBODY, now, on hold, patience, paying for, poor, refund, refunded, review, same issue, same problem,
-    NTH time, several times, since WEEKDAY, since last, since the, since your, speak to someone, speak to a, speak with a, still, still
-    broken, still can not, still cannot, still does not, still do not, still down, still have not, still is not, still no, still not,
-    still nothing, still on hold, still the same, still waiting, still unresolved, talk to a, talk to someone, the last time, the NTH,
-    told me, told us, told you, TELL N, TELL you N, TELL this, twice, upset, WAIT, WAIT for, what exactly, when will you, whole day, whole
-    week, whole team, whole morning, who is responsible, why do i, why do we, why is it, why is this, why is the, worse, you need to,
-    every day, every week, every month, every single, each time, finally, eventually, unable to, cannot access, deadline, go live, urgent,
-    urgently, apologies, apologise, bothered, promise, promises, leaving, ignored, idle, down since, been down, been broken, is broken,
-    was closed, closed my, closed the ticket, closed without
+    how many times, sort it out, sort this out, given up, every time i, supposed to, end the contract, end our contract, difficult,
+    frozen, within N TIME, over N TIME, loyal, survive, complained, complaint has, has been closed, sent you, already, N TIME for, claims,
+    apparently, supposedly, accountable, what now, simple question, nowhere, this is getting, once more, turned up, picks up, again, all
+    day, all week, another, asap, back and forth, billed N times, billed twice, charged twice, charged me twice, charged us twice, call
+    back, callback, cancel my, cancel our, cancel the, cancel everything, cancelling, canceling, chasing, competitor, competitors,
+    complain, complaint, days ago, deserve, did you, do you think, enough, entire day, every time, expect, explain, explain why, failed
+    to, for days, for N TIME, get back to me, getting back to me, gets back, has never, how hard, how long, hung up, i expect,
+    immediately, in a row, is ANYBODY, is there ANYBODY, lack of, LAW, legal, locked out, lost our, lost my, BOSS, mess, missed, moving
+    to, N days, N weeks, N months, N hours, N TIME ago, N TIME later, N TIME now, been N TIME, N times, no answer, no help, no one, no
+    reply, no response, no update, no updates, no REPLY, not working, not resolved, not fixed, unresolved, NOBODY, now, on hold, patience,
+    paying for, poor, refund, refunded, review, same issue, same problem, NTH time, several times, since WEEKDAY, since last, since the,
+    since your, speak to someone, speak to a, speak with a, still, still broken, still can not, still cannot, still does not, still do
+    not, still down, still have not, still is not, still no, still not, still nothing, still on hold, still the same, still waiting, still
+    unresolved, talk to a, talk to someone, the last time, the NTH, told me, told us, told you, TELL N, TELL you N, TELL this, twice,
+    upset, WAIT, WAIT for, what exactly, when will you, whole day, whole week, whole team, whole morning, who is responsible, why do i,
+    why do we, why is it, why is this, why is the, worse, you need to, every day, every week, every month, every single, each time,
+    finally, eventually, unable to, cannot access, deadline, go live, urgent, urgently, apologies, apologise, bothered, promise, promises,
+    leaving, ignored, idle, down since, been down, been broken, is broken, was closed, closed my, closed the ticket, closed without
     """)
 WEAK_ODDS, WEAK_ALONE = 0.9, 0.25
 
@@ -110,4 +110,5 @@ ROUTINE = listed("""
     number, invoice for, opening hours, can someone explain, the difference between, does it support, do you support, do you offer, do you
     have a, is it normal, what happens if, what happens when
     """)
+POLITE = frozenset(("please", "sorry for", "sorry to", "kind regards", "thanks in advance", "cheers"))  # which is no praise
 SOFT_ODDS, ROUTINE_ODDS, SOFT_MOST = -0.6, -0.8, -2.0

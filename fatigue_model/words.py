@@ -68,7 +68,7 @@ _MACHINES = frozenset(
     terminal, test, tests, timeout, timeouts, timer, timestamp, tls, token, tokens, topic, transaction, transactions, trigger,
     triggered, triggers, tunnel, ui, unit, upgrade, upgraded, upload, uploads, uri, url, usb, user, users, utf, uuid, validate,
     validation, validator, value, values, variable, version, versions, view, vm, volume, vpn, watchdog, webhook, webhooks, widget, wifi,
-    worker, workers, workflow, wrapper, xml, yaml, zip
+    worker, workers, workflow, wrapper, workaround, workarounds, xml, yaml, zip
     """)
 )
 
@@ -93,6 +93,7 @@ SHARED = frozenset(
 )
 FOREIGN = frozenset(
     listed("""
+    el, la, funciona,
     aan, aber, ahora, ainda, ako, al, ale, algo, alleen, alors, als, anche, ancora, anda, ao, aos, aqui, aquí, att, au, auch, auf, aus,
     aussi, aux, avec, avez, az, bardzo, belum, benim, bij, bir, bisa, bitte, boa, bom, bonjour, buongiorno, być, car, ce, cela, ces,
     cette, che, chez, chi, ciao, co, com, comme, como, con, cosa, cuando, cuenta, cui, czy, cómo, da, dal, dalla, dan, danke, dans, das,

@@ -12,6 +12,7 @@ from fatigue_model.messages import own_words
 from fatigue_model.params import DEFAULTS, FatigueParams
 from fatigue_model.text import TextScore, score_text, worst
 from fatigue_model.text_quality import auc
+from support import later_messages as later
 from support.messages import (
     ABUSIVE,
     BEREAVEMENTS,
@@ -162,6 +163,61 @@ def test_the_subject_counts_with_the_first_message() -> None:
     assert score_text("It stopped this morning.", "You useless idiots").score > 0.9  # type: ignore[operator]
     assert score_text("", "You useless idiots").score > 0.9  # type: ignore[operator]
     assert score_text("", "").reason == "empty"
+
+
+def test_a_further_set_holds_too() -> None:
+    hard, easy = (np.array([score(each) for each in texts]) for texts in (later.HARD, later.EASY))
+    assert auc(hard, easy) >= 0.95
+    assert [score_text(each).grave is None for each in later.GRAVE].count(False) >= LEAST_RECALL * len(later.GRAVE)
+    assert [each for each in later.NOT_GRAVE + later.HARD + later.EASY if score_text(each).grave] == []
+    assert [each for each in later.OTHER_LANGUAGES if score_text(each).score is not None] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stupid me, I had the wrong key.",
+        "I feel like an idiot, the cable wasn't plugged in.",
+        "Damn, that was fast! Thank you.",
+        "Holy crap, you fixed it in five minutes. Amazing!",
+        "You absolute legends, it works!",
+        "We lose packets when the buffer overflows; the worst case is 12 %.",
+        "The worst latency we measured was 900 ms.",
+        'SELECT fails with "permission denied for table hate_speech_labels".',
+        "The function returns no response when the header is missing.",
+        "No update events are emitted for the child component.",
+        "I'm still waiting on our finance team, will get back to you tomorrow.",
+        "Can I get a refund if I cancel within 14 days?",
+        "Our lawyer needs a copy of the data processing agreement.",
+        "It's not a disaster, just a small typo.",
+    ],
+)
+def test_what_only_sounds_hard_counts_nothing(text: str) -> None:
+    assert score_text(text).points(DEFAULTS) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("alone", "beside"),
+    [
+        ("Can you look into the refund?", "Where is my refund?? I have been waiting for three weeks!!"),
+        ("My manager would like a demo.", "Get me your manager, nobody here answers."),
+        ("Could you send it again?", "You broke it again. Again!"),
+        ("I am still waiting for my colleague.", "Still waiting. Still nothing. Still no answer."),
+    ],
+)
+def test_what_any_customer_may_say_counts_beside_a_second_sign(alone: str, beside: str) -> None:
+    assert score_text(alone).points(DEFAULTS) == 0.0
+    assert score(beside) > 0.6
+
+
+@pytest.mark.parametrize("text", ["F*** you", "this is sh*t", "you f-ing a**holes", "what the f*ck is this", "😡😡😡", "you are 💩"])
+def test_curses_behind_stars_and_faces_are_read(text: str) -> None:
+    assert score(text) > 0.8
+
+
+@pytest.mark.parametrize("text", ["ten days!", "my car", "the van never came", "con artists", "pod is stuck", "ha, works"])
+def test_words_that_other_languages_have_too_are_english(text: str) -> None:
+    assert score_text(text).score is not None
 
 
 @given(st.text(max_size=3000))
