@@ -14,7 +14,23 @@ from api.body_limit import BodyLimit
 from api.clock import Clock
 from api.dispatcher import Dispatcher
 from api.pages import pages
-from api.routes import accounts, agents, debriefs, decisions, docs, health, personal, policy, recovery, reports, statement, team, tickets
+from api.planner import Planner
+from api.routes import (
+    accounts,
+    agents,
+    debriefs,
+    decisions,
+    docs,
+    health,
+    personal,
+    plan,
+    policy,
+    recovery,
+    reports,
+    statement,
+    team,
+    tickets,
+)
 from api.services import Services
 from api.settings import DEFAULT_TEAM, Settings
 from api.store.database import open_database, upgrade
@@ -57,7 +73,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     problems.install(app)
-    for noun in (tickets, decisions, agents, recovery, statement, personal, debriefs, accounts, policy, reports, team, health, docs, pages):
+    of_the_team = (accounts, policy, reports, team, plan, health)
+    for noun in (tickets, decisions, agents, recovery, statement, personal, debriefs, *of_the_team, docs, pages):
         app.include_router(noun.routes)
     docs.mount(app)
     return app
@@ -71,4 +88,7 @@ def open_services(settings: Settings, clock: Clock) -> Services:
         Repository(connection).create_team(DEFAULT_TEAM, clock.now_s())
         newest_s = connection.execute(sa.select(sa.func.max(events.c.at_s))).scalar_one()
     clock = clock.continued_from(newest_s or 0.0)
-    return Services(settings, clock, engine, Dispatcher(engine, clock, settings.batch_max))
+    dispatcher = Dispatcher(engine, clock, settings.batch_max)
+    planner = Planner(dispatcher, clock)
+    planner.start()
+    return Services(settings, clock, engine, dispatcher, planner)

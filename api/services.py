@@ -12,6 +12,7 @@ from fastapi import Request
 
 from api.clock import Clock
 from api.dispatcher import Dispatcher
+from api.planner import Planner
 from api.settings import Settings
 from api.store.keys import Principal
 
@@ -28,6 +29,7 @@ class Services:
     clock: Clock
     engine: sa.Engine
     dispatcher: Dispatcher
+    planner: Planner
     listeners: dict[str, set[asyncio.Event]] = field(default_factory=dict)
     known_keys: dict[str, tuple[Principal, float]] = field(default_factory=dict)
     ended_keys: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
@@ -46,6 +48,7 @@ class Services:
     def close(self) -> None:
         """Finish what was taken, and let go of everything."""
         self.scoring.shutdown()
+        self.planner.close()
         self.dispatcher.close()
         if self._worker is not None:
             self._worker.shutdown(cancel_futures=True)

@@ -22,7 +22,7 @@ from router.statement import Rest, Statement
 
 NUMBERS_OF_A_PERSON = PERSONAL_RULES | {"break_length"}
 OWN_LIMIT = frozenset({"light_duty", "load_bound"})
-PERSONAL_TERMS = frozenset({"load", "account_exposure", "fairness", "since_break"})
+PERSONAL_TERMS = frozenset({"load", "account_exposure", "fairness", "since_break", "plan"})
 SEEN_AS = {"debrief": "on_break"}  # that two people talk is theirs alone
 ROUNDED_TO_S = 300.0
 HIDDEN = frozenset(
@@ -122,10 +122,13 @@ def counterfactual(found: Counterfactual, role: str) -> dict[str, Any]:
 
 
 def news(state: TeamState, agent_id: str, now_s: float) -> dict[str, Any]:
-    """For the agent alone, what else their page shows: where the debrief stands that they are asked for or are in, the tickets in hand."""
+    """For the agent alone, what else their page shows: where the debrief stands that they are asked for or are in, the tickets in hand,
+    and when the plan has their next break."""
     found = current(state, agent_id, now_s)
     asked = None if found is None else f"{found.id} {stage(found, agent_id, now_s)}"
-    return {"debrief": asked, "in_hand": [each.id for each in held_by(state, agent_id)]}
+    next_break_s = state.plan.next_break_s(agent_id, now_s) if state.plan else None
+    held = [each.id for each in held_by(state, agent_id)]
+    return {"debrief": asked, "in_hand": held, "next_break_at": instants.text(next_break_s)}
 
 
 def recovery(view: RecoveryView, clock_rate: float, now_s: float, role: str, more: dict[str, Any]) -> dict[str, Any]:

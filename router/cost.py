@@ -121,6 +121,20 @@ def handover(case: Case) -> FloatArray:
     return _all_but(case, state.agents.row.get(had or ""), 0.0 if had is None else state.policy.weights.handover * MILLI)
 
 
+def plan(case: Case) -> FloatArray:
+    """Minutes that the ticket would take out of the agent's next planned break, lunch or debrief; all of them where the plan keeps the
+    agent for hot tickets and this is none."""
+    found, ticket, now_s = case.moment.guidance, case.ticket, case.moment.now_s
+    if found is None:
+        return np.zeros(len(case.moment.state.agents))
+    done_s = now_s + ticket.expected_handle_s
+    inside = np.maximum(np.minimum(found.end_s, done_s) - np.maximum(found.begin_s, now_s), 0.0)
+    if not ticket.hot:
+        inside = np.where(found.reserve, ticket.expected_handle_s, inside)
+    cost: FloatArray = case.moment.state.policy.weights.plan * inside / 60
+    return cost
+
+
 TERMS: tuple[tuple[str, Callable[[Case], FloatArray], str], ...] = (
     ("load", load, "exposure that this ticket adds, dearer near the line"),
     ("open_work", open_work, "tickets already in hand"),
@@ -130,6 +144,7 @@ TERMS: tuple[tuple[str, Callable[[Case], FloatArray], str], ...] = (
     ("since_break", since_break, "time since the last break"),
     ("skill_fit", skill_fit, "levels more than the ticket asks for, or missing"),
     ("handover", handover, "somebody else had the ticket in hand"),
+    ("plan", plan, "a planned break or debrief would be late, or the agent is kept for hot tickets"),
 )
 
 

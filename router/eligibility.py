@@ -16,6 +16,7 @@ from router import drafts
 from router.agents import BoolArray, FloatArray, IntArray, Loads
 from router.contacts import rested_since_streak
 from router.domain import LIVE_CHANNELS, STATUSES, Rejection, Status, Ticket, channel_index
+from router.plan.guidance import guidance
 from router.state import TeamState, exposure
 
 HOUR_S = 3600.0
@@ -68,6 +69,7 @@ class Moment:
         self.pressure: FloatArray = 1 + (self.loads.acute + agents.booked_milli / 1000) / self.loads.line
         self.answers: dict[tuple[str, Hashable], Excluded] = {}
         self.standings: dict[Hashable, Any] = {}
+        self.guidance = guidance(state, now_s)
 
 
 class Case:

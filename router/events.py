@@ -224,6 +224,14 @@ class PolicyRelaxed:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanPut:
+    """A plan was solved: it is kept as data (see `plan.published.Plan`) and never solved again."""
+
+    at_s: float
+    plan: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """What one solve decided, as records (see `record`)."""
 
@@ -252,6 +260,7 @@ Event = (
     | OfferExpired
     | QueueAtRisk
     | PolicyRelaxed
+    | PlanPut
     | Decided
 )
 
@@ -276,6 +285,7 @@ KINDS: dict[str, type] = {
     "offer_expired": OfferExpired,
     "queue_at_risk": QueueAtRisk,
     "policy_relaxed": PolicyRelaxed,
+    "plan_put": PlanPut,
     "decided": Decided,
 }
 _NAMES = {cls: name for name, cls in KINDS.items()}

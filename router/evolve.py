@@ -29,6 +29,7 @@ from router.events import (
     OfferExpired,
     Overridden,
     PersonalEnded,
+    PlanPut,
     PolicyPut,
     PolicyRelaxed,
     QueueAtRisk,
@@ -36,6 +37,7 @@ from router.events import (
     TicketOpened,
 )
 from router.ledger import LEDGER_S, correct_status, forget_pace, settle
+from router.plan.published import plan_from
 from router.policy import policy_from
 from router.state import ACCOUNTS_FOR_DECILE, KEEP_S, TeamState
 
@@ -243,6 +245,11 @@ def _(event: QueueAtRisk, state: TeamState) -> None:
 @_apply.register
 def _(event: PolicyRelaxed, state: TeamState) -> None:
     """For those who watch the log: the decision itself says the same."""
+
+
+@_apply.register
+def _(event: PlanPut, state: TeamState) -> None:
+    state.plan = plan_from(event.plan)
 
 
 @_apply.register

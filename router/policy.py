@@ -71,6 +71,7 @@ class Weights:
     handover: float = bounded(3.0, 0, 1000, "min", "a ticket that somebody else had in hand is read anew")
     same_account: float = bounded(5.0, 0, 1000, "min per pair", "saved when two tickets of an account that wait together go to one person")
     revenue_at_risk: float = bounded(0.5, 0, 100, "", "how much more urgent a ticket of a weighty account is: renewal near, or top tenth")
+    plan: float = bounded(0.5, 0, 1000, "min per min", "a minute of work inside a planned break or debrief, or of the reserve")
     priority: PriorityWeight = field(default_factory=PriorityWeight)
 
 
@@ -94,6 +95,15 @@ class DebriefPolicy:
     fresh_s: int = bounded(3600, 0, 86_400, "s", "how long after the contact a debrief is proposed")
     answer_s: int = bounded(600, 30, 86_400, "s", "a proposal that not both have accepted by then is over")
     repeat_gap_d: float = bounded(2.0, 0, 30, "d", "the same two are not asked again so soon")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPolicy:
+    """The plan of breaks, lunches and debriefs for the hours ahead."""
+
+    horizon_s: int = bounded(10_800, 0, 14_400, "s", "how far ahead is planned; under five minutes nothing is")
+    reserve: int = bounded(1, 0, 100, "agents", "fresh agents kept for hot tickets while there is a plan")
+    lunch_s: int = bounded(1800, 0, 7200, "s", "lunch in a shift of six hours and more; 0 plans none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,7 @@ class Policy:
     automation: AutomationPolicy = field(default_factory=AutomationPolicy)
     personal: PersonalPolicy = field(default_factory=PersonalPolicy)
     debrief: DebriefPolicy = field(default_factory=DebriefPolicy)
+    plan: PlanPolicy = field(default_factory=PlanPolicy)
     weights: Weights = field(default_factory=Weights)
     fatigue: FatigueParams = field(default_factory=FatigueParams)
 

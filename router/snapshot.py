@@ -13,6 +13,7 @@ from router.agents import COLUMNS, Agents, Base, Entry, Person
 from router.bots import Book, Learned
 from router.domain import Account, Break, Contact, Debrief, Shift, Ticket, Try
 from router.plain import plain
+from router.plan.published import plan_from
 from router.policy import policy_from
 from router.state import TeamState
 
@@ -42,6 +43,7 @@ def dump(state: TeamState) -> dict[str, Any]:
         "top_arr_usd": state.top_arr_usd,
         "debriefs": plain(list(state.debriefs.values())),
         "bots": plain(state.bots) | {"pairs": plain(list(state.bots.pairs.values()))},
+        "plan": plain(state.plan) if state.plan else None,
     }
 
 
@@ -61,6 +63,7 @@ def load(values: dict[str, Any]) -> TeamState:
         exclusions={(agent, account): (why, until) for agent, account, why, until in values["exclusions"]},
         top_arr_usd=values["top_arr_usd"],
         bots=_bots(values["bots"]),
+        plan=plan_from(values["plan"]) if values["plan"] else None,
     )
     debriefs = (Debrief(**(each | {"accepted": tuple(each["accepted"])})) for each in values["debriefs"])
     state.debriefs = {each.id: each for each in debriefs}

@@ -10,6 +10,7 @@ from fatigue_model.params import DEFAULTS, FatigueParams
 from router.agents import Agents
 from router.bots import Book
 from router.domain import Account, Debrief, Ticket
+from router.plan.published import Plan
 from router.policy import Policy
 
 RENEWAL_NEAR_S = 30 * DAY_S
@@ -38,6 +39,7 @@ class TeamState:
     top_arr_usd: float | None = None
     debriefs: dict[str, Debrief] = field(default_factory=dict)
     bots: Book = field(default_factory=Book)
+    plan: Plan | None = None
 
     @property
     def params(self) -> FatigueParams:

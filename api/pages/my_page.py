@@ -83,6 +83,7 @@ class MyPage:
 def my_page(state: TeamState, row: int, now_s: float, clock_rate: float, heartbeat_s: float) -> MyPage:
     view, person, policy = recovery.view(state, row, now_s), state.agents.people[row], state.policy
     asked = debrief.current(state, person.id, now_s)
+    next_break_s = state.plan.next_break_s(person.id, now_s) if state.plan else None
     zone = ZoneInfo(person.time_zone)
     ramp_end_s = ramp_start_s(state, row) + policy.ramp_in.window_s
     current = person.recovery
@@ -108,7 +109,7 @@ def my_page(state: TeamState, row: int, now_s: float, clock_rate: float, heartbe
         big=_big(view, now_s),
         big_note=BIG_NOTES[view.state] if moment.status == "online" or view.state != "ready" else "when you are back",
         left=_left(view, now_s),
-        facts=_facts(view, current.end_s if current is not None else now_s, zone),
+        facts=_facts(view, current.end_s if current is not None else now_s, zone) + _next_break(next_break_s, zone),
         why=wording.why(moment),
         what_next=tuple(sentence(each, zone, until=view.until_s, ramp_end=ramp_end_s if moment.ramped else None) for each in sentences),
         lost=wording.lost(view.state),
@@ -162,10 +163,16 @@ def _facts(view: RecoveryView, break_end_s: float, zone: ZoneInfo) -> tuple[tupl
     return (*facts, ("Ready at", span))
 
 
+def _next_break(begin_s: float | None, zone: ZoneInfo) -> tuple[tuple[str, Markup], ...]:
+    """What the plan says; it may be planned anew, so about when."""
+    return () if begin_s is None else (("Next break", Markup("about {}").format(clock_time(begin_s, zone))),)
+
+
 def _data(view: RecoveryView, now_s: float, clock_rate: float, heartbeat_s: float, more: dict[str, Any]) -> dict[str, str]:
     span = view.ready_s if view.state == "light_duty" else None
     until = instants.text(view.until_s)
-    key = (view.state, until if view.state in FIXED else "", *view.because, *view.may, view.owed, more["debrief"] or "", *more["in_hand"])
+    beside = (more["debrief"] or "", more["next_break_at"] or "", *more["in_hand"])
+    key = (view.state, until if view.state in FIXED else "", *view.because, *view.may, view.owed, *beside)
     given = {
         "state": view.state,
         "since": instants.text(view.since_s) if view.state in FIXED else None,

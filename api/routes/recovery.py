@@ -113,7 +113,8 @@ async def _news(changed: asyncio.Event, service: Services, who: Principal) -> No
 
 def _lasting(view: dict[str, Any]) -> dict[str, Any]:
     """What changes only when something happens: points and instants that are derived from now fade by themselves."""
-    kept = ("state", "because", "may", "owed", "debrief", "in_hand", *(("until",) if view["state"] in ("pending", "break") else ()))
+    fixed = ("until",) if view["state"] in ("pending", "break") else ()
+    kept = ("state", "because", "may", "owed", "debrief", "in_hand", "next_break_at", *fixed)
     return {name: view.get(name) for name in kept}
 
 

@@ -22,12 +22,14 @@ PART = 14  # members whose activities it is given at a time in a larger one
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is tried, in steps of the search, in parts that CP-SAT solves again, and in its deterministic seconds for each."""
+    """How much is tried, in steps of the search, in parts that CP-SAT solves again, in its deterministic seconds for each,
+    and how small a gap ends it."""
 
     trials: int = 1000
     parts: int = 8
     part_s: float = 0.2
     whole_s: float = 1.5
+    near: float = 0.005
     seed: int = 1
 
 
@@ -65,7 +67,7 @@ def solve(problem: Problem, effort: Effort | None = None) -> Solution:
     if len(problem.activities) <= WHOLE:
         found, proven = prove(model, starts, None, effort.whole_s, effort.seed)
         return _solution(model, found or starts, max(bound, proven))
-    return _solution(model, _by_parts(model, _unsure(model, relaxed, starts, effort), effort), bound)
+    return _solution(model, _by_parts(model, _unsure(model, relaxed, starts, effort), bound, effort), bound)
 
 
 def _solution(model: Model, starts: dict[str, int], bound: int) -> Solution:
@@ -104,12 +106,14 @@ def _unsure(model: Model, relaxed: Relaxed, starts: dict[str, int], effort: Effo
     return starts if found is None else found
 
 
-def _by_parts(model: Model, starts: dict[str, int], effort: Effort) -> dict[str, int]:
-    """CP-SAT places a part of the team anew while everybody else stays, again and again."""
+def _by_parts(model: Model, starts: dict[str, int], bound: int, effort: Effort) -> dict[str, int]:
+    """CP-SAT places a part of the team anew while everybody else stays, again and again, until that is near enough to the bound."""
     problem, rng = model.problem, np.random.default_rng(effort.seed)
     movable = sorted({each.member_id for each in problem.activities})
     skills = {each.id: set(each.skills) for each in problem.members}
     for _ in range(effort.parts):
+        if check.price(problem, starts) * (1 - effort.near) <= bound:
+            break
         first = movable[int(rng.integers(len(movable)))]
         noise = rng.random(len(movable))
         alike = {each: _alike(skills[first], skills[each]) + 0.3 * chance for each, chance in zip(movable, noise, strict=True)}

@@ -7,7 +7,9 @@ from typing import Any
 
 from router.decide import decide
 from router.domain import Decision, Rejection, Shift, Ticket
-from router.events import AccountPut, AgentPut, AgentStatus, Event, Overridden, PolicyPut, TicketEvent, TicketOpened
+from router.events import AccountPut, AgentPut, AgentStatus, Event, Overridden, PlanPut, PolicyPut, TicketEvent, TicketOpened
+from router.plain import plain
+from router.plan.published import Entry, Plan
 from router.state import TeamState
 from router.turn import conclude, fold
 from support.streams import START_S
@@ -112,6 +114,13 @@ def contact(
 def shifts(start_min: int, end_min: int, weekdays: Iterable[int] = range(7)) -> tuple[Shift, ...]:
     """The same shift on each of `weekdays`, 0 is Monday."""
     return tuple(Shift(weekday, start_min, end_min) for weekday in weekdays)
+
+
+def put_plan(state: TeamState, *entries: tuple[str, str, float, float], reserve: tuple[str, ...] = ()) -> TeamState:
+    """A plan for the three hours from now with `entries` of (agent, kind, from and until in minutes from now)."""
+    at_s = state.now_s
+    found = tuple(Entry(who, kind, at_s + begin * MINUTE_S, at_s + end * MINUTE_S) for who, kind, begin, end in entries)
+    return tell(state, PlanPut(at_s, plain(Plan(at_s, at_s + 3 * HOUR_S, 300, "optimal", 0, 0, found, (), reserve))))
 
 
 def decide_one(state: TeamState, ticket_id: str = "T1", now_s: float | None = None) -> Decision:

@@ -17,7 +17,21 @@ from router.eligibility import Case, Moment
 from router.events import AgentPut
 from router.policy import Policy
 from router.state import TeamState
-from support.build import DAY_S, HOUR_S, MINUTE_S, contact, cost_of, decide_one, happen, in_hand, open_ticket, set_status, team, tell
+from support.build import (
+    DAY_S,
+    HOUR_S,
+    MINUTE_S,
+    contact,
+    cost_of,
+    decide_one,
+    happen,
+    in_hand,
+    open_ticket,
+    put_plan,
+    set_status,
+    team,
+    tell,
+)
 from support.policies import BOUNDED, merged
 from support.streams import START_S
 
@@ -65,6 +79,7 @@ MOVES: dict[str, tuple[Callable[[TeamState], object], dict[str, Any]]] = {
     "since_break": (bob_comes_back, {}),
     "skill_fit": (ann_is_the_expert, {"skills": ("export",)}),
     "handover": (lambda state: state, {"previous_agent_id": "bob"}),
+    "plan": (lambda state: put_plan(state, ("ann", "break", 5, 15)), {}),
 }
 
 

@@ -60,6 +60,7 @@ def test_the_defaults_are_those_that_callers_rely_on() -> None:
             "under_load": {"categories": [], "from_load": 0.8, "min_confidence": 1},
         },
         "personal": {"allowed": 1, "protect_from": 7},
+        "plan": {"horizon_s": 10_800, "reserve": 1, "lunch_s": 1800},
         "debrief": {"length_s": 300, "min_points": 1, "listener_share": 0.1, "fresh_s": 3600, "answer_s": 600, "repeat_gap_d": 2},
     }
 
@@ -121,7 +122,8 @@ def test_all_violations_are_listed_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "group", ["/ramp_in", "/max_wait_s", "/automation", "/automation/under_load", "/personal", "/weights", "/weights/priority", "/fatigue"]
+    "group",
+    ["/ramp_in", "/max_wait_s", "/automation", "/automation/under_load", "/personal", "/plan", "/weights", "/weights/priority", "/fatigue"],
 )
 def test_groups_are_objects_of_known_names(group: str) -> None:
     assert refused(setting(group, 3)) == {group: "an object"}

@@ -17,6 +17,8 @@ from router.domain import CHANNELS, PRIORITIES
 from router.errors import Conflict, Refused
 from router.events import BreakShifted, ContactRated, DebriefAnswered
 from router.personal import protection, require_open
+from router.plan.draft import draft
+from router.plan.gather import problem_from
 from router.recovery import view
 from router.state import TeamState
 from support.build import (
@@ -30,8 +32,10 @@ from support.build import (
     happen,
     in_hand,
     open_ticket,
+    put_plan,
     rejections,
     set_status,
+    shifts,
     take_turn,
     team,
     tell,
@@ -344,6 +348,23 @@ def checked_in(answer: float) -> Callable[[Values], object]:
     return scenario
 
 
+def lunch_of_ann(policy: Values) -> object:
+    """Minutes from now, and how long."""
+    plan = draft(problem_from(team({"ann": {"shifts": shifts(8 * 60, 17 * 60)}}, policy), START_S))
+    found = next((each for each in plan.entries if each.kind == "lunch"), None)
+    return None if found is None else ((found.start_s - START_S) / MINUTE_S, (found.end_s - found.start_s) / MINUTE_S)
+
+
+def reserve(policy: Values) -> object:
+    return draft(problem_from(team(["ann", "bob"], policy), START_S)).reserve
+
+
+def five_minutes_before_anns_break(policy: Values) -> object:
+    state = put_plan(team(["ann", "bob"], policy), ("ann", "break", 5, 15))
+    open_ticket(state)
+    return chosen(state)
+
+
 def days(policy: Values) -> object:
     """Three days of two agents with contacts, breaks and rests of all kinds: everything that was decided, and all loads on the way."""
     state = team(["ann", "bob"], policy, accounts={"acme": {"renewal_s": START_S + 5 * DAY_S}})
@@ -446,6 +467,10 @@ EFFECTS = {
     "/automation/text_score_max": Effect(lane(text_score=0.5), "automation", 0.4, "agent"),
     "/personal/allowed": Effect(personal_mode, "open", 0, "closed"),
     "/personal/protect_from": Effect(checked_in(7.0), ("light_duty", True), 7.5, ("ready", False)),
+    "/plan/horizon_s": Effect(lunch_of_ann, (120, 30), 7200, None),  # 11:00, a third into her shift; two hours have no room for it
+    "/plan/lunch_s": Effect(lunch_of_ann, (120, 30), 3600, (120, 60)),
+    "/plan/reserve": Effect(reserve, ("ann",), 2, ("ann", "bob")),
+    "/weights/plan": Effect(five_minutes_before_anns_break, "bob", 0, "ann"),
     "/debrief/length_s": Effect(a_debrief, (600, 300), 240, (600, 240)),
     "/debrief/answer_s": Effect(a_debrief, (600, 300), 900, (900, 300)),
     "/debrief/min_points": Effect(debriefs_after(0), (("bob", 0.1),), 1.1, ()),
