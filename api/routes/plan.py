@@ -18,7 +18,8 @@ Readers = Annotated[Principal, Depends(needs("manager", "helpdesk", "agent"))]
 
 @routes.get("/plan")
 def get_plan(who: Readers, service: Service) -> dict[str, Any]:
-    """Breaks that are owed, lunches, and how many of each skill are there and needed in each slot. An agent sees their own entries,
+    """Breaks that are owed, lunches, and how many of each skill are there and needed in each slot; `gap` is how much cheaper the best
+    plan could be at most, as a share of what this one costs. An agent sees their own entries,
     expected breaks and debriefs among them, and nobody else's."""
     with service.dispatcher.reading(who.team) as (state, now_s):
         plan = state.plan if state.plan is not None and now_s < state.plan.end_s else None
@@ -30,7 +31,8 @@ def get_plan(who: Readers, service: Service) -> dict[str, Any]:
     if who.role == "agent":
         return view | {"entries": [_entry(each) for each in ahead if each.agent_id == who.agent_id]}
     shown = [_entry(each) for each in ahead if each.kind in SHOWN]
-    return view | {"entries": shown, "coverage": [_cover(plan, each) for each in plan.cover]}
+    found = {"status": plan.status, "gap": round(plan.gap, 4), "coverage": [_cover(plan, each) for each in plan.cover]}
+    return view | {"entries": shown} | found
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -49,6 +49,11 @@ class Plan:
     reserve: tuple[str, ...] = ()
     unmet: tuple[str, ...] = ()
 
+    @property
+    def gap(self) -> float:
+        """How much cheaper the best plan could be at most, as a share of this one's price."""
+        return (self.price - self.bound) / self.price if self.price else 0.0
+
     def ahead(self, agent_id: str, now_s: float) -> Iterator[Entry]:
         """What an agent still has before them, or is in, the earliest first."""
         return (each for each in self.entries if each.agent_id == agent_id and each.end_s > now_s)

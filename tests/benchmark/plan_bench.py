@@ -13,72 +13,28 @@ from typing import Any
 from ortools.sat.python import cp_model
 
 from router.plan import check
-from router.plan.problem import LATE, RESTS, SHORT, SHORT_OF_RESERVE, Activity, Member, Problem
+from router.plan.model import build
+from router.plan.problem import Problem
 from router.plan.solve import solve
 from support.plans import draw
 
+LARGE = 10**7
 NOTHING = 1e-4  # a gap of 0 counts as a hundredth of a percent in a ratio
 
 
-def covers(model: cp_model.CpModel, start: cp_model.IntVar, length: int, slot: int) -> cp_model.IntVar:
-    """Whether an activity that begins at `start` covers `slot`."""
-    before, after, now = (model.new_bool_var("") for _ in range(3))
-    model.add(start > slot).only_enforce_if(before)
-    model.add(start <= slot - length).only_enforce_if(after)
-    model.add(start <= slot).only_enforce_if(now)
-    model.add(start > slot - length).only_enforce_if(now)
-    model.add_exactly_one(before, after, now)
-    return now
-
-
-class Plain:
-    """The model that one writes first: a start and an interval for each activity, and for each member and slot whether they are away."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem, self.model = problem, cp_model.CpModel()
-        self.members = {each.id: each for each in problem.members}
-        self.away: dict[tuple[str, int], list[cp_model.IntVar]] = {}
-        self.intervals: dict[str, list[Any]] = {}
-        self.prices: list[Any] = []
-        starts = {each.id: self.place(each) for each in problem.activities}
-        for group in self.intervals.values():
-            self.model.add_no_overlap(group)
-        for each in problem.activities:
-            if each.partner is not None:
-                self.model.add(starts[each.id] == starts[each.partner])
-        for floor in problem.floors:
-            self.keep([each for each in problem.members if floor.counts(each)], floor.need, SHORT)
-        self.keep([each for each in problem.members if each.fresh], problem.reserve, SHORT_OF_RESERVE)
-        self.model.minimize(sum(self.prices))
-
-    def place(self, activity: Activity) -> cp_model.IntVar:
-        until, who = self.members[activity.member_id].on[1], activity.member_id
-        there = [slot for slot in range(activity.earliest, activity.latest + 1) if slot + activity.length <= until]
-        start = self.model.new_int_var_from_domain(cp_model.Domain.from_values(there), "")
-        self.intervals.setdefault(who, []).append(self.model.new_fixed_size_interval_var(start, activity.length, ""))
-        if activity.kind in RESTS:
-            longer = self.model.new_fixed_size_interval_var(start, activity.length + self.problem.spacing, "")
-            self.intervals.setdefault(f"rests of {who}", []).append(longer)
-        self.prices.append(LATE[activity.kind] * (start - activity.earliest))
-        for slot in range(there[0], there[-1] + activity.length):
-            self.away.setdefault((who, slot), []).append(covers(self.model, start, activity.length, slot))
-        return start
-
-    def keep(self, group: list[Member], need: tuple[int, ...], price: int) -> None:
-        for slot, wanted in enumerate(need):
-            gone = [one for member in group for one in self.away.get((member.id, slot), ())]
-            missing = self.model.new_int_var(0, max(wanted, 0), "")
-            self.model.add(sum(gone) - missing <= sum(member.there(slot) for member in group) - wanted)
-            self.prices.append(price * missing)
-
-
 def plain(problem: Problem, limit_s: float) -> tuple[float, float]:
-    """Its gap and seconds, with all of CP-SAT's workers that the machine has room for, stopped by the clock."""
-    begin, solver = perf_counter(), cp_model.CpSolver()
-    model = Plain(problem).model
+    """Gap and seconds of the plain time-slot model: a Boolean for each start, no-overlap and floors in each slot, given to CP-SAT as it
+    is. All workers that the machine has room for, stopped by the clock."""
+    begin, program, solver = perf_counter(), cp_model.CpModel(), cp_model.CpSolver()
+    model = build(problem)
+    columns = [program.new_int_var(0, upper, "") for upper in model.upper]
+    for row in model.rows:
+        total = cp_model.LinearExpr.weighted_sum([columns[each] for each in row.columns], list(row.weights))
+        program.add_linear_constraint(total, -LARGE if row.low is None else row.low, row.high)
+    program.minimize(cp_model.LinearExpr.weighted_sum(columns, model.price))
     solver.parameters.max_time_in_seconds = limit_s
     solver.parameters.num_workers = os.cpu_count() or 1
-    status = solver.solve(model)
+    status = solver.solve(program)
     took = perf_counter() - begin
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return 1.0, took

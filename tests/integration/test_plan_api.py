@@ -48,7 +48,8 @@ def test_everybody_sees_what_is_theirs_to_see(team: World) -> None:
     assert [each[:2] for each in seen(team, "ben")] == [("ben", "expected")]
     view = team.ok("manager", "GET", "/v1/plan")
     assert (view["from"], view["until"], view["slot_s"]) == (soon, team.at(300 + 10_800), 300)
-    assert "coverage" not in team.ok("ben", "GET", "/v1/plan")
+    assert (view["status"], view["gap"]) == ("optimal", 0.0)
+    assert not {"coverage", "status", "gap"} & team.ok("ben", "GET", "/v1/plan").keys()
     assert "ben" not in str(view)
     assert all(each["there"][20:] == [2] * 16 for each in view["coverage"])
     assert team("admin", "GET", "/v1/plan").status_code == 403
