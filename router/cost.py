@@ -131,7 +131,7 @@ def plan(case: Case) -> FloatArray:
     inside = np.maximum(np.minimum(found.end_s, done_s) - np.maximum(found.begin_s, now_s), 0.0)
     if not ticket.hot:
         inside = np.where(found.reserve, ticket.expected_handle_s, inside)
-    cost: FloatArray = case.moment.state.policy.weights.plan * inside / 60
+    cost: FloatArray = case.moment.state.policy.weights.plan * MILLI * inside / 60
     return cost
 
 

@@ -52,7 +52,7 @@ MAY: dict[str, set[str]] = {
     "GET /v1/reports/automation": {"manager"},
     "GET /v1/queue": {"helpdesk", "manager"},
     "GET /v1/team": {"helpdesk", "manager"},
-    "GET /v1/plan": {"helpdesk", "manager", "agent"},
+    "GET /v1/plan": {"helpdesk", "manager", "ana"},
 }
 OPEN = {"GET /healthz", "GET /readyz"}
 POINTS = re.compile(r'points|"line"|streak', re.IGNORECASE)
