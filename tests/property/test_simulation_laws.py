@@ -142,7 +142,7 @@ def test_time_alone_wakes_the_team() -> None:
             automation={"answer_mean_s": 86_400.0},
             escalation={"ordinary": 0, "difficult": 0, "abuse": 0},
             reopening={"probability": 0},
-            policy={"automation": {"timeout_s": 777}},
+            policy={"automation": {"timeout_s": 777, "break_even": 0}},  # or the bot would be closed after four of them
         )
     )
     assert len(found.world.tickets) > 3
