@@ -39,7 +39,7 @@ class Others(Sequence[Other]):
     __hash__ = None  # type: ignore[assignment]
 
     def records(self) -> list[dict[str, Any]]:
-        """One plain JSON object for each agent."""
+        """One plain JSON object for each agent; equal rejections are one object, not to be changed."""
         return [
             {"agent_id": agent_id, "rules": rules, **({"would_cost": else_price} if price is None else {"cost": price})}
             for agent_id, rules, price, else_price in self._rows(_plain)
@@ -48,8 +48,11 @@ class Others(Sequence[Other]):
     def _rows(self, made: Any) -> Iterator[tuple[str, list[Any], int | None, int | None]]:
         rules: list[list[Any]] = [[] for _ in self.ids]
         for rule, rows, actuals, limits in self.numbers:
-            for row, actual, limit in zip(rows, actuals, limits, strict=True):
-                rules[row].append(made(rule, plain_number(actual), plain_number(limit)))
+            known: dict[tuple[Any, Any], Any] = {}
+            for row, pair in zip(rows, zip(actuals, limits, strict=True), strict=True):
+                if pair not in known:
+                    known[pair] = made(rule, plain_number(pair[0]), plain_number(pair[1]))
+                rules[row].append(known[pair])
         for row, agent_id in enumerate(self.ids):
             if row != self.chosen:
                 total = self.totals[row]

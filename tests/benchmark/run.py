@@ -1,8 +1,8 @@
 """Run every benchmark, print its ratios beside their bars, and keep them in `var/bench.json`.
 
 Each module named in `MODULES` has `run()`, which gives rows of name, ratio (how many times the peer's time or size
-ours is below), bar (None: reported only), peer, ours_s, peer_s. A missed bar is printed and does not fail the run: a
-busy machine is no regression.
+ours is below, or, where the name says so, how far a limit is above what was found), bar (None: reported only), peer,
+ours_s, peer_s. A missed bar is printed and does not fail the run: a busy machine is no regression.
 """
 
 from __future__ import annotations

@@ -89,13 +89,14 @@ def recorded(state: TeamState, now_s: float) -> list[dict[str, Any]]:
 
 
 def _medians(runs: Sequence[Callable[[], Any]], rounds: int) -> list[float]:
-    """Each in turn, so that a busy machine slows all alike."""
+    """Each in turn, so that a busy machine slows all alike; the last results are kept, so that memory is not given back each time."""
     found: list[list[float]] = [[] for _ in runs]
+    kept: list[Any] = [None for _ in runs]
     for _ in range(rounds):
-        for run, times in zip(runs, found, strict=True):
+        for index, run in enumerate(runs):
             start = perf_counter()
-            run()
-            times.append(perf_counter() - start)
+            kept[index] = run()
+            found[index].append(perf_counter() - start)
     return [median(times) for times in found]
 
 
