@@ -118,6 +118,7 @@ def counterfactual(found: Counterfactual, role: str) -> dict[str, Any]:
         "dearer": found.gap is not None,
         "gap": gap,
         "busy": found.busy,
+        "held_for": found.held_for,
     }
 
 

@@ -68,7 +68,8 @@ class Gap:
 @dataclass(frozen=True, slots=True)
 class Counterfactual:
     """What keeps a ticket from an agent. Nothing in it where they have the ticket; `busy`: they were as good, and took another ticket
-    of the same solve. It is exact for a ticket that was decided alone; among others a change for one moves others too."""
+    of the same solve; `held_for`: it waits a little for that agent, whoever else is free.
+    It is exact for a ticket that was decided alone; among others a change for one moves others too."""
 
     decision_id: str
     ticket_id: str
@@ -78,6 +79,7 @@ class Counterfactual:
     lifts: tuple[Lift, ...] = ()
     gap: Gap | None = None
     busy: bool = False
+    held_for: str | None = None
 
 
 def counterfactual(record: dict[str, Any], agent_id: str, state: TeamState | None = None) -> Counterfactual | None:
@@ -95,7 +97,8 @@ def counterfactual(record: dict[str, Any], agent_id: str, state: TeamState | Non
     lifts = () if gave_way else tuple(_lift(each, other["rules"], record["decided_s"], agent_id, state) for each in other["rules"])
     alone = bool(lifts) and any(step not in SOFT for step in record["relaxed"])  # rules give way only where nobody is free without that
     gap = _gap(record, other, agent_id) if record["lane"] == "agent" and not alone else None
-    return Counterfactual(*about, lifts, gap, busy=not lifts and gap is None)
+    held_for = (record.get("waits_for") or {}).get("agent_id")
+    return Counterfactual(*about, lifts, gap, busy=not lifts and gap is None and held_for is None, held_for=held_for)
 
 
 def _gap(record: dict[str, Any], other: dict[str, Any], agent_id: str) -> Gap | None:
@@ -165,6 +168,8 @@ def told(found: dict[str, Any]) -> tuple[str, ...]:
     if found["busy"]:
         return (f"Nothing keeps ticket {ticket} from {who} but other tickets of the same solve, which they took.",)
     lines = []
+    if found.get("held_for") is not None and not found["lifts"]:
+        lines.append(f"Nothing keeps ticket {ticket} from {who} but that it is held a little for {found['held_for']}.")
     if found["lifts"]:
         lines.append(f"For {who} to get ticket {ticket}, {'this' if len(found['lifts']) == 1 else 'all of this'} must come about:")
         lines.extend(f"- {_lifted(each)}." for each in found["lifts"])

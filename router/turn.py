@@ -47,7 +47,7 @@ def conclude(state: TeamState, now_s: float, explain: bool = True, decided_by: D
         decisions = decided_by(state, now_s, explain)
         if not decisions:
             break
-        gave_way = [PolicyRelaxed(now_s, each.ticket_id, each.id, each.relaxed) for each in decisions if each.relaxed]
+        gave_way = [PolicyRelaxed(now_s, each.ticket_id, each.id, each.relaxed) for each in decisions if each.relaxed and not each.shadow]
         logged += _told(state, [Decided(now_s, tuple(as_record(each) for each in decisions)), *gave_way])
         shortened = any("break_length" in each.rules for each in gave_way)
         if not shortened and not any(may_give_way(state, state.tickets[each], now_s) for each in state.waiting):

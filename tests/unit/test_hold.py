@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from router import snapshot
+from router.counterfactual import counterfactual, told
 from router.decide import decide
 from router.domain import Decision
 from router.events import BreakShifted, PolicyRelaxed
 from router.explain import sentences
+from router.plain import plain
 from router.record import as_record
 from router.state import TeamState
 from router.timing import next_change_s
@@ -58,6 +60,15 @@ def test_it_waits_for_the_right_agent_and_goes_to_them(build: Callable[[], TeamS
     assert next_change_s(state, opened_s) == opened_s + BREAK_S
     after = decide_one(state, now_s=opened_s + BREAK_S)
     assert (after.agent_id, after.relaxed) == ("bob", ())
+
+
+def test_what_keeps_it_from_who_is_free_is_the_hold_alone() -> None:
+    state = known_to_bob()
+    open_ticket(state)
+    found = counterfactual(as_record(decide_one(state)), "ann", state)
+    assert found is not None
+    assert (found.lifts, found.gap, found.busy, found.held_for) == ((), None, False, "bob")
+    assert told(plain(found) | {"dearer": False}) == ("Nothing keeps ticket T1 from ann but that it is held a little for bob.",)
 
 
 def test_a_choice_to_hold_needs_no_explanation() -> None:

@@ -366,6 +366,15 @@ def test_the_manager_is_told_once_in_one_wait() -> None:
     assert told(conclude(state, again_s)) == [QueueAtRisk(again_s, "T1", 3600.0, ("offline",))]
 
 
+def test_in_shadow_mode_nothing_gives_way_but_on_paper() -> None:
+    state = on_break({"shadow": 1})
+    logged = conclude(state, START_S + 600)
+    (decided,) = (each for each in logged if isinstance(each, Decided))
+    assert decided.decisions[0]["relaxed"] == ["break_length"]
+    assert not [each for each in logged if isinstance(each, PolicyRelaxed)]
+    assert state.agents.break_end_s[0] == START_S + 900
+
+
 def test_a_ticket_of_shadow_mode_alarms_nobody() -> None:
     state = team({"ann": {"skills": {"export": 1}}, "bob": {}}, AT_ONCE | {"shadow": 1})
     open_ticket(state)
