@@ -48,8 +48,8 @@ def hear(words: Sequence[str]) -> Heard:
     _listen(said, heard)
     if not FILLERS.isdisjoint(said):
         _listen(_harmless([each for each in said if each not in FILLERS], heard), heard)
-    praised = not heard.soft <= POLITE or any(valences().get(each, 0.0) >= PRAISE_FROM for each in said)
-    if praised and not heard.hard and NEGATIONS.isdisjoint(said):  # "damn, that was fast", "sick update, love it"
+    mild = (heard.curses or heard.slang) and not heard.hard and NEGATIONS.isdisjoint(said)
+    if mild and (not heard.soft <= POLITE or any(valences().get(each, 0.0) >= PRAISE_FROM for each in said)):  # "damn, that was fast"
         heard.spared.update(word for each in heard.curses | heard.slang for word in each.split())
         heard.curses.clear()
     return heard
