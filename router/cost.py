@@ -8,7 +8,7 @@ import numpy as np
 
 from fatigue_model.dynamics import DAY_S
 from router.agents import BoolArray, FloatArray, IntArray, Person
-from router.domain import CostTerm, Finalist, Ticket
+from router.domain import LIVE_CHANNELS, CostTerm, Finalist, Ticket
 from router.eligibility import Case
 from router.state import KEEP_S, TeamState, weighty
 
@@ -174,13 +174,15 @@ def finalists(costs: IntArray, running: BoolArray, chosen: int, people: Sequence
 def waiting(state: TeamState, ticket: Ticket, now_s: float) -> int:
     """Price of leaving the ticket waiting: above any assignment, and convex in age so that old tickets go first.
 
-    `w · priority · (1 + v) · age · (1 + age/target)` in milli-minutes, age in minutes, the target the ticket's own or its priority's
-    longest wait, v the weight of revenue at risk where the account is weighty.
+    `w · priority · live · (1 + v) · age · (1 + age/target)` in milli-minutes, age in minutes, the target the ticket's own or its
+    priority's longest wait, `live` the weight of a chat or call (else 1), v that of revenue at risk where the account is weighty.
     """
     weights, policy = state.policy.weights, state.policy
     age_s = max(0.0, now_s - ticket.waits_from_s)
     target_s = ticket.target_s - ticket.created_s if ticket.target_s is not None else getattr(policy.max_wait_s, ticket.priority)
     urgency: float = getattr(weights.priority, ticket.priority) * (1 + age_s / max(target_s, 60.0))
+    if ticket.channel in LIVE_CHANNELS:
+        urgency *= weights.live
     if weighty(state, state.accounts[ticket.account_id], now_s):
         urgency *= 1 + weights.revenue_at_risk
     return LEFT_WAITING + min(round(weights.waiting * urgency * age_s / 60 * MILLI), LEFT_WAITING)

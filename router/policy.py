@@ -60,16 +60,25 @@ class Weights:
 
     waiting: float = bounded(1.0, 0, 1000, "min per min", "a minute of waiting, times priority, convex in age")
     load: float = bounded(20.0, 0, 1000, "min per point", "marginal load g·e·M·(1 + A/θ)")
-    open_work: float = bounded(2.0, 0, 1000, "min per ticket", "each ticket already in hand; the second costs more")
+    open_work: float = bounded(
+        8.0,
+        0,
+        1000,
+        "min per ticket",
+        "each ticket in hand keeps the next customer waiting: 2 lost 1.3 points of service level in a contest",
+    )
     continuity: float = bounded(5.0, 0, 1000, "min", "who knows the case keeps it, fading with time")
     account_exposure: float = bounded(10.0, 0, 1000, "min per point", "raw points that the agent took from this account in 30 days")
-    fairness: float = bounded(20.0, 0, 1000, "min per point", "who took more than comparable agents in 30 days, times what they took over")
+    fairness: float = bounded(60.0, 0, 1000, "min per point", "who took more than comparable agents in 30 days, times what they took over")
     since_break: float = bounded(1.0, 0, 1000, "min per hour", "Sun & Whitt 2018: idle time goes to whom the last break is longest ago")
     skill_fit: float = bounded(
         2.0, 0, 1000, "min per level", "a level short of what is asked, where that gave way; half of it for a level more than asked"
     )
     handover: float = bounded(3.0, 0, 1000, "min", "a ticket that somebody else had in hand is read anew")
-    same_account: float = bounded(5.0, 0, 1000, "min per pair", "saved when two tickets of an account that wait together go to one person")
+    same_account: float = bounded(10.0, 0, 1000, "min per pair", "saved when two tickets of an account that wait together go to one person")
+    live: float = bounded(
+        100.0, 0, 1000, "", "how much more a minute on a chat or call counts than one for an answer: targets of minutes against hours"
+    )
     revenue_at_risk: float = bounded(0.5, 0, 100, "", "how much more urgent a ticket of a weighty account is: renewal near, or top tenth")
     plan: float = bounded(0.5, 0, 1000, "min per min", "a minute of work inside a planned break or debrief, or of the reserve")
     priority: PriorityWeight = field(default_factory=PriorityWeight)

@@ -143,14 +143,14 @@ def lived(
     for start_s, end_s, mode in days:
         edges = sorted({start_s, end_s, *(each for each, *_ in waiting if start_s < each <= end_s)})
         for before_s, after_s in pairwise(edges):
-            if mode == Mode.QUEUE and after_s > counts_from_s:
-                count = math.ceil((after_s - before_s) / step_s)
-                span_s = (after_s - before_s) / count
-                known, held = model.advance(acute, carried, mode, (np.arange(count) + 0.5) * span_s)
-                above_s += span_s * float(np.count_nonzero(known > model.line(held)))
-                loads.append(known)
-                spans.append(np.full(count, span_s))
-            acute, carried = map(float, model.advance(acute, carried, mode, after_s - before_s))
+            steps = math.ceil((after_s - before_s) / step_s) if mode == Mode.QUEUE and after_s > counts_from_s else 0
+            span_s = (after_s - before_s) / max(steps, 1)
+            at_each, held = model.advance(acute, carried, mode, np.append((np.arange(steps) + 0.5) * span_s, after_s - before_s))
+            if steps:
+                above_s += span_s * float(np.count_nonzero(at_each[:-1] > model.line(held[:-1])))
+                loads.append(at_each[:-1])
+                spans.append(np.full(steps, span_s))
+            acute, carried = float(at_each[-1]), float(held[-1])
             while waiting and waiting[0][0] <= after_s:
                 at_s, account, points = waiting.popleft()
                 met, met_s = memory.get(account, (0.0, at_s))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Annotated
@@ -39,7 +39,10 @@ def policies(
     told = read(scenario, seed=seed, replications=replications)
     if html is not None:
         _writable(html)
-    found = _contest(told)
+    bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*bar, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("simulating", total=told.run.replications * len(POLICIES))
+        found = compare(told, lambda: progress.advance(task))
     if html is not None:
         from api.commands.policy_plots import page
 
@@ -63,20 +66,14 @@ def _writable(path: Path) -> None:
         refuse(f"{path}: {error.strerror}")
 
 
-def _contest(told: Scenario) -> Contest:
-    """Every policy and replication, on as many processes as there are cores; a run does not depend on the others."""
+def compare(told: Scenario, done: Callable[[], None] = lambda: None) -> Contest:
+    """Every policy and replication, on as many processes as there are cores; a run does not depend on the others. `done` after each."""
     tasks = [(policy, replication) for replication in range(told.run.replications) for policy in POLICIES]
-    bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    context = multiprocessing.get_context("spawn")
     workers = min(os.cpu_count() or 1, len(tasks))
-    with (
-        Progress(*bar, console=Console(stderr=True), transient=True) as progress,
-        ProcessPoolExecutor(workers, mp_context=context) as pool,
-    ):
-        task = progress.add_task("simulating", total=len(tasks))
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         futures = [(policy, pool.submit(compete, told, policy, replication)) for policy, replication in tasks]
         for _, future in futures:
-            future.add_done_callback(lambda _: progress.advance(task))
+            future.add_done_callback(lambda _: done())
         measured = {policy: [future.result() for name, future in futures if name == policy] for policy in POLICIES}
     return contest(told, measured)
 

@@ -78,16 +78,16 @@ def test_two_tickets_of_an_account_go_to_one_person_and_the_decision_says_so() -
     first, second = decide(state, START_S)
     assert (first.agent_id, second.agent_id) == ("ann", "ann")
     assert "same_account" not in [each.term for each in first.because]
-    assert cost_of(second, "same_account") == -5000
+    assert cost_of(second, "same_account") == -10_000
     assert second.because[-1].detail == "ticket H0 of the account goes to the same person"
-    assert "same_account -5.0" in sentences(as_record(second))[1]
+    assert "same_account -10.0" in sentences(as_record(second))[1]
 
 
 def test_not_where_that_costs_more_than_it_saves() -> None:
     """Ann holds two e-mails, at two minutes each, and only she speaks Italian: the couple meets there for seven minutes, not for five."""
     agents: dict[str, dict[str, Any]] = {"ann": {"languages": ("it",)}, "bob": {"languages": ("en",)}}
     for saving, expected in ((7.0, {"H0": "ann", "H1": "ann"}), (5.0, {"H0": "ann", "H1": "bob"})):
-        state = team(agents, {"weights": {"same_account": saving}})
+        state = team(agents, {"weights": {"same_account": saving, "open_work": 2}})
         for _ in range(2):
             in_hand(state, "ann")
         open_ticket(state, "H0", "acme", language="it")

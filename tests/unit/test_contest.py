@@ -18,16 +18,21 @@ from simulations.true_models import TRUE_MODELS
 from support.scenarios import busy_team, plain_queue
 
 
-def test_ours_through_the_seam_is_the_run_without_it() -> None:
-    plain, named = simulate(busy_team()), simulate(busy_team(), decided_by=routed_by(OURS))
+@pytest.fixture(scope="module")
+def ours() -> Run:
+    return simulate(under(busy_team(), OURS))
+
+
+def test_ours_through_the_seam_is_the_run_without_it(ours: Run) -> None:
+    named = simulate(busy_team(), decided_by=routed_by(OURS))
     assert routed_by(OURS) is decide
-    assert [encode(event) for event in plain.log] == [encode(event) for event in named.log]
+    assert [encode(event) for event in ours.log] == [encode(event) for event in named.log]
 
 
 @pytest.mark.parametrize("policy", sorted(BASELINES))
-def test_every_policy_meets_the_same_tickets_and_takes_no_breaks_but_ours(policy: str) -> None:
+def test_every_policy_meets_the_same_tickets_and_takes_no_breaks_but_ours(policy: str, ours: Run) -> None:
     scenario = busy_team()
-    run, ours = simulate(under(scenario, policy), decided_by=routed_by(policy)), simulate(under(scenario, OURS))
+    run = simulate(under(scenario, policy), decided_by=routed_by(policy))
     came = [[event for event in each.log if isinstance(event, TicketOpened)] for each in (run, ours)]
     assert came[0] == came[1]
     assert under(scenario, OURS) == scenario

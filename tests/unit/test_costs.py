@@ -132,7 +132,7 @@ def test_the_price_of_load(built: tuple[Callable[[TeamState], object], ...], fie
 
 @pytest.mark.parametrize("held", [0, 1, 4])
 def test_the_price_of_open_work_counts_every_ticket_in_hand(held: int) -> None:
-    assert cost_of(decision_after(*[holds_a_ticket] * held), "open_work") == 2000 * held
+    assert cost_of(decision_after(*[holds_a_ticket] * held), "open_work") == 8000 * held
 
 
 @pytest.mark.parametrize(("days", "milli"), [(0, 5000), (14, 2500), (28, 1250), (140, 5)])
@@ -150,9 +150,9 @@ def test_who_knows_the_case_pays_nothing_for_continuity() -> None:
 @pytest.mark.parametrize(
     ("points", "milli"),
     [
-        ({"ann": [1.5], "bob": [0.03]}, 1153),  # 20 · .03 · (1.5 − .03)/.765
+        ({"ann": [1.5], "bob": [0.03]}, 3459),  # 60 · .03 · (1.5 − .03)/.765
         ({"ann": [0.03], "bob": [1.5]}, 0),  # nobody took less
-        ({"ann": [1.5], "bob": []}, 1200),  # 20 · .03 · 1.5/.75
+        ({"ann": [1.5], "bob": []}, 3600),  # 60 · .03 · 1.5/.75
         ({"ann": [], "bob": []}, 0),
         ({"ann": [1.5], "bob": [1.5]}, 0),
     ],
@@ -245,7 +245,18 @@ def test_the_second_ticket_of_a_batch_costs_more_than_the_first() -> None:
     for number in range(4):
         open_ticket(state, f"T{number}", f"account-{number}")
     assert sorted(str(each.agent_id) for each in decide(state, START_S)) == ["ann", "ann", "bob", "bob"]
-    assert cost.second_ticket(state) == 2000
+    assert cost.second_ticket(state) == 8000
+
+
+def test_a_chat_goes_before_the_weekends_mail_where_the_ramp_has_room_for_one() -> None:
+    state = team({"ann": {"status": "offline"}}, {"ramp_in": {"contacts": 1}})
+    open_ticket(state, "mail", created_s=START_S - 2 * DAY_S, target_s=START_S + 4 * HOUR_S)
+    open_ticket(state, "chat", "other", created_s=START_S - HOUR_S, target_s=START_S + 120, channel="chat")
+    for status, after_s in (("online", 0.0), ("offline", HOUR_S), ("online", 2 * HOUR_S)):
+        set_status(state, "ann", status, START_S + after_s)
+    placed = [each.ticket_id for each in decide(state, state.now_s) if each.lane == "agent"]
+    assert placed == ["chat"]
+    assert cost.waiting(state, state.tickets["mail"], state.now_s) < cost.waiting(state, state.tickets["chat"], state.now_s)
 
 
 def dearest() -> TeamState:

@@ -8,6 +8,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from api.commands.policies import policies
+from api.commands.simulate import read
 from simulations.baselines import BASELINES, POLICIES
 from simulations.contest import CONTEST_METRICS
 from simulations.true_models import TRUE_MODELS
@@ -79,6 +80,13 @@ def test_bad_input_is_one_line_and_exit_2(scenario: str, text: str, arguments: l
     assert result.exit_code == 2
     assert said_of in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_scenario_that_comes_along_has_a_month_of_comparable_people() -> None:
+    told = read(Path("mid-size"))
+    assert (told.agent_count, told.run.days) == (24, 30)
+    alike = {(tuple(sorted(each.skills)), each.languages, each.shift_start, each.shift_end) for each in told.groups.values()}
+    assert len(alike) == 1
 
 
 def test_a_scenario_that_is_not_there_is_one_line_and_exit_2(scenario: str) -> None:

@@ -230,6 +230,11 @@ def price_of_an_hour_near_a_renewal(policy: Values) -> object:
     return cost.waiting(state, open_ticket(state), START_S + HOUR_S) - cost.LEFT_WAITING
 
 
+def price_of_an_hour_on_a_chat(policy: Values) -> object:
+    state = team(policy=policy)
+    return cost.waiting(state, open_ticket(state, channel="chat"), START_S + HOUR_S) - cost.LEFT_WAITING
+
+
 def one_slot(*tickets: tuple[str, float, dict[str, Any]]) -> Callable[[Values], object]:
     """Tickets with their age in minutes, of different accounts, and an agent with room for one: which goes first?"""
 
@@ -454,7 +459,7 @@ EFFECTS = {
     "/aggregate_min_group": Effect(aggregate_of_ten, pytest.approx(0.03), 11, None),
     "/shadow": Effect(after_a_decision, "assigned", 1, "waiting"),
     "/continuity_half_life_d": Effect(
-        known_two_weeks_ago, "bob", 7, "ann", {"weights": {"fairness": 0}}
+        known_two_weeks_ago, "bob", 7, "ann", {"weights": {"fairness": 0, "open_work": 2}}
     ),  # 2 min for the e-mail; 2.5 or 1.25 for continuity
     "/hold_max_s": Effect(known_by_who_is_back_in_two_minutes, ("queue", None), 119, ("agent", "ann")),
     **{f"/offer_timeout_s/{channel}": Effect(offer_of(channel), None, 60, START_S + 60) for channel in CHANNELS},
@@ -498,15 +503,16 @@ EFFECTS = {
         under_load(confidence=0.6), "agent", 0.6, "automation", {"automation": {"categories": ["reset"]}}
     ),
     "/weights/waiting": Effect(price_of_an_hour, 62_500, 2, 125_000),  # 60 min · (1 + 1/24)
-    "/weights/load": Effect(load_against_work("ann", "bob", 1.0), "ann", 200, "bob"),  # 1.0 or 10 against 2.6 or 8.1
-    "/weights/open_work": Effect(load_against_work("bob", "ann", 0.5), "bob", 0, "ann"),  # .8 against 2.6 or .6
-    "/weights/continuity": Effect(known_just_now, "bob", 0, "ann"),
+    "/weights/load": Effect(load_against_work("ann", "bob", 1.0), "ann", 1000, "bob"),  # 1.0 or 50 against 8.6 or 38.6
+    "/weights/open_work": Effect(load_against_work("bob", "ann", 0.5), "bob", 0, "ann"),  # .8 against 8.6 or .6
+    "/weights/continuity": Effect(known_just_now, "bob", 0, "ann", {"weights": {"fairness": 0, "open_work": 2}}),
     "/weights/account_exposure": Effect(escalated_yesterday, "bob", 0, "ann", {"weights": {"fairness": 0}}),  # 15 against 5
-    "/weights/fairness": Effect(price_for_ann("fairness"), 1200, 40, 2400),  # 20 · .03 · 1.5/.75
+    "/weights/fairness": Effect(price_for_ann("fairness"), 3600, 40, 2400),  # 60 · .03 · 1.5/.75
     "/weights/since_break": Effect(price_for_ann("since_break"), 2000, 3, 6000),
     "/weights/skill_fit": Effect(price_for_ann("skill_fit"), 1000, 3, 1500),  # half a level too high
     "/weights/handover": Effect(price_for_ann("handover"), 3000, 0, 0),
     "/weights/same_account": Effect(two_of_an_account, ("ann", "ann"), 1, ("ann", "bob")),
+    "/weights/live": Effect(price_of_an_hour_on_a_chat, 6_250_000, 1, 62_500),
     "/weights/revenue_at_risk": Effect(price_of_an_hour_near_a_renewal, 93_750, 1, 125_000),
     "/hard_skill_level": Effect(price_for_ann("skill_fit", escalated=True), 2000, 4, 4000),
     **{f"/max_wait_s/{name}": Effect(waited_a_minute(name), ("queue", ()), 60, ("agent", ("hard_streak",))) for name in PRIORITIES},

@@ -44,7 +44,7 @@ def test_the_policy_decides_when_rotation_begins() -> None:
 
 
 def test_every_escalation_is_followed_by_a_break() -> None:
-    result = rerouted(read_events(hard_account(4)))
+    result = rerouted(read_events(hard_account(4)), policy_from({"weights": {"fairness": 20}}))
     assert (result.before.escalations, result.after.escalations) == (4, 4)
     assert (result.breaks, result.breaks_at_work, result.break_s) == (4, 4, 4 * 600.0)
     assert result.contacts_away == 0
