@@ -6,7 +6,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import ProblemResponse
 from api.services import Services, services
@@ -14,6 +15,8 @@ from api.store import keys
 from api.store.keys import Principal
 
 COOKIES = {"agent": "respite_agent", "manager": "respite_manager"}
+BEARER = HTTPBearer(auto_error=False, description="A key that `respite keys create` made.")
+Declared = Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]  # for the schema; `secrets_of` reads the header
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 REMEMBERED_S = 1.0
 ENDED_EVERY_S = 2.0
@@ -70,7 +73,7 @@ def ended(service: Services, who: Principal) -> bool:
 def needs(*roles: str) -> Callable[..., Awaitable[Principal]]:
     """A dependency that lets only these roles in."""
 
-    async def dependency(request: Request, service: Annotated[Services, Depends(services)]) -> Principal:
+    async def dependency(request: Request, service: Annotated[Services, Depends(services)], _key: Declared) -> Principal:
         return identify(request, roles, service)
 
     return dependency

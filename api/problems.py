@@ -6,6 +6,7 @@ import json
 import logging
 from typing import Any
 
+import sqlalchemy as sa
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -25,6 +26,7 @@ STATUS_OF: tuple[tuple[type[Refused], int], ...] = (
     (Unknown, 404),
     (Refused, 422),
 )
+RETRY = {"Retry-After": "1"}
 TITLES = {
     400: "The body is not JSON",
     401: "A key is needed",
@@ -103,7 +105,12 @@ def _pointer(loc: tuple[Any, ...]) -> str:
 
 
 def _wording(error: dict[str, Any]) -> str:
-    return "is not a known field" if error["type"] == "extra_forbidden" else str(error["msg"])
+    """What is wrong, in the words of this API; a validator of ours says it as it is."""
+    if error["loc"] == ("body",):
+        return "send a JSON object with Content-Type: application/json"
+    if error["type"] == "extra_forbidden":
+        return "is not a known field"
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def install(app: FastAPI) -> None:
@@ -128,6 +135,12 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def on_http(_request: Request, error: HTTPException) -> Response:
         return problem(error.status_code, str(error.detail), headers=dict(error.headers or {}))
+
+    @app.exception_handler(sa.exc.OperationalError)
+    @app.exception_handler(sa.exc.InterfaceError)
+    async def on_no_database(_request: Request, error: Exception) -> Response:
+        log.error("the database does not answer", exc_info=error)
+        return problem(503, "the database does not answer; nothing was changed that was not acknowledged; try again", headers=RETRY)
 
     @app.exception_handler(Exception)
     async def on_bug(_request: Request, error: Exception) -> Response:

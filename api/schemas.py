@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
 from fatigue_model.exposure import RATINGS
 from router.debrief import ANSWERS
 from router.domain import TICKET_EVENTS
+
+
+def _written_as(form: str) -> Callable[[object], object]:
+    """Refuse numbers, also in quotes: pydantic would read them as seconds, or as milliseconds where they are large."""
+
+    def check(given: object) -> object:
+        if not isinstance(given, str) or not re.match(r"\d{4}-\d\d-\d\d", given):
+            raise ValueError(f"must be {form}")
+        return given
+
+    return check
 
 
 def _no_step(text: str) -> str:
@@ -28,9 +41,17 @@ Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f
 Language = Annotated[str, Field(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$", description="BCP 47 tag", examples=["en"])]
 Text = Annotated[str, Field(max_length=200_000)]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
-Instant = Annotated[AwareDatetime, Field(description="RFC 3339 with offset", examples=["2026-03-02T09:00:00Z"])]
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written_as("RFC 3339 with offset")),
+    Field(description="RFC 3339 with offset", examples=["2026-03-02T09:00:00Z"]),
+]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["09:00"])]
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31), examples=["2026-09-30"])]
+Day = Annotated[
+    date,
+    BeforeValidator(_written_as("a date such as 2026-09-30")),
+    Field(ge=date(2000, 1, 1), le=date(2199, 12, 31), examples=["2026-09-30"]),
+]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -85,8 +106,8 @@ class TicketIn(Dated):
     created_at: Instant
     target_at: Instant | None = None
     expected_handle_s: Annotated[float, Field(gt=0, le=86_400)] = 600.0
-    escalated: bool = False
-    abuse: bool = False
+    escalated: StrictBool = False
+    abuse: StrictBool = False
     reopened_count: Annotated[int, Field(ge=0, le=1000)] = 0
     previous_agent_id: Id | None = None
     automation: AutomationIn | None = None
@@ -141,7 +162,7 @@ class AgentIn(Dated):
     concurrency: Concurrency = Concurrency()
     time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     shifts: Annotated[list[ShiftIn], Field(max_length=50)] = []
-    debrief_opt_in: bool = False
+    debrief_opt_in: StrictBool = False
 
 
 class StatusIn(Dated):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from api import instants
+from api.because import told
 from api.intake import clock_text
 from api.store.keys import Principal
 from api.store.looks import Look
@@ -22,7 +23,6 @@ from router.statement import Rest, Statement
 
 NUMBERS_OF_A_PERSON = PERSONAL_RULES | {"break_length"}
 OWN_LIMIT = frozenset({"light_duty", "load_bound"})
-PERSONAL_TERMS = frozenset({"load", "account_exposure", "fairness", "since_break", "plan"})
 SEEN_AS = {"debrief": "on_break"}  # that two people talk is theirs alone
 ROUNDED_TO_S = 300.0
 HIDDEN = frozenset(
@@ -58,14 +58,11 @@ def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
     The helpdesk sees all of it. A manager sees every rule and no number of a person. An agent sees their own part.
     """
     view = {name: value for name, value in record.items() if name not in HIDDEN}
+    view["because"] = [told(each, principal.role) for each in record["because"]]
     view["decided_at"] = instants.text(record["decided_s"])
     view["account_context"] = _context(record["account_context"])
     if record["waits_for"]:
-        waits_for = record["waits_for"]
-        view["waits_for"] = {"rules": waiting(waits_for["rules"]), "next_change_at": instants.text(waits_for["next_change_s"])}
-        if "agent_id" in waits_for:
-            held = {"agent_id": waits_for["agent_id"], "ready_at": instants.text(waits_for["ready_s"]), "why": waits_for["why"]}
-            view["waits_for"] |= held
+        view["waits_for"] = _waits_for(record["waits_for"], principal.role)
     if record.get("offer_expires_s") is not None:
         view["offer_expires_at"] = instants.text(record["offer_expires_s"])
     if record["handover"]:
@@ -87,12 +84,19 @@ def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
     if principal.role != "helpdesk":
         view["not_automation"] = [_fact_without_number(each) for each in record.get("not_automation", ())]
     if principal.role == "manager":
-        view["because"] = [_term_without_number(each) for each in record["because"]]
         view["not_others"] = [_other_without_numbers(each) for each in view["not_others"]]
         view["gave_way"] = [_rule_without_number(each) for each in record.get("gave_way", ())]
     elif principal.role == "agent":
         view["not_others"] = [each for each in record["not_others"] if each["agent_id"] == principal.agent_id]
     return view
+
+
+def _waits_for(found: dict[str, Any], role: str) -> dict[str, Any]:
+    """What a ticket waits for; to a manager the instants are rough, for they may be when somebody's load will have fallen."""
+    seen = roughly_s if role == "manager" else float
+    at = {name: None if found.get(f"{name}_s") is None else instants.text(seen(found[f"{name}_s"])) for name in ("next_change", "ready")}
+    held = {"agent_id": found["agent_id"], "ready_at": at["ready"], "why": found["why"]} if "agent_id" in found else {}
+    return {"rules": waiting(found["rules"]), "next_change_at": at["next_change"]} | held
 
 
 def counterfactual(found: Counterfactual, role: str) -> dict[str, Any]:
@@ -156,9 +160,12 @@ def recovery(view: RecoveryView, clock_rate: float, now_s: float, role: str, mor
 
 def until_s(view: RecoveryView) -> float | None:
     """Until when, for others than the agent: light duty to whole five minutes, for to the second it would give the load away."""
-    if view.state != "light_duty" or view.until_s is None:
-        return view.until_s
-    return math.ceil(view.until_s / ROUNDED_TO_S) * ROUNDED_TO_S
+    return roughly_s(view.until_s) if view.state == "light_duty" else view.until_s
+
+
+def roughly_s(instant_s: float | None) -> float | None:
+    """An instant up to whole five minutes."""
+    return None if instant_s is None else math.ceil(instant_s / ROUNDED_TO_S) * ROUNDED_TO_S
 
 
 def statement(found: Statement, rests: Sequence[Rest], seen: Sequence[Look]) -> dict[str, Any]:
@@ -270,14 +277,6 @@ def _try(each: dict[str, Any]) -> dict[str, Any]:
 def _fact_without_number(rule: dict[str, Any]) -> dict[str, Any]:
     """The load of a team, which may be one person, goes; what was found of a ticket, its account and the bots stays."""
     return rule | {"actual": None} if rule["rule"] == "team_load" else rule
-
-
-def _term_without_number(term: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "term": term["term"],
-        "cost": None if term["term"] in PERSONAL_TERMS else term["cost"],
-        "detail": term["detail"],
-    }
 
 
 def _other_without_numbers(other: dict[str, Any]) -> dict[str, Any]:

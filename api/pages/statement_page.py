@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
-
 from api import instants
 from api.own_data import looked
-from api.pages.rendering import clock_time
 from api.store.looks import Look
 from fatigue_model.calibrate import FIT_FROM
 from router.statement import LISTENED, Rest, Share, Statement, facts_in_words, rest_sentence, worth_telling
@@ -53,7 +50,7 @@ class StatementPage:
     points: str
     line: str
     carried: str
-    as_of: Markup
+    as_of: str
     lines: tuple[Line, ...]
     others: str | None
     breaks: tuple[str, ...]
@@ -71,7 +68,7 @@ def statement_page(
         points=f"{found.acute:.2f}",
         line=f"{found.line:.2f}",
         carried=f"{found.carried:.2f}",
-        as_of=clock_time(found.now_s, zone),
+        as_of=instants.local(found.now_s, zone, "%H:%M %Z"),
         lines=tuple(_line(each, zone) for each in told),
         others=_left(acute, carried) if acute > 0 or carried > 0 else None,
         breaks=tuple(rest_sentence(each, zone) for each in rests),

@@ -27,8 +27,9 @@ Limit = Annotated[int, Query(ge=1, le=500)]
 After = Annotated[str, Query(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$", description="cursor: `next` of the page before")]
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255, description="a repeat within 24 h gets the first answer")]
 
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}, "description": text}
+    status: {"model": Problem, "content": {"application/problem+json": {"schema": PROBLEM}}, "description": text}
     for status, text in {
         401: "no valid key",
         403: "a key of another role",

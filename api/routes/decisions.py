@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 
 from api import views
+from api.answer_schemas import DecisionOut
 from api.auth import needs, own_agent
 from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, After, Limit, Service, page
@@ -46,7 +47,7 @@ def _counterfactual(service: Services, who: Principal, record: dict[str, Any], a
     return views.counterfactual(found, who.role)
 
 
-@routes.get("/{decision_id}")
+@routes.get("/{decision_id}", response_model=None, responses={200: {"model": DecisionOut}})
 def get_decision(decision_id: Id, who: Readers, service: Service, explain: Explain = None, agent: Asked | None = None) -> dict[str, Any]:
     """One decision, for ever as it was made. With `explain=text&agent=…` also what would have to change for that agent to get it."""
     record = _record(service, who, decision_id)

@@ -13,6 +13,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from api import views
+from api.answer_schemas import RecoveryOut
 from api.auth import ENDED_EVERY_S, ended, needs, own_agent
 from api.exchange import Answer, Outcome
 from api.json_text import to_json
@@ -62,7 +63,7 @@ async def _reader(agent_id: Id, who: Readers) -> Principal:
 Reader = Annotated[Principal, Depends(_reader)]
 
 
-@routes.get("")
+@routes.get("", response_model=None, responses={200: {"model": RecoveryOut}})
 def get_recovery(agent_id: Id, who: Reader, service: Service) -> dict[str, Any]:
     """State, since and until when, ready from when to when, and why."""
     return current(service, who, agent_id)

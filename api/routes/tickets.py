@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from api import intake, views
+from api.answer_schemas import TicketAnswer, TicketOut
 from api.auth import needs
 from api.exchange import Answer, Command, Outcome
 from api.intake import Words
@@ -62,7 +63,7 @@ async def _words(service: Services, given: TicketIn | TicketEventIn) -> Words:
     return await asyncio.get_running_loop().run_in_executor(service.scoring, intake.words_of, given)
 
 
-@routes.post("", status_code=201)
+@routes.post("", status_code=201, responses={200: {"model": TicketAnswer, "description": "it was known"}, 201: {"model": TicketAnswer}})
 async def post_ticket(
     given: TicketIn, request: Request, who: Helpdesk, service: Service, idempotency_key: IdempotencyKey = None
 ) -> Response:
@@ -108,7 +109,7 @@ def _bulk_item(result: Any) -> str:
     raise result
 
 
-@routes.get("/{ticket_id}")
+@routes.get("/{ticket_id}", response_model=None, responses={200: {"model": TicketOut}})
 def get_ticket(ticket_id: Id, who: Readers, service: Service) -> dict[str, Any]:
     """A ticket: where it is and who has it."""
     return views.ticket(_stored(service, who, ticket_id))
@@ -136,7 +137,7 @@ def list_tickets(
     return page([views.ticket(each) for each in found], limit, lambda each: str(each["id"]))
 
 
-@routes.post("/{ticket_id}/events")
+@routes.post("/{ticket_id}/events", responses={200: {"model": TicketAnswer}})
 async def post_ticket_event(
     ticket_id: Id,
     given: TicketEventIn,

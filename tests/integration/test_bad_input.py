@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from threading import Event
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from api.because import COSTS_NOTHING
 from api.store.answers import RESERVED, RESERVED_S
 from api.store.tables import answers
 from router import recovery
+from router.cost import TERMS
 from support.scoring import BrokenScoring, HeldScoring
 from support.world import ROLES, World
 
@@ -61,6 +64,11 @@ TICKET = {"id": "T1", "account_id": "acme", "subject": "s", "created_at": "2026-
         ({"target_at": "yesterday"}, "/target_at"),
         ({"target_at": "2999-03-02T11:00:00Z"}, "/target_at"),
         ({"occurred_at": "2026-03-03T11:00:00Z"}, "/occurred_at"),
+        ({"created_at": 1772449200}, "/created_at"),
+        ({"created_at": "1772449200"}, "/created_at"),
+        ({"account": {"renewal_date": 1772409600}}, "/account/renewal_date"),
+        ({"escalated": "yes"}, "/escalated"),
+        ({"abuse": 1}, "/abuse"),
         ({"expected_handle_s": 0}, "/expected_handle_s"),
         ({"reopened_count": -1}, "/reopened_count"),
         ({"automation": {"confidence": 1.5}}, "/automation/confidence"),
@@ -85,6 +93,15 @@ def test_wrong_json_and_wrong_kind(staffed: World) -> None:
     problem(staffed.client.post("/v1/tickets", content=b"[1, 2]", headers=headers), 422, "")
     problem(staffed("helpdesk", "POST", "/v1/tickets/bulk", {"tickets": []}), 422, "/tickets")
     problem(staffed("helpdesk", "POST", "/v1/tickets/bulk", {"tickets": [TICKET] * 501}), 422, "/tickets")
+
+
+@pytest.mark.parametrize("content", [b"", b"null", b"[1, 2]", b'"text"', b"17"])
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", None])
+def test_a_body_that_is_no_object_is_told_what_to_send(staffed: World, content: bytes, kind: str | None) -> None:
+    headers = {"Authorization": f"Bearer {staffed.keys['helpdesk']}"} | ({"Content-Type": kind} if kind else {})
+    for path in ("/v1/tickets", "/v1/tickets/T1/events"):
+        told = problem(staffed.client.post(path, content=content, headers=headers), 422, "")
+        assert told["errors"][0]["detail"] == "send a JSON object with Content-Type: application/json"
 
 
 def test_a_body_of_5_mb_is_refused_declared_or_not(staffed: World) -> None:
@@ -144,6 +161,29 @@ def test_event_fields(staffed: World, body: dict[str, Any], status: int, pointer
     before = revision(staffed)
     problem(staffed("helpdesk", "POST", "/v1/tickets/T1/events", body), status, pointer)
     assert revision(staffed) == before
+
+
+def test_a_manager_is_told_only_roughly_when_a_load_will_have_fallen(staffed: World) -> None:
+    staffed.ok("helpdesk", "POST", "/v1/tickets", TICKET | {"escalated": True})
+    staffed.clock.instant_s += 17
+    staffed.happened("T1", "resolved")
+    waiting = staffed.ticket("T2")["decision"]
+    told = staffed.ok("manager", "GET", f"/v1/decisions/{waiting['id']}")["waits_for"]["next_change_at"]
+    exact = waiting["waits_for"]["next_change_at"]
+    assert told >= exact != told
+    assert datetime.fromisoformat(told).timestamp() % 300 == 0
+
+
+def test_a_cost_of_nothing_reads_as_nothing(staffed: World) -> None:
+    """Not to a manager, whom it would tell that a person's load is nothing."""
+    decision = staffed.ticket("T1")["decision"]
+    told = {each["term"]: each for each in decision["because"]}
+    assert (told["continuity"]["cost"], told["continuity"]["detail"]) == (0, "nobody else knows the case")
+    hidden = {each["term"]: each for each in staffed.ok("manager", "GET", f"/v1/decisions/{decision['id']}")["because"]}
+    assert (told["account_exposure"]["cost"], hidden["account_exposure"]["cost"]) == (0, None)
+    assert hidden["account_exposure"]["detail"] == next(detail for name, _, detail in TERMS if name == "account_exposure")
+    assert hidden["continuity"]["detail"] == "nobody else knows the case"
+    assert set(COSTS_NOTHING) == {name for name, *_ in TERMS}
 
 
 def test_event_for_a_ticket_never_seen(staffed: World) -> None:

@@ -19,6 +19,7 @@ from api.store.repository import Repository, Stale
 from api.store.tables import events, metadata, teams
 from router.events import AccountPut, AgentPut, TicketOpened
 from router.state import TeamState
+from support.postgres import ThrowawayPostgres
 from support.stepped_clock import SteppedClock
 from support.world import NOON_S, World
 from support.world import world as make_world
@@ -169,6 +170,22 @@ def test_a_failing_commit_answers_500_and_nothing_is_acknowledged(world: World) 
         connection.execute(sa.delete(events))
     assert world.ok("admin", "GET", "/v1/agents")["items"] == []
     assert world("admin", "PUT", "/v1/agents/ana", {"name": "Ana"}).status_code == 200
+
+
+def test_a_database_that_is_gone_is_503_and_comes_back(postgres: ThrowawayPostgres) -> None:
+    name = "gone_and_back"
+    with make_world(postgres.create_database(name)) as world:
+        world.agent("ana")
+        postgres.rename_database(name, "away")
+        for method, path, body in (("POST", "/v1/agents/ana/status", {"status": "away"}), ("GET", "/v1/agents/ana", None)):
+            response = world("admin" if method == "GET" else "helpdesk", method, path, body)
+            assert (response.status_code, response.headers["content-type"]) == (503, "application/problem+json"), response.text
+            assert response.headers["retry-after"] == "1"
+        assert world.client.get("/readyz").status_code == 503
+        postgres.rename_database("away", name)
+        assert world.ok("admin", "GET", "/v1/agents/ana")["status"] == "online"
+        assert world.client.get("/readyz").status_code == 200
+    postgres.drop_database(name)
 
 
 def test_one_poison_request_spoils_no_other(engine: sa.Engine) -> None:

@@ -64,6 +64,11 @@ class ThrowawayPostgres:
         """Drop it even where a test left a connection open."""
         self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def rename_database(self, name: str, to: str) -> None:
+        """Take it away from who is connected, or give it back under its name."""
+        self._execute(sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}").format(sql.Literal(name)))
+        self._execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))
+
     def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(host="127.0.0.1", port=self.port, user="postgres", autocommit=True) as connection:
             connection.execute(statement)

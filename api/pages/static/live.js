@@ -1,6 +1,6 @@
 // What the live pages share: local times, and parts of the page drawn anew by the server, which alone has the words.
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const served = new Map();
 let newest = 0;
 

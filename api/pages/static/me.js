@@ -58,6 +58,10 @@ function about(earliest, latest) {
   return low ? `about ${(low * step) / size}–${(high * step) / size} ${unit}` : `up to ${(high * step) / size} ${unit}`;
 }
 
+function entitle(text, word) {
+  document.title = `${text === word ? word : `${text} · ${word}`} – Respite`;
+}
+
 function tick() {
   clearTimeout(ticking);
   const slept = !document.hidden && Date.now() - ticked > ASLEEP_MS;
@@ -66,7 +70,7 @@ function tick() {
   const { state, since, until, latest, word } = data();
   const big = document.getElementById("big");
   if (!until) {
-    document.title = `${big.textContent} · ${word} – Respite`;
+    entitle(big.textContent, word);
     ticking = setTimeout(tick, 1000);
     return;
   }
@@ -74,7 +78,7 @@ function tick() {
   const text = state === "light_duty" ? about(left, Date.parse(latest) - now()) : countdown(left);
   if (big.textContent !== text) big.textContent = text;
   big.classList.toggle("words", state === "light_duty" || left <= 0);
-  document.title = `${text} · ${word} – Respite`;
+  entitle(text, word);
   if (since) {
     const share = Math.min(Math.max(left / (Date.parse(until) - Date.parse(since)), 0), 1);
     document.querySelector(".dial .left").setAttribute("stroke-dasharray", `${(100 * share).toFixed(1)} 100`);
