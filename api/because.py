@@ -13,7 +13,7 @@ COSTS_NOTHING = {
     "fairness": "not more points in 30 days than comparable agents",
     "since_break": "the last break was a short while ago",
     "skill_fit": "the levels fit the ticket",
-    "plan": "no part in what is planned",
+    "plan": "nothing that is planned would be late",
     "handover": "nobody else had the ticket in hand",
 }
 

@@ -61,6 +61,13 @@ def _known_zone(name: str) -> str:
     return name
 
 
+OCCURRED = (
+    "When it happened; not in the future. A status, a ticket event, a tap and a check-in count from then, as late news does. "
+    "A ticket counts from its created_at. Everything else holds from when it arrives: profiles, facts, exclusions, policies, "
+    "overrides, breaks moved or skipped."
+)
+
+
 class Input(BaseModel):
     """Base of all inputs."""
 
@@ -70,7 +77,7 @@ class Input(BaseModel):
 class Dated(Input):
     """A state-changing call: `occurred_at` for import and replay, the server's clock without it."""
 
-    occurred_at: Instant | None = None
+    occurred_at: Annotated[Instant | None, Field(description=OCCURRED)] = None
 
 
 class AutomationIn(Input):

@@ -7,14 +7,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import Response
+from pydantic import ValidationError
 
 from api import instants
 from api.auth import needs
 from api.exchange import Answer, Outcome
 from api.json_text import to_json
+from api.problems import in_body
 from api.reports import preview_worker
 from api.routes.common import PROBLEMS, Service, submit
-from api.schemas import PreviewIn
+from api.schemas import Dated, PreviewIn
 from api.store import reading
 from api.store.keys import Principal
 from router.errors import Conflict
@@ -45,7 +47,8 @@ async def put_policy(given: Annotated[dict[str, Any], Body()], request: Request,
     An answer of GET may be edited and sent back: `digest` and `warnings` are passed over, and a `version` that is not the one in force
     is refused, so that nobody's change is lost.
     """
-    policy = policy_from({name: value for name, value in given.items() if name not in READ_ONLY})
+    dated = _dated(given)
+    policy = policy_from({name: value for name, value in given.items() if name not in (*READ_ONLY, *Dated.model_fields)})
 
     def events(state: TeamState, now_s: float) -> list[PolicyPut]:
         if given.get("version", state.policy_version) != state.policy_version:
@@ -55,7 +58,14 @@ async def put_policy(given: Annotated[dict[str, Any], Body()], request: Request,
     def answer(outcome: Outcome) -> Answer:
         return Answer(200, to_json(_view(outcome.state.policy, outcome.state.policy_version)))
 
-    return await submit(service, request, who.team, events, answer)
+    return await submit(service, request, who.team, events, answer, given=dated)
+
+
+def _dated(given: dict[str, Any]) -> Dated:
+    try:
+        return Dated.model_validate({name: given[name] for name in Dated.model_fields if name in given})
+    except ValidationError as error:
+        raise in_body(error) from error
 
 
 @routes.post("/preview")

@@ -6,7 +6,6 @@ import asyncio
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import ValidationError
 
@@ -16,7 +15,7 @@ from api.auth import needs
 from api.exchange import Answer, Command, Outcome
 from api.intake import Words
 from api.json_text import to_json
-from api.problems import ProblemResponse, invalid, refusal
+from api.problems import ProblemResponse, in_body, invalid, refusal
 from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, keep_answer, page, submit
 from api.schemas import BulkIn, Id, OverrideIn, TicketEventIn, TicketIn
 from api.services import Services
@@ -94,8 +93,7 @@ def _checked(who: Principal, plain: Any) -> Command | Response:
         given = TicketIn.model_validate(plain)
         return _open(who, given, intake.words_of(given))
     except ValidationError as error:
-        found = [dict(each) | {"loc": ("body", *each["loc"])} for each in error.errors(include_url=False, include_context=False)]
-        return invalid(RequestValidationError(found))
+        return invalid(in_body(error))
 
 
 def _bulk_item(result: Any) -> str:

@@ -276,10 +276,13 @@ def test_every_call_that_changes_something_refuses_the_future(staffed: World) ->
         ("helpdesk", "POST", "/v1/tickets/T1/events", {"type": "reopened"}),
         ("manager", "POST", "/v1/tickets/T1/override", {"agent_id": "ana", "reason": "x"}),
         ("manager", "PUT", "/v1/exclusions/ana/acme", {"reason": "x"}),
+        ("manager", "PUT", "/v1/policy", {}),
         ("ana", "POST", "/v1/agents/ana/recovery/shift", {"minutes": 5}),
         ("manager", "POST", "/v1/agents/ana/recovery/skip", {"reason": "x"}),
     ):
         problem(staffed(who, method, path, body | later), 422, "/occurred_at")
+        problem(staffed(who, method, path, body | {"occurred_at": "noon"}), 422, "/occurred_at")
+    assert staffed.ok("manager", "PUT", "/v1/policy", {"occurred_at": staffed.at(-60)})["version"] == 1
 
 
 def test_a_ticket_that_ended_long_ago_is_not_opened_again(staffed: World) -> None:

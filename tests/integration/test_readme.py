@@ -25,6 +25,10 @@ def test_the_curl_lines_route_a_ticket_and_read_the_decision(tmp_path: Path) -> 
         answers = [json.loads(subprocess.run(["sh", "-c", each], env=keys, capture_output=True, check=True).stdout) for each in lines]
         assert answers[2]["decision"]["agent_id"] == "zoe"
         assert answers[3]["ticket"]["state"] == "resolved"
-        assert answers[4]["items"][0]["text"][0] == "Ticket A-1 goes to zoe."
+        decision = answers[4]["items"][0]
+        told = [f"    {line}\n" for line in decision["text"][:2]]
+        assert told[0] == "    Ticket A-1 goes to zoe.\n"
+        assert "".join(told) in README.read_text()
+        assert f'"engine": "{decision["engine"]}"' in README.read_text()
         recovery = server.call(keys["HELPDESK"], "GET", "/v1/agents/zoe/recovery")
         assert (recovery["state"], recovery["because"]) == ("break", ["escalated:A-1"])
