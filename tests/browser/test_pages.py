@@ -43,7 +43,7 @@ def test_a_break_begins_and_ends_by_itself(fast_desk: Desk, visitors: Visitors) 
 
     expect(page.get_by_role("heading", level=1)).to_have_text("You are ready")
     expect(page.locator("#said")).to_contain_text("You are ready.")
-    expect(page).to_have_title("ready · ready – Respite")
+    expect(page).to_have_title("ready – Respite")
     exposure = page.locator("[data-part=load] dd").first
     expect(exposure).not_to_have_text(exposure.inner_text())  # it fades, and is fetched again
     assert page.evaluate("document.loaded") is True, "the page was loaded again"
