@@ -9,7 +9,7 @@ from router.domain import Decision
 from router.others import Others
 from router.plain import plain
 
-ENGINE = "respite-3"
+ENGINE = "respite-4"
 
 
 def as_record(decision: Decision) -> dict[str, Any]:
