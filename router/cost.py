@@ -144,7 +144,7 @@ TERMS: tuple[tuple[str, Callable[[Case], FloatArray], str], ...] = (
     ("since_break", since_break, "time since the last break"),
     ("skill_fit", skill_fit, "levels more than the ticket asks for, or missing"),
     ("handover", handover, "somebody else had the ticket in hand"),
-    ("plan", plan, "a planned break or debrief would be late, or the agent is kept for hot tickets"),
+    ("plan", plan, "what is planned for the agent would be late, or they are kept for hot tickets"),
 )
 
 

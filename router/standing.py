@@ -52,8 +52,8 @@ class Standing:
             self._look_at_known(case, row, other)
         if case.points * case.steepest_factor >= self.headroom - 1e-9:
             row[case.moment.loads.acute + case.demand > self.limit] = np.inf
-        best = int(row.argmin())
-        return best if row[best] < np.inf else -1
+        best = int(row.argmin()) if row.size else -1
+        return best if best >= 0 and row[best] < np.inf else -1
 
     def _look_at_known(self, case: Case, row: FloatArray, fairness: FloatArray) -> None:
         """Correct the cost of whoever has a history with the account; what all others pay alike is left out."""

@@ -120,7 +120,7 @@ def test_who_will_not_be_allowed_then_is_not_waited_for() -> None:
 
 
 def test_a_ramp_in_is_waited_for_too() -> None:
-    state = team(["ann", "bob"], {"ramp_in": {"contacts": 1, "window_s": 100}, "weights": {"fairness": 0}})
+    state = team(["ann", "bob"], {"ramp_in": {"contacts": 1, "window_s": 100}, "weights": {"fairness": 0, "open_work": 0}})
     contact(state, "bob", account_id="acme")
     set_status(state, "bob", "away")
     set_status(state, "bob", "online", START_S + HOUR_S)
