@@ -21,7 +21,7 @@ from router.policy import policy_from
 from router.shadow import KINDS, Compared, Comparison, compare
 from router.state import TeamState
 from router.statement import Rest
-from simulations.preview import Changed, Preview, preview
+from simulations.preview import Changed, Preview, Side, preview
 
 DAYS_MOST = 28  # what the ledger, a month long, still itemises at the end
 EVENTS_MOST = 200_000
@@ -55,12 +55,19 @@ def preview_view(found: Preview) -> dict[str, Any]:
         "from": instants.text(found.from_s),
         "to": instants.text(found.to_s),
         "tickets": found.tickets,
-        "before": asdict(found.before),
-        "after": asdict(found.after),
+        "before": _side(found.before),
+        "after": _side(found.after),
         "changed": len(found.changed),
         "changes": [_change(each) for each in found.changed[:SHOWN_MOST]],
         "assumed_automated": found.assumed_automated,
     }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    """A pass without its sum of points, which in a small team would be a person's; how uneven they lie is None there already."""
+    view = asdict(side)
+    del view["outcome"]["points"]
+    return view
 
 
 def _change(each: Changed) -> dict[str, Any]:

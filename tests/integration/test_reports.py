@@ -42,6 +42,7 @@ def test_a_draft_policy_is_tried_on_the_last_days(world: World) -> None:
     change = found["changes"][-1]
     assert (change["ticket_id"], change["before"], change["rules"]) == ("T2", {"lane": "agent", "agent_id": "ana"}, ["rotation"])
     assert found["after"]["outcome"]["points_gini"] is None  # of two people
+    assert not PERSONAL.search(json.dumps(found))
     assert world.ok("manager", "POST", "/v1/policy/preview", {"policy": {}, "days": 1})["tickets"] == 1
     assert world.ok("manager", "GET", "/v1/policy") == before
 
