@@ -6,7 +6,6 @@ So two scenarios with one seed meet the same tickets, and more volume brings the
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fatigue_model.dynamics import DAY_S
+from simulations.distributions import lognormal_sigma
 from simulations.hours import instant
 from simulations.scenario import Scenario
 from simulations.settings import CHANNEL_NAMES, ROUNDS_MAX, Category
@@ -87,7 +87,7 @@ class Tickets:
 def book(scenario: Scenario, replication: int, start_s: float) -> Book:
     """The accounts of one replication; the first ones are the difficult ones."""
     wanted, seed = scenario.accounts, scenario.run.seed
-    sigma = _sigma(wanted.arr_cv)
+    sigma = lognormal_sigma(wanted.arr_cv)
     drawn = generator(seed, replication, Stream.WORTH).standard_normal(wanted.count)
     arr_usd = np.round(wanted.arr_mean_usd * np.exp(sigma * drawn - sigma**2 / 2))
     renewal_s = start_s + generator(seed, replication, Stream.RENEWAL).random(wanted.count) * wanted.renewal_within_d * DAY_S
@@ -116,7 +116,7 @@ def tickets(scenario: Scenario, replication: int, accounts: Book, start_s: float
         priority=_named(scenario.demand.priorities, streams[Stream.PRIORITY].random(count)),
         category=np.array(list(kinds))[category],
         language=_named(scenario.demand.languages or {"": 1.0}, streams[Stream.LANGUAGE].random(count)),
-        handle_s=_handling(scenario, channel, streams[Stream.SERVICE]) * _each(kinds, "handling_factor")[category, None],
+        handle_s=_handling(scenario, replication, channel) * _each(kinds, "handling_factor")[category, None],
         arrives_escalated=escalates[:, 0] & (hard[:, 0, 1] < scenario.escalation.at_arrival_share),
         escalates=escalates,
         abuse=hard[:, :, 2] < scenario.escalation.abuse,
@@ -158,14 +158,14 @@ def _profile(scenario: Scenario, start_s: float, end_s: float) -> tuple[FloatArr
     return np.array(edges), np.cumsum(masses)
 
 
-def _handling(scenario: Scenario, channel: IntArray, chance: np.random.Generator) -> FloatArray:
-    """Handling times in seconds, shape (n, ROUNDS_MAX)."""
-    efforts, size = [getattr(scenario.handling, name) for name in CHANNEL_NAMES], (len(channel), ROUNDS_MAX)
-    mean_s = np.array([effort.mean_s for effort in efforts])[channel, None]
-    if scenario.handling.shape == "exponential":
-        return np.asarray(mean_s * chance.standard_exponential(size))
-    sigma = np.array([_sigma(effort.cv) for effort in efforts])[channel, None]
-    return np.asarray(mean_s * np.exp(sigma * chance.standard_normal(size) - sigma**2 / 2))
+def _handling(scenario: Scenario, replication: int, channel: IntArray) -> FloatArray:
+    """Handling times in seconds, shape (n, ROUNDS_MAX): every channel draws for all from the same start, so that none shifts another."""
+    found = np.zeros((len(channel), ROUNDS_MAX))
+    for place in map(int, np.unique(channel)):
+        chance = generator(scenario.run.seed, replication, Stream.SERVICE)
+        drawn = scenario.handling.of(CHANNEL_NAMES[place]).draw(chance, found.shape)
+        found[channel == place] = drawn[channel == place]
+    return found
 
 
 def _pick(shares: ArrayLike, drawn: FloatArray) -> IntArray:
@@ -180,8 +180,3 @@ def _named(shares: Mapping[str, float], drawn: FloatArray) -> NDArray[np.str_]:
 
 def _each(kinds: Mapping[str, Category], name: str) -> FloatArray:
     return np.array([getattr(kind, name) for kind in kinds.values()])
-
-
-def _sigma(cv: float) -> float:
-    """The σ of a lognormal with this ratio of spread to mean."""
-    return math.sqrt(math.log1p(cv**2))

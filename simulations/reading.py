@@ -96,6 +96,15 @@ def weights(count: int) -> Reader:
     )
 
 
+def numbers(low: float, high: float, most: int) -> Reader:
+    """A list of 1 to `most` numbers from `low` to `high`, not all 0."""
+    return fitting(
+        lambda value: isinstance(value, list) and len(value) <= most and _are_shares(value) and low <= min(value) and max(value) <= high,
+        f"a list of 1 to {most:,} numbers from {low:g} to {high:g}, not all 0",
+        lambda value: tuple(float(each) for each in value),
+    )
+
+
 def named(part: Callable[[], Any]) -> Reader:
     """A table of tables, each laid over a new `part`."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 
 from fatigue_model.bounds import bounded
 from router.domain import PRIORITIES, WEEKDAYS
+from simulations.distributions import SHAPES, Distribution, distribution
 from simulations.reading import (
     choice,
     named,
@@ -89,22 +90,26 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class Effort(Distribution):
     """Time at work on one contact."""
 
-    mean_s: float = bounded(900.0, 1, 86_400, "s", "a quarter of an hour")
-    cv: float = bounded(0.8, 0, 10, "", "spread over mean; for lognormal times")
+    mean_s: float = bounded(900.0, 1, 86_400, "s", "a quarter of an hour; the mean of values_s where they are given alone")
 
 
 @dataclass(frozen=True, slots=True)
 class Handling:
     """Handling time of a contact, by channel."""
 
-    shape: str = setting("lognormal", choice("lognormal", "exponential"), "", "what handling times look like in most logs")
-    email: Effort = field(default_factory=lambda: Effort(900.0))
-    web: Effort = field(default_factory=lambda: Effort(900.0))
-    chat: Effort = field(default_factory=lambda: Effort(720.0))
-    phone: Effort = field(default_factory=lambda: Effort(480.0))
+    shape: str = setting("lognormal", choice(*SHAPES[:-1]), "", "what handling times look like in most logs; of channels that name none")
+    email: Effort = distribution(Effort(mean_s=900.0), "a quarter of an hour")
+    web: Effort = distribution(Effort(mean_s=900.0), "like e-mail")
+    chat: Effort = distribution(Effort(mean_s=720.0), "shorter than letters, with pauses in between")
+    phone: Effort = distribution(Effort(mean_s=480.0), "eight minutes, after-call work included")
+
+    def of(self, channel: str) -> Distribution:
+        """The handling time on a channel, its shape settled."""
+        own: Distribution = getattr(self, channel)
+        return replace(own, shape=own.shape or self.shape)
 
 
 @dataclass(frozen=True, slots=True)

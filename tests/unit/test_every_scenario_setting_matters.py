@@ -86,6 +86,8 @@ CHANGED: dict[str, str] = {
     "handling.shape": '"exponential"',
     **{f"handling.{channel}.mean_s": "1500" for channel in ("email", "web", "chat", "phone")},
     **{f"handling.{channel}.cv": "0.2" for channel in ("email", "web", "chat", "phone")},
+    **{f"handling.{channel}.shape": '"gamma"' for channel in ("email", "web", "chat", "phone")},
+    **{f"handling.{channel}.values_s": "[300, 900]\nshape = 'empirical'" for channel in ("email", "web", "chat", "phone")},
     "escalation.ordinary": "0.3",
     "escalation.difficult": "0.9",
     "escalation.at_arrival_share": "0.9",
@@ -135,7 +137,7 @@ def with_value(path: str, value: str) -> Scenario:
     place = values
     for part in parts:
         place = place.setdefault(part, {})
-    place[last] = parse(value if value.startswith(f"{path} =") else f"{last} = {value}")[last]
+    place.update(parse(value if value.startswith(f"{path} =") else f"{last} = {value}"))
     return scenario_from(values)
 
 
