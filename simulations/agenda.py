@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Callable, Sequence
 from enum import IntEnum
+
+from router.events import Event
 
 
 class Kind(IntEnum):
@@ -20,6 +23,10 @@ class Kind(IntEnum):
     REOPENS = 7
     ARRIVES = 8
     ACCEPTS = 9
+
+
+Incoming = Sequence[Event] | None  # what a helpdesk sends; `None` where nothing happens after all, so that no turn is taken
+Handlers = dict[Kind, Callable[[float, int, int], Incoming]]  # given the instant, who, and the mark of an entry
 
 
 class Agenda:

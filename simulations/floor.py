@@ -1,0 +1,28 @@
+"""What the loop, the customers and the people of one run share while it goes on: the team's state, the desks, the clock's agenda."""
+
+from __future__ import annotations
+
+from router.state import TeamState
+from simulations.agenda import Agenda
+from simulations.opening import World
+from simulations.people import Desk
+from simulations.record import Recorder
+from simulations.scenario import Scenario
+
+
+class Floor:
+    """One run as it stands. Mutable: whatever happens in the run changes it in place.
+
+    Over tickets: `left_s` seconds of work left, `round` how often it has come back, `holder` the row of whose desk it was on last.
+    `touched`: rows of desks that something has changed for since they were looked at.
+    """
+
+    def __init__(self, scenario: Scenario, replication: int) -> None:
+        self.world = World(scenario, replication)
+        self.tickets, count = self.world.tickets, len(self.world.tickets)
+        self.state, self.recorder, self.agenda = TeamState(), Recorder(self.world), Agenda(self.world.end_s)
+        self.left_s = self.tickets.handle_s[:, 0].copy()
+        self.holder, self.round = [0] * count, [0] * count
+        self.desks = [Desk(row, self.tickets, self.left_s, self.world.counts_from_s) for row in range(len(self.world.staff))]
+        self.touched: set[int] = set()
+        self.drafted: set[int] = set()
