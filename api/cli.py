@@ -14,6 +14,7 @@ COMMANDS = {
     "import": "live_store:import_history",
     "replay-history": "history:replay_history",
     "simulate": "simulate:simulate",
+    "erlang": "erlang:erlang",
     "policies": "policies:policies",
     "replay": "log:replay",
     "explain": "log:explain",

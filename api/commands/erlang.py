@@ -1,0 +1,80 @@
+"""`respite erlang`: how many agents a queue needs, or what a number of agents gives, by exact formulas and at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+
+from api.commands.common import refuse, show
+from fatigue_model.bounds import InvalidValues
+from simulations.quantities import seconds, service_level, share
+from simulations.queueing import Queue, agents_needed, queue
+
+T = TypeVar("T")
+
+
+def erlang(
+    calls: Annotated[float, typer.Option(help="Customers who come in the interval.")],
+    interval: Annotated[str, typer.Option(help="How long the interval is: 30m, 1h.")] = "30m",
+    aht: Annotated[str, typer.Option(help="Mean handling time: 3m, 180s.")] = "3m",
+    level: Annotated[
+        str, typer.Option("--service-level", help="Share to be answered in time: 0.8, 80%, or with the time, 0.8/20s.")
+    ] = "0.8",
+    asa: Annotated[str, typer.Option("--asa", "--target", help="The time within which they are to be answered.")] = "20s",
+    patience: Annotated[str | None, typer.Option(help="Mean patience, after which customers leave (Erlang A); none: they wait.")] = None,
+    max_occupancy: Annotated[str, typer.Option(help="Agents are busy for at most this share of their time.")] = "0.85",
+    max_abandonment: Annotated[str, typer.Option(help="At most this share leaves; with --patience.")] = "1",
+    shrinkage: Annotated[str, typer.Option(help="Share of paid time away from the queue.")] = "0",
+    agents: Annotated[int | None, typer.Option(help="What this many agents at the queue give, instead of how many are needed.")] = None,
+    json_output: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+) -> None:
+    """Erlang C, or Erlang A with --patience: agents needed, service level, occupancy, probability and mean of waiting."""
+    wanted, within = _typed("--service-level", service_level, level)
+    target_s = within if within is not None else _typed("--asa", seconds, asa)
+    handling_s, interval_s = _typed("--aht", seconds, aht), _typed("--interval", seconds, interval)
+    patience_s = None if patience is None else _typed("--patience", seconds, patience)
+    busy, leave = _typed("--max-occupancy", share, max_occupancy), _typed("--max-abandonment", share, max_abandonment)
+    away = _typed("--shrinkage", share, shrinkage)
+    if away == 1 or not 0 < calls < math.inf:
+        refuse(f"--shrinkage: {shrinkage}; allowed: a share below 1" if away == 1 else f"--calls: {calls:g}; allowed: a number above 0")
+    try:
+        if agents is not None:
+            found = queue(calls / interval_s, handling_s, agents, patience_s)
+        else:
+            found = agents_needed(calls / interval_s, handling_s, wanted, target_s, patience_s, busy, leave)
+    except InvalidValues as error:
+        refuse(str(error))
+    answer = answered(found, target_s, away)
+    if json_output:
+        show({name: None if isinstance(value, float) and math.isinf(value) else value for name, value in answer.items()})
+    else:
+        console, width = Console(highlight=False, soft_wrap=True), max(map(len, answer))
+        for name, value in answer.items():
+            console.print(f"{name + ':':{width + 1}} {value}")
+
+
+def _typed(option: str, read: Callable[[str], T], text: str) -> T:
+    try:
+        return read(text)
+    except ValueError as error:
+        refuse(f"{option}: {error}")
+
+
+def answered(found: Queue, target_s: float, shrinkage: float) -> dict[str, Any]:
+    """What the command prints: `raw_positions` agents at the queue, `positions` of them paid; shares of all who come, times in s."""
+    waits = {} if found.patience_s is None else {"abandonment_probability": found.abandonment}
+    return {
+        "raw_positions": found.agents,
+        "positions": math.ceil(found.agents / (1 - shrinkage) - 1e-9),
+        "service_level": found.within(target_s),
+        "occupancy": found.occupancy,
+        "waiting_probability": found.p_wait,
+        **waits,
+        "mean_wait_s": found.mean_wait_s,
+        "queue_length": found.queue_length,
+        "target_s": target_s,
+    }
