@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from router.record import ENGINE
 from simulations.engine import simulate
 from simulations.intervals import LEVEL, mean_and_half_width
-from simulations.metrics import METRICS, measure
+from simulations.metrics import METRICS, Metric, measure
 from simulations.scenario import Scenario
 
 Progress = Callable[[int, int], None]
@@ -50,16 +50,34 @@ class Summary:
             "days": run.days,
             "agents": self.scenario.agent_count,
             "level": LEVEL,
-            "metrics": {name: each.as_mapping(METRICS[name].unit) for name, each in self.estimates.items()},
+            "metrics": {name: each.as_mapping(metrics_of(self.scenario)[name].unit) for name, each in self.estimates.items()},
         }
+
+
+def measured(scenario: Scenario, replication: int) -> dict[str, float]:
+    """One replication of any scenario by every metric of `metrics_of`, NaN where there was nothing to measure: the unit of every study.
+
+    It depends on its arguments alone, and both can be sent to another process.
+    """
+    return measure(simulate(scenario, replication))
+
+
+def metrics_of(scenario: Scenario) -> Mapping[str, Metric]:
+    """What `measured` says of a scenario, in the order of a table."""
+    return METRICS
 
 
 def run(scenario: Scenario, progress: Progress | None = None) -> Summary:
     """Every replication, one after the other; `progress` is told how many of how many are done."""
-    measured: list[dict[str, float]] = []
+    found: list[dict[str, float]] = []
     for replication in range(scenario.run.replications):
-        measured.append(measure(simulate(scenario, replication)))
+        found.append(measured(scenario, replication))
         if progress is not None:
             progress(replication + 1, scenario.run.replications)
-    estimates = {name: tuple(each[name] for each in measured) for name in METRICS}
-    return Summary(scenario, ENGINE, {name: Estimate(*mean_and_half_width(values), values) for name, values in estimates.items()})
+    return summary(scenario, found)
+
+
+def summary(scenario: Scenario, found: Sequence[Mapping[str, float]]) -> Summary:
+    """What replications 0, 1, … of a scenario say together."""
+    values = {name: tuple(each[name] for each in found) for name in metrics_of(scenario)}
+    return Summary(scenario, ENGINE, {name: Estimate(*mean_and_half_width(each), each) for name, each in values.items()})
