@@ -15,7 +15,7 @@ from router.agents import BoolArray, Entry
 from router.course import Course, Heat, course
 from router.domain import Account, Contact, Ticket
 from router.ledger import enter, itemised, take_out
-from router.state import KEEP_S, TeamState, facts
+from router.state import KEEP_S, TeamState, facts, facts_behind
 
 ESCALATIONS_KEPT = 20
 STREAK_SPARE = 10
@@ -174,9 +174,7 @@ def _far_above(state: TeamState, row: int, ticket: Ticket, contact: Contact) -> 
 
 def _read_share(state: TeamState, agent_id: str, entry: Entry, whole: bool) -> float:
     """The share of a contact's points, 0 … 1, that comes from grave words and from no fact; with `whole`, from any of the words."""
-    ticket = state.tickets.get(entry.ticket_id)
-    known = ticket.contacts if ticket is not None else ()
-    facts = next((each.facts for each in known if (each.agent_id, each.ended_s) == (agent_id, entry.ended_s)), None)
+    facts = facts_behind(state, agent_id, entry)
     counted = points(facts, state.params) if facts is not None else 0.0
     if facts is None or counted <= 0:
         return 0.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from fatigue_model.dynamics import DAY_S
 from fatigue_model.exposure import ContactFacts, points
 from fatigue_model.params import DEFAULTS, FatigueParams
-from router.agents import Agents
+from router.agents import Agents, Entry
 from router.bots import Book
 from router.domain import Account, Debrief, Ticket
 from router.plan.published import Plan
@@ -78,6 +78,13 @@ def facts(state: TeamState, ticket: Ticket, now_s: float) -> ContactFacts:
         text_score=ticket.text_score,
         grave=ticket.grave,
     )
+
+
+def facts_behind(state: TeamState, agent_id: str, entry: Entry) -> ContactFacts | None:
+    """What an entry of an agent's ledger was counted with; None where its ticket is kept no more."""
+    ticket = state.tickets.get(entry.ticket_id)
+    known = ticket.contacts if ticket is not None else ()
+    return next((each.facts for each in known if (each.agent_id, each.ended_s) == (agent_id, entry.ended_s)), None)
 
 
 def exposure(state: TeamState, ticket: Ticket, now_s: float, on_time: bool = False) -> float:

@@ -13,7 +13,7 @@ from fatigue_model.exposure import itemise
 from router.agents import Entry
 from router.ledger import itemised
 from router.recovery import load_at, onward
-from router.state import TeamState
+from router.state import TeamState, facts_behind
 
 FACTS = {
     "ordinary": "any contact",
@@ -106,9 +106,7 @@ def _items(state: TeamState, agent_id: str, entry: Entry) -> tuple[tuple[str, fl
     """The facts behind the points of a contact, as they counted when it was counted; none where the ticket is kept no more."""
     if entry.ticket_id.startswith(LISTENED):
         return (("debrief", entry.points),)
-    ticket = state.tickets.get(entry.ticket_id)
-    known = ticket.contacts if ticket is not None else ()
-    facts = next((each.facts for each in known if (each.agent_id, each.ended_s) == (agent_id, entry.ended_s)), None)
+    facts = facts_behind(state, agent_id, entry)
     if facts is None:
         return ()
     # at its end, or when late news corrected it, under whatever parameters were in force by then

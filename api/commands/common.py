@@ -14,6 +14,7 @@ import typer
 
 from api.settings import PREFIX, SettingError, Settings, from_environment
 from api.store.database import DatabaseSettingError, open_database, upgrade
+from api.store.repository import Repository
 
 BAD_INPUT = 2
 
@@ -45,6 +46,13 @@ def opened(settings: Settings) -> Iterator[sa.Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def known_team(connection: sa.Connection, team: str) -> str:
+    """The team's name where it exists."""
+    if team not in Repository(connection).team_ids():
+        refuse(f"team {team!r} does not exist")
+    return team
 
 
 def show(value: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api import views
-from api.commands.common import opened, read_settings, refuse, show
+from api.commands.common import known_team, opened, read_settings, refuse, show
 from api.commands.exports import load_policy
 from api.commands.reports import preview_policy
 from api.settings import DEFAULT_TEAM
@@ -30,8 +30,7 @@ policy_app.command("preview")(preview_policy)
 def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
     """Derive every decision again from the log, and compare the stored ones with it; exit 1 where one differs."""
     with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
-        if team not in Repository(connection).team_ids():
-            refuse(f"team {team!r} does not exist")
+        known_team(connection, team)
         state = TeamState()
         done = replay_log(state, Repository(connection).log(team))
         stored = list(differing_decisions(connection, team, state.revision))
@@ -74,8 +73,7 @@ def explain(decision_id: str, team: Team = DEFAULT_TEAM, agent: Agent = None, as
 def show_policy(team: Team = DEFAULT_TEAM) -> None:
     """The policy in force, as JSON."""
     with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
-        if team not in Repository(connection).team_ids():
-            refuse(f"team {team!r} does not exist")
+        known_team(connection, team)
         state = Repository(connection).load(team)
     show(state.policy.as_mapping())
 

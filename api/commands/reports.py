@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-import sqlalchemy as sa
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from api.clock import Clock
-from api.commands.common import opened, read_settings, refuse, show
+from api.commands.common import known_team, opened, read_settings, refuse, show
 from api.commands.exports import load_policy
 from api.reports import DAYS_MOST, equity_of, equity_view, preview_of, preview_view, shadow_of, shadow_view
 from api.settings import DEFAULT_TEAM
@@ -43,7 +42,7 @@ def preview_policy(
     draft = load_policy(file)
     with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
         try:
-            found = preview_of(connection, _known(connection, team), draft.as_mapping(), days, Clock().now_s())
+            found = preview_of(connection, known_team(connection, team), draft.as_mapping(), days, Clock().now_s())
         except Refused as refused:
             refuse(f"--days: {refused.detail}")
     if as_json:
@@ -89,7 +88,7 @@ def shadow(
     """Shadow mode: where tickets would have gone, and where the existing router sent them."""
     since_s = Clock().now_s() - days * DAY_S
     with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
-        found = shadow_of(connection, _known(connection, team), since_s)
+        found = shadow_of(connection, known_team(connection, team), since_s)
     if as_json:
         show(shadow_view(found, since_s))
         return
@@ -102,7 +101,7 @@ def shadow(
 def audit(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
     """How evenly points, hard contacts and breaks of the last three whole weeks lie on people who could do the same work."""
     with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
-        state = Repository(connection).load(_known(connection, team))
+        state = Repository(connection).load(known_team(connection, team))
         view = equity_view(equity_of(connection, team, state, Clock().now_s()), state.policy.aggregate_min_group)
     if as_json:
         show(view)
@@ -118,12 +117,6 @@ def audit(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
         Console().print(table)
     if view["team"] is None:
         typer.echo("Too few people had contacts: nothing is shown.")
-
-
-def _known(connection: sa.Connection, team: str) -> str:
-    if team not in Repository(connection).team_ids():
-        refuse(f"team {team!r} does not exist")
-    return team
 
 
 def _place(place: dict[str, Any]) -> str:
