@@ -33,8 +33,8 @@ def t_quantile(probability: float, freedom: int) -> float:
     return (low + high) / 2
 
 
-def mean_and_half_width(values: Sequence[float]) -> tuple[float | None, float | None]:
-    """Mean and half-width of its 95 % interval, over the values that are numbers; `None` where there are none, or only one."""
+def mean_and_half_width(values: Sequence[float], level: float = LEVEL) -> tuple[float | None, float | None]:
+    """Mean and half-width of its interval, over the values that are numbers; `None` where there are none, or only one."""
     known = [value for value in values if not math.isnan(value)]
     if not known:
         return None, None
@@ -42,4 +42,4 @@ def mean_and_half_width(values: Sequence[float]) -> tuple[float | None, float | 
     if len(known) < 2:
         return mean, None
     variance = math.fsum((value - mean) ** 2 for value in known) / (len(known) - 1)
-    return mean, t_quantile((1 + LEVEL) / 2, len(known) - 1) * math.sqrt(variance / len(known))
+    return mean, t_quantile((1 + level) / 2, len(known) - 1) * math.sqrt(variance / len(known))

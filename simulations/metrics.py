@@ -76,7 +76,7 @@ def counted(run: Run) -> BoolArray:
 
 
 def _answers(run: Run) -> dict[str, float]:
-    counts, (wait_s, kept, missed) = counted(run), _waits(run)
+    counts, (wait_s, kept, missed) = counted(run), waits(run)
     live = run.world.tickets.channel >= LIVE_FROM
     found = {
         "tickets": float(counts.sum()),
@@ -91,7 +91,7 @@ def _answers(run: Run) -> dict[str, float]:
     return found
 
 
-def _waits(run: Run) -> tuple[FloatArray, BoolArray, BoolArray]:
+def waits(run: Run) -> tuple[FloatArray, BoolArray, BoolArray]:
     """For every ticket: its wait for a first response in seconds, and whether that kept its target, or missed it."""
     world, answered = run.world, ~np.isnan(run.response_s)
     wait_s = world.clock.elapsed(world.tickets.created_s, np.where(answered, run.response_s, world.end_s))
@@ -159,7 +159,7 @@ def _concentration(run: Run) -> dict[str, float]:
 
 def _risk(run: Run) -> dict[str, float]:
     """What the accounts are worth a year that had a hard contact or a missed target on the days that count."""
-    world, (_, _, missed) = run.world, _waits(run)
+    world, (_, _, missed) = run.world, waits(run)
     hard = run.contact_ticket[run.contact_hot & (run.contact_s >= world.counts_from_s)]
     tickets = np.union1d(np.flatnonzero(missed & counted(run)), hard)
     return {"arr_at_risk_usd": float(world.accounts.arr_usd[np.unique(world.tickets.account[tickets])].sum())}

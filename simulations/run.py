@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from router.record import ENGINE
+from simulations.by_hour import by_hour, open_at_both_ends
 from simulations.engine import simulate
 from simulations.intervals import LEVEL, mean_and_half_width
 from simulations.metrics import METRICS, Metric, measure
@@ -57,9 +58,10 @@ class Summary:
 def measured(scenario: Scenario, replication: int) -> dict[str, float]:
     """One replication of any scenario by every metric of `metrics_of`, NaN where there was nothing to measure: the unit of every study.
 
-    It depends on its arguments alone, and both can be sent to another process.
+    It depends on its arguments alone, and both can be sent to another process. Beside the metrics it has what `simulations.by_hour` sees.
     """
-    return measure(simulate(scenario, replication))
+    found = simulate(scenario, replication)
+    return measure(found) | by_hour(found) | open_at_both_ends(found)
 
 
 def metrics_of(scenario: Scenario) -> Mapping[str, Metric]:
