@@ -16,6 +16,7 @@ COMMANDS = {
     "simulate": "simulate:simulate",
     "erlang": "erlang:erlang",
     "policies": "policies:policies",
+    "scenario": "scenario:app",
     "replay": "log:replay",
     "explain": "log:explain",
     "facts": "facts:facts",

@@ -43,6 +43,10 @@ class Violation:
         return f"{self.pointer}: {self.given!r} is not allowed; allowed: {self.allowed}"
 
 
+class UnknownName(Violation):
+    """A name that no setting has; `allowed` lists those that there are."""
+
+
 class InvalidValues(ValueError):
     """Every violation of a set of values at once."""
 
@@ -76,7 +80,7 @@ def check_bounded(cls: type, values: Mapping[str, object], at: str = "") -> tupl
     found: list[Violation] = []
     for name, value in values.items():
         if name not in fields:
-            found.append(Violation(f"{at}/{escaped(name)}", value, "one of " + ", ".join(sorted(fields))))
+            found.append(UnknownName(f"{at}/{escaped(name)}", value, "one of " + ", ".join(sorted(fields))))
         elif "bound" in fields[name].metadata:
             found.extend(check_number(value, fields[name].default, fields[name].metadata["bound"], f"{at}/{name}"))
     return tuple(found)

@@ -8,16 +8,16 @@ from typing import Any
 from fatigue_model.bounds import bounded
 
 
-def names(*default: str, least: int = 0) -> Any:
+def names(*default: str, least: int = 0, why: str) -> Any:
     """A setting that is a list of names of 1 to 100 characters, at least so many."""
-    return field(default=default, metadata={"least": least})
+    return field(default=default, metadata={"least": least, "why": why})
 
 
 @dataclass(frozen=True, slots=True)
 class UnderLoad:
     """What is open to automation besides, while the team's load (mean A/θ of those on shift) is high; it closes again by itself."""
 
-    categories: tuple[str, ...] = names()
+    categories: tuple[str, ...] = names(why="none: a team says itself what automation may take when people have no more left")
     from_load: float = bounded(0.8, 0, 10, "of the line", "the mean agent has a fifth of the line left")
     min_confidence: float = bounded(1.0, 0, 1, "", "the lower one counts of this and the confidence asked otherwise; 1 changes nothing")
 
@@ -29,8 +29,8 @@ class AutomationPolicy:
     The prior's bounds keep both parameters of the Beta at 2 or more, where the closed form of its bound is good (see `bots`).
     """
 
-    categories: tuple[str, ...] = names()
-    bots: tuple[str, ...] = names("automation", least=1)
+    categories: tuple[str, ...] = names(why="none until the team names it: nobody is answered by a machine by default")
+    bots: tuple[str, ...] = names("automation", least=1, why="one bot; of several each category gets the one that resolves it best")
     min_confidence: float = bounded(0.7, 0, 1, "", "least confidence in the intent, where the helpdesk gives one")
     capacity: int = bounded(50, 0, 100_000, "tickets", "tickets in the lane at one time, of all bots together")
     timeout_s: int = bounded(900, 1, 604_800, "s", "unresolved this long goes to a person")
@@ -52,7 +52,7 @@ class AutomationPolicy:
     probe_every: int = bounded(20, 1, 10_000, "tickets", "of the tickets that a closed bot does not get, every so many-th tries it again")
     cost_per_resolution_usd: float = bounded(0.50, 0, 1000, "$", "price of an automatic resolution")
     cost_per_draft_usd: float = bounded(0.25, 0, 1000, "$", "price of a draft for a person to review")
-    draft_categories: tuple[str, ...] = names()
+    draft_categories: tuple[str, ...] = names(why="none until the team names it: drafts cost money")
     draft_min_handle_s: int = bounded(300, 0, 86_400, "s", "a shorter answer is written sooner than a draft of it is reviewed")
     draft_saves_share: float = bounded(
         0.12,

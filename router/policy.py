@@ -50,8 +50,8 @@ class PriorityWeight:
 
     low: float = bounded(0.5, 0, 100, "", "waits more gladly")
     normal: float = bounded(1.0, 0, 100, "", "the unit")
-    high: float = bounded(3.0, 0, 100, "", "")
-    urgent: float = bounded(10.0, 0, 100, "", "")
+    high: float = bounded(3.0, 0, 100, "", "twenty minutes of theirs count as an hour")
+    urgent: float = bounded(10.0, 0, 100, "", "six minutes of theirs count as an hour")
 
 
 @dataclass(frozen=True, slots=True)

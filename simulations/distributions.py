@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fatigue_model.bounds import Violation, bounded
-from simulations.reading import Found, choice, numbers, overlay, setting
+from simulations.reading import Form, Found, choice, numbers, overlay, setting
+from simulations.schema import Schema, schema_of
 
 FloatArray = NDArray[np.float64]
 SPREAD = ("lognormal", "gamma")  # the shapes that `cv` says the spread of
@@ -92,7 +93,19 @@ def distribution(default: Distribution, why: str) -> Any:
             given = replace(given, mean_s=float(np.mean(given.values_s)))
         return given
 
-    return field(default_factory=lambda: default, metadata={"read": read, "unit": "", "why": why, "table": default})
+    return field(default_factory=lambda: default, metadata={"read": Form(read, _schema), "unit": "", "why": why})
+
+
+def _schema(default: Distribution) -> Schema:
+    shape = {"shape": {"const": "empirical"}}
+    return {
+        **schema_of(default),
+        "allOf": [
+            {"if": {"properties": shape, "required": ["shape"]}, "then": {"required": ["values_s"]}},
+            {"if": {"required": ["values_s"]}, "then": {"properties": shape, "required": ["shape"]}},
+            {"if": {"required": ["cv"]}, "then": {"properties": {"shape": {"enum": list(SPREAD)}}}},
+        ],
+    }
 
 
 def _contradictions(given: Distribution, named: Any, at: str) -> list[Violation]:

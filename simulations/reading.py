@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from fatigue_model.bounds import InvalidValues, Violation, check_bounded
+from fatigue_model.bounds import InvalidValues, Violation, check_bounded, escaped
 from router.policy import policy_from
+from simulations.schema import NAME, Schema, list_of_names, schema_of
 
 T = TypeVar("T")
 Found = list[Violation]
@@ -46,7 +47,18 @@ def overlay(base: T, values: object, at: str, found: Found) -> T:
     return replace(base, **given)  # type: ignore[type-var]
 
 
-def fitting(fits: Callable[[Any], bool], allowed: str, convert: Callable[[Any], Any] = lambda value: value) -> Reader:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A reader that also says, as JSON Schema, what it lets pass; `schema` is told the field's default."""
+
+    read: Reader
+    schema: Callable[[Any], Schema]
+
+    def __call__(self, value: Any, at: str, found: Found) -> Any:
+        return self.read(value, at, found)
+
+
+def fitting(fits: Callable[[Any], bool], allowed: str, schema: Schema, convert: Callable[[Any], Any] = lambda value: value) -> Form:
     """A reader that converts what fits and refuses the rest."""
 
     def read(value: Any, at: str, found: Found) -> Any:
@@ -55,66 +67,85 @@ def fitting(fits: Callable[[Any], bool], allowed: str, convert: Callable[[Any], 
         found.append(Violation(at, value, allowed))
         return None
 
-    return read
+    return Form(read, lambda _: schema)
 
 
-def read_policy(value: Any, at: str, found: Found) -> Any:
+def _read_policy(value: Any, at: str, found: Found) -> Any:
     if not isinstance(value, Mapping):
         found.append(Violation(at, value, "a table"))
         return None
     try:
         return policy_from(value)
     except InvalidValues as invalid:
-        found.extend(Violation(at + each.pointer, each.given, each.allowed) for each in invalid.violations)
+        found.extend(replace(each, pointer=at + each.pointer) for each in invalid.violations)
         return None
 
 
-def names_of(*allowed: str, least: int = 0) -> Reader:
+read_policy = Form(_read_policy, schema_of)
+
+
+def names_of(*allowed: str, least: int = 0) -> Form:
     """A list of at least `least` different names, from `allowed` where that is not empty."""
     what = "a list of different names" + (", from " + ", ".join(allowed) if allowed else "") + (f", at least {least}" if least else "")
     return fitting(
-        lambda value: isinstance(value, list) and _are_names(value, allowed) and least <= len(value) == len(set(value)), what, tuple
+        lambda value: isinstance(value, list) and _are_names(value, allowed) and least <= len(value) == len(set(value)),
+        what,
+        list_of_names(least, allowed),
+        tuple,
     )
 
 
-def shares(*allowed: str) -> Reader:
+def shares(*allowed: str) -> Form:
     """A table of names and their shares, which need not sum to 1; names from `allowed` where that is not empty."""
     what = "a table of shares, none negative and not all 0" + (", for " + ", ".join(allowed) if allowed else "")
     return fitting(
         lambda value: isinstance(value, dict) and _are_names(value, allowed) and _are_shares(value.values()),
         what,
+        {
+            "type": "object",
+            "propertyNames": {"enum": list(allowed)} if allowed else NAME,
+            "additionalProperties": {"type": "number", "minimum": 0},
+            "not": {"additionalProperties": {"const": 0}},
+        },
         lambda value: {name: float(share) for name, share in value.items()},
     )
 
 
-def weights(count: int) -> Reader:
-    """`count` numbers, none negative and not all zero."""
+def weights(*counts: int) -> Form:
+    """As many numbers as one of `counts`, none negative and not all zero."""
     return fitting(
-        lambda value: isinstance(value, list) and len(value) == count and _are_shares(value),
-        f"a list of {count} numbers, none negative and not all 0",
+        lambda value: isinstance(value, list) and len(value) in counts and _are_shares(value),
+        f"a list of {' or '.join(map(str, counts))} numbers, none negative and not all 0",
+        {**_some_numbers(0), "anyOf": [{"minItems": count, "maxItems": count} for count in counts]},
         lambda value: tuple(float(each) for each in value),
     )
 
 
-def numbers(low: float, high: float, most: int) -> Reader:
+def numbers(low: float, high: float, most: int) -> Form:
     """A list of 1 to `most` numbers from `low` to `high`, not all 0."""
     return fitting(
         lambda value: isinstance(value, list) and len(value) <= most and _are_shares(value) and low <= min(value) and max(value) <= high,
         f"a list of 1 to {most:,} numbers from {low:g} to {high:g}, not all 0",
+        {**_some_numbers(low, high), "maxItems": most},
         lambda value: tuple(float(each) for each in value),
     )
 
 
-def named(part: Callable[[], Any]) -> Reader:
+def _some_numbers(low: float, high: float | None = None) -> Schema:
+    limits = {"minimum": low} | ({} if high is None else {"maximum": high})
+    return {"type": "array", "items": {"type": "number", **limits}, "contains": {"exclusiveMinimum": 0}}
+
+
+def named(part: Callable[[], Any]) -> Form:
     """A table of tables, each laid over a new `part`."""
 
     def read(value: Any, at: str, found: Found) -> Any:
         if not isinstance(value, dict) or not value or not _are_names(value, ()):
             found.append(Violation(at, value, "a table of named tables, at least one"))
             return None
-        return {name: overlay(part(), each, f"{at}/{name}", found) for name, each in value.items()}
+        return {name: overlay(part(), each, f"{at}/{escaped(name)}", found) for name, each in value.items()}
 
-    return read
+    return Form(read, lambda _: {"type": "object", "minProperties": 1, "propertyNames": NAME, "additionalProperties": schema_of(part())})
 
 
 def _are_names(values: Iterable[Any], allowed: tuple[str, ...]) -> bool:
@@ -139,20 +170,23 @@ def _is_day(value: Any) -> bool:
     return isinstance(value, date) and not isinstance(value, datetime) and 1970 < value.year < 2200
 
 
-read_flag = fitting(lambda value: isinstance(value, bool), "true or false")
-read_text = fitting(lambda value: isinstance(value, str) and 0 < len(value) <= NAME_LENGTH_MAX, "text of 1 to 100 characters")
-read_time_zone = fitting(_is_time_zone, 'the name of a time zone, like "Europe/Berlin"')
+read_flag = fitting(lambda value: isinstance(value, bool), "true or false", {"type": "boolean"})
+read_text = fitting(lambda value: isinstance(value, str) and 0 < len(value) <= NAME_LENGTH_MAX, "text of 1 to 100 characters", NAME)
+read_time_zone = fitting(_is_time_zone, 'the name of a time zone, like "Europe/Berlin"', {"type": "string", "minLength": 1})
 read_clock_time = fitting(
-    lambda value: isinstance(value, time) and value.second == value.microsecond == 0, "a local time in whole minutes, like 09:00:00"
+    lambda value: isinstance(value, time) and value.second == value.microsecond == 0,
+    "a local time in whole minutes, like 09:00:00",
+    {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:00(\\.0+)?)?$"},
 )
-read_day = fitting(_is_day, "a date, like 2026-01-05")
+read_day = fitting(_is_day, "a date, like 2026-01-05", {"type": "string", "format": "date"})
 read_levels = fitting(
     lambda value: isinstance(value, dict) and all(type(level) is int and 1 <= level <= 5 for level in value.values()),
     "a table of skills with levels 1 to 5",
+    {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1, "maximum": 5}},
     dict,
 )
 
 
-def choice(*names: str) -> Reader:
+def choice(*names: str) -> Form:
     """One of some names."""
-    return fitting(lambda value: value in names, "one of " + ", ".join(names))
+    return fitting(lambda value: value in names, "one of " + ", ".join(names), {"enum": list(names)})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
-from fatigue_model.bounds import InvalidValues, Violation, digest
+from fatigue_model.bounds import InvalidValues, Violation, digest, escaped
 from router.policy import Policy
 from simulations.reading import overlay, read_policy, read_text, setting
 from simulations.settings import (
@@ -34,7 +35,11 @@ _SLOT = {"web": "email"}  # a web form is answered by e-mail
 
 
 class Malformed(ValueError):
-    """Text that is not TOML; the message names the line."""
+    """Text that is not TOML; the message names the line, and so does `line`."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,8 @@ def parse(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Malformed(f"not TOML: {error}") from error
+        place = re.search(r"at line (\d+)", str(error))
+        raise Malformed(f"not TOML: {error}", int(place[1]) if place else text.count("\n") + 1) from error
 
 
 def scenario_from(values: Mapping[str, Any]) -> Scenario:
@@ -107,7 +113,7 @@ def _contradictions(scenario: Scenario) -> Iterator[Violation]:
     if categories and not any(category.share > 0 for category in categories.values()):
         yield Violation("/categories", 0, "at least one category with a share above 0")
     for name, category in categories.items():
-        yield from _strange(category.skills, skills, f"/categories/{name}/skills", "a skill that a group has")
+        yield from _strange(category.skills, skills, f"/categories/{escaped(name)}/skills", "a skill that a group has")
     yield from _strange(scenario.demand.languages, languages, "/demand/languages", "a language that a group speaks")
     lane = scenario.policy.automation
     named = {"categories": lane.categories, "draft_categories": lane.draft_categories, "under_load/categories": lane.under_load.categories}

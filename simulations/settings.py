@@ -72,7 +72,9 @@ class Demand:
 
     tickets_per_day: float = bounded(60.0, 0.01, 1e6, "tickets", "on a day of weight 1")
     weekday_weights: tuple[float, ...] = setting((1.0,) * 5 + (0.0, 0.0), weights(7), "", "Monday to Sunday")
-    hour_weights: tuple[float, ...] = setting(OFFICE_HOURS, weights(24), "", "local hours 0 to 23; two humps around noon")
+    hour_weights: tuple[float, ...] = setting(
+        OFFICE_HOURS, weights(24, 48), "", "local hours 0 to 23, or half hours; two humps around noon"
+    )
     channels: Mapping[str, float] = setting({"email": 1.0}, shares(*CHANNEL_NAMES), "share", "e-mail only")
     priorities: Mapping[str, float] = setting({"normal": 1.0}, shares(*PRIORITIES), "share", "normal only")
     languages: Mapping[str, float] = setting({}, shares(), "share", "none asked for")
@@ -126,7 +128,7 @@ class Escalation:
 class Reopening:
     """How often a resolved ticket comes back."""
 
-    probability: float = bounded(0.1, 0, 1, "per resolution", "")
+    probability: float = bounded(0.1, 0, 1, "per resolution", "one answer in ten does not hold")
     delay_mean_h: float = bounded(20.0, 0.01, 500, "h", "exponential")
     most: int = bounded(2, 0, ROUNDS_MAX - 1, "times", "after that it is a new ticket")
 

@@ -16,7 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.commands.common import refuse, show
-from api.commands.simulate import read, said
+from api.commands.scenario_files import read
+from api.commands.simulate import said
 from simulations.baselines import BASELINES, OURS, POLICIES
 from simulations.contest import ASSUMED, CONTEST_METRICS, HALVED, JUDGED, MODELS, SHARED, Contest, compete, contest
 from simulations.run import Estimate

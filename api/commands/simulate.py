@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +10,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from api.commands.common import refuse, show
-from fatigue_model.bounds import InvalidValues
+from api.commands.common import show
+from api.commands.scenario_files import read
 from simulations.metrics import METRICS, Metric
 from simulations.run import Estimate, Summary, run
-from simulations.scenario import Malformed, Scenario, changed, parse, scenario_from
 
 SECONDS = {"min": 60, "h": 3600}
 FORMS = {"share": "{:.1%}", "points": "{:.2f} points", "count": "{:,.1f}", "$": "${:,.2f}", "index": "{:.3f}"}
@@ -41,17 +38,6 @@ def simulate(
         console = Console()
         console.print(table(summary))
         console.print(_footnote(summary), style="dim", highlight=False)
-
-
-def read(path: Path, agents: int | None = None, seed: int | None = None, replications: int | None = None) -> Scenario:
-    """The scenario at `path`, or the one of that name that comes with Respite; exits with one line per violation."""
-    try:
-        values = parse(_text(path))
-        return scenario_from(changed(values, agents=agents, seed=seed, replications=replications))
-    except (OSError, UnicodeDecodeError, Malformed) as error:
-        refuse(f"{path}: {error.strerror if isinstance(error, OSError) else error}")
-    except InvalidValues as invalid:
-        refuse(f"{path}: {invalid}")
 
 
 def table(summary: Summary) -> Table:
@@ -82,14 +68,3 @@ def _footnote(summary: Summary) -> str:
         f"{told.agent_count} agents, {told.run.days} days after {told.run.warm_up_days} of warm-up, {told.run.replications} runs. "
         f"Waits count {waits}. Scenario {told.digest()}, seed {told.run.seed}, engine {summary.engine}."
     )
-
-
-def _text(path: Path) -> str:
-    """The text at `path`; where there is nothing, of the scenario of that name that comes with Respite."""
-    if path.exists():
-        return path.read_text(encoding="utf-8")
-    own: Traversable = files("simulations") / "scenarios"
-    for name in (path.name, f"{path.name}.toml"):
-        if path.parent in (Path(), Path("scenarios")) and (own / name).is_file():
-            return (own / name).read_text(encoding="utf-8")
-    return path.read_text(encoding="utf-8")

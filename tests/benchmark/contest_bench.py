@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from api.commands.policies import compare
-from api.commands.simulate import read
+from api.commands.scenario_files import read
 from simulations.baselines import BASELINES, OURS
 from simulations.contest import HALVED, MODELS, Contest
 

@@ -8,7 +8,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from api.commands.policies import policies
-from api.commands.simulate import read
+from api.commands.scenario_files import read
 from simulations.baselines import BASELINES, POLICIES
 from simulations.contest import CONTEST_METRICS
 from simulations.true_models import TRUE_MODELS
@@ -68,8 +68,8 @@ def test_json_holds_every_number_and_is_repeatable(scenario: str) -> None:
 @pytest.mark.parametrize(
     ("text", "arguments", "said_of"),
     [
-        ("[run]\nseed = -1", [], "/run/seed: -1 is not allowed"),
-        ("[run]\nseed = = 1", [], "line 2"),
+        ("[run]\nseed = -1", [], "mornings.toml:2: /run/seed = -1: must be a whole number from 0 to"),
+        ("[run]\nseed = = 1", [], "mornings.toml:2: not TOML"),
         (SMALL, ["--replications", "0"], "/run/replications"),
         (SMALL, ["--html", "absent/page.html"], "absent/page.html"),
     ],

@@ -66,9 +66,9 @@ def test_a_file_of_ones_own_goes_before_a_packaged_one(scenario: str) -> None:
 @pytest.mark.parametrize(
     ("text", "arguments", "said_of"),
     [
-        ("[run]\nseed = -1", [], "/run/seed: -1 is not allowed"),
-        ("[run]\nseed = = 1", [], "line 2"),
-        (SMALL, ["--agents", "0"], "/groups/team/agents"),
+        ("[run]\nseed = -1", [], "morning.toml:2: /run/seed = -1: must be a whole number from 0 to"),
+        ("[run]\nseed = = 1", [], "morning.toml:2: not TOML"),
+        (SMALL, ["--agents", "0"], "morning.toml: /groups/team/agents = 0"),
         (SMALL, ["--replications", "0"], "/run/replications"),
         ("[groups.a]\n[groups.b]", ["--agents", "3"], "exactly one group"),
         ("\ufffe", [], "morning.toml"),
