@@ -23,6 +23,7 @@ class Kind(IntEnum):
     REOPENS = 7
     ARRIVES = 8
     ACCEPTS = 9
+    LEAVES = 10
 
 
 Incoming = Sequence[Event] | None  # what a helpdesk sends; `None` where nothing happens after all, so that no turn is taken

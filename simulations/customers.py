@@ -6,6 +6,7 @@ from router.events import TicketEvent
 from simulations.agenda import Handlers, Incoming, Kind
 from simulations.floor import Floor
 from simulations.opening import opened, ticket_id
+from simulations.settings import ROUNDS_MAX
 
 
 class Customers:
@@ -17,6 +18,7 @@ class Customers:
             Kind.ARRIVES: self._arrives,
             Kind.REOPENS: self._reopens,
             Kind.AUTOMATION_ENDS: self._automation_ends,
+            Kind.LEAVES: self._leaves,
         }
 
     def resolved(self, ticket: int, now_s: float) -> None:
@@ -26,21 +28,44 @@ class Customers:
             self.floor.agenda.enter(now_s + float(self.tickets.reopen_after_s[ticket, again]), Kind.REOPENS, ticket)
 
     def _arrives(self, now_s: float, ticket: int, _: int) -> Incoming:
+        self._wait(ticket, now_s)
         return [opened(self.floor.world, ticket)]
 
     def _reopens(self, now_s: float, ticket: int, _: int) -> Incoming:
+        """Because it was not resolved after all, or because who left tries again."""
         floor = self.floor
         if ticket_id(ticket) not in floor.state.tickets:  # forgotten, a month after its end
             return None
         floor.round[ticket] += 1
         floor.drafted.discard(ticket)
         floor.left_s[ticket] = self.tickets.handle_s[ticket, floor.round[ticket]]
+        self._wait(ticket, now_s)
         return [TicketEvent(now_s, ticket_id(ticket), "reopened", now_s)]
 
     def _automation_ends(self, now_s: float, ticket: int, _: int) -> Incoming:
         if self.floor.state.tickets[ticket_id(ticket)].state != "automation":  # its time ran out before
             return None
         if not self.tickets.automation_works[ticket]:
+            self._wait(ticket, now_s)
             return [TicketEvent(now_s, ticket_id(ticket), "automation_failed", now_s)]
         self.resolved(ticket, now_s)
         return [TicketEvent(now_s, ticket_id(ticket), "automation_resolved", now_s)]
+
+    def _wait(self, ticket: int, from_s: float) -> None:
+        """Who waits for somebody live from `from_s` on leaves when their patience is over."""
+        self.floor.agenda.enter(from_s + float(self.tickets.patience_s[ticket, self.floor.round[ticket]]), Kind.LEAVES, ticket)
+
+    def _leaves(self, now_s: float, ticket: int, _: int) -> Incoming:
+        """Who still waits for a person leaves the queue. The time with automation does not count: its patience begins after that."""
+        floor, known = self.floor, self.floor.state.tickets.get(ticket_id(ticket))
+        if known is None or known.state not in ("waiting", "automation"):
+            return None
+        again = floor.round[ticket]
+        with_bot_s = floor.state.policy.automation.timeout_s if known.state == "automation" else 0
+        since_s = known.since_s + with_bot_s
+        if since_s + self.tickets.patience_s[ticket, again] > now_s:
+            self._wait(ticket, since_s)
+            return None
+        if self.tickets.returns[ticket, again] and again + 1 < ROUNDS_MAX:
+            floor.agenda.enter(now_s + float(self.tickets.return_after_s[ticket, again]), Kind.REOPENS, ticket)
+        return [TicketEvent(now_s, ticket_id(ticket), "closed", now_s)]

@@ -6,17 +6,20 @@ So two scenarios with one seed meet the same tickets, and more volume brings the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import IntEnum
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fatigue_model.dynamics import DAY_S
-from simulations.distributions import lognormal_sigma
+from simulations.behaviour import Patience, WrapUp
+from simulations.distributions import Distribution, lognormal_sigma
 from simulations.hours import instant
 from simulations.scenario import Scenario
 from simulations.settings import CHANNEL_NAMES, ROUNDS_MAX, Category
@@ -42,6 +45,10 @@ class Stream(IntEnum):
     LANGUAGE = 9
     WORTH = 10
     RENEWAL = 11
+    PATIENCE = 12
+    WRAP_UP = 13
+    RETURN = 14
+    RETURN_AFTER = 15
 
 
 def generator(seed: int, replication: int, stream: Stream) -> np.random.Generator:
@@ -79,6 +86,10 @@ class Tickets:
     automation_s: FloatArray
     reopens: BoolArray
     reopen_after_s: FloatArray
+    patience_s: FloatArray
+    returns: BoolArray
+    return_after_s: FloatArray
+    wrap_up_s: FloatArray
 
     def __len__(self) -> int:
         return len(self.created_s)
@@ -116,7 +127,8 @@ def tickets(scenario: Scenario, replication: int, accounts: Book, start_s: float
         priority=_named(scenario.demand.priorities, streams[Stream.PRIORITY].random(count)),
         category=np.array(list(kinds))[category],
         language=_named(scenario.demand.languages or {"": 1.0}, streams[Stream.LANGUAGE].random(count)),
-        handle_s=_handling(scenario, replication, channel) * _each(kinds, "handling_factor")[category, None],
+        handle_s=_by_channel(scenario, replication, Stream.SERVICE, channel, scenario.handling.of)
+        * _each(kinds, "handling_factor")[category, None],
         arrives_escalated=escalates[:, 0] & (hard[:, 0, 1] < scenario.escalation.at_arrival_share),
         escalates=escalates,
         abuse=hard[:, :, 2] < scenario.escalation.abuse,
@@ -124,6 +136,10 @@ def tickets(scenario: Scenario, replication: int, accounts: Book, start_s: float
         automation_s=-np.log1p(-answer) * scenario.automation.answer_mean_s,
         reopens=(again < scenario.reopening.probability) & (np.arange(ROUNDS_MAX) < scenario.reopening.most),
         reopen_after_s=-np.log1p(-later) * scenario.reopening.delay_mean_h * 3600.0,
+        patience_s=_by_channel(scenario, replication, Stream.PATIENCE, channel, partial(_live, scenario.patience), math.inf),
+        returns=streams[Stream.RETURN].random(rounds) < scenario.patience.returns,
+        return_after_s=scenario.patience.returns_after.draw(streams[Stream.RETURN_AFTER], rounds),
+        wrap_up_s=_by_channel(scenario, replication, Stream.WRAP_UP, channel, partial(_live, scenario.wrap_up)),
     )
 
 
@@ -158,13 +174,23 @@ def _profile(scenario: Scenario, start_s: float, end_s: float) -> tuple[FloatArr
     return np.array(edges), np.cumsum(masses)
 
 
-def _handling(scenario: Scenario, replication: int, channel: IntArray) -> FloatArray:
-    """Handling times in seconds, shape (n, ROUNDS_MAX): every channel draws for all from the same start, so that none shifts another."""
-    found = np.zeros((len(channel), ROUNDS_MAX))
+def _by_channel(
+    scenario: Scenario, replication: int, stream: Stream, channel: IntArray, of: Callable[[str], Distribution | None], none_s: float = 0.0
+) -> FloatArray:
+    """Durations in seconds, shape (n, ROUNDS_MAX), `none_s` on a channel that has none: every channel draws for all from the same start,
+    so that none shifts another."""
+    found = np.full((len(channel), ROUNDS_MAX), none_s)
     for place in map(int, np.unique(channel)):
-        chance = generator(scenario.run.seed, replication, Stream.SERVICE)
-        drawn = scenario.handling.of(CHANNEL_NAMES[place]).draw(chance, found.shape)
-        found[channel == place] = drawn[channel == place]
+        own = of(CHANNEL_NAMES[place])
+        if own is not None:
+            drawn = own.draw(generator(scenario.run.seed, replication, stream), found.shape)
+            found[channel == place] = drawn[channel == place]
+    return found
+
+
+def _live(settings: Patience | WrapUp, channel: str) -> Distribution | None:
+    """What is set for a live channel; a written one has neither patience nor wrap-up."""
+    found: Distribution | None = getattr(settings, channel, None)
     return found
 
 

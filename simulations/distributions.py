@@ -84,6 +84,17 @@ def empirical(values_s: Sequence[float]) -> Distribution:
 def distribution(default: Distribution, why: str) -> Any:
     """A dataclass field that is a distribution, `default` where a scenario says nothing of it."""
 
+    return field(default_factory=lambda: default, metadata=_told(default, why))
+
+
+def none_or(base: Distribution, why: str) -> Any:
+    """A dataclass field that is None where a scenario says nothing of it, else a distribution: `base` where its table says nothing."""
+    return field(default=None, metadata=_told(base, why))
+
+
+def _told(default: Distribution, why: str) -> dict[str, Any]:
+    """What the field of a distribution says of itself, and how it is read."""
+
     def read(value: Any, at: str, found: Found) -> Any:
         before = len(found)
         given = overlay(default, value, at, found)
@@ -93,7 +104,7 @@ def distribution(default: Distribution, why: str) -> Any:
             given = replace(given, mean_s=float(np.mean(given.values_s)))
         return given
 
-    return field(default_factory=lambda: default, metadata={"read": Form(read, _schema), "unit": "", "why": why})
+    return {"read": Form(read, lambda _: _schema(default)), "unit": "", "why": why}
 
 
 def _schema(default: Distribution) -> Schema:

@@ -8,7 +8,7 @@ from simulations.agenda import Handlers, Incoming, Kind
 from simulations.customers import Customers
 from simulations.floor import Floor
 from simulations.opening import ticket_id
-from simulations.people import LIVE_FROM
+from simulations.people import Desk
 
 
 class Duties:
@@ -37,21 +37,31 @@ class Duties:
                 agenda.enter(at_s, Kind.LUNCH_BEGINS, row)
 
     def _contact_ends(self, now_s: float, ticket: int, stint: int) -> Incoming:
-        floor, tickets, name = self.floor, self.floor.tickets, ticket_id(ticket)
+        floor, tickets = self.floor, self.floor.tickets
         desk = floor.desks[floor.holder[ticket]]
-        if tickets.channel[ticket] < LIVE_FROM and (desk.current != ticket or desk.stint != stint):
+        live = ticket in desk.live
+        if not live and (desk.current != ticket or desk.stint != stint):
             return None
-        again, agent_id = floor.round[ticket], self.staff[desk.row].id
-        known = again == 0 and tickets.arrives_escalated[ticket]
-        happened = ["escalated"] if tickets.escalates[ticket, again] and not known else []
-        happened += ["abuse"] if tickets.abuse[ticket, again] else []
-        events: list[Event] = [TicketEvent(now_s, name, each, now_s, agent_id) for each in (*happened, "contact", "resolved")]
+        if ticket in desk.wraps:
+            return self._resolved(now_s, desk, ticket)
+        again, events = floor.round[ticket], []
+        if tickets.escalates[ticket, again] and not (again == 0 and tickets.arrives_escalated[ticket]):
+            events.append(self._told(now_s, desk, ticket, "escalated"))
+        if tickets.abuse[ticket, again]:
+            events.append(self._told(now_s, desk, ticket, "abuse"))
+        events.append(self._told(now_s, desk, ticket, "contact"))
+        if live and tickets.wrap_up_s[ticket, again] > 0:
+            desk.wrap_up(ticket, float(tickets.wrap_up_s[ticket, again]))
+            floor.touched.add(desk.row)
+            return events + self._stand(now_s, desk)
+        return events + self._resolved(now_s, desk, ticket)
+
+    def _resolved(self, now_s: float, desk: Desk, ticket: int) -> list[Event]:
+        """Nothing is left to do on a ticket in hand."""
         desk.drop(ticket)
-        floor.touched.add(desk.row)
+        self.floor.touched.add(desk.row)
         self.customers.resolved(ticket, now_s)
-        if desk.leaving is not None and not desk.live:
-            events.append(self._leave(now_s, desk.row, desk.leaving))
-        return events
+        return [self._told(now_s, desk, ticket, "resolved"), *self._stand(now_s, desk)]
 
     def _accepts(self, now_s: float, ticket: int, _: int) -> Incoming:
         """People answer an offer at once."""
@@ -63,34 +73,34 @@ class Duties:
         return None
 
     def _shift_begins(self, now_s: float, row: int, _: int) -> Incoming:
-        self.floor.desks[row].leaving = None
-        return [self._status(now_s, row, Status.ONLINE)]
+        desk = self.floor.desks[row]
+        desk.on_duty, desk.at_lunch = True, False
+        return self._stand(now_s, desk) or None
 
     def _shift_ends(self, now_s: float, row: int, _: int) -> Incoming:
         desk = self.floor.desks[row]
-        if desk.live:
-            desk.leaving = Status.OFFLINE
-            return None
-        return [self._leave(now_s, row, Status.OFFLINE)]
+        desk.on_duty = False
+        return self._stand(now_s, desk) or None
 
     def _lunch_begins(self, now_s: float, row: int, _: int) -> Incoming:
         desk = self.floor.desks[row]
-        if self.floor.state.agents.status[row] != Status.ONLINE or desk.leaving is not None:
-            return None
-        if desk.live:
-            desk.leaving = Status.AWAY
-            return [self._status(now_s, row, Status.BACK_OFFICE)]
-        return [self._leave(now_s, row, Status.AWAY)]
+        desk.at_lunch = desk.on_duty
+        return self._stand(now_s, desk) or None
 
     def _lunch_ends(self, now_s: float, row: int, _: int) -> Incoming:
-        return [self._status(now_s, row, Status.ONLINE)] if self.floor.state.agents.status[row] == Status.AWAY else None
+        desk = self.floor.desks[row]
+        desk.at_lunch = False
+        return self._stand(now_s, desk) or None
 
-    def _leave(self, now_s: float, row: int, status: Status) -> Event:
-        """Away from the desk, with nothing live in hand."""
-        self.floor.desks[row].leaving = None
+    def _stand(self, now_s: float, desk: Desk) -> list[Event]:
+        """What the helpdesk is told of an agent where that is news; lunch lasts from when they are away."""
+        status = desk.status()
+        if status == desk.said:
+            return []
+        desk.said = status
         if status == Status.AWAY:
-            self.floor.agenda.enter(now_s + 60 * self.staff[row].group.lunch_min, Kind.LUNCH_ENDS, row)
-        return self._status(now_s, row, status)
+            self.floor.agenda.enter(now_s + 60 * self.staff[desk.row].group.lunch_min, Kind.LUNCH_ENDS, desk.row)
+        return [AgentStatus(now_s, self.staff[desk.row].id, status.name.lower(), now_s)]
 
-    def _status(self, now_s: float, row: int, status: Status) -> Event:
-        return AgentStatus(now_s, self.staff[row].id, status.name.lower(), now_s)
+    def _told(self, now_s: float, desk: Desk, ticket: int, what: str) -> Event:
+        return TicketEvent(now_s, ticket_id(ticket), what, now_s, self.staff[desk.row].id)

@@ -1,6 +1,8 @@
 """What a run says: waits, service level, load, breaks, automation and what they cost, each one number per replication.
 
-A ticket without a response by the end counts with the wait it has had: leaving it out would flatter a team that falls behind.
+A ticket without a response by the end counts with the wait it has had: leaving it out would flatter a team that falls behind. One whose
+customer left counts with the time that they waited; in the service level it is a miss if they left after its target, and is left out if
+they left before it: the target was neither kept nor missed (service level = answered in time / (all − left in time)).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from simulations.record import Run
 from simulations.settings import CHANNEL_NAMES
 
 CENT = Decimal("0.01")
+BUSY = (Activity.LIVE, Activity.WRITTEN, Activity.WRAP_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ METRICS: dict[str, Metric] = {
     "wait_live_mean_s": Metric("wait for a person, chat and phone: mean", "s"),
     "wait_live_p90_s": Metric("  nine in ten within", "s"),
     "service_level_live": Metric("  picked up within the target", "share"),
+    "wait_live_served_s": Metric("  mean of those who got somebody", "s"),
+    "abandonment": Metric("  left without ever getting somebody", "share"),
+    "abandoned": Metric("  times that somebody left", "count"),
     "service_level": Metric("service level, all channels", "share"),
     "occupancy": Metric("occupancy, breaks excluded", "share"),
     "hard_contacts": Metric("escalated or abusive contacts", "count"),
@@ -62,7 +68,7 @@ METRICS: dict[str, Metric] = {
 
 def measure(run: Run) -> dict[str, float]:
     """Every metric of `METRICS` for the days that count; NaN where there was nothing to measure."""
-    return _answers(run) | _loads(run) | _breaks(run) | _costs(run) | _concentration(run) | _risk(run)
+    return _answers(run) | _leaving(run) | _loads(run) | _breaks(run) | _costs(run) | _concentration(run) | _risk(run)
 
 
 def automation_cost_usd(resolved: int, price_usd: float, drafts: int = 0, draft_price_usd: float = 0.0) -> Decimal:
@@ -81,7 +87,7 @@ def _answers(run: Run) -> dict[str, float]:
     found = {
         "tickets": float(counts.sum()),
         "handled": float(np.unique(run.contact_ticket[run.contact_s >= run.world.counts_from_s]).size),
-        "left_open": float(np.isnan(run.ended_s).sum()),
+        "left_open": float((np.isnan(run.ended_s) & np.isnan(run.left_s)).sum()),
         "service_level": _level(kept[counts], missed[counts]),
     }
     for name, these in (("written", counts & ~live), ("live", counts & live)):
@@ -91,10 +97,22 @@ def _answers(run: Run) -> dict[str, float]:
     return found
 
 
+def _leaving(run: Run) -> dict[str, float]:
+    """Customers of live channels who did not wait for a person."""
+    wait_s, _, _ = waits(run)
+    live, answered = counted(run) & (run.world.tickets.channel >= LIVE_FROM), ~np.isnan(run.response_s)
+    return {
+        "wait_live_served_s": float(wait_s[live & answered].mean()) if np.any(live & answered) else math.nan,
+        "abandonment": float((~answered & ~np.isnan(run.left_s))[live].mean()) if live.any() else math.nan,
+        "abandoned": float((run.leaves_s >= run.world.counts_from_s).sum()),
+    }
+
+
 def waits(run: Run) -> tuple[FloatArray, BoolArray, BoolArray]:
     """For every ticket: its wait for a first response in seconds, and whether that kept its target, or missed it."""
     world, answered = run.world, ~np.isnan(run.response_s)
-    wait_s = world.clock.elapsed(world.tickets.created_s, np.where(answered, run.response_s, world.end_s))
+    until_s = np.where(answered, run.response_s, np.where(np.isnan(run.left_s), world.end_s, run.waits_from_s))
+    wait_s = run.waited_s + world.clock.elapsed(run.waits_from_s, until_s)
     target_s = np.array([getattr(world.scenario.targets, f"{name}_s") for name in CHANNEL_NAMES])[world.tickets.channel]
     return wait_s, answered & (wait_s <= target_s), wait_s > target_s
 
@@ -123,12 +141,13 @@ def _breaks(run: Run) -> dict[str, float]:
     """Breaks that began to be owed on the days that count, and the time on shift that was spent on breaks."""
     owed = [current for _, current in run.breaks if current.since_s >= run.world.counts_from_s]
     spent = run.seconds.sum(axis=0)
-    at_work = float(spent[[Activity.LIVE, Activity.WRITTEN, Activity.IDLE]].sum())
+    busy = float(spent[list(BUSY)].sum())
+    at_work = busy + float(spent[Activity.IDLE])
     return {
         "breaks": float(len(owed)),
         "break_owed_s": sum(current.end_s - current.start_s for current in owed),
         "break_taken_s": float(spent[Activity.BREAK]),
-        "occupancy": float(spent[[Activity.LIVE, Activity.WRITTEN]].sum()) / at_work if at_work else math.nan,
+        "occupancy": busy / at_work if at_work else math.nan,
     }
 
 

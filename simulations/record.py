@@ -22,8 +22,10 @@ class Run:
     """One replication. Instants in seconds; NaN for what did not happen before the end.
 
     Over tickets: `assigned_s` first in somebody's hands, `response_s` first answered (live: picked up), `ended_s` resolved for good,
+    `left_s` its customer left without waiting any longer, for good; `waits_from_s` since when they wait or waited last for the first
+    answer, and `waited_s` how long they had waited before that, as the scenario's clock counts;
     `automated_s` resolved by automation, and `automated_points` what that contact would have been for a person.
-    `drafts_s`: when each draft for a person was made.
+    `drafts_s`: when each draft for a person was made. `leaves_s`: when a customer left, each time.
     Over contacts of people: when it ended, ticket, agent row, points, whether a break was due for it.
     Over samples × agents: `acute` and `line` in points, `on_shift`. Over agents × `Activity`: `seconds`.
     """
@@ -32,9 +34,13 @@ class Run:
     assigned_s: FloatArray
     response_s: FloatArray
     ended_s: FloatArray
+    left_s: FloatArray
+    waits_from_s: FloatArray
+    waited_s: FloatArray
     automated_s: FloatArray
     automated_points: FloatArray
     drafts_s: FloatArray
+    leaves_s: FloatArray
     contact_s: FloatArray
     contact_ticket: IntArray
     contact_row: IntArray
@@ -58,9 +64,13 @@ class Recorder:
     assigned_s: FloatArray = field(init=False)
     response_s: FloatArray = field(init=False)
     ended_s: FloatArray = field(init=False)
+    left_s: FloatArray = field(init=False)
+    waits_from_s: FloatArray = field(init=False)
+    waited_s: FloatArray = field(init=False)
     automated_s: FloatArray = field(init=False)
     automated_points: FloatArray = field(init=False)
     drafts_s: list[float] = field(default_factory=list)
+    leaves_s: list[float] = field(default_factory=list)
     log: list[Event] = field(default_factory=list)
     contacts: list[tuple[float, int, int, float, bool]] = field(default_factory=list)
     samples: list[tuple[float, FloatArray, FloatArray, BoolArray]] = field(default_factory=list)
@@ -70,7 +80,8 @@ class Recorder:
     def __post_init__(self) -> None:
         count = len(self.world.tickets)
         self.assigned_s, self.response_s, self.ended_s, self.automated_s = (np.full(count, math.nan) for _ in range(4))
-        self.automated_points = np.full(count, math.nan)
+        self.automated_points, self.left_s = (np.full(count, math.nan) for _ in range(2))
+        self.waits_from_s, self.waited_s = self.world.tickets.created_s.copy(), np.zeros(count)
         self.next_sample_s = self.world.counts_from_s
 
     def sample(self, state: TeamState, until_s: float) -> None:
@@ -110,12 +121,25 @@ class Recorder:
         if math.isnan(self.response_s[ticket]):
             self.response_s[ticket] = at_s
 
+    def _left(self, ticket: int, at_s: float) -> None:
+        self.left_s[ticket] = at_s
+        self.leaves_s.append(at_s)
+        if math.isnan(self.response_s[ticket]):
+            self.waited_s[ticket] += self.world.clock.elapsed(self.waits_from_s[ticket], at_s)
+
+    def _came_back(self, ticket: int, at_s: float) -> None:
+        self.ended_s[ticket] = self.left_s[ticket] = math.nan
+        if math.isnan(self.response_s[ticket]):
+            self.waits_from_s[ticket] = at_s
+
     def _happened(self, ticket: int, event: TicketEvent, state: TeamState) -> None:
         if event.type == "contact":
             contact = state.tickets[event.ticket_id].contacts[-1]
             self.contacts.append((contact.ended_s, ticket, state.agents.row[contact.agent_id], contact.points, contact.hot))
+        elif event.type == "closed":
+            self._left(ticket, event.occurred_s)
         elif event.type == "reopened":
-            self.ended_s[ticket] = math.nan
+            self._came_back(ticket, event.occurred_s)
         if event.type in ("contact", "automation_resolved"):
             self._answered(ticket, event.occurred_s)
         if event.type in ("resolved", "automation_resolved"):
@@ -133,9 +157,13 @@ class Recorder:
             assigned_s=self.assigned_s,
             response_s=self.response_s,
             ended_s=self.ended_s,
+            left_s=self.left_s,
+            waits_from_s=self.waits_from_s,
+            waited_s=self.waited_s,
             automated_s=self.automated_s,
             automated_points=self.automated_points,
             drafts_s=np.array(self.drafts_s),
+            leaves_s=np.array(self.leaves_s),
             contact_s=np.array(contacts[0], dtype=np.float64),
             contact_ticket=np.array(contacts[1], dtype=np.int64),
             contact_row=np.array(contacts[2], dtype=np.int64),

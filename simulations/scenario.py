@@ -12,6 +12,7 @@ from typing import Any
 
 from fatigue_model.bounds import InvalidValues, Violation, digest, escaped
 from router.policy import Policy
+from simulations.behaviour import Patience, WrapUp
 from simulations.reading import overlay, read_policy, read_text, setting
 from simulations.settings import (
     CHANNEL_NAMES,
@@ -53,6 +54,8 @@ class Scenario:
     categories: Mapping[str, Category] = setting({}, read_categories, "", "tickets of one kind, without a category")
     handling: Handling = field(default_factory=Handling)
     escalation: Escalation = field(default_factory=Escalation)
+    patience: Patience = field(default_factory=Patience)
+    wrap_up: WrapUp = field(default_factory=WrapUp)
     reopening: Reopening = field(default_factory=Reopening)
     automation: Automation = field(default_factory=Automation)
     targets: Targets = field(default_factory=Targets)

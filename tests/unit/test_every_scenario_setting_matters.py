@@ -38,6 +38,13 @@ skills = ["product"]
 ordinary = 0.1
 difficult = 0.3
 abuse = 0.05
+[patience]
+chat = { mean_s = 240 }
+phone = { mean_s = 180 }
+returns = 0.5
+[wrap_up]
+chat = { mean_s = 60 }
+phone = { mean_s = 90 }
 [reopening]
 probability = 0.3
 delay_mean_h = 3
@@ -50,6 +57,14 @@ replications = 1
 categories = ["access"]
 """
 
+# other values for the settings of a duration that is exponential
+DURATION = {
+    "shape": '"deterministic"',
+    "mean_s": "20",
+    "cv": "0.3\nshape = 'lognormal'",
+    "values_s": "[30, 300]\nshape = 'empirical'",
+}
+DURATIONS = ("patience.chat", "patience.phone", "patience.returns_after", "wrap_up.chat", "wrap_up.phone")
 # the path of a setting: another value for it
 CHANGED: dict[str, str] = {
     "title": 'title = "another"',
@@ -92,6 +107,8 @@ CHANGED: dict[str, str] = {
     "escalation.difficult": "0.9",
     "escalation.at_arrival_share": "0.9",
     "escalation.abuse": "0.3",
+    **{f"{each}.{name}": value for each in DURATIONS for name, value in DURATION.items()},
+    "patience.returns": "0.1",
     "reopening.probability": "0.6",
     "reopening.delay_mean_h": "1",
     "reopening.most": "1",
