@@ -92,7 +92,6 @@ def test_patience_begins_when_automation_has_given_up() -> None:
     """The bot fails on every chat, or runs out of its 120 s; nobody is there, and patience is 200 s."""
     run = simulate(
         busy_team(
-            accounts={"count": 500},  # or some would come too often for a bot
             demand={"channels": {"email": 0, "web": 0, "phone": 0}, "hour_weights": [1] * 6 + [0] * 18},
             categories={"access": {"automation_success": 0.0}, "defect": {"share": 0}, "other": {"share": 0}},
             escalation={"ordinary": 0, "difficult": 0, "abuse": 0},
@@ -100,9 +99,11 @@ def test_patience_begins_when_automation_has_given_up() -> None:
             policy={"automation": {"break_even": 0}},
         )
     )
-    bot_s = np.minimum(run.world.tickets.automation_s, 120.0)
-    assert len(run.world.tickets) > 20
-    assert bot_s.max() == 120.0 > bot_s.min()
+    lanes = {each["ticket_id"]: each["lane"] for event in reversed(run.log) if isinstance(event, Decided) for each in event.decisions}
+    with_bot = np.array([lanes[each] == "automation" for each in run.world.number])  # but the weighty ones, which no bot gets
+    bot_s = np.where(with_bot, np.minimum(run.world.tickets.automation_s, 120.0), 0.0)
+    assert with_bot.sum() > 20
+    assert bot_s.max() == 120.0 > bot_s[with_bot].min()
     assert run.left_s - run.world.tickets.created_s == pytest.approx(bot_s + 200.0, abs=1e-3)
 
 
