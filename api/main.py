@@ -13,6 +13,7 @@ from api import problems
 from api.body_limit import BodyLimit
 from api.clock import Clock
 from api.dispatcher import Dispatcher
+from api.jobs import Jobs
 from api.pages import pages
 from api.planner import Planner
 from api.routes import (
@@ -27,6 +28,7 @@ from api.routes import (
     policy,
     recovery,
     reports,
+    simulations,
     statement,
     team,
     tickets,
@@ -52,14 +54,16 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         app.state.services = service
         loop = asyncio.get_running_loop()
 
-        def tell(team_id: str) -> None:
-            loop.call_soon_threadsafe(service.wake, team_id)
+        def tell(topic: str) -> None:
+            loop.call_soon_threadsafe(service.wake, topic)
 
         service.dispatcher.on_change.append(tell)
+        service.jobs.on_change.append(tell)
         try:
             yield
         finally:
             service.dispatcher.on_change.remove(tell)
+            service.jobs.on_change.remove(tell)
             await asyncio.to_thread(service.close)
 
     app = FastAPI(
@@ -73,7 +77,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     problems.install(app)
-    of_the_team = (accounts, policy, reports, team, plan, health)
+    of_the_team = (accounts, policy, reports, simulations, team, plan, health)
     for noun in (tickets, decisions, agents, recovery, statement, personal, debriefs, *of_the_team, docs, pages):
         app.include_router(noun.routes)
     docs.mount(app)
@@ -91,4 +95,6 @@ def open_services(settings: Settings, clock: Clock) -> Services:
     dispatcher = Dispatcher(engine, clock, settings.batch_max)
     planner = Planner(dispatcher, clock)
     planner.start()
-    return Services(settings, clock, engine, dispatcher, planner)
+    jobs = Jobs(engine, clock, settings)
+    jobs.start()
+    return Services(settings, clock, engine, dispatcher, planner, jobs)

@@ -36,6 +36,7 @@ TITLES = {
     409: "At odds with what is so",
     413: "The body is too large",
     422: "Something in the request is not allowed",
+    429: "Too many at once",
     500: "Something went wrong here",
     503: "The service is not ready",
 }

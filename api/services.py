@@ -12,6 +12,8 @@ from fastapi import Request
 
 from api.clock import Clock
 from api.dispatcher import Dispatcher
+from api.job_process import step_back
+from api.jobs import Jobs
 from api.planner import Planner
 from api.settings import Settings
 from api.store.keys import Principal
@@ -21,15 +23,16 @@ SCORING_THREADS = 2  # so that one very long text holds up no other; more would 
 
 @dataclass(slots=True)
 class Services:
-    """Settings, clock, database, dispatcher, and the streams that want to hear of changes; keys seen within the
-    last second, those that have ended, and who was noted within the hour to have looked at whom. `scoring` has the
-    threads that score customers' words."""
+    """Settings, clock, database, dispatcher, and the streams that want to hear of changes, by team or by what-if job; keys seen within
+    the last second, those that have ended, and who was noted within the hour to have looked at whom. `scoring` has the threads that score
+    customers' words."""
 
     settings: Settings
     clock: Clock
     engine: sa.Engine
     dispatcher: Dispatcher
     planner: Planner
+    jobs: Jobs
     listeners: dict[str, set[asyncio.Event]] = field(default_factory=dict)
     known_keys: dict[str, tuple[Principal, float]] = field(default_factory=dict)
     ended_keys: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
@@ -40,30 +43,31 @@ class Services:
 
     @property
     def worker(self) -> ProcessPoolExecutor:
-        """One process beside this one for long computations, started when it is first needed."""
+        """One process beside this one for computations that somebody waits for, started when it is first needed."""
         if self._worker is None:
-            self._worker = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+            self._worker = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), step_back)
         return self._worker
 
     def close(self) -> None:
         """Finish what was taken, and let go of everything."""
         self.scoring.shutdown()
+        self.jobs.close()
         self.planner.close()
         self.dispatcher.close()
         if self._worker is not None:
             self._worker.shutdown(cancel_futures=True)
         self.engine.dispose()
 
-    def wake(self, team: str) -> None:
-        """Tell the streams of a team that something changed. To be called on the event loop."""
-        for listener in self.listeners.get(team, ()):
+    def wake(self, topic: str) -> None:
+        """Tell the streams of a team, or of a job, that something changed. To be called on the event loop."""
+        for listener in self.listeners.get(topic, ()):
             listener.set()
 
     def close_streams(self) -> None:
         """Let every open stream end. To be called on the event loop."""
         self.closing = True
-        for team in self.listeners:
-            self.wake(team)
+        for topic in list(self.listeners):
+            self.wake(topic)
 
 
 async def services(request: Request) -> Services:

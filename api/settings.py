@@ -30,6 +30,11 @@ class Settings:
     max_body_bytes: int = bounded(1_048_576, 1024, 104_857_600, "bytes", "a larger request is refused with 413")
     batch_max: int = bounded(500, 1, 10_000, "requests", "most requests decided and committed together")
     heartbeat_s: float = bounded(15.0, 0.1, 3600, "s", "how often an open stream says that it is alive")
+    job_processes: int = bounded(0, 0, 512, "processes", "for what-if jobs; 0: one fewer than there are cores, so that routing keeps one")
+    jobs_per_key: int = bounded(5, 1, 1000, "jobs", "queued and running at once for one key; more are refused with 429")
+    jobs_kept: int = bounded(200, 1, 100_000, "jobs", "results kept for each team; the oldest go")
+    job_tickets_max: float = bounded(2e6, 1, 1e9, "tickets", "in one run of a what-if job: they are all in memory")
+    job_work_max: float = bounded(5e9, 1, 1e15, "", "agents × tickets × runs of a what-if job: how long it may take")
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:

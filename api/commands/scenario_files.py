@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from api.commands.common import refuse
+from api.shipped import shipped
 from fatigue_model.bounds import InvalidValues, UnknownName, Violation
 from simulations.lines import line_of, lines_of
 from simulations.scenario import Malformed, Scenario, changed, parse, scenario_from
@@ -60,13 +59,8 @@ def scenario_at(path: Path, change: Change = dict) -> Scenario:
 
 def text_at(path: Path) -> str:
     """The text at `path`; where there is nothing, of the scenario of that name that comes with Respite."""
-    if path.exists():
-        return path.read_text(encoding="utf-8")
-    own: Traversable = files("simulations") / "scenarios"
-    for name in (path.name, f"{path.name}.toml"):
-        if path.parent in (Path(), Path("scenarios")) and (own / name).is_file():
-            return (own / name).read_text(encoding="utf-8")
-    return path.read_text(encoding="utf-8")
+    own = shipped(path.name) if not path.exists() and path.parent in (Path(), Path("scenarios")) else None
+    return path.read_text(encoding="utf-8") if own is None else own
 
 
 def said(violation: Violation) -> str:

@@ -86,6 +86,28 @@ async def keep_answer(
     return Response(body, 200, media_type="application/json")
 
 
+async def write_once(
+    service: Services, request: Request, team: str, write: Callable[[sa.Connection], Answer], idempotency_key: str | None
+) -> Answer:
+    """Answer with what `write` gives, and keep it for the key in the same transaction. For what does not go through the dispatcher."""
+    keep = await _kept_under(request, idempotency_key)
+
+    def work() -> Answer:
+        with service.engine.begin() as connection:
+            kept = None if keep is None else _answered(answers.find(connection, team, keep[0], service.clock.now_s()), keep[1])
+            if kept is not None:
+                return Answer(kept.status, kept.body)
+            answer = write(connection)
+            if keep is not None:
+                answers.keep(connection, team, keep[0], Kept(keep[1], answer.status, answer.body), service.clock.now_s())
+            return answer
+
+    try:
+        return await run_in_threadpool(work)
+    except sa.exc.IntegrityError as error:
+        raise KeyInFlight("/Idempotency-Key", STILL_SERVED) from error
+
+
 def _reserve(service: Services, team: str, key: str, digest: str) -> Kept | None:
     """Take the key before the work begins; what was kept where it has been done. A second request meanwhile is refused."""
     try:
@@ -93,6 +115,11 @@ def _reserve(service: Services, team: str, key: str, digest: str) -> Kept | None
             kept = answers.reserve(connection, team, key, digest, service.clock.now_s())
     except sa.exc.IntegrityError as error:
         raise KeyInFlight("/Idempotency-Key", STILL_SERVED) from error
+    return _answered(kept, digest)
+
+
+def _answered(kept: Kept | None, digest: str) -> Kept | None:
+    """What was kept for a key, unless it was for another body, or its first request is still being served."""
     if kept is not None and kept.digest != digest:
         raise KeyReused("/Idempotency-Key", "this key came before with another body")
     if kept is not None and kept.status == answers.RESERVED:

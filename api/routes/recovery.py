@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -14,11 +13,12 @@ from starlette.concurrency import run_in_threadpool
 
 from api import views
 from api.answer_schemas import RecoveryOut
-from api.auth import ENDED_EVERY_S, ended, needs, own_agent
+from api.auth import needs, own_agent
 from api.exchange import Answer, Outcome
 from api.json_text import to_json
 from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
+from api.routes.streaming import looks_due
 from api.schemas import BreakShiftIn, Id, ReasonIn
 from api.services import Services
 from api.store import looks
@@ -81,35 +81,15 @@ def _listener(agent_id: Id, who: Reader, service: Service) -> Principal:
 async def stream_recovery(agent_id: Id, who: Annotated[Principal, Depends(_listener)], service: Service) -> AsyncIterator[ServerSentEvent]:
     """The same, sent at once and whenever it changes. Instants are absolute and every message is whole, so nothing is missed over a
     reconnect; `clock` events between let the page set its clock. It ends with the key."""
-    changed = asyncio.Event()
-    listeners = service.listeners.setdefault(who.team, set())
-    listeners.add(changed)
     told: dict[str, Any] = {}
-    try:
-        while not service.closing and not await run_in_threadpool(ended, service, who):
-            changed.clear()
+    async with contextlib.aclosing(looks_due(service, who, who.team)) as due:
+        async for _ in due:
             view = await run_in_threadpool(current, service, who, agent_id)
             if _lasting(view) != told:
                 told = _lasting(view)
                 yield ServerSentEvent(event="recovery", id=_event_id(view), data=view, retry=1000)
             else:
                 yield ServerSentEvent(event="clock", data={"now": view["now"]})
-            await _news(changed, service, who)
-    finally:
-        listeners.discard(changed)
-
-
-async def _news(changed: asyncio.Event, service: Services, who: Principal) -> None:
-    """Return when something has changed, when a sign of life is due, or when the key has ended."""
-    loop = asyncio.get_running_loop()
-    due_s = loop.time() + service.settings.heartbeat_s
-    while (left_s := due_s - loop.time()) > 0:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(min(left_s, ENDED_EVERY_S)):
-                await changed.wait()
-                return
-        if await run_in_threadpool(ended, service, who):
-            return
 
 
 def _lasting(view: dict[str, Any]) -> dict[str, Any]:

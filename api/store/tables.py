@@ -137,3 +137,37 @@ answers = sa.Table(
     sa.Column("agent_id", ID),  # whose own it is: gone when they leave personal mode
     sa.Index("ix_answers_created_s", "created_s"),
 )
+
+simulations = sa.Table(  # what-if jobs; `lease_s` is in life, all other instants are on the clock of the service
+    "simulations",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("key_id", sa.String(40), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("title", ID, nullable=False),
+    sa.Column("request", sa.Text, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("done", sa.BigInteger, nullable=False),
+    sa.Column("total", sa.BigInteger, nullable=False),
+    sa.Column("left_s", sa.Double),
+    sa.Column("attempts", sa.Integer, nullable=False),  # how often it was begun since it last got on
+    sa.Column("owner", sa.String(40)),  # the service that works on it, until `lease_s`
+    sa.Column("lease_s", sa.Double),
+    sa.Column("created_s", sa.Double, nullable=False),
+    sa.Column("started_s", sa.Double),
+    sa.Column("ended_s", sa.Double),
+    sa.Column("error", sa.Text),
+    sa.Column("result", sa.Text),
+    sa.Index("ix_simulations_team_state", "team", "state"),
+)
+
+simulation_parts = sa.Table(  # finished replications of jobs that have not ended
+    "simulation_parts",
+    metadata,
+    sa.Column("team", TEAM, primary_key=True),
+    sa.Column("simulation", sa.String(40), primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(["team", "simulation"], ["simulations.team", "simulations.id"]),
+)
