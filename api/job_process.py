@@ -20,7 +20,7 @@ from router.record import ENGINE
 from simulations.scenario import Scenario
 
 log = logging.getLogger(__name__)
-LOWEST = 19  # nice
+LOWEST = 19
 PART_S = 0.5  # what a part holds at least, so that keeping it costs little beside it
 Numbers = dict[str, float]
 
@@ -29,14 +29,15 @@ class Failed(Exception):
     """Why a job came to nothing."""
 
 
-def step_back() -> None:
-    """Let every other process go first: the lowest priority, and where Linux has it, only the time that nobody else wants.
+def step_back(nice: int = LOWEST) -> None:
+    """Let other processes go first: by `nice`, and at the lowest, where Linux has it, only in time that nobody else wants.
 
-    The process leads a group of its own, so that those it starts are ended with it, and all of them end with the service.
+    The process leads a group of its own, so that those it starts are ended with it, and all of them end with the service. It is no session
+    of its own: Linux may weigh sessions against each other and nice inside them alone.
     """
-    os.setsid()
-    os.nice(LOWEST)
-    if hasattr(os, "SCHED_IDLE"):
+    os.setpgid(0, 0)
+    os.nice(nice)
+    if nice == LOWEST and hasattr(os, "SCHED_IDLE"):
         with contextlib.suppress(OSError):  # nice alone is less, and will do
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     threading.Thread(target=_end_with_service, name="end with the service", daemon=True).start()
@@ -49,10 +50,10 @@ def _end_with_service() -> None:
         os.killpg(0, signal.SIGKILL)
 
 
-def work(request: str, kept: list[str], processes: int, out: Connection) -> None:
+def work(request: str, kept: list[str], processes: int, nice: int, out: Connection) -> None:
     """Answer a request. `kept`: the parts that were finished before; sends `Progress` again and again, then the result as JSON, or
     `Failed`."""
-    step_back()
+    step_back(nice)
     from api.parallel import replicate  # slow imports, for this process alone
     from api.studies import planned
 

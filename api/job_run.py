@@ -16,14 +16,14 @@ from api.store.simulations import Job, Progress
 class JobRun:
     """Starts the process; `pipe` is ready where there is something to `hear`."""
 
-    def __init__(self, job: Job, kept: list[str], processes: int) -> None:
+    def __init__(self, job: Job, kept: list[str], processes: int, nice: int) -> None:
         self.job, self.processes = job, processes
         self.news: Progress | None = None
         self.found: str | None = None
         self.error: str | None = None
         context = multiprocessing.get_context("spawn")
         self.pipe, out = context.Pipe(duplex=False)
-        self._process = context.Process(target=work, args=(job.request, kept, processes, out), name=f"simulation {job.id}", daemon=False)
+        self._process = context.Process(target=work, args=(job.request, kept, processes, nice, out), name=f"simulation {job.id}")
         self._process.start()
         out.close()  # then its end is the end of the pipe
 

@@ -7,13 +7,14 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from api.answer_schemas import Moment
+from api.json_text import to_json
 from api.schemas import Input
 from api.studies import KINDS
 
 SMALL = 'title = "Three agents"\n[groups.team]\nagents = 3\n[demand]\ntickets_per_day = 40\n'
 EXAMPLES: list[Any] = [
     {"kind": "simulate", "scenario": "small-team", "replications": 20, "seed": 1},
-    {"kind": "simulate", "scenario": SMALL},
+    {"kind": "simulate", "scenario": SMALL, "changes": {"agents": "-1", "volume": "+20%"}},
     {"kind": "simulate", "scenario": {"title": "Three agents", "groups": {"team": {"agents": 3, "shift_start": "08:00:00"}}}},
 ]
 
@@ -21,6 +22,10 @@ EXAMPLES: list[Any] = [
 def _toml_or_object(given: object) -> object:
     if not isinstance(given, str | dict) or given == "":
         raise ValueError("must be TOML, a JSON object, or the name of a scenario that comes with Respite")
+    try:
+        to_json(given)
+    except ValueError as error:  # halves of letters, and numbers that are none, which Python's reader lets through
+        raise ValueError("must be text and numbers that JSON can hold") from error
     return given
 
 
@@ -30,6 +35,8 @@ ScenarioIn = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]}),
     Field(description="TOML, the same as a JSON object with dates and times as text, or the name of one that comes with Respite"),
 ]
+Word = Annotated[str, Field(min_length=1, max_length=200)]
+Amount = Annotated[str, Field(min_length=1, max_length=200)]
 Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 
@@ -40,6 +47,7 @@ class SimulationIn(Input):
 
     kind: Literal[*KINDS] = "simulate"  # type: ignore[valid-type]
     scenario: ScenarioIn
+    changes: Annotated[dict[Word, Amount] | None, Field(max_length=50, description="in the words of `respite compare --set`")] = None
     replications: Annotated[int | None, Field(ge=1, le=10_000, description="other than the scenario's")] = None
     seed: Annotated[Seed | None, Field(description="other than the scenario's")] = None
 

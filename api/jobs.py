@@ -36,7 +36,8 @@ class Jobs:
     has come further."""
 
     def __init__(self, engine: sa.Engine, clock: Clock, settings: Settings) -> None:
-        self.engine, self.clock, self.kept = engine, clock, settings.jobs_kept
+        self.engine, self.clock = engine, clock
+        self.kept, self.nice = settings.jobs_kept, settings.job_nice
         self.processes = settings.job_processes or max(1, (os.cpu_count() or 1) - 1)
         self.on_change: list[Callable[[str], None]] = []
         self._owner = secrets.token_hex(8)
@@ -124,7 +125,7 @@ class Jobs:
             taken = self._take(job)
             if taken is not None:
                 half = -(-free // 2)  # so that there is room for the next
-                self._running.append(JobRun(job, taken, min(half, max(1, job.total - job.done))))
+                self._running.append(JobRun(job, taken, min(half, max(1, job.total - job.done)), self.nice))
 
     def _next(self) -> Job | None:
         with self.engine.connect().execution_options(reading=True) as connection:

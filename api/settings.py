@@ -31,6 +31,7 @@ class Settings:
     batch_max: int = bounded(500, 1, 10_000, "requests", "most requests decided and committed together")
     heartbeat_s: float = bounded(15.0, 0.1, 3600, "s", "how often an open stream says that it is alive")
     job_processes: int = bounded(0, 0, 512, "processes", "for what-if jobs; 0: one fewer than there are cores, so that routing keeps one")
+    job_nice: int = bounded(19, 0, 19, "", "how far what-if jobs step back; at 19 they get only time that nobody else wants (on Linux)")
     jobs_per_key: int = bounded(5, 1, 1000, "jobs", "queued and running at once for one key; more are refused with 429")
     jobs_kept: int = bounded(200, 1, 100_000, "jobs", "results kept for each team; the oldest go")
     job_tickets_max: float = bounded(2e6, 1, 1e9, "tickets", "in one run of a what-if job: they are all in memory")

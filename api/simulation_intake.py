@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api.json_text import to_json
 from api.settings import Settings
 from api.studies import Study, planned
 from fatigue_model.bounds import InvalidValues, Violation
@@ -14,10 +13,6 @@ from simulations.size import size_of
 
 def admitted(asked: Mapping[str, Any], settings: Settings) -> Study:
     """The study that is asked for; raises `InvalidValues` with what can't be run, or with the bounds that it goes over."""
-    try:
-        to_json(asked)
-    except ValueError as error:
-        raise InvalidValues((Violation("/scenario", "this", "text and numbers that JSON can hold"),)) from error
     study = planned(asked)
     found = tuple(_too_large(study, settings))
     if found:

@@ -6,17 +6,18 @@ import contextlib
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, time
 from functools import cache
 from typing import Any, Protocol
 
 from api.shipped import shipped, shipped_names
-from fatigue_model.bounds import InvalidValues, Violation
+from fatigue_model.bounds import InvalidValues, Violation, escaped
 from simulations import settings
 from simulations.reading import read_clock_time, read_day
 from simulations.run import summary
 from simulations.scenario import Malformed, Scenario, changed, parse, scenario_from
+from simulations.study import changed as said
 
 KINDS = ("simulate",)
 DEEPEST = 12  # tables within tables; a scenario needs five
@@ -49,7 +50,7 @@ def planned(request: Mapping[str, Any]) -> Study:
 
 
 def _simulate(request: Mapping[str, Any]) -> Study:
-    told = _scenario(request, "/scenario")
+    told = _scenario(request, request.get("changes", {}))
     count = told.run.replications
 
     def answer(replicate: Replicate) -> dict[str, Any]:
@@ -72,12 +73,18 @@ def _metrics(answer: Mapping[str, Any]) -> Iterator[list[Any]]:
         yield [name, found["unit"], found["mean"], found["half_width"], *found["values"]]
 
 
-def _scenario(request: Mapping[str, Any], at: str) -> Scenario:
+def _scenario(request: Mapping[str, Any], words: Mapping[str, str], at: str = "/scenario") -> Scenario:
+    """The scenario of a request with the words of a what-if done to it."""
     values = _values(request["scenario"], at)
     try:
-        return scenario_from(changed(values, seed=request.get("seed"), replications=request.get("replications")))
+        return scenario_from(said(changed(values, seed=request.get("seed"), replications=request.get("replications")), words))
     except InvalidValues as invalid:
-        raise InvalidValues(tuple(Violation(at + each.pointer, each.given, each.allowed) for each in invalid.violations)) from invalid
+        raise InvalidValues(tuple(replace(each, pointer=_place(each.pointer, words, at)) for each in invalid.violations)) from invalid
+
+
+def _place(pointer: str, words: Mapping[str, str], at: str) -> str:
+    """Where in the request a violation stands: at a word of the what-if, or in the scenario."""
+    return f"/changes/{escaped(pointer)}" if pointer in words else at + pointer
 
 
 def _values(given: str | Mapping[str, Any], at: str) -> dict[str, Any]:

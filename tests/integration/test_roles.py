@@ -53,6 +53,12 @@ MAY: dict[str, set[str]] = {
     "GET /v1/queue": {"helpdesk", "manager"},
     "GET /v1/team": {"helpdesk", "manager"},
     "GET /v1/plan": {"helpdesk", "manager", "ana"},
+    "POST /v1/simulations": {"admin", "manager"},
+    "GET /v1/simulations": {"admin", "manager"},
+    "GET /v1/simulations/{simulation_id}": {"admin", "manager"},
+    "DELETE /v1/simulations/{simulation_id}": {"admin", "manager"},
+    "GET /v1/simulations/{simulation_id}/result": {"admin", "manager"},
+    "GET /v1/simulations/{simulation_id}/stream": {"admin", "manager"},
 }
 OPEN = {"GET /healthz", "GET /readyz"}
 POINTS = re.compile(r'points|"line"|streak', re.IGNORECASE)
@@ -72,7 +78,8 @@ def test_every_route_is_in_the_table(world: World) -> None:
 def test_each_role_on_each_route(world: World, call: str) -> None:
     world.agent("ana")
     method, path = call.split()
-    for name, value in {"ticket_id": "T1", "agent_id": "ana", "account_id": "acme", "decision_id": "d1-0", "debrief_id": "f1"}.items():
+    ids = {"ticket_id": "T1", "agent_id": "ana", "account_id": "acme", "decision_id": "d1-0", "debrief_id": "f1", "simulation_id": "sim-1"}
+    for name, value in ids.items():
         path = path.replace(f"{{{name}}}", value)
     for who in ALL:
         status = world(who, method, path, {}).status_code

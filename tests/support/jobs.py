@@ -31,7 +31,7 @@ seed = 5
 replications = 3
 start = 2026-01-06
 """
-ENDLESS: dict[str, Any] = {"scenario": SMALL | {"run": {"days": 60}}, "replications": 1000}
+ENDLESS: dict[str, Any] = {"scenario": SMALL | {"run": {"days": 20}}, "replications": 1000}
 
 
 def ask(client: httpx2.Client, body: dict[str, Any]) -> str:

@@ -58,6 +58,12 @@ class LiveServer:
             assert time.monotonic() < deadline, f"it was not ready after {READY_DEADLINE_S:g} s:\n{self.log.read_text()}"
             time.sleep(0.05)
 
+    @property
+    def pid(self) -> int:
+        """The process that serves."""
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self) -> None:
         """End it as an operator does, and make sure that it ends cleanly."""
         if self._process is None:
