@@ -14,6 +14,7 @@ COMMANDS = {
     "import": "live_store:import_history",
     "replay-history": "history:replay_history",
     "simulate": "simulate:simulate",
+    "staff": "staff:staff",
     "erlang": "erlang:erlang",
     "policies": "policies:policies",
     "scenario": "scenario:app",

@@ -39,9 +39,13 @@ METRICS: dict[str, Metric] = {
     "wait_written_mean_s": Metric("wait for an answer, e-mail and web: mean", "s"),
     "wait_written_p90_s": Metric("  nine in ten within", "s"),
     "service_level_written": Metric("  answered within the target", "share"),
+    "service_level_email": Metric("    by e-mail", "share"),
+    "service_level_web": Metric("    by web form", "share"),
     "wait_live_mean_s": Metric("wait for a person, chat and phone: mean", "s"),
     "wait_live_p90_s": Metric("  nine in ten within", "s"),
     "service_level_live": Metric("  picked up within the target", "share"),
+    "service_level_chat": Metric("    in a chat", "share"),
+    "service_level_phone": Metric("    by phone", "share"),
     "wait_live_served_s": Metric("  mean of those who got somebody", "s"),
     "abandonment": Metric("  left without ever getting somebody", "share"),
     "abandoned": Metric("  times that somebody left", "count"),
@@ -93,6 +97,9 @@ def _answers(run: Run) -> dict[str, float]:
     for name, these in (("written", counts & ~live), ("live", counts & live)):
         found[f"wait_{name}_mean_s"] = float(wait_s[these].mean()) if these.any() else math.nan
         found[f"wait_{name}_p90_s"] = float(np.percentile(wait_s[these], 90)) if these.any() else math.nan
+        found[f"service_level_{name}"] = _level(kept[these], missed[these])
+    for channel, name in enumerate(CHANNEL_NAMES):
+        these = counts & (run.world.tickets.channel == channel)
         found[f"service_level_{name}"] = _level(kept[these], missed[these])
     return found
 

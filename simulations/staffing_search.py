@@ -41,9 +41,10 @@ class Space:
         return found
 
     def questions_max(self) -> int:
-        """How many head-counts a search may ask about: two for each halving of one group's range; six more for each of several groups."""
+        """How many head-counts a search may ask about: two for each halving of the range; six for each group, where several vary."""
         along = 2 + 2 * math.ceil(math.log2(sum(self.highest) - sum(self.lowest) + 2))
-        return along if len(self.lowest) == 1 else along + 6 * len(self.lowest)
+        varied = sum(low < high for low, high in zip(self.lowest, self.highest, strict=True))
+        return along + 6 * varied * (varied > 1)
 
 
 def moved(counts: Counts, steps: dict[int, int]) -> Counts:
