@@ -13,7 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from api.commands.common import refuse, show
 from api.commands.policies import _writable as writable
-from api.commands.simulate import _text
+from api.commands.scenario_files import read
 from api.commands.staff_text import answer_lines, frontier, people
 from api.parallel import BACKENDS, BackendError, replicate
 from fatigue_model.bounds import InvalidValues
@@ -21,8 +21,7 @@ from simulations.limits import Promise, at_most, compared, limit, promises, with
 from simulations.metrics import Metric
 from simulations.quantities import share
 from simulations.run import metrics_of
-from simulations.scenario import Malformed, Scenario, parse, scenario_from
-from simulations.scenario import changed as with_run
+from simulations.scenario import Scenario
 from simulations.sequential import Limit
 from simulations.staffing import NothingToMeasure, Question, Staffing, Trial
 from simulations.staffing import staff as searched
@@ -99,15 +98,6 @@ def staff(
         _say(found, told)
     if found.answer is None or found.affordable is not None or (budget is not None and found.answer.cost_usd > budget):
         raise typer.Exit(UNMET)
-
-
-def read(path: Path, seed: int | None, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Scenario:
-    try:
-        return scenario_from(with_run(change(parse(_text(path))), seed=seed))
-    except (OSError, UnicodeDecodeError, Malformed) as error:
-        refuse(f"{path}: {error.strerror if isinstance(error, OSError) else error}")
-    except InvalidValues as invalid:
-        refuse(f"{path}: {invalid}")
 
 
 def _say(found: Staffing, told: Scenario) -> None:

@@ -134,11 +134,11 @@ def frontier(found: Staffing, told: Scenario) -> Table:
     for name in beside:
         table.add_column(named(name, metrics), justify="right")
     table.add_column("runs", justify="right")
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for trial in found.trials:
         means = [said(Estimate(trial.mean(name), None, ()), metrics[name])[0] for name in beside]
         cells = [_mean(each, metrics) for each in trial.findings]
-        verdict = "← the answer" if found.answer is not None and trial.counts == found.answer.counts else trial.verdict.value
+        verdict = "← answer" if found.answer is not None and trial.counts == found.answer.counts else trial.verdict.value
         table.add_row(people(trial.counts, told), _dollars(trial.cost_usd), *cells, *means, str(trial.replications), verdict)
     return table
 
