@@ -7,7 +7,7 @@ A guess, nothing more: breaks, rotation, escalations and queues that last overni
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import product
@@ -130,7 +130,7 @@ def _needed(
 ) -> FloatArray:
     """Agents at the queue in each half hour, shape (WEEK_SLOTS,)."""
     open_: FloatArray = on_shift[list(able)].max(axis=0)
-    handle_s = {channel: getattr(scenario.handling, channel).mean_s for channel in CHANNEL_NAMES}
+    handle_s = {channel: _handling_s(scenario, channel) for channel in CHANNEL_NAMES}
     # agents who hold several chats at once give each of them less of their time
     handle_s["chat"] /= max(groups[place].concurrency.chat for place in able) or 1
     written = sum(shares[channel] * handle_s[channel] for channel in CHANNEL_NAMES if channel not in LIVE) * float(rate.sum())
@@ -140,9 +140,25 @@ def _needed(
         return steady
     mean_s = sum(shares[channel] * handle_s[channel] for channel in LIVE) / calls
     target_s = sum(shares[channel] * getattr(scenario.targets, f"{channel}_s") for channel in LIVE) / calls
-    agents = {each: agents_needed(each * calls, mean_s, ANSWERED, target_s).agents for each in set(rate[open_ > 0].tolist()) if each > 0}
+    rates, patience_s = set(rate[(open_ > 0) & (rate > 0)].tolist()), _patience_s(scenario, shares)
+    agents = {each: agents_needed(each * calls, mean_s, ANSWERED, target_s, patience_s).agents for each in rates}
     answering = np.array([agents.get(each, 0) for each in rate.tolist()]) * open_
     return np.asarray(np.maximum(answering, steady + rate * calls * mean_s))
+
+
+def _handling_s(scenario: Scenario, channel: str) -> float:
+    """Work on one contact, with what comes after a live one."""
+    after = getattr(scenario.wrap_up, channel, None)
+    mean_s: float = getattr(scenario.handling, channel).mean_s
+    return mean_s if after is None else mean_s + float(after.mean_s)
+
+
+def _patience_s(scenario: Scenario, shares: Mapping[str, float]) -> float | None:
+    """The mean patience of those who have one; `None` where somebody waits for ever."""
+    each = [(shares[channel], getattr(scenario.patience, channel)) for channel in LIVE if shares[channel]]
+    if any(patience is None for _, patience in each):
+        return None
+    return sum(share * float(patience.mean_s) for share, patience in each) / sum(share for share, _ in each)
 
 
 def _tickets_per_s(scenario: Scenario) -> FloatArray:
