@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from enum import IntEnum
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -23,37 +22,12 @@ from simulations.distributions import Distribution, lognormal_sigma
 from simulations.hours import instant
 from simulations.scenario import Scenario
 from simulations.settings import CHANNEL_NAMES, ROUNDS_MAX, Category
+from simulations.streams import Stream, generator
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 ARRIVALS_AT_A_TIME = 4096
-
-
-class Stream(IntEnum):
-    """One source of chance each; a number is never used again for something else."""
-
-    ARRIVALS = 0
-    SERVICE = 1
-    CHANNEL = 2
-    PRIORITY = 3
-    EXPOSURE = 4
-    ACCOUNT = 5
-    AUTOMATION = 6
-    REOPEN = 7
-    CATEGORY = 8
-    LANGUAGE = 9
-    WORTH = 10
-    RENEWAL = 11
-    PATIENCE = 12
-    WRAP_UP = 13
-    RETURN = 14
-    RETURN_AFTER = 15
-
-
-def generator(seed: int, replication: int, stream: Stream) -> np.random.Generator:
-    """The generator of one stream of one replication."""
-    return np.random.Generator(np.random.Philox(np.random.SeedSequence(seed, spawn_key=(replication, int(stream)))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +43,9 @@ class Book:
 class Tickets:
     """All tickets in order of arrival, shape (n,), or (n, ROUNDS_MAX) for what is drawn anew at each re-opening.
 
-    `channel` and `account` are indices; `priority`, `category` and `language` are names, "" for none.
+    `channel` and `account` are indices; `priority`, `category` and `language` are names, "" for none. A contact escalates where its draw
+    is below the ticket's chance, shape (n,), which rises with what the account has been through; `at_arrival` one that does so does it
+    from the beginning. The same of re-opening, with chances of shape (ROUNDS_MAX,).
     """
 
     created_s: FloatArray
@@ -79,17 +55,29 @@ class Tickets:
     category: NDArray[np.str_]
     language: NDArray[np.str_]
     handle_s: FloatArray
-    arrives_escalated: BoolArray
-    escalates: BoolArray
+    escalation_draw: FloatArray
+    escalation_chance: FloatArray
+    at_arrival: BoolArray
     abuse: BoolArray
     automation_works: BoolArray
     automation_s: FloatArray
-    reopens: BoolArray
+    reopen_draw: FloatArray
+    reopen_chance: FloatArray
     reopen_after_s: FloatArray
     patience_s: FloatArray
     returns: BoolArray
     return_after_s: FloatArray
     wrap_up_s: FloatArray
+
+    @property
+    def escalates(self) -> BoolArray:
+        """Which contacts escalate where nobody has been through anything; shape (n, ROUNDS_MAX)."""
+        return np.asarray(self.escalation_draw < self.escalation_chance[:, None])
+
+    @property
+    def reopens(self) -> BoolArray:
+        """Which tickets come back where nobody has been through anything; shape (n, ROUNDS_MAX)."""
+        return np.asarray(self.reopen_draw < self.reopen_chance)
 
     def __len__(self) -> int:
         return len(self.created_s)
@@ -117,7 +105,6 @@ def tickets(scenario: Scenario, replication: int, accounts: Book, start_s: float
     account = _pick(crowd, streams[Stream.ACCOUNT].random(count))
     hard = streams[Stream.EXPOSURE].random((*rounds, 3))
     likely = np.where(accounts.difficult[account], scenario.escalation.difficult, scenario.escalation.ordinary)
-    escalates = hard[:, :, 0] < (likely * _each(kinds, "escalation_factor")[category])[:, None]
     works, answer = streams[Stream.AUTOMATION].random((count, 2)).T
     again, later = np.moveaxis(streams[Stream.REOPEN].random((*rounds, 2)), -1, 0)
     return Tickets(
@@ -129,12 +116,14 @@ def tickets(scenario: Scenario, replication: int, accounts: Book, start_s: float
         language=_named(scenario.demand.languages or {"": 1.0}, streams[Stream.LANGUAGE].random(count)),
         handle_s=_by_channel(scenario, replication, Stream.SERVICE, channel, scenario.handling.of)
         * _each(kinds, "handling_factor")[category, None],
-        arrives_escalated=escalates[:, 0] & (hard[:, 0, 1] < scenario.escalation.at_arrival_share),
-        escalates=escalates,
+        escalation_draw=hard[:, :, 0],
+        escalation_chance=likely * _each(kinds, "escalation_factor")[category],
+        at_arrival=hard[:, 0, 1] < scenario.escalation.at_arrival_share,
         abuse=hard[:, :, 2] < scenario.escalation.abuse,
         automation_works=works < _each(kinds, "automation_success")[category],
         automation_s=-np.log1p(-answer) * scenario.automation.answer_mean_s,
-        reopens=(again < scenario.reopening.probability) & (np.arange(ROUNDS_MAX) < scenario.reopening.most),
+        reopen_draw=again,
+        reopen_chance=np.where(np.arange(ROUNDS_MAX) < scenario.reopening.most, scenario.reopening.probability, 0.0),
         reopen_after_s=-np.log1p(-later) * scenario.reopening.delay_mean_h * 3600.0,
         patience_s=_by_channel(scenario, replication, Stream.PATIENCE, channel, partial(_live, scenario.patience), math.inf),
         returns=streams[Stream.RETURN].random(rounds) < scenario.patience.returns,

@@ -45,11 +45,12 @@ class Duties:
         if ticket in desk.wraps:
             return self._resolved(now_s, desk, ticket)
         again, events = floor.round[ticket], []
-        if tickets.escalates[ticket, again] and not (again == 0 and tickets.arrives_escalated[ticket]):
+        if self.customers.escalates(ticket, now_s):
             events.append(self._told(now_s, desk, ticket, "escalated"))
         if tickets.abuse[ticket, again]:
             events.append(self._told(now_s, desk, ticket, "abuse"))
         events.append(self._told(now_s, desk, ticket, "contact"))
+        floor.harder.discard(ticket)
         if live and tickets.wrap_up_s[ticket, again] > 0:
             desk.wrap_up(ticket, float(tickets.wrap_up_s[ticket, again]))
             floor.touched.add(desk.row)

@@ -59,7 +59,7 @@ class _Loop:
                 self._turn(incoming, now_s)
             self._look(now_s)
         floor.recorder.sample(floor.state, end_s)
-        return floor.recorder.finish(floor.state, np.array([desk.spent_s(end_s) for desk in floor.desks]))
+        return floor.recorder.finish(floor.state, floor.moods.noted, np.array([desk.spent_s(end_s) for desk in floor.desks]))
 
     def _turn(self, incoming: Sequence[Event], now_s: float) -> None:
         """One turn of the team, and what people do about its decisions."""
@@ -73,6 +73,8 @@ class _Loop:
                         floor.agenda.enter(now_s, Kind.ACCEPTS, floor.world.number[record["ticket_id"]])
             elif isinstance(event, AgentStatus):
                 floor.touched.add(state.agents.row[event.agent_id])
+        for ticket in floor.recorder.take_answered():
+            self.customers.answered(ticket, now_s)
         self._see_breaks(now_s)
         waits = state.waiting or state.automated or state.offered
         self.wake_s = next_change_s(state, now_s) if waits else math.inf
@@ -80,12 +82,17 @@ class _Loop:
     def _follow(self, ticket: int, record: dict[str, Any], now_s: float) -> None:
         floor = self.floor
         if record["lane"] == "automation":
+            floor.after_bot.add(ticket)
             floor.agenda.enter(now_s + float(floor.tickets.automation_s[ticket]), Kind.AUTOMATION_ENDS, ticket)
         elif record["agent_id"] is not None:
             if record["draft"] and ticket not in floor.drafted:  # the same drawn time, shorter
                 floor.drafted.add(ticket)
                 floor.recorder.note_draft(now_s)
                 floor.left_s[ticket] *= 1 - floor.state.policy.automation.draft_saves_share
+            if ticket in floor.after_bot:
+                floor.after_bot.remove(ticket)
+                floor.harder.add(ticket)
+                floor.left_s[ticket] *= floor.world.scenario.automation.failed_handling_factor
             row = floor.holder[ticket] = floor.state.agents.row[record["agent_id"]]
             floor.touched.add(row)
             if floor.desks[row].take(ticket):

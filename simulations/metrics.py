@@ -13,8 +13,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 
-from router.agents import BoolArray, FloatArray
+from router.agents import BoolArray, FloatArray, IntArray
 from router.aggregate import gini
+from simulations.moods import churn_rise
 from simulations.people import LIVE_FROM, Activity
 from simulations.record import Run
 from simulations.settings import CHANNEL_NAMES
@@ -60,6 +61,8 @@ METRICS: dict[str, Metric] = {
     "break_owed_s": Metric("  minutes in them", "s", "min"),
     "break_taken_s": Metric("  of these on shift", "s", "min"),
     "arr_at_risk_usd": Metric("ARR of accounts escalated or kept waiting", "$"),
+    "bad_experiences": Metric("bad experiences of customers", "count"),
+    "revenue_at_risk_usd": Metric("revenue at risk from them", "$"),
     "automated": Metric("resolved by automation", "count"),
     "drafts": Metric("drafts for people to review", "count"),
     "automation_usd": Metric("cost of automation", "$"),
@@ -188,4 +191,22 @@ def _risk(run: Run) -> dict[str, float]:
     world, (_, _, missed) = run.world, waits(run)
     hard = run.contact_ticket[run.contact_hot & (run.contact_s >= world.counts_from_s)]
     tickets = np.union1d(np.flatnonzero(missed & counted(run)), hard)
-    return {"arr_at_risk_usd": float(world.accounts.arr_usd[np.unique(world.tickets.account[tickets])].sum())}
+    bad = bad_experiences(run)
+    rise = churn_rise(bad, world.scenario.churn.per_bad_experience)
+    return {
+        "arr_at_risk_usd": float(world.accounts.arr_usd[np.unique(world.tickets.account[tickets])].sum()),
+        "bad_experiences": float(bad.sum()),
+        "revenue_at_risk_usd": float(world.accounts.arr_usd @ rise),
+    }
+
+
+def bad_experiences(run: Run) -> IntArray:
+    """Of each account on the days that count, shape (n_accounts,): what it has been through, and tickets past their target that still wait.
+
+    Revenue at risk is Σ over accounts of ARR × rise of the probability to leave at renewal, 1 − (1 − q)ⁿ with n bad experiences and q of
+    `churn.per_bad_experience` (see `moods.churn_rise`): an expected loss as modelled, not the whole revenue of everybody who was annoyed.
+    """
+    world, (_, _, missed) = run.world, waits(run)
+    waiting = missed & counted(run) & np.isnan(run.response_s) & np.isnan(run.left_s)
+    told = np.concatenate([run.bad_account[run.bad_s >= world.counts_from_s], world.tickets.account[waiting]])
+    return np.bincount(told, minlength=len(world.accounts.arr_usd))

@@ -86,7 +86,7 @@ def first_events(world: World) -> Iterator[Event]:
         yield AccountPut(start_s, account_id(account), arr_usd=float(arr_usd), renewal_s=float(renewal_s))
 
 
-def opened(world: World, ticket: int) -> TicketOpened:
+def opened(world: World, ticket: int, escalated: bool) -> TicketOpened:
     """The event with which a ticket comes in: what a helpdesk would know of it then, and no more."""
     drawn, scenario = world.tickets, world.scenario
     channel, created_s, category = CHANNEL_NAMES[drawn.channel[ticket]], float(drawn.created_s[ticket]), str(drawn.category[ticket])
@@ -105,5 +105,5 @@ def opened(world: World, ticket: int) -> TicketOpened:
         skills=kind.skills,
         target_s=target_s if math.isfinite(target_s) else None,
         expected_handle_s=getattr(scenario.handling, channel).mean_s * kind.handling_factor,
-        escalated=bool(drawn.arrives_escalated[ticket]),
+        escalated=escalated,
     )

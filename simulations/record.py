@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,6 +28,7 @@ class Run:
     `automated_s` resolved by automation, and `automated_points` what that contact would have been for a person.
     `drafts_s`: when each draft for a person was made. `leaves_s`: when a customer left, each time.
     Over contacts of people: when it ended, ticket, agent row, points, whether a break was due for it.
+    Over bad experiences of customers: when, and of which account.
     Over samples × agents: `acute` and `line` in points, `on_shift`. Over agents × `Activity`: `seconds`.
     """
 
@@ -51,6 +53,8 @@ class Run:
     line: FloatArray
     on_shift: BoolArray
     breaks: tuple[tuple[int, Break], ...]
+    bad_s: FloatArray
+    bad_account: IntArray
     seconds: FloatArray
     log: tuple[Event, ...]
     state: TeamState
@@ -71,6 +75,7 @@ class Recorder:
     automated_points: FloatArray = field(init=False)
     drafts_s: list[float] = field(default_factory=list)
     leaves_s: list[float] = field(default_factory=list)
+    answered: list[int] = field(default_factory=list)
     log: list[Event] = field(default_factory=list)
     contacts: list[tuple[float, int, int, float, bool]] = field(default_factory=list)
     samples: list[tuple[float, FloatArray, FloatArray, BoolArray]] = field(default_factory=list)
@@ -120,6 +125,12 @@ class Recorder:
     def _answered(self, ticket: int, at_s: float) -> None:
         if math.isnan(self.response_s[ticket]):
             self.response_s[ticket] = at_s
+            self.answered.append(ticket)
+
+    def take_answered(self) -> list[int]:
+        """The tickets that had their first answer since this was asked last."""
+        found, self.answered = self.answered, []
+        return found
 
     def _left(self, ticket: int, at_s: float) -> None:
         self.left_s[ticket] = at_s
@@ -148,7 +159,7 @@ class Recorder:
             self.automated_s[ticket] = event.occurred_s
             self.automated_points[ticket] = state.tickets[event.ticket_id].tries[-1].points
 
-    def finish(self, state: TeamState, seconds: FloatArray) -> Run:
+    def finish(self, state: TeamState, bad: Sequence[tuple[float, int]], seconds: FloatArray) -> Run:
         """Everything noted, as arrays."""
         shape = (len(self.samples), len(state.agents))
         contacts = list(zip(*self.contacts, strict=True)) or [()] * 5
@@ -174,6 +185,8 @@ class Recorder:
             line=np.array([each[2] for each in self.samples]).reshape(shape),
             on_shift=np.array([each[3] for each in self.samples], dtype=np.bool_).reshape(shape),
             breaks=tuple(self.breaks.values()),
+            bad_s=np.array([at_s for at_s, _ in bad]),
+            bad_account=np.array([account for _, account in bad], dtype=np.int64),
             seconds=seconds,
             log=tuple(self.log),
             state=state,

@@ -12,7 +12,7 @@ from typing import Any
 
 from fatigue_model.bounds import InvalidValues, Violation, digest, escaped
 from router.policy import Policy
-from simulations.behaviour import Patience, WrapUp
+from simulations.behaviour import Churn, Frustration, Patience, WrapUp
 from simulations.reading import overlay, read_policy, read_text, setting
 from simulations.settings import (
     CHANNEL_NAMES,
@@ -57,6 +57,8 @@ class Scenario:
     patience: Patience = field(default_factory=Patience)
     wrap_up: WrapUp = field(default_factory=WrapUp)
     reopening: Reopening = field(default_factory=Reopening)
+    frustration: Frustration = field(default_factory=Frustration)
+    churn: Churn = field(default_factory=Churn)
     automation: Automation = field(default_factory=Automation)
     targets: Targets = field(default_factory=Targets)
     costs: Costs = field(default_factory=Costs)

@@ -135,9 +135,11 @@ class Reopening:
 
 @dataclass(frozen=True, slots=True)
 class Automation:
-    """How fast automation answers; which categories it gets is the policy's choice."""
+    """How fast automation answers, and how hard it is on people where it did not help; which categories it gets is the policy's choice."""
 
     answer_mean_s: float = bounded(60.0, 0.1, 86_400, "s", "exponential; past the policy's time-out a person gets the ticket")
+    failed_handling_factor: float = bounded(1.0, 0.01, 100, "× handling time", "of who comes to a person after it: as long as ever")
+    failed_escalation_factor: float = bounded(1.0, 0, 100, "× escalations", "of who comes to a person after it: as patient as ever")
 
 
 @dataclass(frozen=True, slots=True)

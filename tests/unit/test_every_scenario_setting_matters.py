@@ -45,6 +45,9 @@ returns = 0.5
 [wrap_up]
 chat = { mean_s = 60 }
 phone = { mean_s = 90 }
+[frustration]
+escalation_rise = 0.5
+repeat_rise = 0.5
 [reopening]
 probability = 0.3
 delay_mean_h = 3
@@ -113,6 +116,12 @@ CHANGED: dict[str, str] = {
     "reopening.delay_mean_h": "1",
     "reopening.most": "1",
     "automation.answer_mean_s": "600",
+    "automation.failed_handling_factor": "2",
+    "automation.failed_escalation_factor": "3",
+    "frustration.escalation_rise": "2",
+    "frustration.repeat_rise": "2",
+    "frustration.half_life_d": "0.1",
+    "churn.per_bad_experience": "0.1",
     "targets.email_s": "1200",
     "targets.web_s": "1200",
     "targets.chat_s": "1",

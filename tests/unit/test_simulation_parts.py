@@ -12,11 +12,12 @@ from scipy import stats
 
 from router.aggregate import gini
 from simulations.agenda import Agenda, Kind
-from simulations.demand import Stream, book, generator, tickets
+from simulations.demand import book, tickets
 from simulations.hours import Clock, instant, joined, lunches, shifts_of, spans
 from simulations.intervals import mean_and_half_width, t_quantile
 from simulations.metrics import automation_cost_usd
 from simulations.settings import CHANNEL_NAMES, Group
+from simulations.streams import Stream, generator
 from support.scenarios import busy_team, plain_queue
 
 HOUR_S, DAY_S = 3600.0, 86_400.0
