@@ -91,8 +91,8 @@ def test_after_one_escalation_all_escalate_where_the_rise_makes_it_sure() -> Non
 
 def test_after_a_bad_experience_tickets_come_back_more_often() -> None:
     once = {"accounts": {"count": 1}, "escalation": {"ordinary": 0, "difficult": 0}, "reopening": {"probability": 0.1, "delay_mean_h": 0.1}}
-    calm = simulate(plain_queue(3, 1.0, 600.0, **once))
-    tense = simulate(plain_queue(3, 1.0, 600.0, **once, frustration={"repeat_rise": 10.0, "half_life_d": 365.0}))
+    calm = simulate(plain_queue(3, 0.4, 600.0, **once))
+    tense = simulate(plain_queue(3, 0.4, 600.0, **once, frustration={"repeat_rise": 10.0, "half_life_d": 365.0}))
     back = [sum(isinstance(event, TicketEvent) and event.type == "reopened" for event in run.log) for run in (calm, tense)]
     assert back[1] > 3 * back[0] > 0
 
