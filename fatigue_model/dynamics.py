@@ -11,16 +11,20 @@ Half-lives are assumptions fitted to published effect sizes (Albulescu 2022, Wan
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from fatigue_model.params import FatigueParams
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Floats = float | FloatArray
 LN2 = float(np.log(2.0))
 MINUTE_S = 60.0
 DAY_S = 86_400.0
+NEXT_TO_0 = 1e-300
 
 
 class Mode(IntEnum):
@@ -34,72 +38,65 @@ class Mode(IntEnum):
 
 def acute_half_lives_min(params: FatigueParams) -> FloatArray:
     """Half-life of A in minutes, ndarray of shape (4,), indexed by `Mode`."""
-    return np.array(
-        [
-            params.acute_half_life_queue_min,
-            params.acute_half_life_back_office_min,
-            params.acute_half_life_break_min,
-            params.acute_half_life_off_min,
-        ]
-    )
+    return _rates(params)[0]
 
 
-def _carried_half_lives_min(params: FatigueParams) -> FloatArray:
+@lru_cache(maxsize=64)
+def _rates(params: FatigueParams) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """By `Mode`: the half-life of A in minutes, the rates b and γ per minute; not to be changed."""
     on, off = params.carried_half_life_on_shift_h * 60.0, params.carried_half_life_off_h * 60.0
-    return np.array([on, on, on, off])
-
-
-def _carry_rates(params: FatigueParams) -> FloatArray:
     gamma = params.carried_share * LN2 / 60.0
-    return np.array([gamma, gamma, 0.0, 0.0])
+    acute_min = (
+        params.acute_half_life_queue_min,
+        params.acute_half_life_back_office_min,
+        params.acute_half_life_break_min,
+        params.acute_half_life_off_min,
+    )
+    return np.array(acute_min), LN2 / np.array([on, on, on, off]), np.array([gamma, gamma, 0.0, 0.0])
 
 
 def advance(
-    acute: ArrayLike,
-    carried: ArrayLike,
-    mode: ArrayLike,
-    elapsed_s: ArrayLike,
+    acute: Floats,
+    carried: Floats,
+    mode: int | IntArray,
+    elapsed_s: Floats,
     params: FatigueParams,
-    speed: ArrayLike = 1.0,
+    speed: Floats = 1.0,
 ) -> tuple[FloatArray, FloatArray]:
     """Loads A and B after `elapsed_s` seconds in `mode`.
 
     All arguments broadcast: acute, carried in points (≥ 0), mode a `Mode` code, elapsed_s ≥ 0 seconds, speed r > 0.
     Negative time raises ValueError: load is never advanced backwards.
     """
-    minutes = np.asarray(elapsed_s, dtype=np.float64) / MINUTE_S
-    if np.any(minutes < 0):
+    minutes = np.divide(elapsed_s, MINUTE_S)
+    if np.count_nonzero(minutes < 0):
         raise ValueError("elapsed_s must not be negative")
-    acute, carried = np.asarray(acute, dtype=np.float64), np.asarray(carried, dtype=np.float64)
-    code = np.asarray(mode, dtype=np.int64)
-    a = np.asarray(speed, dtype=np.float64) * LN2 / acute_half_lives_min(params)[code]
-    b = LN2 / _carried_half_lives_min(params)[code]
+    half_lives_min, b_rates, gammas = _rates(params)
+    a, b = speed * LN2 / half_lives_min[mode], b_rates[mode]
     fade_a, fade_b = np.exp(-a * minutes), np.exp(-b * minutes)
-    return acute * fade_a, carried * fade_b + _carry_rates(params)[code] * acute * _transfer(a, b, minutes, fade_a, fade_b)
+    return acute * fade_a, carried * fade_b + gammas[mode] * acute * _transfer(a, b, minutes, fade_a, fade_b)
 
 
 def _transfer(a: FloatArray, b: FloatArray, minutes: FloatArray, fade_a: FloatArray, fade_b: FloatArray) -> FloatArray:
     """(e^(−bΔ) − e^(−aΔ))/(a − b) as slower fade · Δ · (1 − e^(−x))/x with x = |a − b|Δ: no digits lost where the rates meet."""
-    x = np.abs(a - b) * minutes
-    ratio = np.where(x > 0, -np.expm1(-x) / np.where(x > 0, x, 1.0), 1.0)
-    return np.asarray(np.maximum(fade_a, fade_b) * minutes * ratio)
+    x = np.maximum(np.abs(a - b) * minutes, NEXT_TO_0)  # where it is 0 the ratio is its limit, 1
+    return np.asarray(np.maximum(fade_a, fade_b) * minutes * (-np.expm1(-x) / x))
 
 
-def line(carried: ArrayLike, params: FatigueParams) -> FloatArray:
+def line(carried: Floats, params: FatigueParams) -> FloatArray:
     """The line θ = θ0/(1 + B/B_ref) in points: the more is carried, the sooner an agent is relieved."""
-    return np.asarray(params.line_points / (1.0 + np.asarray(carried, dtype=np.float64) / params.line_carried_ref_points))
+    return np.divide(params.line_points, 1.0 + carried / params.line_carried_ref_points)
 
 
-def memory_now(memory: ArrayLike, elapsed_s: ArrayLike, params: FatigueParams) -> FloatArray:
+def memory_now(memory: Floats, elapsed_s: Floats, params: FatigueParams) -> FloatArray:
     """Memory S of an account after `elapsed_s` seconds: S·2^(−Δ/14 d)."""
-    days = np.asarray(elapsed_s, dtype=np.float64) / DAY_S
-    return np.asarray(np.asarray(memory, dtype=np.float64) * np.exp2(-days / params.account_memory_half_life_d))
+    return np.multiply(memory, np.exp2(-(elapsed_s / DAY_S) / params.account_memory_half_life_d))
 
 
-def account_factor(memory: ArrayLike, params: FatigueParams) -> FloatArray:
+def account_factor(memory: Floats, params: FatigueParams) -> FloatArray:
     """M = clip(1 + κ·S, .5, 2): how much harder this account is for one who has met it before."""
-    raw = 1.0 + params.account_memory_gain * np.asarray(memory, dtype=np.float64)
-    return np.asarray(np.clip(raw, params.account_factor_min, params.account_factor_max))
+    raw = 1.0 + params.account_memory_gain * memory
+    return np.minimum(np.maximum(raw, params.account_factor_min), params.account_factor_max)
 
 
 def impulse(acute: float, memory: float, points: float, params: FatigueParams, sensitivity: float = 1.0) -> tuple[float, float]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from fatigue_model.dynamics import MINUTE_S, FloatArray, Mode, acute_half_lives_min, line
+from fatigue_model.dynamics import MINUTE_S, FloatArray, Floats, IntArray, Mode, acute_half_lives_min, line
 from fatigue_model.params import FatigueParams
 
 
-def time_to_line_s(acute: ArrayLike, carried: ArrayLike, mode: ArrayLike, params: FatigueParams, speed: ArrayLike = 1.0) -> FloatArray:
+def time_to_line_s(acute: Floats, carried: Floats, mode: int | IntArray, params: FatigueParams, speed: Floats = 1.0) -> FloatArray:
     """Seconds in `mode` until A = θ with B held: max(0, (h_A/r)·log2(A/θ)). Arguments broadcast."""
-    half_life_min = acute_half_lives_min(params)[np.asarray(mode, dtype=np.int64)] / np.asarray(speed, dtype=np.float64)
+    half_life_min = acute_half_lives_min(params)[mode] / speed
     with np.errstate(divide="ignore"):
-        doublings = np.log2(np.asarray(acute, dtype=np.float64) / line(carried, params))
+        doublings = np.log2(acute / line(carried, params))
     return np.asarray(np.maximum(0.0, half_life_min * doublings) * MINUTE_S)
 
 

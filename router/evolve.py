@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from functools import singledispatch
 
 import numpy as np
@@ -39,7 +39,7 @@ from router.events import (
 from router.ledger import LEDGER_S, correct_status, forget_pace, settle
 from router.plan.published import plan_from
 from router.policy import policy_from
-from router.state import ACCOUNTS_FOR_DECILE, KEEP_S, TeamState
+from router.state import KEEP_S, TeamState
 
 RETURN_AFTER_S = 900.0
 
@@ -116,10 +116,12 @@ def _(event: AgentStatus, state: TeamState) -> None:
 @_apply.register
 def _(event: AccountPut, state: TeamState) -> None:
     account = state.account(event.account_id)
+    if account.arr_usd is not None:
+        del state.arrs_usd[bisect_left(state.arrs_usd, account.arr_usd)]
+    if event.arr_usd is not None:
+        insort(state.arrs_usd, event.arr_usd)
     account.arr_usd, account.renewal_s, account.tier = event.arr_usd, event.renewal_s, event.tier
     account.usage_trend, account.open_escalations = event.usage_trend, event.open_escalations
-    known = sorted(each.arr_usd for each in state.accounts.values() if each.arr_usd is not None)
-    state.top_arr_usd = known[-(len(known) // 10)] if len(known) >= ACCOUNTS_FOR_DECILE else None
 
 
 @_apply.register

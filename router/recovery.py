@@ -11,9 +11,8 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from fatigue_model.dynamics import MINUTE_S, FloatArray, Mode, advance, line
+from fatigue_model.dynamics import MINUTE_S, FloatArray, Floats, Mode, advance, line
 from fatigue_model.recovery import break_length_s, ready_range_s
 from router.agents import MODE_OF_STATUS
 from router.domain import Break, Status
@@ -175,19 +174,18 @@ def load_at(state: TeamState, row: int, at_s: float) -> tuple[float, float]:
     return float(acute), float(carried)
 
 
-def onward(state: TeamState, row: int, acute: ArrayLike, carried: ArrayLike, at_s: float, speed: float) -> tuple[FloatArray, FloatArray]:
+def onward(state: TeamState, row: int, acute: Floats, carried: Floats, at_s: float, speed: float) -> tuple[FloatArray, FloatArray]:
     """What loads as of the ledger's instant, of any shape, come to at `at_s`."""
     agents = state.agents
-    acute, carried = np.asarray(acute, dtype=np.float64), np.asarray(carried, dtype=np.float64)
     since, mode = float(agents.as_of_s[row]), int(MODE_OF_STATUS[agents.status[row]])
     if math.isinf(since):
-        return acute, carried
+        return np.asarray(acute), np.asarray(carried)
     begin = min(max(float(agents.break_start_s[row]), since), max(at_s, since))
     end = min(max(float(agents.break_end_s[row]), begin), max(at_s, since))
     for span_s, code in ((begin - since, mode), (end - begin, int(Mode.BREAK)), (max(at_s, since) - end, mode)):
         if span_s > 0:
             acute, carried = advance(acute, carried, code, span_s, state.params, speed)
-    return acute, carried
+    return np.asarray(acute), np.asarray(carried)
 
 
 def _plan(state: TeamState, row: int, start_s: float) -> None:

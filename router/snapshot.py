@@ -61,13 +61,13 @@ def load(values: dict[str, Any]) -> TeamState:
         ended=dict.fromkeys(values["ended"]),
         offered=dict.fromkeys(values["offered"]),
         exclusions={(agent, account): (why, until) for agent, account, why, until in values["exclusions"]},
-        top_arr_usd=values["top_arr_usd"],
         bots=_bots(values["bots"]),
         plan=plan_from(values["plan"]) if values["plan"] else None,
     )
     debriefs = (Debrief(**(each | {"accepted": tuple(each["accepted"])})) for each in values["debriefs"])
     state.debriefs = {each.id: each for each in debriefs}
     state.accounts = {each["id"]: _account(each) for each in values["accounts"]}
+    state.arrs_usd = sorted(each.arr_usd for each in state.accounts.values() if each.arr_usd is not None)
     state.tickets = {each["id"]: _ticket(each) for each in values["tickets"]}
     return state
 

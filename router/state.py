@@ -36,7 +36,7 @@ class TeamState:
     ended: dict[str, None] = field(default_factory=dict)
     offered: dict[str, None] = field(default_factory=dict)
     exclusions: dict[tuple[str, str], tuple[str, float | None]] = field(default_factory=dict)
-    top_arr_usd: float | None = None
+    arrs_usd: list[float] = field(default_factory=list)  # of all accounts that have one, in ascending order
     debriefs: dict[str, Debrief] = field(default_factory=dict)
     bots: Book = field(default_factory=Book)
     plan: Plan | None = None
@@ -44,6 +44,12 @@ class TeamState:
     @property
     def params(self) -> FatigueParams:
         return self.policy.fatigue
+
+    @property
+    def top_arr_usd(self) -> float | None:
+        """From where on an account is in the top tenth; None where there are too few to say."""
+        known = self.arrs_usd
+        return known[-(len(known) // 10)] if len(known) >= ACCOUNTS_FOR_DECILE else None
 
     def account(self, account_id: str) -> Account:
         """The account, made when it is seen first."""
@@ -60,8 +66,8 @@ def repeat_contacts(account: Account, created_s: float) -> int:
 def weighty(state: TeamState, account: Account, now_s: float) -> bool:
     """Renewal within 30 days, or in the top tenth of the team's accounts by ARR."""
     near = account.renewal_s is not None and 0 <= account.renewal_s + DAY_S - now_s <= RENEWAL_NEAR_S + DAY_S
-    top = account.arr_usd is not None and state.top_arr_usd is not None and account.arr_usd >= state.top_arr_usd
-    return near or top
+    least_usd = state.top_arr_usd
+    return near or (account.arr_usd is not None and least_usd is not None and account.arr_usd >= least_usd)
 
 
 def facts(state: TeamState, ticket: Ticket, now_s: float) -> ContactFacts:

@@ -90,7 +90,7 @@ def statement(state: TeamState, row: int, now_s: float) -> Statement:
     """
     agents, person, speed = state.agents, state.agents.people[row], float(state.agents.speed[row])
     lots = itemised(agents, row, state.params, person.paces)
-    acute, carried = onward(state, row, [*lots.acute, lots.before[0]], [*lots.carried, lots.before[1]], now_s, speed)
+    acute, carried = onward(state, row, np.append(lots.acute, lots.before[0]), np.append(lots.carried, lots.before[1]), now_s, speed)
     shares = tuple(
         Share(entry.ticket_id, entry.account_id, entry.ended_s, entry.points, _items(state, person.id, entry), entry.factor, left, kept)
         for entry, left, kept in zip(lots.entries, acute[:-1].tolist(), carried[:-1].tolist(), strict=True)

@@ -13,10 +13,9 @@ from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from fatigue_model import dynamics
-from fatigue_model.dynamics import MINUTE_S, FloatArray, Mode, memory_now
+from fatigue_model.dynamics import MINUTE_S, FloatArray, Floats, IntArray, Mode, memory_now
 from fatigue_model.params import DEFAULTS, FatigueParams
 from router.state import TeamState
 from router.timeline import modes
@@ -30,7 +29,7 @@ class TrueModel(Protocol):
     @property
     def params(self) -> FatigueParams: ...
 
-    def advance(self, acute: ArrayLike, carried: ArrayLike, mode: ArrayLike, elapsed_s: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    def advance(self, acute: Floats, carried: Floats, mode: int | IntArray, elapsed_s: Floats) -> tuple[FloatArray, FloatArray]:
         """A and B after `elapsed_s` in `mode`."""
         ...
 
@@ -38,7 +37,7 @@ class TrueModel(Protocol):
         """A and the memory S of the account just after a contact."""
         ...
 
-    def line(self, carried: ArrayLike) -> FloatArray:
+    def line(self, carried: Floats) -> FloatArray:
         """The line θ."""
         ...
 
@@ -49,13 +48,13 @@ class Exponential:
 
     params: FatigueParams = DEFAULTS
 
-    def advance(self, acute: ArrayLike, carried: ArrayLike, mode: ArrayLike, elapsed_s: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    def advance(self, acute: Floats, carried: Floats, mode: int | IntArray, elapsed_s: Floats) -> tuple[FloatArray, FloatArray]:
         return dynamics.advance(acute, carried, mode, elapsed_s, self.params)
 
     def contact(self, acute: float, memory: float, points: float) -> tuple[float, float]:
         return dynamics.impulse(acute, memory, points, self.params)
 
-    def line(self, carried: ArrayLike) -> FloatArray:
+    def line(self, carried: Floats) -> FloatArray:
         return dynamics.line(carried, self.params)
 
 
@@ -69,7 +68,7 @@ class Linear:
 
     params: FatigueParams = DEFAULTS
 
-    def advance(self, acute: ArrayLike, carried: ArrayLike, mode: ArrayLike, elapsed_s: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    def advance(self, acute: Floats, carried: Floats, mode: int | IntArray, elapsed_s: Floats) -> tuple[FloatArray, FloatArray]:
         params, code = self.params, np.asarray(mode, dtype=np.int64)
         before, minutes = np.asarray(acute, dtype=np.float64), np.asarray(elapsed_s, dtype=np.float64) / MINUTE_S
         if np.any(minutes < 0):
@@ -87,7 +86,7 @@ class Linear:
     def contact(self, acute: float, memory: float, points: float) -> tuple[float, float]:
         return dynamics.impulse(acute, memory, points, self.params)
 
-    def line(self, carried: ArrayLike) -> FloatArray:
+    def line(self, carried: Floats) -> FloatArray:
         return dynamics.line(carried, self.params)
 
 

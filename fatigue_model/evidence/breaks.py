@@ -24,7 +24,7 @@ def _check_in_drop(cohort: Cohort, acute: float, carried: float, break_min: int)
     """
     rested = advance(acute, carried, Mode.BREAK, break_min * MINUTE_S, cohort.params)
     worked = advance(acute, carried, Mode.QUEUE, break_min * MINUTE_S, cohort.params)
-    since_s = MINUTE_S * (np.arange(break_min) + 0.5)
+    since_s = MINUTE_S * (np.arange(break_min, dtype=np.float64) + 0.5)
     come = advance(mean_points_per_min(cohort.params), 0.0, Mode.QUEUE, since_s, cohort.params)
     more = [float(work + np.sum(new) - rest) for work, new, rest in zip(worked, come, rested, strict=True)]
     return (more[0] + 0.5 * more[1]) / cohort.check_in_sd
