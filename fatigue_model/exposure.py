@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fatigue_model.params import FatigueParams
 
 GRAVE = ("threat", "self_harm", "bereavement")
+SMALL = ("ordinary", "text", "reopened", "repeat_contact", "past_target", "account_weight")
 RATINGS = ("nothing", "a_bit", "hard", "awful")
 
 
@@ -38,7 +39,7 @@ def itemise(facts: ContactFacts, params: FatigueParams) -> tuple[tuple[str, floa
     """
     if facts.rating is not None:
         return ((f"rated_{facts.rating}", min(getattr(params, f"tap_{facts.rating}_points"), params.exposure_points_max)),)
-    items = [(name, value) for name, value in _small(facts, params) if value > 0]
+    items = [(name, value) for name, value in zip(SMALL, _small(facts, params), strict=True) if value > 0]
     total = sum(value for _, value in items)
     name, floor = _floor(facts, params)
     if floor > total:
@@ -52,19 +53,18 @@ def points(facts: ContactFacts, params: FatigueParams) -> float:
     """Exposure e of a contact in points, 0 … cap: the sum of its items."""
     if facts.rating is not None:
         return itemise(facts, params)[0][1]
-    total = sum(value for _, value in _small(facts, params))
-    return min(max(total, _floor(facts, params)[1]), params.exposure_points_max)
+    return min(max(sum(_small(facts, params)), _floor(facts, params)[1]), params.exposure_points_max)
 
 
-def _small(facts: ContactFacts, params: FatigueParams) -> tuple[tuple[str, float], ...]:
-    """The facts that add up."""
+def _small(facts: ContactFacts, params: FatigueParams) -> tuple[float, ...]:
+    """The points of the facts that add up, in the order of `SMALL`."""
     return (
-        ("ordinary", params.ordinary_points),
-        ("text", text_points(facts.text_score, params)),
-        ("reopened", min(params.reopened_points * facts.reopened_count, params.reopened_points_max)),
-        ("repeat_contact", min(params.repeat_points * facts.repeat_contacts_7d, params.repeat_points_max)),
-        ("past_target", params.past_target_points if facts.past_target else 0.0),
-        ("account_weight", params.account_weight_points if facts.account_weighty else 0.0),
+        params.ordinary_points,
+        text_points(facts.text_score, params),
+        min(params.reopened_points * facts.reopened_count, params.reopened_points_max),
+        min(params.repeat_points * facts.repeat_contacts_7d, params.repeat_points_max),
+        params.past_target_points if facts.past_target else 0.0,
+        params.account_weight_points if facts.account_weighty else 0.0,
     )
 
 
@@ -74,7 +74,9 @@ def text_points(score: float, params: FatigueParams) -> float:
 
 
 def _floor(facts: ContactFacts, params: FatigueParams) -> tuple[str, float]:
-    """The fact that sets the highest floor, and that floor."""
+    """The fact that sets the highest floor, and that floor; none for a contact that is neither hostile nor grave."""
+    if not (facts.escalated or facts.abuse or facts.grave):
+        return "", 0.0
     share = params.repeat_hostile_share if facts.hostile_before else 1.0
     floors = (
         ("escalated", params.escalated_points if facts.escalated else 0.0),

@@ -192,9 +192,12 @@ class Agents:
     def record_points(self, row: int, points: float, ended_s: float) -> None:
         """Add to an agent's raw points of a day, or take away; days before the last `POINTS_KEPT_D` are dropped."""
         by_day, day = self.people[row].points_by_day, int(ended_s // DAY_S)
+        new = day not in by_day
         by_day[day] = by_day.get(day, 0.0) + points
-        for old in [each for each in by_day if each < max(by_day) - POINTS_KEPT_D]:
-            del by_day[old]
+        if new:
+            oldest = max(by_day) - POINTS_KEPT_D
+            for old in [each for each in by_day if each < oldest]:
+                del by_day[old]
         self._daily_stale.add(row)
 
     def daily_points(self, now_s: float) -> FloatArray:

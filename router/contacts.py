@@ -31,20 +31,29 @@ def count(state: TeamState, ticket: Ticket, agent_id: str, ended_s: float) -> No
 
 def follow(state: TeamState, ticket: Ticket) -> Course:
     """Bring contacts, flags, counters and ledgers to what the ticket's course is as of now."""
-    known = course(ticket)
+    known, contacts = course(ticket), ticket.contacts
     ticket.reopened_count = ticket.came_reopened + len(known.reopened_s)
     replaced = _imply(state, ticket, known)
-    known = course(ticket)
+    if ticket.contacts is not contacts:
+        known = course(ticket)
     for index, met in enumerate(known.met):
         contact = ticket.contacts[index]
-        right = replace(contact, facts=met.of(contact.facts, ticket.came_reopened), hot=met.hot, escalation=met.by_escalation)
+        right = _as_met(contact, met, ticket.came_reopened)
         if not contact.counted:
             known_hot = replaced.get(contact.agent_id)
             _correct(state, ticket, index, right, newly_hot=right.hot and not known_hot, gained=known_hot is None)
-        elif right != contact:
+        elif right is not contact:
             _correct(state, ticket, index, right, newly_hot=right.hot and not contact.hot, gained=False)
     _flag(state, ticket, known.now)
     return known
+
+
+def _as_met(contact: Contact, met: Heat, came_reopened: int) -> Contact:
+    """The contact with what it met; itself where that is known of it."""
+    found = met.of(contact.facts, came_reopened)
+    if found is contact.facts and (met.hot, met.by_escalation) == (contact.hot, contact.escalation):
+        return contact
+    return replace(contact, facts=found, hot=met.hot, escalation=met.by_escalation)
 
 
 def _imply(state: TeamState, ticket: Ticket, known: Course) -> dict[str, bool]:
@@ -52,7 +61,8 @@ def _imply(state: TeamState, ticket: Ticket, known: Course) -> dict[str, bool]:
     wrong = [each for each in ticket.contacts if each.implied and (each.agent_id, each.ended_s) not in known.implied]
     for contact in wrong:
         _take_out(state, ticket, contact)
-    ticket.contacts = tuple(each for each in ticket.contacts if each not in wrong)
+    if wrong:
+        ticket.contacts = tuple(each for each in ticket.contacts if each not in wrong)
     there = {(each.agent_id, each.ended_s) for each in ticket.contacts if each.implied}
     for agent_id, ended_s in known.implied:
         if (agent_id, ended_s) not in there:
@@ -96,10 +106,14 @@ def _correct(state: TeamState, ticket: Ticket, index: int, right: Contact, newly
     _remember(account, right)
     insort(state.agents.people[row].recent, (right.ended_s, demand >= state.params.hard_contact_points))
     _count_streak(state, row)
-    harder = points(_without_words(right.facts), state.params) > points(_without_words(wrong.facts), state.params)
-    _owe(state, row, ticket, right, newly_hot, gained or (wrong.counted and harder))
+    _owe(state, row, ticket, right, newly_hot, gained or (wrong.counted and _harder(state, right, wrong)))
     if gained and state.agents.people[row].owed:
         recovery.trigger(state, row, (), right.ended_s)
+
+
+def _harder(state: TeamState, right: Contact, wrong: Contact) -> bool:
+    """Whether more is known of a contact than was, its words left out."""
+    return points(_without_words(right.facts), state.params) > points(_without_words(wrong.facts), state.params)
 
 
 def _take_out(state: TeamState, ticket: Ticket, contact: Contact) -> None:

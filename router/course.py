@@ -36,17 +36,24 @@ class Heat:
     rating: str | None = None
 
     def of(self, facts: ContactFacts, reopened_before: int) -> ContactFacts:
-        """`facts` as they were at that contact."""
+        """`facts` as they were at that contact; themselves where they are right."""
+        reopened = reopened_before + self.reopened
+        met = self.escalated, self.abuse, self.hostile_before, reopened, self.text_score, self.grave, self.rating
+        if met == (facts.escalated, facts.abuse, facts.hostile_before, facts.reopened_count, facts.text_score, facts.grave, facts.rating):
+            return facts
         return replace(
             facts,
             escalated=self.escalated,
             abuse=self.abuse,
             hostile_before=self.hostile_before,
-            reopened_count=reopened_before + self.reopened,
+            reopened_count=reopened,
             text_score=self.text_score,
             grave=self.grave,
             rating=self.rating,
         )
+
+
+COLD = Heat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ def course(ticket: Ticket) -> Course:
     An escalation counts once until the ticket is over, abuse each time; a contact uses up what made it hot. When the ticket is over
     the flags hold for contacts still to be reported, until it is re-opened or something hostile happens again.
     """
-    flags, over, spent, reopened_s = Heat(), False, False, list[float]()
+    flags, over, spent, reopened_s = COLD, False, False, list[float]()
     met, ends = [flags] * len(ticket.contacts), list[tuple[float, int]]()
     for instant_s, _, index, kind in _in_order(ticket):
         if kind == "contact":
@@ -131,10 +138,17 @@ def moved_s(ticket: Ticket, reopened_s: Sequence[float], until_s: float = math.i
     return max((each for each in (*moves, *reopened_s) if each <= until_s), default=-math.inf)
 
 
+def reopenings(ticket: Ticket) -> tuple[float, ...]:
+    """When the ticket was re-opened, each time that it was over."""
+    return course(ticket).reopened_s if any(kind == "reopened" for _, kind, _ in ticket.marks) else ()
+
+
 def handler_of(ticket: Ticket, event: TicketEvent) -> str | None:
     """Whom the event concerns: who is named, else who held the ticket then."""
-    before = ticket.agent_id is not None and event.occurred_s < moved_s(ticket, course(ticket).reopened_s)
-    return event.agent_id or (ticket.previous_agent_id if before else None) or ticket.handler
+    if event.agent_id is not None:
+        return event.agent_id
+    before = ticket.agent_id is not None and event.occurred_s < moved_s(ticket, reopenings(ticket))
+    return (ticket.previous_agent_id if before else None) or ticket.handler
 
 
 def _implied(ticket: Ticket, reopened_s: Sequence[float], ends: list[tuple[float, int]]) -> Iterator[tuple[str, float]]:

@@ -7,7 +7,7 @@ recovered. They are one and the same unless the agent opted in to personal calib
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, insort
+from bisect import insort
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -71,7 +71,10 @@ def enter(agents: Agents, row: int, account: Account, ticket_id: str, points: fl
     settle(agents, row, ended_s, params)
     person = agents.people[row]
     entry = Entry(ended_s, ticket_id, account.id, points, points >= params.hard_contact_points)
-    insort(person.entries, entry)
+    if person.entries and entry < person.entries[-1]:
+        insort(person.entries, entry)
+    else:
+        person.entries.append(entry)
     _remember(account, person.id, entry, 1, params)
     _refactor(agents, row, account, entry, params)
     agents.record_points(row, points, ended_s)
@@ -103,39 +106,49 @@ def _remember(account: Account, agent_id: str, entry: Entry, sign: int, params: 
 def _refactor(agents: Agents, row: int, account: Account, first: Entry, params: FatigueParams) -> None:
     """Give every contact with the account from `first` on the account factor M that the contacts before it make."""
     entries = agents.people[row].entries
-    start = bisect_left(entries, first.order, key=lambda each: each.order)
+    start = len(entries)
+    while start and entries[start - 1].order >= first.order:  # mostly the last one
+        start -= 1
     places = [index for index in range(start, len(entries)) if entries[index].account_id == account.id]
     memory, memory_s = account.memory.get(agents.people[row].id, (0.0, first.ended_s))
-    shares = {index: float(memory_now(entries[index].points, memory_s - entries[index].ended_s, params)) for index in places}
-    remembered = memory - sum(shares[index] for index in places if entries[index].hard)
+    hard = (index for index in places if entries[index].hard)
+    shares = {index: float(memory_now(entries[index].points, memory_s - entries[index].ended_s, params)) for index in hard}
+    remembered = memory - sum(shares.values())
     changes = []
     for index in places:
         entry = entries[index]
         factor = float(account_factor(memory_now(max(0.0, remembered), entry.ended_s - memory_s, params), params))
         changes.append((entry.ended_s, entry.points * (factor - entry.factor)))
         entries[index] = replace(entry, factor=factor)
-        remembered += shares[index] if entry.hard else 0.0
+        remembered += shares.get(index, 0.0)
     _add(agents, row, changes, params)
 
 
 def _add(agents: Agents, row: int, impulses: list[tuple[float, float]], params: FatigueParams) -> None:
     """Add what is left today of impulses: the instant of each, and its points times factor."""
-    person, as_of_s = agents.people[row], float(agents.as_of_s[row])
-    changes = [each for each in impulses if each[1]]
+    changes, paces = [each for each in impulses if each[1]], agents.people[row].paces
     if not changes:
         return
+    acute, carried = _left_of(agents, row, changes, params, ())
+    own_acute, own_carried = _left_of(agents, row, changes, params, paces) if paces else (acute, carried)
+    for column, left in (
+        (agents.acute, acute),
+        (agents.carried, carried),
+        (agents.own_acute, own_acute),
+        (agents.own_carried, own_carried),
+    ):
+        column[row] = max(0.0, column[row] + left)  # what is taken out leaves nothing below 0 but rounding
+
+
+def _left_of(agents: Agents, row: int, changes: list[tuple[float, float]], params: FatigueParams, paces: Paces) -> tuple[float, float]:
+    """What impulses have left of themselves as of the ledger's instant, of A and of B."""
+    as_of_s = float(agents.as_of_s[row])
     at_s, impulse = (np.array(each) for each in zip(*changes, strict=True))
-    for own in (False, True):
-        paces = person.paces if own else ()
-        size = impulse * gains(paces, at_s)
-        if np.all(at_s == as_of_s):
-            acute, carried = float(np.sum(size)), 0.0
-        else:
-            left = passage(agents, row, float(at_s.min()), as_of_s, params, paces).left(at_s)
-            acute, carried = float(np.sum(size * left.acute)), float(np.sum(size * left.carried))
-        column_a, column_b = (agents.own_acute, agents.own_carried) if own else (agents.acute, agents.carried)
-        column_a[row] = max(0.0, column_a[row] + acute)  # what is taken out leaves nothing below 0 but rounding
-        column_b[row] = max(0.0, column_b[row] + carried)
+    size = impulse * gains(paces, at_s)
+    if all(each_s == as_of_s for each_s, _ in changes):
+        return float(np.sum(size)), 0.0
+    left = passage(agents, row, float(at_s.min()), as_of_s, params, paces).left(at_s)
+    return float(np.sum(size * left.acute)), float(np.sum(size * left.carried))
 
 
 def correct_status(agents: Agents, row: int, occurred_s: float, params: FatigueParams) -> None:

@@ -52,6 +52,7 @@ def sensitivity(paces: Paces, ended_s: float) -> float:
 
 
 def gains(paces: Paces, at_s: FloatArray) -> FloatArray:
+    """g at each of the instants, shape (n,)."""
     return np.array([sensitivity(paces, each) for each in at_s.tolist()])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from router import contacts, offers, recovery, tries
-from router.course import course, handler_of, moved_s
+from router.course import handler_of, moved_s, reopenings
 from router.domain import LIVE_CHANNELS, Ticket, channel_index
 from router.events import TicketEvent
 from router.state import TeamState, exposure
@@ -63,7 +63,7 @@ def give_way(state: TeamState, ticket: Ticket, record: dict[str, Any]) -> None:
 def queue(state: TeamState, ticket: Ticket) -> None:
     leave(state, ticket)
     ticket.state, ticket.since_s, ticket.told = "waiting", state.now_s, False
-    ticket.waits_from_s = max((ticket.created_s, *course(ticket).reopened_s, *(each.ended_s for each in ticket.contacts)))
+    ticket.waits_from_s = max((ticket.created_s, *reopenings(ticket), *(each.ended_s for each in ticket.contacts)))
     state.waiting[ticket.id] = None
 
 
@@ -123,7 +123,7 @@ def _mark(ticket: Ticket, occurred_s: float, kind: str, agent_id: str | None = N
 def _contact(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
     handler = handler_of(ticket, event)
     assert handler is not None
-    if ticket.agent_id == handler and event.occurred_s >= moved_s(ticket, course(ticket).reopened_s):
+    if ticket.agent_id == handler and event.occurred_s >= moved_s(ticket, reopenings(ticket)):
         _release(state, ticket)
         offers.taken(state, ticket)
     contacts.count(state, ticket, handler, event.occurred_s)
@@ -159,7 +159,7 @@ def _rotates(state: TeamState, ticket: Ticket) -> bool:
 
 def _ended(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
     """Resolved or closed. Where no contact was reported since the ticket was taken, resolving it was the contact of who did."""
-    was_over, reopened = ticket.over, len(course(ticket).reopened_s)
+    was_over, reopened = ticket.over, len(reopenings(ticket))
     _mark(ticket, event.occurred_s, "ended", event.agent_id or _holder(ticket))
     known = contacts.follow(state, ticket)
     reopened_meanwhile = len(known.reopened_s) > reopened
