@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from fatigue_model.dynamics import DAY_S, Mode, advance, line
+from fatigue_model.dynamics import DAY_S, Floats, Mode, advance, line
 from fatigue_model.params import FatigueParams
 from router.domain import CHANNELS, Break, Shift, Status
 from router.shifts import window
@@ -19,6 +19,7 @@ BoolArray = NDArray[np.bool_]
 
 POINTS_KEPT_D = 31
 FAIRNESS_D = 30
+AGES_S = 100 * 365 * DAY_S  # before anybody's first instant, where there is no load that could fade
 MODE_OF_STATUS = np.array([Mode.OFF, Mode.BREAK, Mode.BACK_OFFICE, Mode.QUEUE], dtype=np.int64)
 
 
@@ -152,9 +153,12 @@ class Agents:
             setattr(self, name, np.zeros(0, dtype=kind))
         self._skill_levels: dict[str, IntArray] = {}
         self._speakers: dict[str, BoolArray] = {}
+        self._lacking: dict[tuple[tuple[str, ...], int], BoolArray] = {}
+        self._levels_off: dict[tuple[tuple[str, ...], int], FloatArray] = {}
         self._shift_on: BoolArray = np.zeros(0, dtype=np.bool_)
         self._shift_from_s: FloatArray = np.zeros(0)
         self._shift_until_s: FloatArray = np.zeros(0)
+        self._shifts_from_s, self._shifts_until_s = math.inf, -math.inf  # the span in which nobody's changes
         self._daily: FloatArray = np.zeros(0)
         self._daily_as_of: int | None = None
         self._daily_stale: set[int] = set()
@@ -181,12 +185,13 @@ class Agents:
 
     def forget_caches(self) -> None:
         """Drop what is derived from profiles; it is made again when asked for."""
-        self._skill_levels.clear()
-        self._speakers.clear()
+        for derived in (self._skill_levels, self._speakers, self._lacking, self._levels_off):
+            derived.clear()
         n = len(self.people)
         self._shift_on = np.ones(n, dtype=np.bool_)
         self._shift_from_s = np.full(n, math.inf)
         self._shift_until_s = np.full(n, -math.inf)
+        self._shifts_from_s, self._shifts_until_s = math.inf, -math.inf
         self._daily, self._daily_as_of = np.zeros(n), None
 
     def record_points(self, row: int, points: float, ended_s: float) -> None:
@@ -217,6 +222,23 @@ class Agents:
             self._skill_levels[skill] = np.array([person.skills.get(skill, 0) for person in self.people], dtype=np.int64)
         return self._skill_levels[skill]
 
+    def lacking(self, skills: tuple[str, ...], level: int) -> BoolArray:
+        """Who has one of `skills` below `level`, shape (n_agents,); not to be changed."""
+        key = skills, level
+        if key not in self._lacking:
+            below = [self.skill_levels(name) < level for name in skills]
+            self._lacking[key] = np.logical_or.reduce([np.zeros(len(self.people), dtype=np.bool_), *below])
+        return self._lacking[key]
+
+    def levels_off(self, skills: tuple[str, ...], level: int) -> FloatArray:
+        """Levels below `level` and half of those above it, of all `skills` together, shape (n_agents,); not to be changed."""
+        key = skills, level
+        if key not in self._levels_off:
+            levels = [self.skill_levels(name) for name in skills]
+            off = (np.maximum(level - each, 0) + 0.5 * np.maximum(each - level, 0) for each in levels)
+            self._levels_off[key] = sum(off, np.zeros(len(self.people)))
+        return self._levels_off[key]
+
     def speakers(self, language: str) -> BoolArray:
         """Who speaks `language`, shape (n_agents,)."""
         if language not in self._speakers:
@@ -225,15 +247,18 @@ class Agents:
 
     def shift_windows(self, now_s: float) -> tuple[BoolArray, FloatArray]:
         """Who is on shift at `now_s`, and the instant at which that changes for each."""
-        for row in np.flatnonzero((now_s >= self._shift_until_s) | (now_s < self._shift_from_s)):
-            person = self.people[row]
-            self._shift_on[row], self._shift_until_s[row] = window(person.shifts, person.time_zone, now_s)
-            self._shift_from_s[row] = now_s
+        if not self._shifts_from_s <= now_s < self._shifts_until_s:
+            for row in np.flatnonzero((now_s >= self._shift_until_s) | (now_s < self._shift_from_s)):
+                person = self.people[row]
+                self._shift_on[row], self._shift_until_s[row] = window(person.shifts, person.time_zone, now_s)
+                self._shift_from_s[row] = now_s
+            self._shifts_from_s = float(self._shift_from_s.max(initial=-math.inf))
+            self._shifts_until_s = float(self._shift_until_s.min(initial=math.inf))
         return self._shift_on, self._shift_until_s
 
     def project(self, now_s: float, params: FatigueParams) -> Loads:
         """The population's loads of all agents as of `now_s`, through any break in between, without changing anything."""
-        return self._projected(self.acute, self.carried, now_s, params, np.ones(()))
+        return self._projected(self.acute, self.carried, now_s, params, 1.0)
 
     def project_own(self, now_s: float, params: FatigueParams) -> Loads:
         """The same at everybody's own g and r."""
@@ -249,16 +274,15 @@ class Agents:
         """Whether anybody's own loads are not the population's."""
         return any(person.paces for person in self.people)
 
-    def _projected(self, acute: FloatArray, carried: FloatArray, now_s: float, params: FatigueParams, speed: FloatArray) -> Loads:
-        now = np.maximum(now_s, self.as_of_s)
-        begin = np.minimum(np.maximum(self.break_start_s, self.as_of_s), now)
-        end = np.minimum(np.maximum(self.break_end_s, begin), now)
-        start = np.where(np.isfinite(self.as_of_s), self.as_of_s, now)
-        begin, end = np.maximum(begin, start), np.maximum(end, start)
+    def _projected(self, acute: FloatArray, carried: FloatArray, now_s: float, params: FatigueParams, speed: Floats) -> Loads:
+        start = np.minimum(np.maximum(self.as_of_s, now_s - AGES_S), now_s)
+        begin = np.minimum(np.maximum(np.where(self.break_end_s > start, self.break_start_s, now_s), start), now_s)
         mode = MODE_OF_STATUS[self.status]
         acute, carried = advance(acute, carried, mode, begin - start, params, speed)
-        if np.any(end > begin):
-            acute, carried = advance(acute, carried, np.full_like(mode, Mode.BREAK), end - begin, params, speed)
-        if np.any(now > end):
-            acute, carried = advance(acute, carried, mode, now - end, params, speed)
+        rows = np.flatnonzero(begin < now_s)
+        if rows.size:  # who was on a break meanwhile
+            own_speed = speed if isinstance(speed, float) else speed[rows]
+            end = np.minimum(self.break_end_s[rows], now_s)
+            left, kept = advance(acute[rows], carried[rows], int(Mode.BREAK), end - begin[rows], params, own_speed)
+            acute[rows], carried[rows] = advance(left, kept, mode[rows], now_s - end, params, own_speed)
         return Loads(acute, carried, line(carried, params))

@@ -12,8 +12,9 @@ from router import cost
 from router.agents import BoolArray, IntArray
 from router.assign import WAITS, Couple, Guard, assign
 from router.domain import CostTerm, channel_index
-from router.eligibility import Case, Excluded, Moment
+from router.eligibility import Excluded
 from router.hold import Hold
+from router.moment import Case, Moment
 from router.relax import LADDER, Way
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from fatigue_model.dynamics import DAY_S
 from router.agents import BoolArray, FloatArray, IntArray, Person
 from router.domain import LIVE_CHANNELS, CostTerm, Finalist, Ticket
-from router.eligibility import Case
+from router.moment import Case
 from router.state import KEEP_S, TeamState, weighty
 
 MILLI = 1000
@@ -36,7 +36,7 @@ def load_column(case: Case) -> FloatArray:
 
 def open_work(case: Case) -> FloatArray:
     """Each ticket already in hand."""
-    in_hand: IntArray = case.moment.state.agents.open.sum(axis=1)
+    in_hand: IntArray = np.add.reduce(case.moment.state.agents.open, axis=1)
     return case.moment.state.policy.weights.open_work * MILLI * in_hand.astype(np.float64)
 
 
@@ -90,12 +90,12 @@ def fairness(case: Case) -> FloatArray:
 
 def fairness_column(case: Case) -> FloatArray:
     """The price of a point, by agent."""
-    able = case.comparable
     taken = case.moment.state.agents.daily_points(case.moment.now_s)
-    mean = float(taken[able].mean()) if able.any() else 0.0
+    theirs = taken[~case.lacking]
+    mean = float(theirs.sum()) / theirs.size if theirs.size else 0.0
     if mean <= 0:
-        return np.zeros(len(able))
-    beyond: FloatArray = np.maximum(taken - taken[able].min(), 0.0) / mean
+        return np.zeros(len(taken))
+    beyond: FloatArray = np.maximum(taken - theirs.min(), 0.0) / mean
     return case.moment.state.policy.weights.fairness * MILLI * beyond
 
 
@@ -108,11 +108,7 @@ def skill_fit(case: Case) -> FloatArray:
     """Half of each level beyond what is asked, so that the able are kept for what is hard; and where the asked level gave way, each level
     that is missing."""
     state, skills = case.moment.state, case.ticket.skills
-    cost = np.zeros(len(state.agents))
-    for name in skills:
-        levels = state.agents.skill_levels(name)
-        cost += np.maximum(case.level - levels, 0) + 0.5 * np.maximum(levels - case.level, 0)
-    return state.policy.weights.skill_fit * MILLI * cost / max(len(skills), 1)
+    return state.policy.weights.skill_fit * MILLI * state.agents.levels_off(skills, case.level) / max(len(skills), 1)
 
 
 def handover(case: Case) -> FloatArray:
@@ -155,7 +151,12 @@ def table(case: Case) -> IntArray:
 
 def whole(term: FloatArray) -> IntArray:
     """A term in whole milli-minutes, at most `TERM_MAX`."""
-    return np.rint(np.minimum(term, TERM_MAX)).astype(np.int64)
+    return rounded(term).astype(np.int64)
+
+
+def rounded(term: FloatArray) -> FloatArray:
+    """A term in whole milli-minutes that are not integers yet, which a float holds exactly."""
+    return np.rint(np.minimum(term, TERM_MAX))
 
 
 def terms(costs: IntArray, row: int) -> tuple[CostTerm, ...]:

@@ -12,8 +12,9 @@ import numpy as np
 from router import automation, context, cost, drafts, offers, tries
 from router.choice import Option, choose
 from router.domain import CostTerm, Decision, Status, Ticket
-from router.eligibility import Case, Moment, allowed, counts, exclusions
+from router.eligibility import allowed, counts, exclusions
 from router.hold import held, hold_for, may_hold
+from router.moment import Case, Moment
 from router.others import Others
 from router.record import ENGINE
 from router.relax import Way, relax

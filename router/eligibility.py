@@ -11,16 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fatigue_model.dynamics import account_factor, memory_now
-from router import drafts
-from router.agents import BoolArray, FloatArray, IntArray, Loads
-from router.contacts import rested_since_streak
-from router.domain import LIVE_CHANNELS, STATUSES, Rejection, Status, Ticket, channel_index
-from router.plan.guidance import guidance
-from router.state import TeamState, exposure
-
-HOUR_S = 3600.0
-HOURS_ON_MOST = 4.0  # a longer stretch without a break counts no more
+from router.agents import Agents, BoolArray, IntArray
+from router.domain import LIVE_CHANNELS, STATUSES, Rejection, channel_index
+from router.moment import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,62 +38,6 @@ class Excluded:
         return Rejection(self.rule, plain_number(actual), plain_number(limit))
 
 
-class Moment:
-    """Everything about the agents that all tickets of one solve share, as of `now_s`."""
-
-    def __init__(self, state: TeamState, now_s: float) -> None:
-        agents = state.agents
-        self.state, self.now_s = state, now_s
-        self.loads: Loads = agents.project(now_s, state.params)
-        self.own: Loads = agents.project_own(now_s, state.params) if agents.any_personal else self.loads
-        self.on_shift, self.shift_end_s = agents.shift_windows(now_s)
-        self.pending: BoolArray = (agents.pending_s <= now_s) & (now_s < agents.break_start_s)
-        self.on_break: BoolArray = (agents.break_start_s <= now_s) & (now_s < agents.break_end_s)
-        self.rested: BoolArray = self.on_break & (now_s >= agents.rest_from_s + state.policy.break_min_s)
-        over_s = np.where(agents.break_end_s <= now_s, agents.break_end_s, -math.inf)
-        self.ramp_start_s: FloatArray = np.maximum(agents.returned_s, over_s)
-        self.ramped: IntArray = np.where(agents.ramp_ref_s == self.ramp_start_s, agents.ramp_count, 0)
-        self.streak: IntArray = np.where(rested_since_streak(state, now_s), 0, agents.streak)
-        rested_s = np.where(
-            np.isfinite(self.ramp_start_s), self.ramp_start_s, np.where(np.isfinite(agents.status_s), agents.status_s, now_s)
-        )
-        self.hours_on: FloatArray = np.clip((now_s - rested_s) / HOUR_S, 0.0, HOURS_ON_MOST)
-        self.room: IntArray = np.maximum(agents.limits - agents.open, 0)
-        self.pressure: FloatArray = 1 + (self.loads.acute + agents.booked_milli / 1000) / self.loads.line
-        self.answers: dict[tuple[str, Hashable], Excluded] = {}
-        self.standings: dict[Hashable, Any] = {}
-        self.guidance = guidance(state, now_s)
-
-
-class Case:
-    """One ticket at one moment: its exposure, and what each agent's own history makes of it."""
-
-    def __init__(self, moment: Moment, ticket: Ticket) -> None:
-        self.moment, self.ticket = moment, ticket
-        state, now_s = moment.state, moment.now_s
-        self.account = state.accounts[ticket.account_id]
-        self.handle_s = drafts.expected_handle_s(state, ticket)
-        self.points = exposure(state, ticket, now_s)
-        self.points_on_time = exposure(state, ticket, now_s, on_time=True)
-        self.hard = ticket.hot or self.points >= state.params.hard_contact_points
-        self.level = state.policy.hard_skill_level if self.hard else 1
-        self.memory: FloatArray = np.zeros(len(state.agents))
-        self.remembering = [state.agents.row[agent_id] for agent_id in self.account.memory]
-        for row, (memory, memory_s) in zip(self.remembering, self.account.memory.values(), strict=True):
-            self.memory[row] = float(memory_now(memory, max(0.0, now_s - memory_s), state.params))
-        self.factor: FloatArray = account_factor(self.memory, state.params)
-        self.demand: FloatArray = self.points * self.factor
-        self.steepest_factor = float(self.factor.max(initial=0.0))
-        # whether anybody may count for more or less than the others with this account
-        met = self.account.memory or self.account.contacts or self.account.escalated_contacts or state.exclusions
-        self.met = bool(met or ticket.previous_agent_id or ticket.declined_by or ticket.ignored_by)
-
-    @property
-    def comparable(self) -> BoolArray:
-        """Who could do the ticket by skill, at any level, and language, there or not; shape (n_agents,)."""
-        return ~(skill_at(self, 1).mask | language(self).mask)
-
-
 Rule = Callable[[Case], Excluded]
 
 
@@ -110,10 +47,11 @@ def _once_for(key: Callable[[Case], Hashable]) -> Callable[[Rule], Rule]:
     def decorate(rule: Rule) -> Rule:
         @functools.wraps(rule)
         def answered(case: Case) -> Excluded:
-            name = (rule.__name__, key(case))
-            if name not in case.moment.answers:
-                case.moment.answers[name] = rule(case)
-            return case.moment.answers[name]
+            name, known = (rule.__name__, key(case)), case.moment.answers
+            found: Excluded | None = known.get(name)
+            if found is None:
+                found = known[name] = rule(case)
+            return found
 
         return answered
 
@@ -122,8 +60,7 @@ def _once_for(key: Callable[[Case], Hashable]) -> Callable[[Rule], Rule]:
 
 @_once_for(lambda case: None)
 def offline(case: Case) -> Excluded:
-    status = case.moment.state.agents.status
-    return Excluded("offline", status != Status.ONLINE, _Names(status, STATUSES), "online")
+    return Excluded("offline", case.moment.offline, _Names(case.moment.state.agents.status, STATUSES), "online")
 
 
 @_once_for(lambda case: None)
@@ -147,14 +84,12 @@ def break_pending(case: Case) -> Excluded:
 def debrief(case: Case) -> Excluded:
     """In a debrief, which both agreed to."""
     until = case.moment.state.agents.debrief_until_s
-    return Excluded("debrief", until > case.moment.now_s, until - case.moment.now_s, 0)
+    return Excluded("debrief", case.moment.talking, until - case.moment.now_s, 0)
 
 
 @_once_for(lambda case: None)
 def ramp_in(case: Case) -> Excluded:
-    ramp, moment = case.moment.state.policy.ramp_in, case.moment
-    within = moment.now_s - moment.ramp_start_s < ramp.window_s
-    return Excluded("ramp_in", within & (moment.ramped >= ramp.contacts), moment.ramped, ramp.contacts)
+    return Excluded("ramp_in", case.moment.ramped_out, case.moment.ramped, case.moment.state.policy.ramp_in.contacts)
 
 
 @_once_for(lambda case: (case.ticket.skills, case.level))
@@ -166,32 +101,29 @@ def skill(case: Case) -> Excluded:
 def skill_at(case: Case, level: int) -> Excluded:
     """Who lacks one of the ticket's skills at `level`; told is the skill that they have least of."""
     agents, names = case.moment.state.agents, case.ticket.skills
-    if not names:
-        return Excluded("skill", np.zeros(len(agents), dtype=np.bool_), None, level)
-    levels = np.stack([agents.skill_levels(name) for name in names])
-    return Excluded("skill", levels.min(axis=0) < level, _Weakest(levels, names), level)
+    return Excluded("skill", agents.lacking(names, level), _Weakest(agents, names), level)
 
 
 @_once_for(lambda case: case.ticket.language)
 def language(case: Case) -> Excluded:
-    agents, asked = case.moment.state.agents, case.ticket.language
-    mask = ~agents.speakers(asked) if asked is not None else np.zeros(len(agents), dtype=np.bool_)
-    return Excluded("language", mask, "not spoken", asked)
+    asked = case.ticket.language
+    return Excluded("language", nobody(case) if asked is None else ~case.moment.state.agents.speakers(asked), "not spoken", asked)
 
 
 @_once_for(lambda case: channel_index(case.ticket.channel))
 def concurrency(case: Case) -> Excluded:
     agents, column = case.moment.state.agents, channel_index(case.ticket.channel)
-    return Excluded("concurrency", case.moment.room[:, column] < 1, agents.open[:, column], agents.limits[:, column])
+    in_hand, limit = agents.open[:, column], agents.limits[:, column]
+    return Excluded("concurrency", in_hand >= limit, in_hand, limit)
 
 
 @_once_for(lambda case: (case.ticket.channel, case.handle_s))
 def shift_end(case: Case) -> Excluded:
     """Live work must fit into the rest of the shift; e-mail may be taken up again tomorrow."""
+    if case.ticket.channel not in LIVE_CHANNELS:
+        return Excluded("shift_end", nobody(case), None, case.handle_s)
     left = case.moment.shift_end_s - case.moment.now_s
-    live = case.ticket.channel in LIVE_CHANNELS
-    mask = case.moment.on_shift & (left < case.handle_s) & live
-    return Excluded("shift_end", mask, left, case.handle_s)
+    return Excluded("shift_end", case.moment.on_shift & (left < case.handle_s), left, case.handle_s)
 
 
 def excluded_rows(case: Case) -> list[int]:
@@ -229,6 +161,11 @@ def rotation(case: Case) -> Excluded:
     return Excluded("rotation", _only(case, rotated_rows(case)), most, most)
 
 
+def nobody(case: Case) -> BoolArray:
+    """A mask that excludes nobody."""
+    return np.zeros(len(case.moment.state.agents), dtype=np.bool_)
+
+
 def _only(case: Case, rows: list[int]) -> BoolArray:
     mask = np.zeros(len(case.moment.state.agents), dtype=np.bool_)
     mask[rows] = True
@@ -237,25 +174,31 @@ def _only(case: Case, rows: list[int]) -> BoolArray:
 
 @_once_for(lambda case: case.hard)
 def hard_streak(case: Case) -> Excluded:
-    most, streak = case.moment.state.policy.hard_streak_max, case.moment.streak
-    return Excluded("hard_streak", (streak >= most) & case.hard, streak, most)
+    most = case.moment.state.policy.hard_streak_max
+    if not case.hard:
+        return Excluded("hard_streak", nobody(case), None, most)
+    return Excluded("hard_streak", case.moment.streak >= most, case.moment.streak, most)
 
 
 @_once_for(lambda case: case.ticket.hot)
 def one_hot(case: Case) -> Excluded:
     """One hot ticket at a time, and for a while after it was given nothing else either: it would delay the break, or lie through it."""
     agents, alone_s = case.moment.state.agents, case.moment.state.policy.hot_alone_s
-    fresh = case.moment.now_s - agents.hot_s < alone_s
-    return Excluded("one_hot", (agents.hot_open > 0) & (fresh | case.ticket.hot), agents.hot_open, 0)
+    mask = agents.hot_open > 0
+    if not case.ticket.hot:
+        mask &= case.moment.now_s - agents.hot_s < alone_s
+    return Excluded("one_hot", mask, agents.hot_open, 0)
 
 
 @_once_for(lambda case: case.hard)
 def light_duty(case: Case) -> Excluded:
     """By the agent's own recovery, and at their own word. Decisions keep no number that check-ins went into."""
     own, agents = case.moment.own, case.moment.state.agents
+    if not case.hard:
+        return Excluded("light_duty", nobody(case), None, None)
     over, eased = own.acute > own.line, agents.eased_s > case.moment.now_s
     told = over & ~agents.personal if agents.any_personal else over
-    return Excluded("light_duty", (over | eased) & case.hard, np.where(told, own.acute, np.nan), np.where(told, own.line, np.nan))
+    return Excluded("light_duty", over | eased, np.where(told, own.acute, np.nan), np.where(told, own.line, np.nan))
 
 
 def load_bound(case: Case) -> Excluded:
@@ -265,13 +208,9 @@ def load_bound(case: Case) -> Excluded:
     return Excluded("load_bound", projected > limit, projected, limit)
 
 
+AWAY: tuple[Rule, ...] = (offline, off_shift, on_break, break_pending, debrief, ramp_in)  # whom no ticket may go to, see `Moment.away`
 RULES: tuple[Rule, ...] = (
-    offline,
-    off_shift,
-    on_break,
-    break_pending,
-    debrief,
-    ramp_in,
+    *AWAY,
     skill,
     language,
     concurrency,
@@ -317,14 +256,15 @@ class _Names:
 
 
 class _Weakest:
-    """The skill that an agent has least of, with its level, when it is asked for; `levels` has shape (n_skills, n_agents)."""
+    """The skill that an agent has least of, with its level, when it is asked for."""
 
-    def __init__(self, levels: IntArray, names: tuple[str, ...]) -> None:
-        self.levels, self.names = levels, names
+    def __init__(self, agents: Agents, names: tuple[str, ...]) -> None:
+        self.agents, self.names = agents, names
 
     def __getitem__(self, rows: IntArray) -> NDArray[np.object_]:
-        least = np.argmin(self.levels[:, rows], axis=0)
-        told = [f"{self.names[index]} {self.levels[index, row]}" for index, row in zip(least.tolist(), rows.tolist(), strict=True)]
+        levels = np.stack([self.agents.skill_levels(name)[rows] for name in self.names])
+        least = np.argmin(levels, axis=0)
+        told = [f"{self.names[index]} {levels[index, place]}" for place, index in enumerate(least.tolist())]
         return np.array(told, dtype=np.object_)
 
 

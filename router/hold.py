@@ -8,7 +8,8 @@ import numpy as np
 
 from router import cost
 from router.agents import FloatArray, IntArray
-from router.eligibility import Case, Moment, allowed
+from router.eligibility import allowed
+from router.moment import Case, Moment
 from router.relax import LASTING, Way
 from router.waiting import hold_ends_s
 

@@ -131,12 +131,8 @@ def _add(agents: Agents, row: int, impulses: list[tuple[float, float]], params: 
         return
     acute, carried = _left_of(agents, row, changes, params, ())
     own_acute, own_carried = _left_of(agents, row, changes, params, paces) if paces else (acute, carried)
-    for column, left in (
-        (agents.acute, acute),
-        (agents.carried, carried),
-        (agents.own_acute, own_acute),
-        (agents.own_carried, own_carried),
-    ):
+    columns = agents.acute, agents.carried, agents.own_acute, agents.own_carried
+    for column, left in zip(columns, (acute, carried, own_acute, own_carried), strict=True):
         column[row] = max(0.0, column[row] + left)  # what is taken out leaves nothing below 0 but rounding
 
 

@@ -14,8 +14,9 @@ import numpy as np
 
 from router.agents import BoolArray
 from router.domain import Rejection
-from router.eligibility import Case, Excluded, Moment, allowed, counts, exclusions, skill_at
+from router.eligibility import Excluded, allowed, counts, exclusions, skill_at
 from router.events import QueueAtRisk
+from router.moment import Case, Moment
 from router.state import TeamState
 from router.waiting import hold_ends_s, overdue
 

@@ -11,47 +11,34 @@ import numpy as np
 
 from router import cost, eligibility
 from router.agents import FloatArray
-from router.eligibility import Case
+from router.moment import Case
 
 BY_ACCOUNT = (eligibility.excluded, eligibility.declined, eligibility.rotation)
 BARRED = (eligibility.excluded_rows, eligibility.declined_rows, eligibility.rotated_rows)
-OPEN_RULES = tuple(rule for rule in eligibility.RULES if rule not in BY_ACCOUNT and rule is not eligibility.load_bound)
+KIND_RULES = tuple(rule for rule in eligibility.RULES if rule not in (*eligibility.AWAY, *BY_ACCOUNT, eligibility.load_bound))
 BY_POINTS_OR_ACCOUNT = ("load", "fairness", "continuity", "account_exposure", "handover")
 FIXED_TERMS = tuple(term for name, term, _ in cost.TERMS if name not in BY_POINTS_OR_ACCOUNT)
 
 
 class Standing:
-    """Columns over agents for one kind of ticket at one moment; it owns the arrays that it works in."""
+    """Columns over agents for one kind of ticket at one moment."""
 
     def __init__(self, case: Case) -> None:
-        moment, n_agents = case.moment, len(case.moment.state.agents)
-        self.fixed: FloatArray = np.zeros(n_agents)
-        for term in FIXED_TERMS:
-            self.fixed += cost.whole(term(case))
-        shut = np.logical_or.reduce([rule(case).mask for rule in OPEN_RULES])
-        self.fixed[shut] = np.inf
+        moment = case.moment
+        self.fixed: FloatArray = np.add.reduce([cost.rounded(term(case)) for term in FIXED_TERMS])
+        self.fixed[np.logical_or.reduce([moment.away, *(rule(case).mask for rule in KIND_RULES)])] = np.inf
         self.load, self.fairness = cost.load_column(case), cost.fairness_column(case)
-        self.steepest = max(float(self.load.max(initial=0)), float(self.fairness.max(initial=0)))
         self.limit: FloatArray = moment.state.params.load_bound_ratio * moment.loads.line
-        self.headroom = float(np.min(self.limit - moment.loads.acute, initial=np.inf, where=~shut))
-        self._row, self._other = np.empty(n_agents), np.empty(n_agents)
 
     def choose(self, case: Case) -> int:
         """The cheapest agent's row, the smaller one of equals; −1 where a rule keeps every agent off."""
-        row, other, points = self._row, self._other, case.points_on_time
-        np.multiply(self.load, points, out=row)
-        np.multiply(self.fairness, points, out=other)
-        if self.steepest * points >= cost.TERM_MAX:
-            np.minimum(row, cost.TERM_MAX, out=row)
-            np.minimum(other, cost.TERM_MAX, out=other)
-        np.rint(row, out=row)
-        np.rint(other, out=other)
-        np.add(row, other, out=row)
-        np.add(row, self.fixed, out=row)
+        row = cost.rounded(self.load * case.points_on_time)
+        other = cost.rounded(self.fairness * case.points_on_time)
+        row += other
+        row += self.fixed
         if case.met:
             self._look_at_known(case, row, other)
-        if case.points * case.steepest_factor >= self.headroom - 1e-9:
-            row[case.moment.loads.acute + case.demand > self.limit] = np.inf
+        row[case.moment.loads.acute + case.demand > self.limit] = np.inf
         best = int(row.argmin()) if row.size else -1
         return best if best >= 0 and row[best] < np.inf else -1
 
@@ -59,7 +46,7 @@ class Standing:
         """Correct the cost of whoever has a history with the account; what all others pay alike is left out."""
         weights = case.moment.state.policy.weights
         taken = cost.taken_points(case)
-        for who in {*case.remembering, *taken}:
+        for who in {*case.remembered, *taken}:
             load = case.points_on_time * float(case.factor[who]) * float(self.load[who])
             exposed = weights.account_exposure * cost.MILLI * taken.get(who, 0.0)
             row[who] = self.fixed[who] + fairness[who] + _whole(load) + _whole(exposed)

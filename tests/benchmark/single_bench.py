@@ -11,7 +11,8 @@ import numpy as np
 
 from router import cost
 from router.decide import decide
-from router.eligibility import Case, Moment, allowed, exclusions
+from router.eligibility import allowed, exclusions
+from router.moment import Case, Moment
 from router.record import as_record
 from router.standing import standing
 from router.state import TeamState

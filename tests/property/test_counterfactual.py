@@ -14,10 +14,10 @@ from router import cost, snapshot
 from router.counterfactual import LIFTS, Counterfactual, counterfactual
 from router.decide import decide
 from router.domain import Status, Ticket
-from router.eligibility import Case, Moment
 from router.errors import Refused
 from router.events import TicketEvent, TicketOpened
 from router.ledger import settle
+from router.moment import Case, Moment
 from router.record import as_record
 from router.state import TeamState
 from router.turn import conclude, fold

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from router import cost
 from router.decide import decide
-from router.eligibility import Case, Moment, exclusions
+from router.eligibility import exclusions
 from router.errors import Refused
 from router.events import AgentStatus, Calibrated
+from router.moment import Case, Moment
 from router.personal import pace as protective
 from router.recovery import view
 from router.state import TeamState

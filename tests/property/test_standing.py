@@ -7,8 +7,9 @@ import pytest
 
 from router import cost
 from router.decide import decide
-from router.eligibility import Case, Moment, allowed, exclusions
+from router.eligibility import allowed, exclusions
 from router.errors import Refused
+from router.moment import Case, Moment
 from router.standing import standing
 from router.state import TeamState
 from router.turn import conclude, fold

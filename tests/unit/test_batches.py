@@ -11,8 +11,9 @@ from router.assign import Guard
 from router.choice import Option, choose
 from router.decide import decide
 from router.domain import Decision
-from router.eligibility import Case, Moment, exclusions
+from router.eligibility import exclusions
 from router.explain import sentences
+from router.moment import Case, Moment
 from router.record import as_record
 from router.relax import relax
 from router.state import TeamState

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from router import cost
 from router.decide import decide
 from router.domain import PRIORITIES, Decision
-from router.eligibility import Case, Moment
 from router.events import AgentPut
+from router.moment import Case, Moment
 from router.policy import Policy
 from router.state import TeamState
 from support.build import (

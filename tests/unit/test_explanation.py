@@ -11,7 +11,8 @@ from router.automation import Lane
 from router.counterfactual import LIFTS, Counterfactual, counterfactual, told
 from router.decide import decide
 from router.domain import Decision
-from router.eligibility import RULES, Case, Moment
+from router.eligibility import RULES
+from router.moment import Case, Moment
 from router.record import as_record
 from router.relax import LADDER
 from router.state import TeamState

@@ -11,9 +11,10 @@ import pytest
 from router import explain
 from router.decide import decide, waiting_for
 from router.domain import Rejection
-from router.eligibility import PERSONAL_RULES, RULES, Case, Moment
+from router.eligibility import PERSONAL_RULES, RULES
 from router.errors import Refused
 from router.events import AccountPut, AgentPut, DebriefAnswered, ExclusionPut, PolicyPut
+from router.moment import Case, Moment
 from router.policy import Policy
 from router.record import as_record
 from router.state import TeamState

@@ -1,0 +1,148 @@
+"""A moment of a team, and a ticket at that moment: the columns over agents that rules and costs read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from fatigue_model.dynamics import account_factor, memory_now
+from router import drafts
+from router.agents import BoolArray, FloatArray, IntArray, Loads
+from router.contacts import rested_since_streak
+from router.domain import Status, Ticket
+from router.plan.guidance import guidance
+from router.state import TeamState, exposure
+
+HOUR_S = 3600.0
+HOURS_ON_MOST = 4.0  # a longer stretch without a break counts no more
+
+
+class Moment:
+    """Everything about the agents that all tickets of one solve share, as of `now_s`; arrays of shape (n_agents,)."""
+
+    def __init__(self, state: TeamState, now_s: float) -> None:
+        agents = state.agents
+        self.state, self.now_s = state, now_s
+        self.on_shift, self.shift_end_s = agents.shift_windows(now_s)
+        begun, unfinished = agents.break_start_s <= now_s, agents.break_end_s > now_s
+        self.pending: BoolArray = (agents.pending_s <= now_s) & ~begun
+        self.on_break: BoolArray = begun & unfinished
+        self.offline: BoolArray = agents.status != Status.ONLINE
+        self.ramp_start_s: FloatArray = np.maximum(agents.returned_s, np.where(unfinished, -math.inf, agents.break_end_s))
+        self.answers: dict[tuple[str, Hashable], Any] = {}
+        self.standings: dict[Hashable, Any] = {}
+        self.guidance = guidance(state, now_s)
+
+    @cached_property
+    def loads(self) -> Loads:
+        """The population's."""
+        return self.state.agents.project(self.now_s, self.state.params)
+
+    @cached_property
+    def own(self) -> Loads:
+        """Everybody's own."""
+        agents = self.state.agents
+        return agents.project_own(self.now_s, self.state.params) if agents.any_personal else self.loads
+
+    @cached_property
+    def rested(self) -> BoolArray:
+        """Whose running break has had its minimum."""
+        return self.on_break & (self.now_s >= self.state.agents.rest_from_s + self.state.policy.break_min_s)
+
+    @cached_property
+    def ramped(self) -> IntArray:
+        """Tickets since the last return."""
+        agents = self.state.agents
+        return np.where(agents.ramp_ref_s == self.ramp_start_s, agents.ramp_count, 0)
+
+    @cached_property
+    def ramped_out(self) -> BoolArray:
+        """Who has had as many tickets as the ramp-in allows for now."""
+        ramp = self.state.policy.ramp_in
+        return (self.now_s - self.ramp_start_s < ramp.window_s) & (self.ramped >= ramp.contacts)
+
+    @cached_property
+    def talking(self) -> BoolArray:
+        """Who is in a debrief."""
+        return self.state.agents.debrief_until_s > self.now_s
+
+    @cached_property
+    def away(self) -> BoolArray:
+        """Whom no ticket may go to, whichever it is."""
+        return self.offline | ~self.on_shift | self.on_break | self.pending | self.talking | self.ramped_out
+
+    @cached_property
+    def streak(self) -> IntArray:
+        """Hard contacts in a row since the last break."""
+        found: IntArray = np.where(rested_since_streak(self.state, self.now_s), 0, self.state.agents.streak)
+        return found
+
+    @cached_property
+    def hours_on(self) -> FloatArray:
+        """Hours since the last break or absence ended, 0 for whom nothing is known of, at most `HOURS_ON_MOST`."""
+        since_s = np.where(self.ramp_start_s > -math.inf, self.ramp_start_s, self.state.agents.status_s)
+        hours = (self.now_s - since_s) / HOUR_S
+        hours[since_s == -math.inf] = 0.0
+        return np.minimum(np.maximum(hours, 0.0), HOURS_ON_MOST)
+
+    @cached_property
+    def room(self) -> IntArray:
+        """Free places, shape (n_agents, channels)."""
+        found: IntArray = np.maximum(self.state.agents.limits - self.state.agents.open, 0)
+        return found
+
+    @cached_property
+    def pressure(self) -> FloatArray:
+        """What a point weighs: 1 + (A + booked)/θ."""
+        return 1 + (self.loads.acute + self.state.agents.booked_milli / 1000) / self.loads.line
+
+
+class Case:
+    """One ticket at one moment: its exposure, and what each agent's own history makes of it."""
+
+    def __init__(self, moment: Moment, ticket: Ticket) -> None:
+        self.moment, self.ticket = moment, ticket
+        state, now_s = moment.state, moment.now_s
+        self.account = state.accounts[ticket.account_id]
+        self.handle_s = drafts.expected_handle_s(state, ticket)
+        self.points = exposure(state, ticket, now_s)
+        late = ticket.target_s is not None and now_s > ticket.target_s
+        self.points_on_time = exposure(state, ticket, now_s, on_time=True) if late else self.points
+        self.hard = ticket.hot or self.points >= state.params.hard_contact_points
+        self.level = state.policy.hard_skill_level if self.hard else 1
+        # whether anybody may count for more or less than the others with this account
+        met = self.account.memory or self.account.contacts or self.account.escalated_contacts or state.exclusions
+        self.met = bool(met or ticket.previous_agent_id or ticket.declined_by or ticket.ignored_by)
+
+    @cached_property
+    def remembered(self) -> dict[int, float]:
+        """The account factor M of whoever remembers the account, by row."""
+        row, now_s, params = self.moment.state.agents.row, self.moment.now_s, self.moment.state.params
+        return {
+            row[agent_id]: float(account_factor(memory_now(memory, max(0.0, now_s - memory_s), params), params))
+            for agent_id, (memory, memory_s) in self.account.memory.items()
+        }
+
+    @cached_property
+    def factor(self) -> FloatArray:
+        """The account factor M, shape (n_agents,)."""
+        found = np.full(len(self.moment.state.agents), account_factor(0.0, self.moment.state.params))
+        for row, factor in self.remembered.items():
+            found[row] = factor
+        return found
+
+    @cached_property
+    def demand(self) -> FloatArray:
+        """Points of load that the ticket would add, shape (n_agents,)."""
+        return self.points * self.factor
+
+    @property
+    def lacking(self) -> BoolArray:
+        """Who could not do the ticket by skill, at any level, or language; shape (n_agents,)."""
+        agents, language = self.moment.state.agents, self.ticket.language
+        unskilled = agents.lacking(self.ticket.skills, 1)
+        return unskilled if language is None else unskilled | ~agents.speakers(language)
