@@ -178,6 +178,11 @@ def policy_from(values: Mapping[str, Any]) -> Policy:
     return policy
 
 
+def field_violations(values: Mapping[str, Any]) -> tuple[Violation, ...]:
+    """Every violation of some settings, each for itself; what they say together is for `policy_from` to check."""
+    return _violations(Policy, values, "")
+
+
 def _parts(cls: type) -> dict[str, type]:
     """The settings of `cls` that are groups of settings themselves."""
     found: dict[str, type] = {}

@@ -11,8 +11,9 @@ from router.events import Event
 
 
 class Kind(IntEnum):
-    """What happens, in the order in which it happens at one instant: hands get free before new work comes."""
+    """What happens, in the order in which it happens at one instant: a new policy holds at once, hands get free before new work comes."""
 
+    POLICY_CHANGES = -1
     CONTACT_ENDS = 0
     AUTOMATION_ENDS = 1
     REST = 2

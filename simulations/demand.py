@@ -9,9 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from fatigue_model.dynamics import DAY_S
 from simulations.behaviour import Patience, WrapUp
 from simulations.distributions import Distribution, lognormal_sigma
-from simulations.hours import instant
+from simulations.profile import brought_by, profile
 from simulations.scenario import Scenario
 from simulations.settings import CHANNEL_NAMES, ROUNDS_MAX, Category
 from simulations.streams import Stream, generator
@@ -99,12 +97,14 @@ def tickets(scenario: Scenario, replication: int, accounts: Book, start_s: float
     created_s = _arrivals(scenario, streams[Stream.ARRIVALS], start_s, end_s)
     count, rounds = len(created_s), (len(created_s), ROUNDS_MAX)
     kinds: Mapping[str, Category] = scenario.categories or {"": Category()}
-    category = _pick([kind.share for kind in kinds.values()], streams[Stream.CATEGORY].random(count))
+    brought = brought_by(scenario, created_s, streams[Stream.INCIDENT].random(count))
+    category = _categories(scenario, kinds, brought, streams[Stream.CATEGORY].random(count))
     channel = _pick([scenario.demand.channels.get(name, 0.0) for name in CHANNEL_NAMES], streams[Stream.CHANNEL].random(count))
     crowd = np.where(accounts.difficult, scenario.accounts.difficult_ticket_factor, 1.0)
     account = _pick(crowd, streams[Stream.ACCOUNT].random(count))
     hard = streams[Stream.EXPOSURE].random((*rounds, 3))
     likely = np.where(accounts.difficult[account], scenario.escalation.difficult, scenario.escalation.ordinary)
+    upset = np.array([*(each.escalation_factor for each in scenario.incidents), 1.0])[brought]
     works, answer = streams[Stream.AUTOMATION].random((count, 2)).T
     again, later = np.moveaxis(streams[Stream.REOPEN].random((*rounds, 2)), -1, 0)
     return Tickets(
@@ -117,7 +117,7 @@ def tickets(scenario: Scenario, replication: int, accounts: Book, start_s: float
         handle_s=_by_channel(scenario, replication, Stream.SERVICE, channel, scenario.handling.of)
         * _each(kinds, "handling_factor")[category, None],
         escalation_draw=hard[:, :, 0],
-        escalation_chance=likely * _each(kinds, "escalation_factor")[category],
+        escalation_chance=likely * upset * _each(kinds, "escalation_factor")[category],
         at_arrival=hard[:, 0, 1] < scenario.escalation.at_arrival_share,
         abuse=hard[:, :, 2] < scenario.escalation.abuse,
         automation_works=works < _each(kinds, "automation_success")[category],
@@ -134,7 +134,7 @@ def tickets(scenario: Scenario, replication: int, accounts: Book, start_s: float
 
 def _arrivals(scenario: Scenario, chance: np.random.Generator, start_s: float, end_s: float) -> FloatArray:
     """Poisson arrivals: a stream of rate 1, its time stretched so that the expected number follows the profile."""
-    edges_s, expected = _profile(scenario, start_s, end_s)
+    edges_s, expected = profile(scenario, start_s, end_s)
     parts: list[FloatArray] = []
     reached = 0.0
     while reached < expected[-1]:
@@ -145,22 +145,6 @@ def _arrivals(scenario: Scenario, chance: np.random.Generator, start_s: float, e
     after = np.searchsorted(expected, unit, side="right")
     share = (unit - expected[after - 1]) / (expected[after] - expected[after - 1])
     return np.asarray(edges_s[after - 1] + share * (edges_s[after] - edges_s[after - 1]))
-
-
-def _profile(scenario: Scenario, start_s: float, end_s: float) -> tuple[FloatArray, FloatArray]:
-    """The instants at which local hours begin, and how many tickets are expected until each."""
-    demand, zone = scenario.demand, scenario.run.time_zone
-    hours = np.array(demand.hour_weights) / sum(demand.hour_weights)
-    edges, masses = [start_s], [0.0]
-    day = datetime.fromtimestamp(start_s, ZoneInfo(zone)).date()
-    while edges[-1] < end_s:
-        for hour in range(24):
-            follows = (day, time(hour + 1)) if hour < 23 else (day + timedelta(days=1), time(0))
-            edges.append(instant(*follows, zone))
-            # the hour that a change to summer time leaves out brings nothing
-            masses.append(demand.tickets_per_day * demand.weekday_weights[day.weekday()] * hours[hour] * (edges[-1] > edges[-2]))
-        day += timedelta(days=1)
-    return np.array(edges), np.cumsum(masses)
 
 
 def _by_channel(
@@ -180,6 +164,16 @@ def _by_channel(
 def _live(settings: Patience | WrapUp, channel: str) -> Distribution | None:
     """What is set for a live channel; a written one has neither patience nor wrap-up."""
     found: Distribution | None = getattr(settings, channel, None)
+    return found
+
+
+def _categories(scenario: Scenario, kinds: Mapping[str, Category], brought: IntArray, drawn: FloatArray) -> IntArray:
+    """Which kind each ticket is of; what an incident brings is of the incident's kinds, where it names any."""
+    found = _pick([kind.share for kind in kinds.values()], drawn)
+    for place, incident in enumerate(scenario.incidents):
+        if incident.categories:
+            theirs = _pick([incident.categories.get(name, 0.0) for name in kinds], drawn)
+            found = np.where(brought == place, theirs, found)
     return found
 
 

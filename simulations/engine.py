@@ -19,7 +19,7 @@ from simulations.agenda import Incoming, Kind
 from simulations.customers import Customers
 from simulations.duties import Duties
 from simulations.floor import Floor
-from simulations.opening import first_events
+from simulations.opening import first_events, policy_put
 from simulations.record import Run
 from simulations.scenario import Scenario
 
@@ -39,7 +39,7 @@ class _Loop:
         self.floor, self.explain, self.decided_by = floor, explain, decided_by
         self.customers = Customers(floor)
         self.duties = Duties(floor, self.customers)
-        self.happens = {**self.customers.happens, **self.duties.happens}
+        self.happens = {**self.customers.happens, **self.duties.happens, Kind.POLICY_CHANGES: self._policy_changes}
         self.break_start_s = self.break_end_s = np.full(len(floor.desks), math.inf)
         self.wake_s = math.inf
 
@@ -47,6 +47,8 @@ class _Loop:
         floor, agenda, end_s = self.floor, self.floor.agenda, self.floor.world.end_s
         for ticket, created_s in enumerate(floor.tickets.created_s):
             agenda.enter(float(created_s), Kind.ARRIVES, ticket)
+        for place, (at_s, _) in enumerate(floor.world.steps):
+            agenda.enter(at_s, Kind.POLICY_CHANGES, place)
         self.duties.schedule()
         self._turn(list(first_events(floor.world)), floor.world.start_s)
         while (now_s := min(agenda.next_s(), self.wake_s)) < end_s:
@@ -60,6 +62,9 @@ class _Loop:
             self._look(now_s)
         floor.recorder.sample(floor.state, end_s)
         return floor.recorder.finish(floor.state, floor.moods.noted, np.array([desk.spent_s(end_s) for desk in floor.desks]))
+
+    def _policy_changes(self, now_s: float, place: int, _: int) -> Incoming:
+        return [policy_put(self.floor.world, place)]
 
     def _turn(self, incoming: Sequence[Event], now_s: float) -> None:
         """One turn of the team, and what people do about its decisions."""

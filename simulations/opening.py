@@ -10,6 +10,7 @@ from datetime import time, timedelta
 from fatigue_model.dynamics import DAY_S
 from router.events import AccountPut, AgentPut, Event, PolicyPut, TicketOpened
 from simulations.demand import book, tickets
+from simulations.happenings import stepped
 from simulations.hours import Clock, Span, instant, joined, lunches, shifts_of, spans
 from simulations.scenario import Scenario
 from simulations.settings import CHANNEL_NAMES, Category, Group
@@ -34,10 +35,13 @@ class World:
     def __init__(self, scenario: Scenario, replication: int) -> None:
         run = scenario.run
         self.scenario = scenario
-        first_day = run.start + timedelta(days=run.warm_up_days)
         self.start_s = instant(run.start, time(0), run.time_zone)
-        self.counts_from_s = instant(first_day, time(0), run.time_zone)
-        self.end_s = instant(first_day + timedelta(days=run.days), time(0), run.time_zone)
+        self.counts_from_s = instant(run.first_day, time(0), run.time_zone)
+        self.end_s = instant(run.first_day + timedelta(days=run.days), time(0), run.time_zone)
+        self.steps = tuple(
+            (instant(run.first_day + timedelta(days=step.day - 1), step.at, run.time_zone), values)
+            for step, values in stepped(scenario.policy, scenario.policy_steps)
+        )
         self.staff = _workers(scenario, self.start_s, self.end_s + BEYOND_S)
         self.accounts = book(scenario, replication, self.start_s)
         self.tickets = tickets(scenario, replication, self.accounts, self.start_s, self.end_s)
@@ -84,6 +88,12 @@ def first_events(world: World) -> Iterator[Event]:
         )
     for account, (arr_usd, renewal_s) in enumerate(zip(world.accounts.arr_usd, world.accounts.renewal_s, strict=True)):
         yield AccountPut(start_s, account_id(account), arr_usd=float(arr_usd), renewal_s=float(renewal_s))
+
+
+def policy_put(world: World, place: int) -> PolicyPut:
+    """The event with which a step of the policy comes into force, by its place in `World.steps`."""
+    at_s, values = world.steps[place]
+    return PolicyPut(at_s, 2 + place, values)
 
 
 def opened(world: World, ticket: int, escalated: bool) -> TicketOpened:

@@ -148,6 +148,31 @@ def named(part: Callable[[], Any]) -> Form:
     return Form(read, lambda _: {"type": "object", "minProperties": 1, "propertyNames": NAME, "additionalProperties": schema_of(part())})
 
 
+def listed(part: Callable[[], Any]) -> Form:
+    """A list of tables, `[[…]]` in TOML, each laid over a new `part`."""
+
+    def read(value: Any, at: str, found: Found) -> Any:
+        if not isinstance(value, list):
+            found.append(Violation(at, value, "a list of tables"))
+            return None
+        return tuple(overlay(part(), each, f"{at}/{place}", found) for place, each in enumerate(value))
+
+    return Form(read, lambda _: {"type": "array", "items": schema_of(part())})
+
+
+def weights_by(names: tuple[str, ...], *counts: int) -> Form:
+    """A table of such lists as `weights` reads, for any of `names`."""
+    each_list = weights(*counts)
+
+    def read(value: Any, at: str, found: Found) -> Any:
+        if not isinstance(value, dict) or not _are_names(value, names):
+            found.append(Violation(at, value, "a table for any of " + ", ".join(names)))
+            return None
+        return {name: each_list(each, f"{at}/{name}", found) for name, each in value.items()}
+
+    return Form(read, lambda _: {"type": "object", "propertyNames": {"enum": list(names)}, "additionalProperties": each_list.schema(None)})
+
+
 def _are_names(values: Iterable[Any], allowed: tuple[str, ...]) -> bool:
     return all(isinstance(each, str) and 0 < len(each) <= NAME_LENGTH_MAX and (not allowed or each in allowed) for each in values)
 

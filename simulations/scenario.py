@@ -13,6 +13,7 @@ from typing import Any
 from fatigue_model.bounds import InvalidValues, Violation, digest, escaped
 from router.policy import Policy
 from simulations.behaviour import Churn, Frustration, Patience, WrapUp
+from simulations.happenings import Incident, PolicyStep, read_incidents, read_steps, strange_steps
 from simulations.reading import overlay, read_policy, read_text, setting
 from simulations.settings import (
     CHANNEL_NAMES,
@@ -52,6 +53,7 @@ class Scenario:
     accounts: Accounts = field(default_factory=Accounts)
     demand: Demand = field(default_factory=Demand)
     categories: Mapping[str, Category] = setting({}, read_categories, "", "tickets of one kind, without a category")
+    incidents: tuple[Incident, ...] = setting((), read_incidents, "", "nothing out of the ordinary")
     handling: Handling = field(default_factory=Handling)
     escalation: Escalation = field(default_factory=Escalation)
     patience: Patience = field(default_factory=Patience)
@@ -64,6 +66,7 @@ class Scenario:
     costs: Costs = field(default_factory=Costs)
     run: Runs = field(default_factory=Runs)
     policy: Policy = setting(Policy(), read_policy, "", "the policy of a team that set none")
+    policy_steps: tuple[PolicyStep, ...] = setting((), read_steps, "", "the policy stays as it is for the whole run")
 
     @property
     def agent_count(self) -> int:
@@ -120,13 +123,35 @@ def _contradictions(scenario: Scenario) -> Iterator[Violation]:
     for name, category in categories.items():
         yield from _strange(category.skills, skills, f"/categories/{escaped(name)}/skills", "a skill that a group has")
     yield from _strange(scenario.demand.languages, languages, "/demand/languages", "a language that a group speaks")
-    lane = scenario.policy.automation
-    named = {"categories": lane.categories, "draft_categories": lane.draft_categories, "under_load/categories": lane.under_load.categories}
-    for name, those in named.items():
-        yield from _strange(those, set(categories), f"/policy/automation/{name}", "a category of the scenario")
+    yield from _strange_lane(scenario.policy.as_mapping(), set(categories), "/policy")
     taken = {name for name in CHANNEL_NAMES for group in groups if getattr(group.concurrency, _SLOT.get(name, name)) > 0}
     used = [name for name, share in scenario.demand.channels.items() if share > 0]
     yield from _strange(used, taken, "/demand/channels", "a channel that a group takes")
+    yield from _strange_happenings(scenario)
+
+
+def _strange_happenings(scenario: Scenario) -> Iterator[Violation]:
+    """What incidents and steps of the policy name that is not there, or what comes after the end."""
+    known = set(scenario.categories)
+    dated: dict[str, tuple[Incident | PolicyStep, ...]] = {"incidents": scenario.incidents, "policy_steps": scenario.policy_steps}
+    for kind, those in dated.items():
+        for place, each in enumerate(those):
+            if each.day > scenario.run.days:
+                yield Violation(f"/{kind}/{place}/day", each.day, f"at most run.days, {scenario.run.days}")
+    for place, incident in enumerate(scenario.incidents):
+        yield from _strange(incident.categories, known, f"/incidents/{place}/categories", "a category of the scenario")
+    for place, step in enumerate(scenario.policy_steps):
+        yield from _strange_lane(step.policy, known, f"/policy_steps/{place}/policy")
+    yield from strange_steps(scenario.policy, scenario.policy_steps)
+
+
+def _strange_lane(policy: Mapping[str, Any], categories: set[str], at: str) -> Iterator[Violation]:
+    """Categories that the policy's lane for automation names and the scenario does not have."""
+    lane = policy.get("automation", {})
+    named = {name: lane.get(name, ()) for name in ("categories", "draft_categories")}
+    named["under_load/categories"] = lane.get("under_load", {}).get("categories", ())
+    for name, those in named.items():
+        yield from _strange(those, categories, f"{at}/automation/{name}", "a category of the scenario")
 
 
 def _strange(names: Iterable[str], known: set[str], at: str, allowed: str) -> Iterator[Violation]:

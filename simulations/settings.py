@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from fatigue_model.bounds import bounded
 from router.domain import PRIORITIES, WEEKDAYS
@@ -21,6 +21,7 @@ from simulations.reading import (
     setting,
     shares,
     weights,
+    weights_by,
 )
 
 CHANNEL_NAMES = ("email", "web", "chat", "phone")
@@ -74,6 +75,9 @@ class Demand:
     weekday_weights: tuple[float, ...] = setting((1.0,) * 5 + (0.0, 0.0), weights(7), "", "Monday to Sunday")
     hour_weights: tuple[float, ...] = setting(
         OFFICE_HOURS, weights(24, 48), "", "local hours 0 to 23, or half hours; two humps around noon"
+    )
+    day_weights: Mapping[str, tuple[float, ...]] = setting(
+        {}, weights_by(WEEKDAYS, 24, 48), "", "weekdays whose hours differ, each with hour_weights of its own; none differs"
     )
     channels: Mapping[str, float] = setting({"email": 1.0}, shares(*CHANNEL_NAMES), "share", "e-mail only")
     priorities: Mapping[str, float] = setting({"normal": 1.0}, shares(*PRIORITIES), "share", "normal only")
@@ -170,6 +174,11 @@ class Runs:
     warm_up_days: int = bounded(0, 0, 366, "d", "days before, that do not count")
     seed: int = bounded(1, 0, 2**63 - 1, "", "of all that is drawn")
     replications: int = bounded(10, 1, 10_000, "runs", "more runs, narrower intervals")
+
+    @property
+    def first_day(self) -> date:
+        """The first that counts."""
+        return self.start + timedelta(days=self.warm_up_days)
 
 
 def default_groups() -> Mapping[str, Group]:

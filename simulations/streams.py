@@ -26,6 +26,7 @@ class Stream(IntEnum):
     WRAP_UP = 13
     RETURN = 14
     RETURN_AFTER = 15
+    INCIDENT = 40
 
 
 def generator(seed: int, replication: int, stream: Stream, *whose: int) -> np.random.Generator:

@@ -34,6 +34,15 @@ share = 2
 [categories.defect]
 share = 3
 skills = ["product"]
+[[incidents]]
+day = 1
+start = 10:00:00
+duration_h = 1
+volume_factor = 2
+categories = { access = 1 }
+[[policy_steps]]
+day = 2
+policy.automation.categories = []
 [escalation]
 ordinary = 0.1
 difficult = 0.3
@@ -93,6 +102,16 @@ CHANGED: dict[str, str] = {
     "demand.tickets_per_day": "80",
     "demand.weekday_weights": "[2, 1, 1, 1, 1, 1, 1]",
     "demand.hour_weights": "[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]",
+    "demand.day_weights": "{ mon = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] }",
+    "incidents.0.day": "2",
+    "incidents.0.start": "14:00:00",
+    "incidents.0.duration_h": "3",
+    "incidents.0.volume_factor": "9",
+    "incidents.0.categories": "{ defect = 1 }",
+    "incidents.0.escalation_factor": "9",
+    "policy_steps.0.day": "1",
+    "policy_steps.0.at": "15:00:00",
+    "policy_steps.0.policy": "{ automation.categories = ['access', 'defect'] }",
     "demand.channels": "{ email = 1 }",
     "demand.priorities": "{ normal = 1 }",
     "demand.languages": "{ en = 1 }",
@@ -147,6 +166,8 @@ def settings(value: Any, at: str = "") -> Iterator[str]:
         elif isinstance(own, Mapping) and own and all(dataclasses.is_dataclass(each) for each in own.values()):
             for name, each in own.items():
                 yield from settings(each, f"{path}.{name}.")
+        elif isinstance(own, tuple) and own and dataclasses.is_dataclass(own[0]):
+            yield from settings(own[0], f"{path}.0.")
         else:
             yield path
 
@@ -160,9 +181,9 @@ def generic(path: str) -> str:
 def with_value(path: str, value: str) -> Scenario:
     values = parse(BASE)
     *parts, last = path.split(".")
-    place = values
+    place: Any = values
     for part in parts:
-        place = place.setdefault(part, {})
+        place = place[int(part)] if isinstance(place, list) else place.setdefault(part, {})
     place.update(parse(value if value.startswith(f"{path} =") else f"{last} = {value}"))
     return scenario_from(values)
 
