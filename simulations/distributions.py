@@ -109,12 +109,13 @@ def _told(default: Distribution, why: str) -> dict[str, Any]:
 
 def _schema(default: Distribution) -> Schema:
     shape = {"shape": {"const": "empirical"}}
+    named = [] if default.shape in (None, *SPREAD) else ["shape"]
     return {
         **schema_of(default),
         "allOf": [
             {"if": {"properties": shape, "required": ["shape"]}, "then": {"required": ["values_s"]}},
             {"if": {"required": ["values_s"]}, "then": {"properties": shape, "required": ["shape"]}},
-            {"if": {"required": ["cv"]}, "then": {"properties": {"shape": {"enum": list(SPREAD)}}}},
+            {"if": {"required": ["cv"]}, "then": {"properties": {"shape": {"enum": list(SPREAD)}}, "required": named}},
         ],
     }
 
