@@ -15,11 +15,18 @@ from simulations.reading import Found, choice, overlay, read_clock_time, read_fl
 # "message" is work that is no contact with the customer; "ignored" is not even a sign that somebody was at work
 MEANINGS = ("contact", "message", "escalated", "abuse", "reassigned", "resolved", "reopened", "closed", "ignored")
 ENDINGS = frozenset({"resolved", "closed"})
+OUTCOMES = ("served", "abandoned", "ignored")
 NEEDED = {
     "events": ("case", "account", "agent", "activity", "time"),
     "tickets": ("case", "account", "agent", "created", "resolved"),
+    "calls": ("agent", "outcome", "arrived", "waited", "begun", "ended"),
 }
-OTHER = {"events": "tickets", "tickets": "events"}
+# columns that only one shape has, beside those that all have
+SHAPED = {
+    "events": ("activity", "time"),
+    "tickets": ("created", "resolved"),
+    "calls": ("outcome", "day", "arrived", "queued", "waited", "begun", "ended"),
+}
 ISO, UNIX = "iso8601", "unix"
 SAMPLE = datetime(2001, 12, 23, 14, 35, 46, tzinfo=UTC)
 
@@ -71,6 +78,15 @@ class Columns:
     time: str | None = setting(None, read_text, "", "when it happened; one row per event")
     created: str | None = setting(None, read_text, "", "when the ticket came in; one row per ticket")
     resolved: str | None = setting(None, read_text, "", "when it was resolved, empty while it is open; one row per ticket")
+    outcome: str | None = setting(None, read_text, "", "see [outcomes]; one row per call, as are the next six")
+    day: str | None = setting(None, read_text, "", "the day of the call, where its instants are times of day")
+    arrived: str | None = setting(None, read_text, "", "when the call asked for an agent")
+    queued: str | None = setting(
+        None, read_text, "", "when it joined the queue: empty where the caller hung up before, and none waited for"
+    )
+    waited: str | None = setting(None, read_text, "s", "how long it waited for an agent; read where the caller hung up")
+    begun: str | None = setting(None, read_text, "", "when an agent took it")
+    ended: str | None = setting(None, read_text, "", "when they were done with the caller")
     priority: str | None = setting(None, read_text, "", "see [priorities]")
     category: str | None = setting(None, read_text, "", "what it is about; automation is opened by category")
     channel: str | None = setting(None, read_text, "", "see [channels]")
@@ -90,7 +106,7 @@ class WorkDay:
 class ColumnMap:
     """How one helpdesk's export is to be read."""
 
-    shape: str = setting("events", choice("events", "tickets"), "", "one row per event, or one row per ticket")
+    shape: str = setting("events", choice("events", "tickets", "calls"), "", "one row per event, per ticket, or per call")
     format: str = setting("csv", choice("csv", "jsonl"), "", "comma-separated with a header, or one JSON object per line")
     delimiter: str = setting(",", read_text, "", "between the fields of a CSV row")
     encoding: str = setting("utf-8-sig", _encoding, "", "UTF-8 with or without a byte order mark")
@@ -102,6 +118,11 @@ class ColumnMap:
     priorities: Mapping[str, str] = setting({}, _words(*PRIORITIES), "", "what each priority means")
     channels: Mapping[str, str] = setting({}, _words(*CHANNELS, "web"), "", "what each channel means")
     escalated: Mapping[str, tuple[str, ...]] = setting({}, _values, "", "a case is escalated where this column has this value")
+    outcomes: Mapping[str, str] = setting({}, _words(*OUTCOMES), "", "what each outcome of a call means")
+    other_work: Mapping[str, tuple[str, ...]] = setting(
+        {}, _values, "", "where this column has this value, people are busy with what is not to be calibrated"
+    )
+    empty: Mapping[str, tuple[str, ...]] = setting({}, _values, "", "where this column has this value, it is as good as empty")
     work: WorkDay = field(default_factory=WorkDay)
 
     @property
@@ -112,7 +133,8 @@ class ColumnMap:
     def used(self) -> dict[str, str]:
         """Every column that is read, under the pointer of the setting that asks for it."""
         named = {f"/columns/{item.name}": getattr(self.columns, item.name) for item in fields(Columns)}
-        return {at: name for at, name in named.items() if name is not None} | {f"/escalated/{name}": name for name in self.escalated}
+        valued = {f"/{table}/{name}": name for table in ("escalated", "other_work", "empty") for name in getattr(self, table)}
+        return {at: name for at, name in named.items() if name is not None} | valued
 
 
 def column_map(text: str) -> ColumnMap:
@@ -146,15 +168,19 @@ def _at_odds(given: ColumnMap, refused: set[str]) -> Found:
 
 def _shape_at_odds(given: ColumnMap) -> Found:
     shape, columns, activities = given.shape, given.columns, given.activities
-    need, foreign = NEEDED[shape], NEEDED[OTHER[shape]]
+    need, foreign = NEEDED[shape], [name for other, names in SHAPED.items() if other != shape for name in names]
     found = [Violation(f"/columns/{name}", None, f"a column; shape {shape!r} needs it") for name in need if not getattr(columns, name)]
     for name in foreign:
-        if name not in need and getattr(columns, name):
+        if getattr(columns, name):
             found.append(Violation(f"/columns/{name}", getattr(columns, name), f"nothing in shape {shape!r}"))
     if shape == "events" and not ENDINGS & set(activities.values()):
         found.append(Violation("/activities", dict(activities), "an activity that means resolved or closed; else no case ends"))
-    if shape == "tickets" and activities:
-        found.append(Violation("/activities", dict(activities), "nothing in shape 'tickets'"))
+    if shape != "events" and activities:
+        found.append(Violation("/activities", dict(activities), f"nothing in shape {shape!r}"))
+    if shape != "calls" and given.outcomes:
+        found.append(Violation("/outcomes", dict(given.outcomes), f"nothing in shape {shape!r}"))
+    if shape == "calls" and "served" not in given.outcomes.values():
+        found.append(Violation("/outcomes", dict(given.outcomes), "an outcome that means served; else nobody is"))
     return found
 
 

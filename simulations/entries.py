@@ -39,6 +39,7 @@ class Facts:
     channel: str | None
     skills: tuple[str, ...]
     escalated: bool
+    other_work: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +59,25 @@ class EntryReader:
         self.zone = ZoneInfo(columns.time_zone) if columns.time_zone else None
         self.unmapped: Counter[str] = Counter()
 
-    def read(self, row: Row) -> Entry:
-        """The entry of a row; raises `Malformed` where it cannot be used."""
-        case_id = _fits(ID, row, self.map.columns.case, "an id")
+    def read(self, row: Row) -> Entry | None:
+        """The entry of a row, None for a call that nobody was asked to answer; raises `Malformed` where it cannot be used."""
+        self.blank(row)
+        case_id = fits(ID, row, self.map.columns.case, "an id")
         if case_id is None:
             raise Malformed("the case id is empty")
         steps = self._event(row) if self.map.shape == "events" else self._ticket(row)
-        return Entry(case_id, steps, self._facts(row))
+        return Entry(case_id, steps, self.facts(row))
+
+    def blank(self, row: Row) -> None:
+        """Make empty what the map calls as good as empty."""
+        for name, values in self.map.empty.items():
+            if row.values[name] in values:
+                row.values[name] = ""
 
     def _event(self, row: Row) -> tuple[Step, ...]:
         names = self.map.columns
-        at_s, agent_id = self._instant(row, names.time), _fits(ID, row, names.agent, "an id")
-        activity = _text(row, names.activity)
+        at_s, agent_id = self.instant(row, names.time), fits(ID, row, names.agent, "an id")
+        activity = text_of(row, names.activity)
         kind = self.map.activities.get(activity)
         if kind is None and self.map.strict_activities:
             raise Malformed(f"activity {activity!r} is not in the map")
@@ -79,40 +87,42 @@ class EntryReader:
 
     def _ticket(self, row: Row) -> tuple[Step, ...]:
         names = self.map.columns
-        agent_id = _fits(ID, row, names.agent, "an id")
-        opened = Step(self._instant(row, names.created), "ignored")
-        if not _text(row, names.resolved):
+        agent_id = fits(ID, row, names.agent, "an id")
+        opened = Step(self.instant(row, names.created), "ignored")
+        if not text_of(row, names.resolved):
             return (opened, Step(opened.at_s, "reassigned", agent_id)) if agent_id else (opened,)
-        resolved = Step(self._instant(row, names.resolved), "resolved", agent_id)
+        resolved = Step(self.instant(row, names.resolved), "resolved", agent_id)
         if resolved.at_s < opened.at_s:
             raise Malformed("resolved before it was created")
         return opened, resolved
 
-    def _facts(self, row: Row) -> Facts:
+    def facts(self, row: Row) -> Facts:
         names = self.map.columns
         listed = row.values[names.skills] if names.skills else []
         skills = [listed] if isinstance(listed, str) else listed
         for skill in skills:
             _check(NAME, skill, names.skills, "a name")
         return Facts(
-            account_id=_fits(ID, row, names.account, "an id"),
+            account_id=fits(ID, row, names.account, "an id"),
             priority=self._word("priority", row, names.priority, self.map.priorities, PRIORITIES),
-            category=_fits(NAME, row, names.category, "a name"),
+            category=fits(NAME, row, names.category, "a name"),
             channel=self._word("channel", row, names.channel, self.map.channels, (*CHANNELS, "web")),
             skills=tuple(dict.fromkeys(skill for skill in skills if skill)),
-            escalated=any(_text(row, name) in values for name, values in self.map.escalated.items()),
+            escalated=any(text_of(row, name) in values for name, values in self.map.escalated.items()),
+            other_work=any(text_of(row, name) in values for name, values in self.map.other_work.items()),
         )
 
     def _word(self, what: str, row: Row, name: str | None, ours: Mapping[str, str], allowed: tuple[str, ...]) -> str | None:
         """Our word for the helpdesk's; one of ours needs no mapping, one that is not known is counted and left out."""
-        text = _text(row, name)
+        text = text_of(row, name)
         word = ours.get(text, text)
         if text and word not in allowed:
             self.unmapped[f"{what} {text!r}"] += 1
         return word if word in allowed else None
 
-    def _instant(self, row: Row, name: str | None) -> float:
-        text = _text(row, name)
+    def instant(self, row: Row, name: str | None, day: str = "") -> float:
+        """Seconds since 1970 of a column, which may hold a time of day alone."""
+        text = f"{day} {text_of(row, name)}".lstrip()
         at_s = _seconds(text, self.map.time_format, self.zone)
         if not EARLIEST_S <= at_s < LATEST_S:
             raise Malformed(f"{name!r} is {text!r}, not from 1970 to 2200")
@@ -121,7 +131,7 @@ class EntryReader:
         return at_s
 
 
-def _text(row: Row, name: str | None) -> str:
+def text_of(row: Row, name: str | None) -> str:
     """The value of a column as one text; empty where the map has no such column."""
     value = row.values[name] if name is not None else ""
     if isinstance(value, list):
@@ -129,8 +139,8 @@ def _text(row: Row, name: str | None) -> str:
     return value
 
 
-def _fits(pattern: re.Pattern[str], row: Row, name: str | None, what: str) -> str | None:
-    text = _text(row, name)
+def fits(pattern: re.Pattern[str], row: Row, name: str | None, what: str) -> str | None:
+    text = text_of(row, name)
     _check(pattern, text, name, what)
     return text or None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from simulations.call_entries import CallReader
 from simulations.columns import ENDINGS, ColumnMap
 from simulations.entries import LATEST_S, Entry, EntryReader, Facts, Step
 from simulations.rows import BadRow, Malformed, rows
@@ -25,6 +26,7 @@ class Case:
     skills: tuple[str, ...]
     escalated: bool
     steps: tuple[Step, ...]
+    other_work: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def read(lines: Iterable[str], columns: ColumnMap, strict: bool = False, latest_
     A malformed row is noted and passed over; with `strict` the first one raises `MalformedRow`. An instant after
     `latest_s` is malformed. Raises `InvalidValues` where the header and the map do not fit.
     """
-    reader, drafts = EntryReader(columns, latest_s), dict[str, _Draft]()
+    reader = (CallReader if columns.shape == "calls" else EntryReader)(columns, latest_s)
+    drafts = dict[str, _Draft]()
     bad: list[BadRow] = []
 
     def note(row: BadRow) -> None:
@@ -73,7 +76,9 @@ def read(lines: Iterable[str], columns: ColumnMap, strict: bool = False, latest_
             note(row)
             continue
         try:
-            _enter(drafts, row.line, reader.read(row), columns.shape == "tickets")
+            entry = reader.read(row)
+            if entry is not None:
+                _enter(drafts, row.line, entry, columns.shape != "events")
             good += 1
         except Malformed as why:
             note(BadRow(row.line, str(why)))
@@ -114,6 +119,7 @@ def _case(case_id: str, entries: list[tuple[Step, Facts]]) -> Case | None:
         skills=next((each.skills for each in told if each.skills), ()),
         escalated=escalated_s == opened_s,
         steps=tuple(_steps([step for step, _ in entries], escalated_s)),
+        other_work=any(each.other_work for each in told),
     )
 
 

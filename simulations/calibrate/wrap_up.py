@@ -1,0 +1,136 @@
+"""What a log does not say of a call centre's ways, fitted by running its own calls again: wrap-up after a call, and who goes ahead.
+
+Wrap-up is the time after a call in which the agent takes no other. The log's own arrivals, lengths of calls, staffing and, as far as it
+tells them, patience are run through `line` with more and more wrap-up, until waits and abandonment together are as they were.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulations.calibrate.attendance import Session
+from simulations.calibrate.calls import Calls, FloatArray
+from simulations.calibrate.interval import Interval
+from simulations.calibrate.line import Demand, Rules, run
+from simulations.calibrate.survival import Curve
+from simulations.hours import DAY_MIN
+
+DAY_S = 60.0 * DAY_MIN
+PARTS = (0.0, 1 / 16, 1 / 8, 3 / 16, 1 / 4, 3 / 8, 1 / 2, 3 / 4, 1.0)  # of the mean length of a call, at which wrap-up is tried
+RESAMPLED = 400
+HEAD_STARTS_S = tuple(15.0 * step for step in range(41))
+TICK_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUp:
+    """The wrap-up in seconds, and what the runs gave on the way: mean wait (s) and share abandoned at each wrap-up tried."""
+
+    mean_s: Interval
+    tried_s: tuple[float, ...]
+    waits_s: tuple[float, ...]
+    abandoned: tuple[float, ...]
+
+
+def own(calls: Calls, curve: Curve, curves: Mapping[int, Curve], chance: np.random.Generator) -> Demand:
+    """The calls of a log as demand: a caller who hung up waits as long again, one who was answered at least as long as they did.
+
+    Where the log tells no length, since nobody took the call, it is that of another call of its category, drawn.
+    """
+    service_s = lengths(calls, chance)
+    beyond = patience_s(calls, curve, curves, chance, calls.wait_s)
+    return Demand(calls.arrived_s, service_s, np.where(calls.left, calls.wait_s, beyond), calls.ahead, calls.category)
+
+
+def patience_s(calls: Calls, curve: Curve, curves: Mapping[int, Curve], chance: np.random.Generator, from_s: FloatArray) -> FloatArray:
+    """Patience drawn for each call from the curve of its category, or of all, given that it is more than `from_s`."""
+    drawn = 1 - chance.random(len(calls))
+    found = curve.draw(drawn, from_s)
+    for kind, each in curves.items():
+        these = calls.category == kind
+        found[these] = each.draw(drawn[these], from_s[these])
+    return found
+
+
+def lengths(calls: Calls, chance: np.random.Generator) -> FloatArray:
+    """The length of every call in seconds; where it had none, that of another one of its category, or of any."""
+    found, missing = calls.service_s.copy(), np.isnan(calls.service_s)
+    for kind in np.unique(calls.category[missing]):
+        these = missing & (calls.category == kind)
+        told = calls.service_s[~missing & (calls.category == kind)]
+        told = told if len(told) else calls.service_s[~missing]
+        found[these] = chance.choice(told, int(these.sum()))
+    return found
+
+
+def head_start_s(calls: Calls) -> float:
+    """By how much callers above normal priority go ahead: the head start that explains the most of who was taken before whom.
+
+    Each time a call was taken from the queue, it is set against every call of the other rank that was still waiting.
+    """
+    if not calls.ahead.any() or calls.ahead.all():
+        return 0.0
+    ends_s, waited = calls.arrived_s + calls.wait_s, np.flatnonzero(calls.wait_s > 0)
+    arrived = calls.arrived_s[waited].tolist()
+    longest_s = float(calls.wait_s.max())
+    behind: list[float] = []  # a high one taken: it came so much later than one of normal rank that waited
+    before: list[float] = []  # a normal one taken: it came so much sooner than a high one that waited
+    for call in waited[~calls.left[waited]]:
+        at_s, ahead = float(ends_s[call]), bool(calls.ahead[call])
+        others = waited[bisect_left(arrived, at_s - longest_s) : bisect_left(arrived, at_s - TICK_S)]
+        others = others[(ends_s[others] > at_s + TICK_S) & (calls.ahead[others] != ahead)]
+        gaps = calls.arrived_s[call] - calls.arrived_s[others]
+        (behind if ahead else before).extend((gaps if ahead else -gaps).tolist())
+    late, soon = np.array(behind), np.array(before)
+    against = [int((late > head).sum() + (soon < head).sum()) for head in HEAD_STARTS_S]
+    return HEAD_STARTS_S[int(np.argmin(against))]
+
+
+def wrap_up(
+    calls: Calls,
+    there: Sequence[Session],
+    curve: Curve,
+    curves: Mapping[int, Curve],
+    rules: Rules,
+    chance: np.random.Generator,
+    runs: int = 2,
+) -> WrapUp:
+    """The wrap-up that gives the waits and the abandonment that were, day by day resampled for its interval."""
+    days = np.floor((calls.arrived_s - calls.arrived_s[0]) / DAY_S).astype(int)
+    calls_of_day = np.bincount(days).astype(float)
+    seen = np.stack([np.bincount(days, weights=calls.wait_s), np.bincount(days, weights=calls.left)]).astype(np.float64)
+    demands = [own(calls, curve, curves, each) for each in chance.spawn(runs)]
+    tried, sums = list[float](), list[FloatArray]()
+    for part in PARTS:
+        tried.append(part * float(np.nanmean(calls.service_s)))
+        ran = [run(demand, there, Rules(tried[-1], rules.head_start_s, rules.skills)) for demand in demands]
+        waits, left = (np.mean([each[which] for each in ran], axis=0) for which in (0, 1))
+        sums.append(np.stack([np.bincount(days, weights=waits), np.bincount(days, weights=left)]))
+        if len(sums) > 2 and _over(sums[-2], seen) > 0:
+            break
+    every = np.stack(sums)
+    drawn = [
+        _root(tried, every[:, :, some], seen[:, some]) for some in chance.integers(len(calls_of_day), size=(RESAMPLED, len(calls_of_day)))
+    ]
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    count = float(calls_of_day.sum())
+    waits_s, abandoned = every.sum(axis=2).T / count
+    best = _root(tried, every, seen)
+    return WrapUp(Interval(best, float(low), float(high), len(calls)), tuple(tried), tuple(waits_s.tolist()), tuple(abandoned.tolist()))
+
+
+def _over(sums: FloatArray, seen: FloatArray) -> float:
+    """By how much waits and abandonment are above what was seen, as the sum of both logarithms."""
+    return float(np.sum(np.log(np.maximum(sums.sum(axis=-1), 1e-9) / np.maximum(seen.sum(axis=-1), 1e-9))))
+
+
+def _root(tried: list[float], every: FloatArray, seen: FloatArray) -> float:
+    """Where the excess passes through 0, between the wrap-ups tried; their end where it does not."""
+    over = np.maximum.accumulate([_over(sums, seen) for sums in every])
+    if over[0] >= 0:
+        return 0.0
+    return float(np.interp(0.0, over, tried))
