@@ -16,6 +16,7 @@ from simulations.calibrate.special import chi2_sf
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 HALF_HOURS, HALF_HOUR_S = 48, 1800.0
+USUAL = 0.2  # of the busiest weekday
 EXPECTED_MIN = 1.0  # Cochran: cells of the χ² test in which less is expected are left out
 
 
@@ -44,9 +45,10 @@ class Arrivals:
 
     @property
     def per_day(self) -> float:
-        """Tickets on a mean day of the weekdays that bring any: the scenario's day of weight 1."""
-        told = [each.value for each in self.per_weekday if each is not None and each.value > 0]
-        return sum(told) / len(told)
+        """Tickets on a mean one of the weekdays that are not nearly empty: the scenario's day of weight 1."""
+        told = [each.value for each in self.per_weekday if each is not None]
+        usual = [each for each in told if each >= USUAL * max(told)]
+        return sum(usual) / len(usual)
 
 
 def half_hour(instants_s: FloatArray, zone: ZoneInfo) -> tuple[IntArray, IntArray]:

@@ -16,6 +16,7 @@ from simulations.history import Case
 from simulations.hours import Span
 
 FloatArray = NDArray[np.float64]
+PEOPLE_MIN = 3  # fewer make shifts of parts of a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Crew:
 def crews(
     cases: Sequence[Case], spans: Mapping[str, Sequence[Span]], zone: ZoneInfo, days_of_weekday: NDArray[np.int64]
 ) -> tuple[Crew, ...]:
-    """The crews of everybody who has spans at work, the largest first. A crew too small for a shift of its own joins the largest."""
+    """The crews of everybody who has spans at work, the largest first. A crew of fewer than `PEOPLE_MIN` joins the largest."""
     done = _done(cases)
     members: dict[str, list[str]] = {}
     for agent_id in sorted(spans):
@@ -44,7 +45,7 @@ def crews(
         members.setdefault(main, []).append(agent_id)
     largest = max(members, key=lambda skill: (len(members[skill]), skill), default="")
     for skill in [skill for skill in members if skill != largest]:
-        if not stints(_curve(members[skill], spans, zone, days_of_weekday)):
+        if len(members[skill]) < PEOPLE_MIN:
             members[largest] += members.pop(skill)
     found = []
     for skill, people in members.items():

@@ -46,15 +46,16 @@ def _head(fitted: Fitted, title: str, source: str) -> Iterator[str]:
     yield "# Assumed:"
     yield from (f"#   {each};" for each in fitted.assumed)
     if came.days.index > 1 and came.days.p < 0.05:
-        yield f"#   days of one weekday differ {came.days.index:.1f} times as much as chance arrivals do (variance over mean); simulated days do not."
+        over = f"{came.days.index:.1f} times as much as chance arrivals do (variance over mean)"
+        yield f"#   days of one weekday differ {over}; simulated days do not."
     yield ""
     yield f"title = {_text(title)}"
 
 
 def _groups(crews: Sequence[Crew]) -> Iterator[str]:
     yield ""
-    yield "# Shifts that put as many people at work in each half hour as there were on average, breaks and absences taken out. Each shift is"
-    yield "# a group of its own, so the number of agents here is that of shifts a week, not of people."
+    yield "# Shifts that put as many people at work in each half hour as there were on average, breaks and absences taken out."
+    yield "# Each shift is a group of its own, so the number of agents here is that of shifts a week, not of people."
     for crew in crews:
         yield f"# {crew.people} people" + (f" whose main skill is {crew.skill}" if crew.skill else "")
         for stint in crew.stints:
@@ -76,7 +77,8 @@ def _group(crew: Crew, stint: Stint) -> Iterator[str]:
 def _accounts(fitted: Fitted) -> Iterator[str]:
     mix = fitted.accounts
     yield ""
-    yield f"# The busiest tenth of the accounts bring {mix.top_tenth:.0%} of their tickets (Gini index {mix.gini:.2f}); {mix.unnamed_tickets:,} tickets name none."
+    yield f"# The busiest tenth of the accounts bring {mix.top_tenth:.0%} of their tickets (Gini index {mix.gini:.2f});"
+    yield f"# {mix.unnamed_tickets:,} tickets name no account."
     yield "[accounts]"
     count = min(max(mix.count, 1), ACCOUNTS_MAX)
     yield f"count = {count}" + (f"  # of {mix.count:,} that the log names" if mix.count > count else "")
@@ -164,7 +166,8 @@ def _phone(phone: Phone) -> Iterator[str]:
         best = phone.patience[0]
         yield "# Waits of callers who were answered are only a lower bound of their patience. Akaike's criterion (smaller fits better): "
         yield "#   " + ", ".join(f"{each.shape} {each.aic:,.0f}" for each in phone.patience) + "."
-        yield f"# {best.shape}: mean {_around(best.mean_s)} s, cv {_around(best.cv)}; at most {best.distance:.3f} from Kaplan–Meier's curve."
+        yield f"# {best.shape}: mean {_around(best.mean_s)} s, cv {_around(best.cv)};"
+        yield f"# at most {best.distance:.3f} from Kaplan–Meier's curve."
         yield "[patience]"
         cv = "" if best.shape == "exponential" else f", cv = {best.cv.value:.4g}"
         yield f'phone = {{ shape = "{best.shape}", mean_s = {best.mean_s.value:.4g}{cv} }}'
@@ -187,10 +190,16 @@ def _rest(fitted: Fitted) -> Iterator[str]:
     yield "days = 7"
     yield "replications = 10"
     yield ""
-    yield "# As it was: people had no breaks for recovery. Take these two lines out to see what breaks do."
+    yield "# As it was: a queue in order of priority and waiting, no breaks for recovery, no line for load. Take everything from here on out to"
+    yield "# see what this team would do under Respite's own defaults."
     yield "[policy]"
+    yield "rotation_after_escalations = 20"
+    yield "hard_streak_max = 100"
+    yield "hot_alone_s = 0"
     yield "break_min_s = 0"
     yield "break_max_s = 0"
+    yield "ramp_in = { window_s = 0 }"
+    yield "fatigue = { line_points = 20.0, load_bound_ratio = 20.0 }"
 
 
 def _clock(half_hour: int) -> str:
