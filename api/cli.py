@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": "demo:demo",
     "import": "live_store:import_history",
     "replay-history": "history:replay_history",
+    "calibrate": "calibrate:calibrate",
     "simulate": "simulate:simulate",
     "staff": "staff:staff",
     "erlang": "erlang:erlang",

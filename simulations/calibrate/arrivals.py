@@ -17,6 +17,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 HALF_HOURS, HALF_HOUR_S = 48, 1800.0
 USUAL = 0.2  # of the busiest weekday
+DIFFERS, BY_CHANCE = 0.1, 0.001
 EXPECTED_MIN = 1.0  # Cochran: cells of the χ² test in which less is expected are left out
 
 
@@ -33,13 +34,15 @@ class Dispersion:
 class Arrivals:
     """Tickets per local day by weekday, Monday first, the profile of a day (sums to 1), and the tests of dispersion.
 
-    `counts` has shape (days, 48); `per_weekday` is None for a weekday that the log has not.
+    `counts` has shape (days, 48); `per_weekday` is None for a weekday that the log has not; `own` are the profiles of weekdays (0 is
+    Monday) that differ from the others, which share `profile`.
     """
 
     first: date
     counts: IntArray
     per_weekday: tuple[Interval | None, ...]
     profile: FloatArray
+    own: dict[int, FloatArray]
     half_hours: Dispersion
     days: Dispersion
 
@@ -65,14 +68,44 @@ def arrivals(arrived_s: FloatArray, zone: ZoneInfo) -> Arrivals:
     counts = np.zeros((span, HALF_HOURS), dtype=np.int64)
     np.add.at(counts, (day - first, part), 1)
     weekday = np.array([(date.fromordinal(first) + timedelta(days=each)).weekday() for each in range(span)])
+    by_weekday = np.stack([counts[weekday == each].sum(axis=0) for each in range(7)]).astype(np.float64)
+    alike = _alike(by_weekday)
+    shared = by_weekday[alike].sum(axis=0)
     return Arrivals(
         first=date.fromordinal(first),
         counts=counts,
         per_weekday=tuple(_rate(counts[weekday == each].sum(axis=1)) for each in range(7)),
-        profile=counts.sum(axis=0) / counts.sum(),
+        profile=shared / shared.sum(),
+        own={each: by_weekday[each] / by_weekday[each].sum() for each in range(7) if each not in alike and by_weekday[each].any()},
         half_hours=_half_hours(counts, weekday),
         days=_days(counts.sum(axis=1), weekday),
     )
+
+
+def _alike(by_weekday: FloatArray) -> list[int]:
+    """The weekdays that share a profile with the busiest one: at most `DIFFERS` of the tickets come at another time, or more by chance."""
+    busiest = int(by_weekday.sum(axis=1).argmax())
+    found = [busiest]
+    for each in np.argsort(-by_weekday.sum(axis=1)).tolist():
+        shared, mine = by_weekday[found].sum(axis=0), by_weekday[each]
+        if each != busiest and mine.any():
+            moved = float(np.abs(mine / mine.sum() - shared / shared.sum()).sum()) / 2
+            if moved <= DIFFERS or _chance_alike(mine, shared) >= BY_CHANCE:
+                found.append(each)
+    return sorted(found)
+
+
+def _chance_alike(one: FloatArray, other: FloatArray) -> float:
+    """The chance that two rows of counts differ as much if their profiles are one (χ² of a 2 × 48 table)."""
+    table = np.stack([one, other])
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0) / table.sum())
+    used = (expected >= EXPECTED_MIN).all(axis=0)
+    lost = (table.sum(axis=0) > 0) & ~used  # what is too rare by itself is one cell together
+    cells = np.concatenate([table[:, used], table[:, lost].sum(axis=1, keepdims=True)], axis=1)
+    means = np.concatenate([expected[:, used], expected[:, lost].sum(axis=1, keepdims=True)], axis=1)
+    told = means.min(axis=0) > 0
+    freedom = max(int(told.sum()) - 1, 1)
+    return chi2_sf(float(np.sum((cells - means)[:, told] ** 2 / means[:, told])), freedom)
 
 
 def _rate(totals: IntArray) -> Interval | None:

@@ -64,10 +64,14 @@ class Calls:
         )
 
 
-def calls(cases: Sequence[Case]) -> Calls:
-    """The calls of cases in order of arrival; a caller goes ahead whose priority is above normal."""
-    agents = tuple(sorted({step.agent_id for case in cases for step in case.steps if step.agent_id}))
-    categories = tuple(sorted({case.category or "" for case in cases if not case.other_work}))
+def calls(cases: Sequence[Case], agents: tuple[str, ...] = (), categories: tuple[str, ...] = ()) -> Calls:
+    """The calls of cases in order of arrival; a caller goes ahead whose priority is above normal.
+
+    The agents and categories given have the first numbers, so that two parts of a log can have the same ones.
+    """
+    met = {step.agent_id for case in cases for step in case.steps if step.agent_id}
+    agents += tuple(sorted(met.difference(agents)))
+    categories += tuple(sorted({case.category or "" for case in cases if not case.other_work}.difference(categories)))
     number, kind = {name: row for row, name in enumerate(agents)}, {name: row for row, name in enumerate(categories)}
     stretches = [each for case in cases if (each := _stretch(case, number)) is not None]
     modelled = [case for case in cases if not case.other_work]

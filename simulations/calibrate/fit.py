@@ -111,7 +111,7 @@ def _shares(values: object) -> dict[str, float]:
 
 def _assumed(live: bool) -> tuple[str, ...]:
     told = [
-        "arrivals are independent within a half hour, and weekdays differ in how many come, not in when",
+        "arrivals are independent within a half hour, and weekdays that do not say otherwise share one profile of the day",
         "what a log of tickets does not hold has its default: what accounts are worth, targets, prices, the routing policy",
     ]
     if live:

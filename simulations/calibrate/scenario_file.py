@@ -102,6 +102,10 @@ def _demand(fitted: Fitted) -> Iterator[str]:
     yield "hour_weights = ["
     yield from _rows([f"{100 * each:.4g}" for each in came.profile])
     yield "]"
+    for day, profile in came.own.items():
+        yield f"day_weights.{WEEKDAYS[day]} = ["
+        yield from _rows([f"{100 * each:.4g}" for each in profile])
+        yield "]"
     yield "channels = " + _table(fitted.channels)
     yield "priorities = " + _table(fitted.priorities)
 
@@ -190,8 +194,8 @@ def _rest(fitted: Fitted) -> Iterator[str]:
     yield "days = 7"
     yield "replications = 10"
     yield ""
-    yield "# As it was: a queue in order of priority and waiting, no breaks for recovery, no line for load. Take everything from here on out to"
-    yield "# see what this team would do under Respite's own defaults."
+    yield "# As it was: a queue in order of priority and waiting, no breaks for recovery, no line for load. Take all from here on out"
+    yield "# to see what this team would do under Respite's own defaults."
     yield "[policy]"
     yield "rotation_after_escalations = 20"
     yield "hard_streak_max = 100"
