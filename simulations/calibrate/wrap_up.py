@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from simulations.hours import DAY_MIN
 
 DAY_S = 60.0 * DAY_MIN
 PARTS = (0.0, 1 / 16, 1 / 8, 3 / 16, 1 / 4, 3 / 8, 1 / 2, 3 / 4, 1.0)  # of the mean length of a call, at which wrap-up is tried
-RESAMPLED = 400
+RESAMPLED, REFINED = 400, 2
 HEAD_STARTS_S = tuple(15.0 * step for step in range(41))
 TICK_S = 3.0
 
@@ -104,23 +104,27 @@ def wrap_up(
     calls_of_day = np.bincount(days).astype(float)
     seen = np.stack([np.bincount(days, weights=calls.wait_s), np.bincount(days, weights=calls.left)]).astype(np.float64)
     demands = [own(calls, curve, curves, each) for each in chance.spawn(runs)]
-    tried, sums = list[float](), list[FloatArray]()
-    for part in PARTS:
-        tried.append(part * float(np.nanmean(calls.service_s)))
-        ran = [run(demand, there, Rules(tried[-1], rules.head_start_s, rules.skills)) for demand in demands]
+
+    def sums(wrap_up_s: float) -> FloatArray:
+        ran = [run(demand, there, replace(rules, wrap_up_s=wrap_up_s)) for demand in demands]
         waits, left = (np.mean([each[which] for each in ran], axis=0) for which in (0, 1))
-        sums.append(np.stack([np.bincount(days, weights=waits), np.bincount(days, weights=left)]))
-        if len(sums) > 2 and _over(sums[-2], seen) > 0:
+        return np.stack([np.bincount(days, weights=waits), np.bincount(days, weights=left)])
+
+    found: dict[float, FloatArray] = {}
+    for part in PARTS:
+        at_s = part * float(np.nanmean(calls.service_s))
+        found[at_s] = sums(at_s)
+        if len(found) > 2 and _over(found[at_s], seen) > 0:
             break
-    every = np.stack(sums)
-    drawn = [
-        _root(tried, every[:, :, some], seen[:, some]) for some in chance.integers(len(calls_of_day), size=(RESAMPLED, len(calls_of_day)))
-    ]
-    low, high = np.quantile(drawn, (0.025, 0.975))
-    count = float(calls_of_day.sum())
-    waits_s, abandoned = every.sum(axis=2).T / count
-    best = _root(tried, every, seen)
-    return WrapUp(Interval(best, float(low), float(high), len(calls)), tuple(tried), tuple(waits_s.tolist()), tuple(abandoned.tolist()))
+    for _ in range(REFINED):  # between the two around the answer, where a straight line is too coarse
+        at_s = _root(found, seen)
+        found.setdefault(at_s, sums(at_s))
+    chosen = chance.integers(len(calls_of_day), size=(RESAMPLED, len(calls_of_day)))
+    low, high = np.quantile([_root({at: each[:, some] for at, each in found.items()}, seen[:, some]) for some in chosen], (0.025, 0.975))
+    tried = sorted(found)
+    waits_s, abandoned = np.stack([found[at_s].sum(axis=1) for at_s in tried], axis=1) / calls_of_day.sum()
+    around = Interval(_root(found, seen), float(low), float(high), len(calls))
+    return WrapUp(around, tuple(tried), tuple(waits_s.tolist()), tuple(abandoned.tolist()))
 
 
 def _over(sums: FloatArray, seen: FloatArray) -> float:
@@ -128,9 +132,10 @@ def _over(sums: FloatArray, seen: FloatArray) -> float:
     return float(np.sum(np.log(np.maximum(sums.sum(axis=-1), 1e-9) / np.maximum(seen.sum(axis=-1), 1e-9))))
 
 
-def _root(tried: list[float], every: FloatArray, seen: FloatArray) -> float:
-    """Where the excess passes through 0, between the wrap-ups tried; their end where it does not."""
-    over = np.maximum.accumulate([_over(sums, seen) for sums in every])
+def _root(found: Mapping[float, FloatArray], seen: FloatArray) -> float:
+    """The wrap-up at which the excess passes through 0, on a line between the two around it; the end of those tried where it does not."""
+    tried = sorted(found)
+    over = np.maximum.accumulate([_over(found[at_s], seen) for at_s in tried])
     if over[0] >= 0:
         return 0.0
     return float(np.interp(0.0, over, tried))
