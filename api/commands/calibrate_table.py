@@ -51,7 +51,7 @@ def _rows(fitted: Fitted) -> Iterator[Row]:
             verdict = "as chance has it" if found.p >= 0.05 or found.index < 1 else "more than chance arrivals vary"
             yield name, f"{found.index:.2f}", f"variance over mean, 1 is Poisson: {verdict} (p {_p(found.p)}, {found.cells:,} cells)"
     for name, times in fitted.kinds.by_channel.items():
-        yield f"handling, {name}: mean", f"{_around(times.mean_s)} s", _fits(times)
+        yield f"handling, {name}: mean", f"{_around(times.mean_s)} s", _fits(times) + ("" if times.lognormal else ": drawn as they were")
         yield "  spread over mean", _around(times.cv), f"{times.mean_s.count:,} times"
     for kind in fitted.kinds.categories:
         if kind.factor is not None and len(fitted.kinds.categories) > 1:
@@ -60,22 +60,22 @@ def _rows(fitted: Fitted) -> Iterator[Row]:
     if fitted.phone is not None:
         yield from _phone(fitted.phone)
     for crew in fitted.crews:
-        name = f"people at work{f', main skill {crew.skill}' if crew.skill else ''}: at most"
+        name = f"people at work{f', {crew.skill}' if crew.skill else ''}: at most"
         yield name, f"{crew.curve.max():.1f}", f"of {crew.people}; {len(crew.stints)} kinds of shift"
     yield from _customers(fitted)
 
 
 def _phone(phone: Phone) -> Iterator[Row]:
     for place, each in enumerate(phone.patience):
-        best = "best by Akaike's criterion, " if place == 0 else ""
-        detail = f"{best}{each.aic:,.0f}; at most {each.distance:.3f} from Kaplan–Meier's curve"
-        yield f"patience, {each.shape}: mean", f"{_around(each.mean_s)} s", detail
+        best = ", the best" if place == 0 else ""
+        detail = f"{each.distance:.3f} from Kaplan–Meier's curve; AIC {each.aic:,.0f}{best}"
+        yield f"patience, {each.shape}", f"{_around(each.mean_s)} s", detail
         if each.shape != "exponential":
             yield "  spread over mean", _around(each.cv), f"{each.mean_s.count:,} hung up"
     yield (
         "wrap-up after a call",
         f"{_around(phone.wrap_up.mean_s)} s",
-        "by running the log's own calls again until waits and hang-ups agree",
+        "the log's calls run again until waits and hang-ups agree",
     )
     if phone.rules.head_start_s:
         yield "head start of high priority", f"{phone.rules.head_start_s:.0f} s", "explains best who was taken before whom"
@@ -182,8 +182,7 @@ LEFT_OUT = ("agents", "skills", "values_s", "lengths_s", "curve", "curves", "cou
 
 
 def _fits(times: Durations) -> str:
-    drawn = "" if times.lognormal else ", so drawn as they were"
-    return f"{times.distance:.3f} from a lognormal (Kolmogorov–Smirnov, p {_p(times.p)}){drawn}"
+    return f"{times.distance:.3f} from a lognormal (KS, p {_p(times.p)})"
 
 
 def _p(value: float) -> str:

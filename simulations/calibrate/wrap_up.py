@@ -24,6 +24,7 @@ PARTS = (0.0, 1 / 16, 1 / 8, 3 / 16, 1 / 4, 3 / 8, 1 / 2, 3 / 4, 1.0)  # of the 
 RESAMPLED, REFINED = 400, 2
 HEAD_STARTS_S = tuple(15.0 * step for step in range(41))
 TICK_S = 3.0
+LOG_TICK_S = 1.0  # a log of whole seconds leaves so much open
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def wrap_up(
     low, high = np.quantile([_root({at: each[:, some] for at, each in found.items()}, seen[:, some]) for some in chosen], (0.025, 0.975))
     tried = sorted(found)
     waits_s, abandoned = np.stack([found[at_s].sum(axis=1) for at_s in tried], axis=1) / calls_of_day.sum()
-    around = Interval(_root(found, seen), float(low), float(high), len(calls))
+    around = Interval(_root(found, seen), max(0.0, float(low) - LOG_TICK_S), float(high) + LOG_TICK_S, len(calls))
     return WrapUp(around, tuple(tried), tuple(waits_s.tolist()), tuple(abandoned.tolist()))
 
 
