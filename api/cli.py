@@ -17,6 +17,7 @@ COMMANDS = {
     "simulate": "simulate:simulate",
     "staff": "staff:staff",
     "erlang": "erlang:erlang",
+    "compare": "compare:compare",
     "policies": "policies:policies",
     "scenario": "scenario:app",
     "replay": "log:replay",

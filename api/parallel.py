@@ -11,14 +11,16 @@ import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import import_module
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, Protocol, TypeVar
 
 from joblib import Parallel, delayed, parallel_config
 
 from simulations.run import measured
 from simulations.scenario import Scenario
+from simulations.study import Cancelled
 
+__all__ = ["BACKENDS", "BackendError", "Cancelled", "Kept", "replicate", "spread"]
 BACKENDS = ("loky", "serial", "dask", "ray")
 WAVE = 256  # tasks that ray gets at a time
 WAIT_S = 10  # for a scheduler's answer
@@ -30,10 +32,6 @@ Told = Callable[[int, int], None]
 
 class BackendError(ValueError):
     """A backend that is not there, not installed, or does not answer; one line for whoever asked for it."""
-
-
-class Cancelled(Exception):
-    """Somebody asked to stop before all was done; what was finished is kept, where it is kept at all."""
 
 
 class Kept(Protocol):
@@ -56,7 +54,7 @@ def replicate(
     """`simulations.run.measured` of every scenario and replication, in the order of `replications`: equal on every backend, bit for bit.
 
     `told` gets how many of how many are done; `cancelled` is asked before each is taken up; `kept` answers for those finished earlier and
-    keeps each as it is finished. Raises `Cancelled`, or `BackendError`. A `KeyboardInterrupt` ends the workers and is passed on.
+    keeps each as it is finished. Raises `BackendError`, or, when it was cancelled or interrupted, `Cancelled` with what was finished.
     """
     found: dict[tuple[Key, int], Numbers] = {}
     for key, scenario in scenarios.items():
@@ -70,12 +68,16 @@ def replicate(
         if (key, replication) not in found
     }
     total = len(tasks) + len(found)
-    for (key, replication), numbers in spread(tasks, backend, address, cancelled):
-        found[key, replication] = numbers
-        if kept is not None:
-            kept.put(scenarios[key], replication, numbers)
-        if told is not None:
-            told(len(found), total)
+    try:
+        for (key, replication), numbers in spread(tasks, backend, address, cancelled):
+            found[key, replication] = numbers
+            if kept is not None:
+                kept.put(scenarios[key], replication, numbers)
+            if told is not None:
+                told(len(found), total)
+    except (Cancelled, KeyboardInterrupt) as stop:
+        whole = list(takewhile(lambda each: all((key, each) in found for key in scenarios), replications))
+        raise Cancelled({key: [found[key, each] for each in whole] for key in scenarios}) from stop
     return {key: [found[key, replication] for replication in replications] for key in scenarios}
 
 
@@ -92,11 +94,11 @@ def spread(
         return
     with _workers(backend, address), _closing(_results(tasks, backend)) as results:
         if cancelled is not None and cancelled():
-            raise Cancelled
+            raise Cancelled({})
         for each in results:
             yield each
             if cancelled is not None and cancelled():
-                raise Cancelled
+                raise Cancelled({})
 
 
 def _results(tasks: Mapping[Key, Callable[[], Value]], backend: str) -> Generator[tuple[Key, Value], None, None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 
@@ -22,6 +23,7 @@ def t_cdf(t: float, freedom: int) -> float:
     return (1 + inside) / 2
 
 
+@functools.cache
 def t_quantile(probability: float, freedom: int) -> float:
     """The t ≥ 0 with P(T ≤ t) = `probability` in [.5, 1), by bisection to the last digits."""
     low, high = 0.0, 1.0

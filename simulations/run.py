@@ -61,7 +61,8 @@ def measured(scenario: Scenario, replication: int) -> dict[str, float]:
     It depends on its arguments alone, and both can be sent to another process. Beside the metrics it has what `simulations.by_hour` sees.
     """
     found = simulate(scenario, replication)
-    return measure(found) | by_hour(found) | open_at_both_ends(found)
+    numbers = measure(found) | by_hour(found) | open_at_both_ends(found)
+    return {name: float(value) for name, value in numbers.items()}
 
 
 def metrics_of(scenario: Scenario) -> Mapping[str, Metric]:

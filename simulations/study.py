@@ -6,7 +6,7 @@
                                               most often first, the last one split; what it then resolves is what the run measures
     break=15                                  minutes of every recovery break; 0: none
     rotation=3                                escalations in a row of an account before somebody else gets the next
-    aht=-10%                                  handling times of all channels
+    aht=-10% · patience=+50%                  handling times of all channels; how long customers of live channels wait before they leave
     /targets/chat_s=60 · /accounts/count=+10% a setting by its path, as TOML, or in per cent of what it is
 
 A sign means "more" or "fewer than now"; without one it is the new value.
@@ -32,6 +32,14 @@ Numbers = Mapping[str, float]
 Measure = Callable[[Mapping[str, Scenario], Sequence[int]], Mapping[str, Sequence[Numbers]]]
 AMOUNT = re.compile(r"(?P<sign>[+-]?)(?P<number>\d+(\.\d*)?|\.\d+)\s*(?P<unit>%|min|)")
 BY_HAND = "_by_hand"
+
+
+class Cancelled(Exception):
+    """Somebody asked a `Measure` to stop. `finished` has the numbers of the first replications that all scenarios were through with."""
+
+    def __init__(self, finished: Mapping[Any, Sequence[Numbers]]) -> None:
+        super().__init__("cancelled")
+        self.finished = finished
 
 
 def one_after_another(scenarios: Mapping[str, Scenario], replications: Sequence[int]) -> dict[str, list[dict[str, float]]]:
@@ -155,6 +163,16 @@ def _handling(plain: Plain, text: str) -> None:
         _set(plain, ("handling", channel, "mean_s"), getattr(scenario.handling, channel).mean_s * factor)
 
 
+def _patience(plain: Plain, text: str) -> None:
+    scenario, factor = scenario_from(plain), _factor("patience", text)
+    known = [(channel, getattr(scenario.patience, channel)) for channel in ("chat", "phone")]
+    if not any(each for _, each in known):
+        raise _refused("patience", text, "a scenario in which customers have one, set by /patience/phone or /patience/chat")
+    for channel, each in known:
+        if each is not None:
+            _set(plain, ("patience", channel, "mean_s"), each.mean_s * factor)
+
+
 def _break(plain: Plain, text: str) -> None:
     sign, minutes = _amount("break", text, "min", "minutes, like 15")
     if sign:
@@ -213,5 +231,6 @@ WORDS: dict[str, Callable[[Plain, str], None]] = {
     "break": _break,
     "rotation": _rotation,
     "aht": _handling,
+    "patience": _patience,
 }
 KNOWN = ("agents", "agents.GROUP", *WORDS)

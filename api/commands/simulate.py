@@ -7,13 +7,15 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from api.commands.common import show
+from api.commands.measuring import Address, Backend, Keep, interrupted, runs
 from api.commands.scenario_files import read
-from simulations.metrics import METRICS, Metric
-from simulations.run import Estimate, Summary, run
+from simulations.metrics import Metric
+from simulations.run import Estimate, Summary, metrics_of, summary
+from simulations.scenario import Scenario
+from simulations.study import Cancelled
 
 SECONDS = {"min": 60, "h": 3600}
 FORMS = {"share": "{:.1%}", "points": "{:.2f} points", "count": "{:,.1f}", "$": "${:,.2f}", "index": "{:.3f}"}
@@ -25,29 +27,42 @@ def simulate(
     seed: Annotated[int | None, typer.Option(help="Another seed than the scenario's.")] = None,
     replications: Annotated[int | None, typer.Option(help="Another number of runs.")] = None,
     agents: Annotated[int | None, typer.Option(help="Another number of agents, where the scenario has one group.")] = None,
+    backend: Backend = "loky",
+    address: Address = None,
+    keep: Keep = None,
 ) -> None:
     """Run a scenario in virtual time, through the same decisions as live."""
     told = read(scenario, agents=agents, seed=seed, replications=replications)
-    bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*bar, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("simulating", total=told.run.replications)
-        summary = run(told, lambda done, _: progress.update(task, completed=done))
+    found, whole = _measured(told, backend, address, keep)
+    result = summary(told, found)
     if json_output:
-        show(summary.as_mapping())
+        show(result.as_mapping())
     else:
         console = Console()
-        console.print(table(summary))
-        console.print(_footnote(summary), style="dim", highlight=False)
+        console.print(table(result))
+        console.print(_footnote(result), style="dim", highlight=False)
+    if not whole:
+        interrupted(f"stopped after {len(found)} of {told.run.replications} runs")
 
 
-def table(summary: Summary) -> Table:
+def _measured(told: Scenario, backend: str, address: str | None, keep: Path | None) -> tuple[list[dict[str, float]], bool]:
+    """Every replication, and whether these are all of them; exits where it was interrupted before the first was done."""
+    with runs(backend, address, keep, told.run.replications) as measuring:
+        try:
+            return measuring.measure({"": told}, range(told.run.replications))[""], True
+        except Cancelled as stop:
+            found = [dict(each) for each in stop.finished.get("", ())]
+    return (found, False) if found else interrupted("stopped before the first run was done")
+
+
+def table(result: Summary) -> Table:
     """The result for a screen: every metric with the half-width of its interval, in the same unit."""
-    found = Table(title=summary.scenario.title, title_justify="left")
+    found = Table(title=result.scenario.title, title_justify="left")
     found.add_column("")
     found.add_column("mean", justify="right")
     found.add_column("± 95 %", justify="right")
-    for name, metric in METRICS.items():
-        found.add_row(metric.label, *said(summary.estimates[name], metric))
+    for name, metric in metrics_of(result.scenario).items():
+        found.add_row(metric.label, *said(result.estimates[name], metric))
     return found
 
 
@@ -61,10 +76,10 @@ def said(estimate: Estimate, metric: Metric) -> tuple[str, str]:
     return "–" if mean is None else form.format(mean), "–" if half is None else form.format(half)
 
 
-def _footnote(summary: Summary) -> str:
-    told = summary.scenario
+def _footnote(result: Summary) -> str:
+    told, made = result.scenario, len(next(iter(result.estimates.values())).values)
     waits = "while somebody is on shift" if told.targets.business_hours else "around the clock"
     return (
-        f"{told.agent_count} agents, {told.run.days} days after {told.run.warm_up_days} of warm-up, {told.run.replications} runs. "
-        f"Waits count {waits}. Scenario {told.digest()}, seed {told.run.seed}, engine {summary.engine}."
+        f"{told.agent_count} agents, {told.run.days} days after {told.run.warm_up_days} of warm-up, {made} runs. "
+        f"Waits count {waits}. Scenario {told.digest()}, seed {told.run.seed}, engine {result.engine}."
     )

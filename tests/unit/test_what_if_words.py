@@ -58,6 +58,15 @@ def test_volume_and_handling_time_in_per_cent_of_what_they_are() -> None:
     assert after(aht="-10%").handling.phone.mean_s == pytest.approx(432)
 
 
+def test_patience_of_the_channels_that_have_one() -> None:
+    some = {**BASE, "patience": {"phone": {"mean_s": 100.0}}}
+    found = scenario_from(changed(some, {"patience": "+50%"}))
+    assert found.patience.phone is not None
+    assert (found.patience.phone.mean_s, found.patience.chat) == (pytest.approx(150), None)
+    with pytest.raises(InvalidValues, match="a scenario in which customers have one"):
+        changed(BASE, {"patience": "+50%"})
+
+
 def test_every_break_lasts_so_many_minutes() -> None:
     assert (after(**{"break": "20"}).policy.break_min_s, after(**{"break": "20 min"}).policy.break_max_s) == (1200, 1200)
     assert after(**{"break": "0"}).policy.break_max_s == 0
