@@ -19,12 +19,15 @@ class Kind(IntEnum):
     REST = 2
     SHIFT_ENDS = 3
     LUNCH_ENDS = 4
-    SHIFT_BEGINS = 5
-    LUNCH_BEGINS = 6
-    REOPENS = 7
-    ARRIVES = 8
-    ACCEPTS = 9
-    LEAVES = 10
+    MEETING_ENDS = 5
+    MEETING_BEGINS = 6  # one that a shift begins with goes before it
+    SHIFT_BEGINS = 7
+    LUNCH_BEGINS = 8
+    REOPENS = 9
+    ARRIVES = 10
+    ACCEPTS = 11
+    ANSWERS = 12
+    LEAVES = 13
 
 
 Incoming = Sequence[Event] | None  # what a helpdesk sends; `None` where nothing happens after all, so that no turn is taken

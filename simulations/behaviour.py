@@ -53,3 +53,20 @@ class Churn:
         source="17 % (USA) and 32 % (world) after one, 59 % (USA) after several: PwC, Experience is everything, 2018; "
         "19 % stopped spending after a very poor one: Qualtrics XM Institute, 2021",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Paid time that is not spent on tickets, beside lunch and breaks. Meetings and training begin when the live contacts in hand end."""
+
+    absence: float = bounded(0.0, 0, 1, "per agent and shift", "everybody comes, unless given")
+    meetings_share: float = bounded(0.0, 0, 0.9, "of the time on shift", "none, unless given")
+    meeting_mean_min: float = bounded(30.0, 1, 480, "min", "exponential")
+
+
+@dataclass(frozen=True, slots=True)
+class Debriefs:
+    """Who takes part in debriefs after tough contacts, and how often they say yes when they are asked; each time for themselves."""
+
+    opt_in: float = bounded(0.0, 0, 1, "of agents", "opting in is everybody's own choice: nobody, unless given")
+    accepts: float = bounded(0.7, 0, 1, "per proposal and agent", "most who opted in want it: assumed")

@@ -13,9 +13,10 @@ import numpy as np
 
 from fatigue_model.dynamics import DAY_S
 from router.agents import BoolArray, FloatArray, IntArray
-from simulations.metrics import Metric, counted, waits
+from simulations.metrics import Metric
 from simulations.people import LIVE_FROM
 from simulations.record import Run
+from simulations.service import counted, waits
 
 HOURLY: dict[str, Metric] = {
     "hour_wait_written_s": Metric("wait for an answer, e-mail and web, by hour of arrival: mean", "s"),

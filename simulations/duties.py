@@ -23,6 +23,8 @@ class Duties:
             Kind.LUNCH_ENDS: self._lunch_ends,
             Kind.SHIFT_BEGINS: self._shift_begins,
             Kind.LUNCH_BEGINS: self._lunch_begins,
+            Kind.MEETING_BEGINS: self._meeting_begins,
+            Kind.MEETING_ENDS: self._meeting_ends,
             Kind.ACCEPTS: self._accepts,
         }
 
@@ -30,7 +32,10 @@ class Duties:
         """Everything of theirs whose instant is known beforehand."""
         agenda = self.floor.agenda
         for row, worker in enumerate(self.staff):
-            for start_s, end_s in worker.on_shift:
+            for start_s, end_s in worker.meetings:
+                agenda.enter(start_s, Kind.MEETING_BEGINS, row)
+                agenda.enter(end_s, Kind.MEETING_ENDS, row)
+            for start_s, end_s in worker.there:
                 agenda.enter(start_s, Kind.SHIFT_BEGINS, row)
                 agenda.enter(end_s, Kind.SHIFT_ENDS, row)
             for at_s in worker.lunch_s:
@@ -91,6 +96,16 @@ class Duties:
     def _lunch_ends(self, now_s: float, row: int, _: int) -> Incoming:
         desk = self.floor.desks[row]
         desk.at_lunch = False
+        return self._stand(now_s, desk) or None
+
+    def _meeting_begins(self, now_s: float, row: int, _: int) -> Incoming:
+        desk = self.floor.desks[row]
+        desk.in_meeting = True
+        return self._stand(now_s, desk) or None
+
+    def _meeting_ends(self, now_s: float, row: int, _: int) -> Incoming:
+        desk = self.floor.desks[row]
+        desk.in_meeting = False
         return self._stand(now_s, desk) or None
 
     def _stand(self, now_s: float, desk: Desk) -> list[Event]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from router.decide import decide
-from router.events import AgentStatus, Decided, Event
+from router.events import AgentStatus, DebriefAnswered, DebriefProposed, Decided, Event
 from router.timing import next_change_s
 from router.turn import Decide, turn
 from simulations.agenda import Incoming, Kind
@@ -22,6 +22,7 @@ from simulations.floor import Floor
 from simulations.opening import first_events, policy_put
 from simulations.record import Run
 from simulations.scenario import Scenario
+from simulations.talks import Talks
 
 
 def simulate(scenario: Scenario, replication: int = 0, explain: bool = False, decided_by: Decide = decide) -> Run:
@@ -39,7 +40,10 @@ class _Loop:
         self.floor, self.explain, self.decided_by = floor, explain, decided_by
         self.customers = Customers(floor)
         self.duties = Duties(floor, self.customers)
-        self.happens = {**self.customers.happens, **self.duties.happens, Kind.POLICY_CHANGES: self._policy_changes}
+        self.talks = Talks(floor)
+        people = {**self.customers.happens, **self.duties.happens, **self.talks.happens}
+        self.happens = {**people, Kind.POLICY_CHANGES: self._policy_changes}
+        self.willing = any(worker.willing for worker in floor.world.staff)
         self.break_start_s = self.break_end_s = np.full(len(floor.desks), math.inf)
         self.wake_s = math.inf
 
@@ -78,10 +82,12 @@ class _Loop:
                         floor.agenda.enter(now_s, Kind.ACCEPTS, floor.world.number[record["ticket_id"]])
             elif isinstance(event, AgentStatus):
                 floor.touched.add(state.agents.row[event.agent_id])
+            elif isinstance(event, DebriefProposed | DebriefAnswered):
+                self.talks.follow(event, now_s)
         for ticket in floor.recorder.take_answered():
             self.customers.answered(ticket, now_s)
         self._see_breaks(now_s)
-        waits = state.waiting or state.automated or state.offered
+        waits = state.waiting or state.automated or state.offered or self.willing
         self.wake_s = next_change_s(state, now_s) if waits else math.inf
 
     def _follow(self, ticket: int, record: dict[str, Any], now_s: float) -> None:

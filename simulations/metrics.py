@@ -1,9 +1,4 @@
-"""What a run says: waits, service level, load, breaks, automation and what they cost, each one number per replication.
-
-A ticket without a response by the end counts with the wait it has had: leaving it out would flatter a team that falls behind. One whose
-customer left counts with the time that they waited; in the service level it is a miss if they left after its target, and is left out if
-they left before it: the target was neither kept nor missed (service level = answered in time / (all − left in time)).
-"""
+"""What a run says: waits, service level, load, breaks, automation and what they cost, each one number per replication."""
 
 from __future__ import annotations
 
@@ -13,12 +8,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 
-from router.agents import BoolArray, FloatArray, IntArray
+from router.agents import BoolArray
 from router.aggregate import gini
-from simulations.moods import churn_rise
-from simulations.people import LIVE_FROM, Activity
-from simulations.record import Run
-from simulations.settings import CHANNEL_NAMES
+from simulations.people import Activity
+from simulations.record import SAMPLE_S, Run, within
+from simulations.service import answers, leaving, risk
 
 CENT = Decimal("0.01")
 BUSY = (Activity.LIVE, Activity.WRITTEN, Activity.WRAP_UP)
@@ -57,10 +51,15 @@ METRICS: dict[str, Metric] = {
     "load_p95_points": Metric("  95th percentile", "points"),
     "above_line": Metric("time above the line", "share"),
     "points_gini": Metric("exposure between agents, Gini index", "index"),
+    "light_duty_s": Metric("time on light duty", "s", "min"),
     "breaks": Metric("recovery breaks", "count"),
     "break_owed_s": Metric("  minutes in them", "s", "min"),
     "break_taken_s": Metric("  of these on shift", "s", "min"),
     "arr_at_risk_usd": Metric("ARR of accounts escalated or kept waiting", "$"),
+    "debriefs": Metric("debriefs held", "count"),
+    "debrief_s": Metric("  minutes in them, of both", "s", "min"),
+    "meeting_s": Metric("meetings and training", "s", "min"),
+    "absences": Metric("shifts missed", "count"),
     "bad_experiences": Metric("bad experiences of customers", "count"),
     "revenue_at_risk_usd": Metric("revenue at risk from them", "$"),
     "automated": Metric("resolved by automation", "count"),
@@ -75,62 +74,12 @@ METRICS: dict[str, Metric] = {
 
 def measure(run: Run) -> dict[str, float]:
     """Every metric of `METRICS` for the days that count; NaN where there was nothing to measure."""
-    return _answers(run) | _leaving(run) | _loads(run) | _breaks(run) | _costs(run) | _concentration(run) | _risk(run)
+    return answers(run) | leaving(run) | _loads(run) | _breaks(run) | _away(run) | _costs(run) | _concentration(run) | risk(run)
 
 
 def automation_cost_usd(resolved: int, price_usd: float, drafts: int = 0, draft_price_usd: float = 0.0) -> Decimal:
     """What so many automatic resolutions and drafts cost, exact to the cent."""
     return (resolved * Decimal(str(price_usd)) + drafts * Decimal(str(draft_price_usd))).quantize(CENT, ROUND_HALF_UP)
-
-
-def counted(run: Run) -> BoolArray:
-    """The tickets that came in on the days that count."""
-    return np.asarray(run.world.tickets.created_s >= run.world.counts_from_s)
-
-
-def _answers(run: Run) -> dict[str, float]:
-    counts, (wait_s, kept, missed) = counted(run), waits(run)
-    live = run.world.tickets.channel >= LIVE_FROM
-    found = {
-        "tickets": float(counts.sum()),
-        "handled": float(np.unique(run.contact_ticket[run.contact_s >= run.world.counts_from_s]).size),
-        "left_open": float((np.isnan(run.ended_s) & np.isnan(run.left_s)).sum()),
-        "service_level": _level(kept[counts], missed[counts]),
-    }
-    for name, these in (("written", counts & ~live), ("live", counts & live)):
-        found[f"wait_{name}_mean_s"] = float(wait_s[these].mean()) if these.any() else math.nan
-        found[f"wait_{name}_p90_s"] = float(np.percentile(wait_s[these], 90)) if these.any() else math.nan
-        found[f"service_level_{name}"] = _level(kept[these], missed[these])
-    for channel, name in enumerate(CHANNEL_NAMES):
-        these = counts & (run.world.tickets.channel == channel)
-        found[f"service_level_{name}"] = _level(kept[these], missed[these])
-    return found
-
-
-def _leaving(run: Run) -> dict[str, float]:
-    """Customers of live channels who did not wait for a person."""
-    wait_s, _, _ = waits(run)
-    live, answered = counted(run) & (run.world.tickets.channel >= LIVE_FROM), ~np.isnan(run.response_s)
-    return {
-        "wait_live_served_s": float(wait_s[live & answered].mean()) if np.any(live & answered) else math.nan,
-        "abandonment": float((~answered & ~np.isnan(run.left_s))[live].mean()) if live.any() else math.nan,
-        "abandoned": float((run.leaves_s >= run.world.counts_from_s).sum()),
-    }
-
-
-def waits(run: Run) -> tuple[FloatArray, BoolArray, BoolArray]:
-    """For every ticket: its wait for a first response in seconds, and whether that kept its target, or missed it."""
-    world, answered = run.world, ~np.isnan(run.response_s)
-    until_s = np.where(answered, run.response_s, np.where(np.isnan(run.left_s), world.end_s, run.waits_from_s))
-    wait_s = run.waited_s + world.clock.elapsed(run.waits_from_s, until_s)
-    target_s = np.array([getattr(world.scenario.targets, f"{name}_s") for name in CHANNEL_NAMES])[world.tickets.channel]
-    return wait_s, answered & (wait_s <= target_s), wait_s > target_s
-
-
-def _level(kept: BoolArray, missed: BoolArray) -> float:
-    """Share of tickets that kept their target; those still waiting with time to go have neither kept nor missed it."""
-    decided = int(kept.sum() + missed.sum())
-    return int(kept.sum()) / decided if decided else math.nan
 
 
 def _loads(run: Run) -> dict[str, float]:
@@ -141,9 +90,27 @@ def _loads(run: Run) -> dict[str, float]:
     return {
         "hard_contacts": float(run.contact_hot[counts].sum()),
         "load_mean_points": float(acute.mean()) if acute.size else math.nan,
+        "light_duty_s": SAMPLE_S * float(np.count_nonzero((run.acute > run.line) & run.on_shift & ~_resting(run))),
         "load_p95_points": float(np.percentile(acute, 95)) if acute.size else math.nan,
         "above_line": float((acute > line).mean()) if acute.size else math.nan,
         "points_gini": math.nan if (uneven := gini(points)) is None else uneven,
+    }
+
+
+def _resting(run: Run) -> BoolArray:
+    """Who had a break pending or took one, over samples × agents."""
+    return within(run.sample_s, ((row, each.since_s, each.end_s) for row, each in run.breaks), run.on_shift.shape)
+
+
+def _away(run: Run) -> dict[str, float]:
+    """What else took people from tickets."""
+    world, spent = run.world, run.seconds.sum(axis=0)
+    missed = (world.counts_from_s <= start_s < world.end_s for worker in world.staff for start_s, _ in worker.absent)
+    return {
+        "debriefs": float((run.debriefs_s >= world.counts_from_s).sum()),
+        "debrief_s": float(spent[Activity.DEBRIEF]),
+        "meeting_s": float(spent[Activity.MEETING]),
+        "absences": float(sum(missed)),
     }
 
 
@@ -184,29 +151,3 @@ def _concentration(run: Run) -> dict[str, float]:
         "contact_points": float(met.mean()) if met.size else math.nan,
         "contact_points_of_all": float(every.mean()) if every.size else math.nan,
     }
-
-
-def _risk(run: Run) -> dict[str, float]:
-    """What the accounts are worth a year that had a hard contact or a missed target on the days that count."""
-    world, (_, _, missed) = run.world, waits(run)
-    hard = run.contact_ticket[run.contact_hot & (run.contact_s >= world.counts_from_s)]
-    tickets = np.union1d(np.flatnonzero(missed & counted(run)), hard)
-    bad = bad_experiences(run)
-    rise = churn_rise(bad, world.scenario.churn.per_bad_experience)
-    return {
-        "arr_at_risk_usd": float(world.accounts.arr_usd[np.unique(world.tickets.account[tickets])].sum()),
-        "bad_experiences": float(bad.sum()),
-        "revenue_at_risk_usd": float(world.accounts.arr_usd @ rise),
-    }
-
-
-def bad_experiences(run: Run) -> IntArray:
-    """Of each account on the days that count, shape (n_accounts,): what it has been through, and tickets past their target that still wait.
-
-    Revenue at risk is Σ over accounts of ARR × rise of the probability to leave at renewal, 1 − (1 − q)ⁿ with n bad experiences and q of
-    `churn.per_bad_experience` (see `moods.churn_rise`): an expected loss as modelled, not the whole revenue of everybody who was annoyed.
-    """
-    world, (_, _, missed) = run.world, waits(run)
-    waiting = missed & counted(run) & np.isnan(run.response_s) & np.isnan(run.left_s)
-    told = np.concatenate([run.bad_account[run.bad_s >= world.counts_from_s], world.tickets.account[waiting]])
-    return np.bincount(told, minlength=len(world.accounts.arr_usd))

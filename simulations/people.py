@@ -26,6 +26,8 @@ class Activity(IntEnum):
     WRITTEN = 4
     IDLE = 5
     WRAP_UP = 6
+    MEETING = 7
+    DEBRIEF = 8
 
 
 class Desk:
@@ -38,7 +40,7 @@ class Desk:
         self.held: set[int] = set()
         self.wraps: set[int] = set()  # whose live contact has ended, with work left to do after it
         self.current: int | None = None
-        self.on_duty = self.at_lunch = False  # or soon: who has live work in hand ends it first
+        self.on_duty = self.at_lunch = self.in_meeting = False  # or soon: who has live work in hand ends it first
         self.said = Status.OFFLINE  # what the helpdesk was told last
         self.stint = 0  # which start of work is the newest; the end of an older one is void
         self._seconds: FloatArray = np.zeros(len(Activity))
@@ -70,7 +72,7 @@ class Desk:
             return Status.OFFLINE
         if self.at_lunch and not busy:
             return Status.AWAY
-        return Status.BACK_OFFICE if self.at_lunch or self.wraps else Status.ONLINE
+        return Status.BACK_OFFICE if self.at_lunch or self.wraps or self.in_meeting else Status.ONLINE
 
     def look(self, state: TeamState, now_s: float) -> bool:
         """Take up or park work that can be parked as things stand; true where it began, with its end due in `left_s` seconds."""
@@ -103,7 +105,7 @@ class Desk:
     def _may_write(self, state: TeamState, now_s: float) -> bool:
         agents, row = state.agents, self.row
         resting = bool(agents.pending_s[row] <= now_s < agents.break_end_s[row])
-        return not self.live and agents.status[row] == Status.ONLINE and not resting
+        return not self.live and agents.status[row] == Status.ONLINE and not resting and agents.debrief_until_s[row] <= now_s
 
     def _may_wrap_up(self, state: TeamState, now_s: float) -> bool:
         """Also beside another chat, but not on a break."""
@@ -118,6 +120,8 @@ class Desk:
             return Activity.OFF if agents.status[row] == Status.OFFLINE else Activity.LUNCH
         if agents.break_start_s[row] <= now_s < agents.break_end_s[row]:
             return Activity.BREAK
+        if agents.debrief_until_s[row] > now_s:
+            return Activity.DEBRIEF
         if self.current is None:
-            return Activity.IDLE
+            return Activity.MEETING if self.in_meeting else Activity.IDLE
         return Activity.WRAP_UP if self.current in self.wraps else Activity.WRITTEN

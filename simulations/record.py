@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from router.agents import BoolArray, FloatArray, IntArray
 from router.domain import Break
-from router.events import Decided, Event, TicketEvent
+from router.events import DebriefEnded, Decided, Event, TicketEvent
 from router.state import TeamState
 from simulations.opening import World
 from simulations.people import LIVE_FROM
@@ -26,10 +26,11 @@ class Run:
     `left_s` its customer left without waiting any longer, for good; `waits_from_s` since when they wait or waited last for the first
     answer, and `waited_s` how long they had waited before that, as the scenario's clock counts;
     `automated_s` resolved by automation, and `automated_points` what that contact would have been for a person.
-    `drafts_s`: when each draft for a person was made. `leaves_s`: when a customer left, each time.
+    `drafts_s`: when each draft for a person was made. `leaves_s`: when a customer left, each time. `debriefs_s`: when each
+    debrief was over.
     Over contacts of people: when it ended, ticket, agent row, points, whether a break was due for it.
     Over bad experiences of customers: when, and of which account.
-    Over samples × agents: `acute` and `line` in points, `on_shift`. Over agents × `Activity`: `seconds`.
+    Over samples × agents: `acute` and `line` in points, `on_shift` and not absent. Over agents × `Activity`: `seconds`.
     """
 
     world: World
@@ -43,6 +44,7 @@ class Run:
     automated_points: FloatArray
     drafts_s: FloatArray
     leaves_s: FloatArray
+    debriefs_s: FloatArray
     contact_s: FloatArray
     contact_ticket: IntArray
     contact_row: IntArray
@@ -75,6 +77,7 @@ class Recorder:
     automated_points: FloatArray = field(init=False)
     drafts_s: list[float] = field(default_factory=list)
     leaves_s: list[float] = field(default_factory=list)
+    debriefs_s: list[float] = field(default_factory=list)
     answered: list[int] = field(default_factory=list)
     log: list[Event] = field(default_factory=list)
     contacts: list[tuple[float, int, int, float, bool]] = field(default_factory=list)
@@ -105,6 +108,8 @@ class Recorder:
             for record in event.decisions:
                 if record["lane"] == "agent":
                     self._assigned(self.world.number[record["ticket_id"]], event.at_s)
+        elif isinstance(event, DebriefEnded):
+            self.debriefs_s.append(event.at_s)
         elif isinstance(event, TicketEvent):
             self._happened(self.world.number[event.ticket_id], event, state)
 
@@ -162,6 +167,9 @@ class Recorder:
     def finish(self, state: TeamState, bad: Sequence[tuple[float, int]], seconds: FloatArray) -> Run:
         """Everything noted, as arrays."""
         shape = (len(self.samples), len(state.agents))
+        sample_s = np.array([each[0] for each in self.samples])
+        on_shift = np.array([each[3] for each in self.samples], dtype=np.bool_).reshape(shape)
+        absent = ((row, *span) for row, worker in enumerate(self.world.staff) for span in worker.absent)
         contacts = list(zip(*self.contacts, strict=True)) or [()] * 5
         return Run(
             world=self.world,
@@ -175,15 +183,16 @@ class Recorder:
             automated_points=self.automated_points,
             drafts_s=np.array(self.drafts_s),
             leaves_s=np.array(self.leaves_s),
+            debriefs_s=np.array(self.debriefs_s),
             contact_s=np.array(contacts[0], dtype=np.float64),
             contact_ticket=np.array(contacts[1], dtype=np.int64),
             contact_row=np.array(contacts[2], dtype=np.int64),
             contact_points=np.array(contacts[3], dtype=np.float64),
             contact_hot=np.array(contacts[4], dtype=np.bool_),
-            sample_s=np.array([each[0] for each in self.samples]),
+            sample_s=sample_s,
             acute=np.array([each[1] for each in self.samples]).reshape(shape),
             line=np.array([each[2] for each in self.samples]).reshape(shape),
-            on_shift=np.array([each[3] for each in self.samples], dtype=np.bool_).reshape(shape),
+            on_shift=on_shift & ~within(sample_s, absent, shape),
             breaks=tuple(self.breaks.values()),
             bad_s=np.array([at_s for at_s, _ in bad]),
             bad_account=np.array([account for _, account in bad], dtype=np.int64),
@@ -191,3 +200,11 @@ class Recorder:
             log=tuple(self.log),
             state=state,
         )
+
+
+def within(at_s: FloatArray, spans: Iterable[tuple[int, float, float]], shape: tuple[int, int]) -> BoolArray:
+    """Whose spans, as (row, from, to), these instants lie in; `shape` is (n instants, n agents)."""
+    found = np.zeros(shape, dtype=np.bool_)
+    for row, from_s, to_s in spans:
+        found[np.searchsorted(at_s, from_s) : np.searchsorted(at_s, to_s), row] = True
+    return found

@@ -12,7 +12,7 @@ from typing import Any
 
 from fatigue_model.bounds import InvalidValues, Violation, digest, escaped
 from router.policy import Policy
-from simulations.behaviour import Churn, Frustration, Patience, WrapUp
+from simulations.behaviour import Attendance, Churn, Debriefs, Frustration, Patience, WrapUp
 from simulations.happenings import Incident, PolicyStep, read_incidents, read_steps, strange_steps
 from simulations.reading import overlay, read_policy, read_text, setting
 from simulations.settings import (
@@ -56,6 +56,8 @@ class Scenario:
     incidents: tuple[Incident, ...] = setting((), read_incidents, "", "nothing out of the ordinary")
     handling: Handling = field(default_factory=Handling)
     escalation: Escalation = field(default_factory=Escalation)
+    attendance: Attendance = field(default_factory=Attendance)
+    debriefs: Debriefs = field(default_factory=Debriefs)
     patience: Patience = field(default_factory=Patience)
     wrap_up: WrapUp = field(default_factory=WrapUp)
     reopening: Reopening = field(default_factory=Reopening)

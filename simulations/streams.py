@@ -26,6 +26,10 @@ class Stream(IntEnum):
     WRAP_UP = 13
     RETURN = 14
     RETURN_AFTER = 15
+    ABSENCE = 16
+    MEETINGS = 17
+    OPT_IN = 18
+    ANSWERS = 19
     INCIDENT = 40
 
 

@@ -91,7 +91,7 @@ def test_the_order_of_a_ticket(busy: Run) -> None:
 
 def test_every_second_of_an_agent_is_accounted_for(busy: Run) -> None:
     assert busy.seconds.sum(axis=1) == pytest.approx(np.full(4, busy.world.end_s - busy.world.counts_from_s))
-    switched_off = [Activity.WRAP_UP]
+    switched_off = [Activity.WRAP_UP, Activity.MEETING, Activity.DEBRIEF]
     assert np.all(np.delete(busy.seconds.sum(axis=0), switched_off) > 0)
     assert not busy.seconds[:, switched_off].any()
 

@@ -47,6 +47,10 @@ policy.automation.categories = []
 ordinary = 0.1
 difficult = 0.3
 abuse = 0.05
+[attendance]
+meetings_share = 0.1
+[debriefs]
+opt_in = 0.9
 [patience]
 chat = { mean_s = 240 }
 phone = { mean_s = 180 }
@@ -131,6 +135,11 @@ CHANGED: dict[str, str] = {
     "escalation.abuse": "0.3",
     **{f"{each}.{name}": value for each in DURATIONS for name, value in DURATION.items()},
     "patience.returns": "0.1",
+    "attendance.absence": "0.5",
+    "attendance.meetings_share": "0.3",
+    "attendance.meeting_mean_min": "120",
+    "debriefs.opt_in": "0",
+    "debriefs.accepts": "0.1",
     "reopening.probability": "0.6",
     "reopening.delay_mean_h": "1",
     "reopening.most": "1",

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from router.events import Decided, TicketEvent, TicketOpened
 from simulations.behaviour import Frustration
 from simulations.engine import simulate
-from simulations.metrics import bad_experiences, measure, waits
+from simulations.metrics import measure
 from simulations.moods import Moods, churn_rise
 from simulations.record import Run
+from simulations.service import bad_experiences, waits
 from support.scenarios import busy_team, plain_queue
 
 DAY_S = 86_400.0
