@@ -72,7 +72,7 @@ def test_answers_are_the_agents_own_draws() -> None:
 
 @pytest.fixture(scope="module")
 def loaded() -> Run:
-    return simulate(busy_team(escalation={"ordinary": 0.3, "difficult": 0.6}, demand={"tickets_per_day": 110}))
+    return simulate(busy_team(escalation={"ordinary": 0.3, "difficult": 0.6}, demand={"tickets_per_day": 110}, run={"days": 1}))
 
 
 def test_who_is_above_their_line_gets_no_hot_ticket(loaded: Run) -> None:
