@@ -59,7 +59,7 @@ class Group:
 class Accounts:
     """The customers: how many, what they are worth, and which of them are hard on people."""
 
-    count: int = bounded(200, 1, 5000, "accounts", "B2B: few and known")
+    count: int = bounded(200, 1, 200_000, "accounts", "B2B: few and known")
     arr_mean_usd: float = bounded(60_000.0, 1, 1e9, "$ a year", "a lost account costs 50–80 k a year")
     arr_cv: float = bounded(1.0, 0.01, 10, "", "a few large ones; lognormal")
     renewal_within_d: float = bounded(365.0, 1, 3650, "d", "yearly contracts, renewed evenly over the year")

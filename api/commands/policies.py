@@ -29,7 +29,7 @@ OPENING = {**SHARED, **{f"{name}.{ASSUMED}": metric for name, metric in JUDGED.i
 
 def policies(
     scenario: Annotated[Path, typer.Argument(help="A scenario file (TOML), or the name of one that comes with Respite.")] = Path(
-        "mid-size"
+        "comparable-team"
     ),
     replications: Annotated[int | None, typer.Option(help="Another number of runs of each policy.")] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed than the scenario's.")] = None,

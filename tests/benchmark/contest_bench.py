@@ -23,7 +23,7 @@ DOCUMENTED = {
 
 def run() -> list[dict[str, Any]]:
     """For each true model the baseline that comes nearest to ours; a second above the line is the least that counts."""
-    found = compare(read(Path("mid-size"), replications=1))
+    found = compare(read(Path("comparable-team"), replications=1))
     rows = [
         min((_row(found, f"above_line_s.{model}", each, f"above the line, {model}", 1.0) for each in BASELINES), key=_ratio)
         for model in MODELS

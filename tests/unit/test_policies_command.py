@@ -83,7 +83,7 @@ def test_bad_input_is_one_line_and_exit_2(scenario: str, text: str, arguments: l
 
 
 def test_the_scenario_that_comes_along_has_a_month_of_comparable_people() -> None:
-    told = read(Path("mid-size"))
+    told = read(Path("comparable-team"))
     assert (told.agent_count, told.run.days) == (24, 30)
     alike = {(tuple(sorted(each.skills)), each.languages, each.shift_start, each.shift_end) for each in told.groups.values()}
     assert len(alike) == 1
