@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,21 +15,15 @@ from api.commands.policies import _writable as writable
 from api.commands.scenario_files import read
 from api.commands.staff_text import answer_lines, frontier, people
 from api.parallel import BACKENDS, BackendError, replicate
-from fatigue_model.bounds import InvalidValues
-from simulations.limits import Promise, at_most, compared, limit, promises, with_targets, zone
-from simulations.metrics import Metric
-from simulations.quantities import share
-from simulations.run import metrics_of
 from simulations.scenario import Scenario
-from simulations.sequential import Limit
 from simulations.staffing import NothingToMeasure, Question, Staffing, Trial
 from simulations.staffing import staff as searched
 from simulations.staffing_report import as_mapping
-from simulations.staffing_scenario import range_of, space_of, staffed
+from simulations.staffing_scenario import staffed
 from simulations.staffing_search import Counts
+from simulations.staffing_words import Refused, Words, question_of, targeted
 from simulations.study import changed
 
-T = TypeVar("T")
 UNMET = 1
 
 
@@ -69,22 +62,19 @@ def staff(
     html: Annotated[Path | None, typer.Option(help="Draw the frontier as one HTML page that needs no network.")] = None,
 ) -> None:
     """The cheapest head-count, by group, that meets every limit; exit 1 where none does, or none within the budget."""
-    asked: list[Promise] = []
-
-    def change(values: Mapping[str, Any]) -> Mapping[str, Any]:
-        plain = changed(values, _pairs("--set", set_ or []))
-        if service_level is not None:
-            asked.extend(_typed("--service-level", lambda text: promises(text, plain), service_level))
-        return with_targets(plain, tuple(asked))
-
-    told = read(scenario, seed=seed, change=change)
-    metrics = metrics_of(told)
-    wanted = _limits(metrics, asked, max_above_line, max_abandonment, limits or [])
-    space, start = _typed("--group", lambda _: space_of(told, dict(_typed("--group", range_of, each) for each in group or [])), "")
-    sure = _typed("--confidence", share, confidence)
-    if not 0.5 < sure < 1:
-        refuse(f"--confidence: {confidence!r} is not allowed; allowed: above 50 % and below 100 %")
-    question = Question(_with_zones(wanted, metrics, delta or []), space, sure, replications_max, budget)
+    several = [tuple(each or ()) for each in (limits, delta, group)]
+    words = Words(
+        service_level,
+        max_above_line,
+        max_abandonment,
+        limit=several[0],
+        delta=several[1],
+        group=several[2],
+        confidence=confidence,
+        replications_max=replications_max,
+        budget=budget,
+    )
+    told, question, start = _asked(scenario, words, _pairs("--set", set_ or []), seed)
     if html is not None:
         writable(html)
     found = _searched(told, question, start, backend, address)
@@ -96,8 +86,23 @@ def staff(
         show(as_mapping(found, told))
     else:
         _say(found, told)
-    if found.answer is None or found.affordable is not None or (budget is not None and found.answer.cost_usd > budget):
+    if found.answer is None or (budget is not None and found.answer.cost_usd > budget):
         raise typer.Exit(UNMET)
+
+
+def _asked(path: Path, words: Words, changes: Mapping[str, str], seed: int | None) -> tuple[Scenario, Question, Counts]:
+    """The scenario with its changes and targets, what to search for in it, and where to begin."""
+    made: list[Mapping[str, Any]] = []
+
+    def change(values: Mapping[str, Any]) -> Mapping[str, Any]:
+        made.append(targeted(words, changed(values, changes)))
+        return made[-1]
+
+    try:
+        told = read(path, seed=seed, change=change)
+        return told, *question_of(words, made[-1], told)
+    except Refused as refused:
+        refuse(f"--{refused.name.replace('_', '-')}: {refused.why}")
 
 
 def _say(found: Staffing, told: Scenario) -> None:
@@ -115,13 +120,13 @@ def _searched(told: Scenario, question: Question, start: Counts, backend: str, a
     """The search, each look's replications spread over `backend`, and how it goes on standard error."""
     shown = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*shown, console=Console(stderr=True), transient=True) as progress:
-        task, groups = progress.add_task(f"{people(start, told)}: the first runs", total=None), told
+        task = progress.add_task(f"{people(start, told)}: the first runs", total=None)
 
         def measure(counts: Counts, replications: range) -> Sequence[Mapping[str, float]]:
             return replicate({"": staffed(told, counts)}, replications, backend, address)[""]
 
         def seen(trial: Trial) -> None:
-            progress.update(task, description=f"{people(trial.counts, groups)}: {trial.verdict.value} after {trial.replications} runs")
+            progress.update(task, description=f"{people(trial.counts, told)}: {trial.verdict.value} after {trial.replications} runs")
 
         try:
             return searched(question, start, measure, seen)
@@ -129,30 +134,6 @@ def _searched(told: Scenario, question: Question, start: Counts, backend: str, a
             refuse(f"{none}: the scenario has nothing that this could be measured on")
         except BackendError as error:
             refuse(str(error))
-
-
-def _limits(
-    metrics: Mapping[str, Metric], asked: Sequence[Promise], above_line: str | None, abandonment: str | None, others: Sequence[str]
-) -> tuple[Limit, ...]:
-    found = [limit(each.metric, each.share, True, metrics[each.metric]) for each in asked]
-    for option, metric, text in (("--max-above-line", "above_line", above_line), ("--max-abandonment", "abandonment", abandonment)):
-        if text is not None:
-            if metric not in metrics:
-                refuse(f"{option}: this scenario has no {metric}")
-            found.append(limit(metric, _typed(option, at_most, text), False, metrics[metric]))
-    found += [_typed("--limit", lambda text: compared(text, metrics), each) for each in others]
-    if not found:
-        refuse("no limit to meet: give --service-level, --max-above-line, --max-abandonment or --limit")
-    if len({(each.metric, each.at_least) for each in found}) < len(found):
-        refuse("the same limit is given twice")
-    return tuple(found)
-
-
-def _with_zones(limits: tuple[Limit, ...], metrics: Mapping[str, Metric], words: Sequence[str]) -> tuple[Limit, ...]:
-    zones = dict(_typed("--delta", lambda text: zone(text, metrics), each) for each in words)
-    if idle := set(zones) - {each.metric for each in limits}:
-        refuse(f"--delta: {', '.join(sorted(idle))} has no limit")
-    return tuple(replace(each, delta=zones.get(each.metric, each.delta)) for each in limits)
 
 
 def _pairs(option: str, words: Sequence[str]) -> dict[str, str]:
@@ -164,12 +145,3 @@ def _pairs(option: str, words: Sequence[str]) -> dict[str, str]:
             refuse(f"{option}: {each!r} is not allowed; allowed: NAME=VALUE")
         found[name.strip()] = value.strip()
     return found
-
-
-def _typed(option: str, read_it: Callable[[str], T], text: str) -> T:
-    try:
-        return read_it(text)
-    except InvalidValues:  # of the scenario, not of the option
-        raise
-    except ValueError as error:
-        refuse(f"{option}: {error}")

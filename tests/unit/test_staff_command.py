@@ -90,7 +90,7 @@ def test_a_budget_that_is_too_small_says_what_it_buys_and_exits_with_1(scenario:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "no limit to meet"),
+        ([], "--limit: there is none to meet"),
         (["--service-level", "0.8/soon"], "--service-level: 'soon' is not allowed"),
         (["--service-level", "chat=0.8/1m"], "no tickets by chat"),
         (["--max-above-line", "5"], "--max-above-line: '5' is not allowed"),
@@ -102,6 +102,7 @@ def test_a_budget_that_is_too_small_says_what_it_buys_and_exits_with_1(scenario:
         (["--max-above-line", "5%", "--confidence", "40%"], "--confidence: '40%'"),
         (["--max-above-line", "5%", "--confidence", "100%"], "--confidence"),
         (["--max-above-line", "5%", "--group", "night"], "night: no group of the scenario"),
+        (["--max-above-line", "5%", "--group", "late", "--group", "late=2"], "--group: the same group is given twice"),
         (["--max-above-line", "5%", "--group", "late=3..1"], "--group: 'late=3..1'"),
         (["--max-above-line", "5%", "--set", "volume"], "--set"),
         (["--max-above-line", "5%", "--set", "volume=lots"], "volume"),
