@@ -51,8 +51,16 @@ def space_of(scenario: Scenario, ranges: Ranges) -> tuple[Space, Counts]:
     for place, name in enumerate(scenario.groups):
         given = ranges.get(name)
         bounds.append(given or (lowest[place], min(widest[place], 2 * max(own[place], guess[place]) + 4)))
-    space = Space(tuple(low for low, _ in bounds), tuple(high for _, high in bounds), cost_usd)
+    kinds = [_kind(group) for group in scenario.groups.values()]
+    alike = tuple(kinds.index(each) for each in kinds)
+    space = Space(tuple(low for low, _ in bounds), tuple(high for _, high in bounds), cost_usd, alike)
     return space, tuple(min(max(count, low), high) for count, (low, high) in zip(guess, bounds, strict=True))
+
+
+def _kind(group: Group) -> tuple[object, ...]:
+    """What a group can do and when, whatever the levels of its skills."""
+    when = group.time_zone, set(group.weekdays), group.shift_start, group.shift_end, group.lunch_start, group.lunch_min
+    return *when, set(group.skills), set(group.languages), group.concurrency
 
 
 def range_of(text: str) -> tuple[str, tuple[int, int] | None]:

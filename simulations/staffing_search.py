@@ -16,11 +16,16 @@ Passes = Callable[[Counts], bool]
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The head-counts that may be chosen: each group's bounds, and what one agent of each costs. All of shape (n_groups,)."""
+    """The head-counts that may be chosen: each group's bounds, and what one agent of each costs. All of shape (n_groups,).
+
+    `alike`, where given, has equal numbers for groups who do the same work at the same time: for two of one to make way for one of the
+    other is then no other thing than to spare one.
+    """
 
     lowest: Counts
     highest: Counts
     cost_usd: tuple[float, ...]
+    alike: tuple[int, ...] = ()
 
     def cost(self, counts: Counts) -> float:
         return math.fsum(price * count for price, count in zip(self.cost_usd, counts, strict=True))
@@ -107,8 +112,14 @@ def _lean(passes: Passes, space: Space, counts: Counts) -> Counts:
 
 def _exchanges(space: Space, counts: Counts) -> Iterator[Counts]:
     """One or two fewer of one group, one more of another, for less money; what saves least first, being likelier to pass."""
-    groups = range(len(counts))
-    others = [moved(counts, {out: -fewer, into: 1}) for out in groups for into in groups if out != into for fewer in (1, 2)]
+    groups, kind = range(len(counts)), space.alike or tuple(range(len(counts)))
+    others = [
+        moved(counts, {out: -fewer, into: 1})
+        for out in groups
+        for into in groups
+        for fewer in (1, 2)
+        if out != into and (fewer == 1 or kind[out] != kind[into])
+    ]
     inside = (
         each
         for each in others

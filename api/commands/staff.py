@@ -106,7 +106,7 @@ def _asked(path: Path, words: Words, changes: Mapping[str, str], seed: int | Non
 
 
 def _say(found: Staffing, told: Scenario) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     first, *more = answer_lines(found, told)
     console.print(first, style="bold")
     console.print()

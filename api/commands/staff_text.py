@@ -27,6 +27,18 @@ NAMES = {
     "abandonment": "abandonment",
     "load_mean_points": "load, mean",
 }
+HEADINGS = {
+    "service_level_written": "written\nin time",
+    "service_level_live": "live\nin time",
+    "service_level_email": "e-mails\nin time",
+    "service_level_web": "web forms\nin time",
+    "service_level_chat": "chats\nin time",
+    "service_level_phone": "calls\nin time",
+    "above_line": "above\nthe line",
+    "abandonment": "aban-\ndonment",
+    "load_mean_points": "load",
+}
+VAGUE = 0.2  # a half-width of more than twenty points tells nothing
 BESIDE = ("load_mean_points",)  # in the table, whether or not it is limited
 
 
@@ -77,20 +89,22 @@ def _budget(found: Staffing, told: Scenario) -> Iterator[str]:
 
 
 def _asides(found: Staffing, told: Scenario) -> Iterator[str]:
-    question, metrics, space = found.question, dict(metrics_of(told)), found.question.space
+    question, metrics = found.question, dict(metrics_of(told))
     zones = ", ".join(f"{named(each.metric, metrics)} {_amount(each.delta, metrics[each.metric])}" for each in question.limits)
     yield (
         f"Who was turned down misses a limit, or keeps it by less than its indifference zone ({zones}). ± is what the tests go by: "
-        "wide enough for every look at every head-count together."
+        "wide enough for every look at every head-count together; ~ marks a mean of too few runs to promise anything."
     )
     if unsure := [people(each.counts, told) for each in found.trials if each.verdict is Verdict.UNDECIDED]:
         yield (
             f"Undecided after {question.replications_max} runs, and so turned down: {'; '.join(unsure)}. "
             "More runs (--replications-max) or a wider zone (--delta) would decide."
         )
+    if any(each.metric == "abandonment" for each in question.limits) and told.patience.chat is told.patience.phone is None:
+        yield "Nobody leaves in this scenario, since it has no [patience]: abandonment is 0 whoever is there."
     if not found.finished:
         yield "The search ended before every exchange between groups was tried: something cheaper may meet the limits, too."
-    elif sum(low < high for low, high in zip(space.lowest, space.highest, strict=True)) > 1:
+    elif sum(_varies(place, found) for place in range(len(told.groups))) > 1:
         yield "Nobody can be spared, nor one or two of a group replaced by one of another for less; larger exchanges were not tried."
     for each in found.surprises:
         by = f"{_amount(each.worse, metrics[each.limit.metric])} in {named(each.limit.metric, metrics)}"
@@ -122,29 +136,47 @@ def _gap(found: Finding, told: Scenario) -> str:
 
 
 def frontier(found: Staffing, told: Scenario) -> Table:
-    """Every head-count looked at, the cheapest first: cost, each limit's metric, load, and the verdict."""
-    metrics = dict(metrics_of(told))
-    table = Table(title=told.title, title_justify="left", box=None, pad_edge=False)
-    table.add_column("head-count")
-    table.add_column("staff cost", justify="right")
-    limits = found.question.limits
+    """Every head-count looked at, the cheapest first: cost, each limit's metric, load, and the verdict; ± on a line of its own."""
+    metrics, limits = dict(metrics_of(told)), found.question.limits
+    by_group = f"\nagents = {' + '.join(told.groups)}" if len(told.groups) > 1 else ""
+    table = Table(title=told.title + by_group, title_justify="left", box=None, pad_edge=False)
+    table.add_column("agents", justify="right", min_width=6)
     for each in limits:
-        table.add_column(f"{named(each.metric, metrics)},\n{_bound(each, metrics)}", justify="right")
+        sign = "≥" if each.at_least else "≤"
+        heading = f"{_heading(each.metric, metrics)}\n{sign} {_amount(each.bound, metrics[each.metric])}"
+        table.add_column(heading, justify="right", no_wrap=True)
     beside = [name for name in BESIDE if name in metrics and name not in {each.metric for each in limits}]
     for name in beside:
-        table.add_column(named(name, metrics), justify="right")
-    table.add_column("runs", justify="right")
-    table.add_column("", no_wrap=True)
+        table.add_column(f"{_heading(name, metrics)}\n{metrics[name].unit}", justify="right", no_wrap=True)
+    for heading in ("staff\ncost", "runs", ""):
+        table.add_column(heading, justify="right", no_wrap=True)
     for trial in found.trials:
-        means = [said(Estimate(trial.mean(name), None, ()), metrics[name])[0] for name in beside]
-        cells = [_mean(each, metrics) for each in trial.findings]
+        means = [said(Estimate(trial.mean(name), None, ()), metrics[name])[0].partition(" ")[0] for name in beside]
+        cells = ["\n± ".join(_mean(each, metrics).split(" ± ")) for each in trial.findings]
         verdict = "← answer" if found.answer is not None and trial.counts == found.answer.counts else trial.verdict.value
-        table.add_row(people(trial.counts, told), _dollars(trial.cost_usd), *cells, *means, str(trial.replications), verdict)
+        table.add_row(_counts(trial.counts), *cells, *means, _dollars(trial.cost_usd), str(trial.replications), verdict)
     return table
 
 
+def _counts(counts: Counts) -> str:
+    """21 = 5+9+7."""
+    return str(sum(counts)) + (f" = {'+'.join(map(str, counts))}" if len(counts) > 1 else "")
+
+
+def _varies(place: int, found: Staffing) -> bool:
+    return found.question.space.lowest[place] < found.question.space.highest[place]
+
+
+def _heading(metric: str, metrics: dict[str, Metric]) -> str:
+    return HEADINGS.get(metric, named(metric, metrics))
+
+
 def _mean(found: Finding, metrics: dict[str, Metric]) -> str:
+    """83.0% ± 1.1; where the half-width says nothing, the mean of a few runs with no promise: ~ 58.6%."""
     mean, half = said(Estimate(found.mean, found.half_width, ()), metrics[found.limit.metric])
+    share = metrics[found.limit.metric].unit == "share"
+    if found.mean is None or found.half_width is None or found.half_width > (VAGUE if share else abs(found.mean)):
+        return f"~ {mean}"
     return f"{mean} ± {half.removesuffix('%')}"
 
 

@@ -98,6 +98,21 @@ def test_the_ray_adds_one_person_at_a_time_from_the_fewest_to_the_most(data: st.
         assert sorted(b - a for a, b in zip(one, other, strict=True))[-1] == 1 == sum(other) - sum(one)
 
 
+def test_two_for_one_is_not_asked_of_groups_who_are_alike() -> None:
+    asked: list[Counts] = []
+
+    def passes(counts: Counts) -> bool:
+        asked.append(counts)
+        return sum(counts) >= 9
+
+    apart, alike = (Space((1, 1, 1), (9, 9, 9), (1.0, 1.0, 1.0), kinds) for kinds in ((), (0, 0, 2)))
+    found = [cheapest(passes, apart, (3, 3, 3)), len(set(asked)), asked.clear(), cheapest(passes, alike, (3, 3, 3)), len(set(asked))]
+    assert found[0] == found[3] == (3, 3, 3)
+    assert (1, 4, 3) not in asked
+    assert (1, 3, 4) in asked
+    assert found[4] < found[1]
+
+
 def test_the_ray_keeps_the_mix() -> None:
     space = Space((1, 1, 1), (40, 40, 40), (1.0, 1.0, 1.0))
     assert (4, 8, 12) in space.ray((4, 8, 12))
