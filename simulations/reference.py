@@ -1,0 +1,230 @@
+"""`[reference]`: a textbook queue instead of a support team, so that the simulation can be held against an exact answer.
+
+No policy, no shifts, no accounts: customers come, wait in line, are served by alike servers, or leave. A second may stand for
+whatever unit of time the textbook uses.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from fatigue_model.bounds import Violation, bounded, escaped
+from simulations.distributions import Distribution, distribution
+from simulations.reading import Found, Reader, choice, fitting, named, numbers, overlay, read_flag, setting
+
+ONE = Distribution("exponential", 1.0)
+RATE_MAX = 1e6
+COUNTED = 50_000  # customers of a replication, where the file names no horizon
+COUNTED_MAX = 200_000
+RELAXATIONS = 400  # a replication is at least this many relaxation times of the queue long, and warms up for a fortieth of that
+FCFS, LCFS, RANDOM = "fcfs", "lcfs", "random"
+NON_PREEMPTIVE, PREEMPTIVE = "non-preemptive", "preemptive-resume"
+MULTIPLE, SINGLE = "multiple", "single"
+PYTHON, NUMBA = "python", "numba"
+
+
+def number(low: float, high: float, whole: bool = False) -> Reader:
+    """A number from `low` to `high`; with `whole`, a whole one."""
+    kinds = int if whole else int | float
+    what = f"a {'whole ' if whole else ''}number from {low:g} to {high:g}"
+    convert = (lambda value: value) if whole else float
+    return fitting(lambda value: isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high, what, convert)
+
+
+def maybe(why: str) -> Any:
+    """A distribution that may be absent; exponential where the file gives only its mean."""
+    return field(default=None, metadata=distribution(ONE, why).metadata)
+
+
+def table(part: type) -> Reader:
+    """A table laid over a new `part`."""
+
+    def read(value: Any, at: str, found: Found) -> Any:
+        return overlay(part(), value, at, found)
+
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Customers of one class; what is not given here is as in `[reference]` itself."""
+
+    arrivals_per_s: float | None = setting(None, number(1e-6, RATE_MAX), "per s", "Poisson arrivals")
+    interarrival: Distribution | None = maybe("renewal arrivals instead of Poisson ones")
+    service: Distribution | None = maybe("that of [reference]")
+    patience: Distribution | None = maybe("that of [reference]")
+    priority: int = bounded(1, 1, 1000, "", "1 goes first; equal ones keep the queue's order")
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Customers of one class with all that holds for them; no `interarrival` where the queue is saturated."""
+
+    name: str
+    interarrival: Distribution | None
+    service: Distribution
+    patience: Distribution | None
+    priority: int
+
+    @property
+    def rate_per_s(self) -> float:
+        return 1 / self.interarrival.mean if self.interarrival is not None else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryBreak:
+    """What a server does after a service, with some probability, before the next one."""
+
+    probability: float = bounded(0.2, 0, 1, "per service", "each service by itself")
+    length: Distribution = distribution(ONE, "a unit of time")
+
+
+@dataclass(frozen=True, slots=True)
+class Vacations:
+    """What a server does when nobody waits."""
+
+    kind: str = setting(MULTIPLE, choice(MULTIPLE, SINGLE), "", "again and again until somebody waits; single: once, then idle")
+    length: Distribution = distribution(ONE, "a unit of time")
+
+
+@dataclass(frozen=True, slots=True)
+class ShotNoise:
+    """Load that each served customer adds to, and that decays exponentially (Campbell's theorem gives its moments)."""
+
+    decay_s: float = bounded(4.0, 0.001, 1e9, "s", "the time in which load falls to 1/e")
+    alpha: float = bounded(2.0, 0.01, 1000, "", "points of a customer are Beta(alpha, beta)")
+    beta: float = bounded(5.0, 0.01, 1000, "", "points of a customer are Beta(alpha, beta)")
+    most_points: float = bounded(1.0, 0.001, 1e6, "points", "times this")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One queue, in the words of Kendall's notation; times in seconds."""
+
+    servers: int = bounded(1, 1, 10_000, "servers", "one")
+    arrivals_per_s: float | None = setting(None, number(1e-6, RATE_MAX), "per s", "Poisson arrivals")
+    interarrival: Distribution | None = maybe("renewal arrivals instead of Poisson ones")
+    saturated: bool = setting(False, read_flag, "", "somebody always waits: no server is ever idle, and waits mean nothing")
+    service: Distribution = distribution(ONE, "a unit of time")
+    patience: Distribution | None = maybe("nobody leaves unserved")
+    classes: Mapping[str, Kind] = setting({}, named(Kind), "", "one class")
+    order: str = setting(FCFS, choice(FCFS, LCFS, RANDOM), "", "first come, first served")
+    priorities: str = setting(NON_PREEMPTIVE, choice(NON_PREEMPTIVE, PREEMPTIVE), "", "a service that has begun is finished first")
+    capacity: int | None = setting(None, number(1, 10**6, whole=True), "customers", "no bound on those waiting and in service")
+    waiting_room: int | None = setting(None, number(0, 10**6, whole=True), "customers", "no bound on those waiting")
+    recovery_break: RecoveryBreak | None = setting(None, table(RecoveryBreak), "", "none")
+    vacations: Vacations | None = setting(None, table(Vacations), "", "a server with nothing to do is idle")
+    load: ShotNoise | None = setting(None, table(ShotNoise), "", "not measured")
+    within_s: tuple[float, ...] = setting((), numbers(0, 1e9, 20), "s", "times within which to count who is served")
+    horizon_s: float | None = setting(None, number(0.001, 1e10), "s", "counted time of a replication; long enough for a narrow interval")
+    warm_up_s: float | None = setting(None, number(0, 1e10), "s", "time before, from an empty queue; long enough to forget that")
+    engine: str = setting(PYTHON, choice(PYTHON, NUMBA), "", "numba, of the extra `fast`, compiles first and says the same")
+
+    @property
+    def flows(self) -> tuple[Flow, ...]:
+        """Every class, in the order of the file; one without a name where it has none."""
+        return tuple(self._flow(name, kind) for name, kind in (self.classes or {"": Kind()}).items())
+
+    def _flow(self, name: str, kind: Kind) -> Flow:
+        rate = kind.arrivals_per_s or self.arrivals_per_s
+        between = kind.interarrival or self.interarrival or (replace(ONE, mean_s=1 / rate) if rate is not None else None)
+        return Flow(name, between, kind.service or self.service, kind.patience or self.patience, kind.priority)
+
+    @property
+    def counted_s(self) -> float:
+        """How long a replication counts."""
+        if self.horizon_s is not None:
+            return self.horizon_s
+        rate = sum(flow.rate_per_s for flow in self.flows) or self.servers / self.service.mean
+        return max(COUNTED / rate, min(RELAXATIONS * self.relaxation_s, COUNTED_MAX / rate))
+
+    @property
+    def before_s(self) -> float:
+        """How long it runs before it counts."""
+        return self.warm_up_s if self.warm_up_s is not None else max(10 * self.relaxation_s, self.counted_s / 10)
+
+    @property
+    def relaxation_s(self) -> float:
+        """About how long the queue remembers: 4 services / (1 − load)² at one server in heavy traffic, as long as patience at most."""
+        longest = max(flow.service.mean + flow.service.variance / flow.service.mean for flow in self.flows)
+        pauses = [each.length.mean for each in (self.recovery_break, self.vacations) if each is not None]
+        decay = self.load.decay_s if self.load is not None else 0.0
+        spare = 1 - offered(self) / self.servers
+        queue = 2 * longest / self.servers / spare**2 if spare > 0 and not self.saturated else math.inf
+        patient = [flow.patience.mean for flow in self.flows if flow.patience is not None]
+        if len(patient) == len(self.flows):
+            queue = min(queue, 2 * max(patient))
+        elif self.saturated or self.capacity is not None or self.waiting_room is not None:
+            queue = min(queue, longest * (1 + (self.capacity or self.waiting_room or 0) / self.servers))
+        return longest + sum(pauses) + decay + (queue if math.isfinite(queue) else 0.0)
+
+
+def offered(reference: Reference, impatient: bool = True) -> float:
+    """How many servers are needed for all who come, breaks included; with `impatient` false only for those who never leave."""
+    pause = reference.recovery_break
+    after = pause.probability * pause.length.mean if pause is not None else 0.0
+    taken = [flow for flow in reference.flows if impatient or flow.patience is None]
+    return sum(flow.rate_per_s * (flow.service.mean + after) for flow in taken)
+
+
+def contradictions(reference: Reference, sections: Mapping[str, Any]) -> Iterator[Violation]:
+    """Settings that are fine alone and cannot be meant together; `sections` are those of the whole file."""
+    for name in sections:
+        if name not in ("title", "run", "reference"):
+            yield Violation(f"/{escaped(name)}", "a section of the product", "title, run and reference, where reference is given")
+    run = sections.get("run", {})
+    for name in run if isinstance(run, Mapping) else ():
+        if name not in ("seed", "replications"):
+            yield Violation(f"/run/{escaped(name)}", run[name], "seed and replications; /reference/horizon_s says how long")
+    yield from _arrivals(reference)
+    yield from _room(reference)
+    yield from _preemption(reference)
+
+
+def _arrivals(reference: Reference) -> Iterator[Violation]:
+    """Exactly one way for customers to come."""
+    at, most = "/reference", "one of arrivals_per_s and interarrival, or saturated"
+    ways = [reference.arrivals_per_s, reference.interarrival, reference.saturated or None]
+    given = sum(each is not None for each in ways)
+    if given > 1 or (not reference.classes and not given):
+        yield Violation(f"{at}/arrivals_per_s", reference.arrivals_per_s, most)
+    for name, kind in reference.classes.items():
+        own = (kind.arrivals_per_s is not None) + (kind.interarrival is not None)
+        if given or own != 1:
+            where = f"{at}/classes/{escaped(name)}/arrivals_per_s"
+            yield Violation(where, kind.arrivals_per_s, "one of arrivals_per_s and interarrival in each class, and none outside them")
+    if reference.saturated:
+        for name in ("patience", "capacity", "waiting_room", "vacations"):
+            if getattr(reference, name) is not None:
+                yield Violation(f"{at}/{name}", "given", "absent where saturated: somebody always waits")
+    yield from () if given > 1 else _stable(reference)
+
+
+def _stable(reference: Reference) -> Iterator[Violation]:
+    needed = offered(reference, impatient=False)
+    bounded_queue = reference.saturated or reference.capacity is not None or reference.waiting_room is not None
+    if not bounded_queue and needed >= reference.servers:
+        allowed = f"more than the {needed:g} that those who never leave keep busy, or patience, capacity or waiting_room"
+        yield Violation("/reference/servers", reference.servers, allowed)
+
+
+def _room(reference: Reference) -> Iterator[Violation]:
+    if reference.capacity is not None and reference.waiting_room is not None:
+        yield Violation("/reference/waiting_room", reference.waiting_room, "one of capacity and waiting_room")
+    if reference.capacity is not None and reference.capacity < reference.servers:
+        yield Violation("/reference/capacity", reference.capacity, f"at least the {reference.servers} servers")
+
+
+def _preemption(reference: Reference) -> Iterator[Violation]:
+    if reference.priorities != PREEMPTIVE:
+        return
+    lacking = {name: getattr(reference, name) for name in ("capacity", "waiting_room", "recovery_break", "vacations", "load")}
+    lacking["patience"] = next((flow.patience for flow in reference.flows if flow.patience is not None), None)
+    for name, value in lacking.items():
+        if value is not None:
+            yield Violation(f"/reference/{name}", "given", f"absent with priorities = {PREEMPTIVE}")
+    if reference.order != FCFS or reference.engine != PYTHON or reference.saturated:
+        yield Violation("/reference/priorities", PREEMPTIVE, f"{NON_PREEMPTIVE} where order is not fcfs, or engine numba, or saturated")
