@@ -40,7 +40,7 @@ class Queue:
 
     def within(self, target_s: float) -> float:
         """The share of all customers who are answered within `target_s` ≥ 0."""
-        _check(("target_s", target_s, 0.0, _HUGE, "s"))
+        refuse_outside(("target_s", target_s, 0.0, _HUGE, "s"))
         spare = self.agents / self.handling_s - self.arrivals_per_s
         if self.patience_s is None:
             return 1 - self.p_wait * math.exp(-spare * target_s) if spare > 0 else 0.0
@@ -57,7 +57,7 @@ def queue(arrivals_per_s: float, handling_s: float, agents: int, patience_s: flo
 
     Raises `InvalidValues` naming the argument and its bound.
     """
-    _check(
+    refuse_outside(
         ("arrivals_per_s", arrivals_per_s, _TINY, _HUGE, "per s"),
         ("handling_s", handling_s, _TINY, _HUGE, "s"),
         ("agents", agents, 1, AGENTS_MAX, "agents"),
@@ -79,13 +79,13 @@ def queue(arrivals_per_s: float, handling_s: float, agents: int, patience_s: flo
 
 def erlang_b(traffic: float, agents: int) -> float:
     """The share that M/M/c/c turns away, with `traffic` = arrivals per handling time ≥ 0 and `agents` ≥ 0."""
-    _check(("traffic", traffic, 0.0, _HUGE, "erlang"), ("agents", agents, 0, AGENTS_MAX, "agents"))
+    refuse_outside(("traffic", traffic, 0.0, _HUGE, "erlang"), ("agents", agents, 0, AGENTS_MAX, "agents"))
     return 1 / _one_over_b(traffic, agents) if traffic > 0 else float(agents == 0)
 
 
 def erlang_c(traffic: float, agents: int) -> float:
     """P(wait > 0) in M/M/c; 1 where `agents` ≥ 1 can't cope with `traffic`."""
-    _check(("traffic", traffic, 0.0, _HUGE, "erlang"), ("agents", agents, 1, AGENTS_MAX, "agents"))
+    refuse_outside(("traffic", traffic, 0.0, _HUGE, "erlang"), ("agents", agents, 1, AGENTS_MAX, "agents"))
     if traffic >= agents:
         return 1.0
     blocked = erlang_b(traffic, agents)
@@ -94,7 +94,7 @@ def erlang_c(traffic: float, agents: int) -> float:
 
 def traffic_at(blocking: float, agents: int) -> float:
     """The traffic of which M/M/c/c turns away just the share `blocking`."""
-    _check(("blocking", blocking, _TINY, 1 - 1e-6, ""), ("agents", agents, 1, AGENTS_MAX, "agents"))
+    refuse_outside(("blocking", blocking, _TINY, 1 - 1e-6, ""), ("agents", agents, 1, AGENTS_MAX, "agents"))
     low, high = 0.0, 1.0
     while erlang_b(high, agents) < blocking:
         low, high = high, 2 * high
@@ -105,7 +105,7 @@ def traffic_at(blocking: float, agents: int) -> float:
 
 def agents_at(blocking: float, traffic: float) -> int:
     """The fewest agents with whom M/M/c/c turns away at most the share `blocking`."""
-    _check(("blocking", blocking, _TINY, 1.0, ""), ("traffic", traffic, 0.0, _HUGE, "erlang"))
+    refuse_outside(("blocking", blocking, _TINY, 1.0, ""), ("traffic", traffic, 0.0, _HUGE, "erlang"))
     return _fewest(lambda agents: erlang_b(traffic, agents) <= blocking, 1, "blocking", blocking)
 
 
@@ -119,7 +119,7 @@ def agents_needed(
     max_abandonment: float = 1.0,
 ) -> Queue:
     """The queue with the fewest agents who answer the share `service_level` of all within `target_s`, and keep both limits."""
-    _check(
+    refuse_outside(
         ("service_level", service_level, 0.0, 0.999999, ""),
         ("max_occupancy", max_occupancy, 0.001, 1.0, ""),
         ("max_abandonment", max_abandonment, 1e-6, 1.0, ""),
@@ -135,21 +135,21 @@ def agents_needed(
 
 def halfin_whitt(beta: float) -> float:
     """P(wait > 0) of M/M/c with traffic + `beta` √traffic agents, in the limit of much traffic (Halfin & Whitt 1981)."""
-    _check(("beta", beta, 1e-9, 30.0, ""))
+    refuse_outside(("beta", beta, 1e-9, 30.0, ""))
     density = math.exp(-beta * beta / 2) / math.sqrt(2 * math.pi)
     return 1 / (1 + beta * (1 + math.erf(beta / math.sqrt(2))) / 2 / density)
 
 
 def garnett(beta: float, patience_over_handling: float) -> float:
     """P(wait > 0) of M/M/c+M with traffic + `beta` √traffic agents, in the same limit (Garnett et al. 2002); `beta` may be negative."""
-    _check(("beta", beta, -30.0, 30.0, ""), ("patience_over_handling", patience_over_handling, 1e-9, 1e9, ""))
+    refuse_outside(("beta", beta, -30.0, 30.0, ""), ("patience_over_handling", patience_over_handling, 1e-9, 1e9, ""))
     root = math.sqrt(patience_over_handling)
     return 1 / (1 + _hazard(beta * root) / root / _hazard(-beta))
 
 
 def square_root_agents(traffic: float, p_wait: float) -> int:
     """How many agents square-root staffing gives: traffic + β √traffic, rounded up, with β from `halfin_whitt`."""
-    _check(("traffic", traffic, _TINY, AGENTS_MAX, "erlang"), ("p_wait", p_wait, 1e-9, 1 - 1e-6, ""))
+    refuse_outside(("traffic", traffic, _TINY, AGENTS_MAX, "erlang"), ("p_wait", p_wait, 1e-9, 1 - 1e-6, ""))
     low, high = 1e-9, 30.0
     for _ in range(80):
         middle = (low + high) / 2
@@ -164,7 +164,7 @@ def waits_in_order(
 
     Customers come in order of `arrive_s`. Whoever's patience ends before an agent is free has waited that long and takes nobody's time.
     """
-    _check(("agents", agents, 1, AGENTS_MAX, "agents"))
+    refuse_outside(("agents", agents, 1, AGENTS_MAX, "agents"))
     free_s = [-math.inf] * agents
     waits: list[float] = []
     left: list[bool] = []
@@ -232,7 +232,7 @@ def _fewest(enough: Callable[[int], bool], low: int, name: str, wanted: float) -
     return low
 
 
-def _check(*values: tuple[str, float, float, float, str]) -> None:
+def refuse_outside(*values: tuple[str, float, float, float, str]) -> None:
     """Raises `InvalidValues` with every (name, value, low, high, unit) out of its bound; a whole `low` asks for a whole number."""
     found = [each for name, value, low, high, unit in values for each in check_number(value, low, Bound(low, high, unit, ""), f"/{name}")]
     if found:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fatigue_model.bounds import Violation, bounded, escaped
-from simulations.distributions import Distribution, distribution
-from simulations.reading import Found, Reader, choice, fitting, named, numbers, overlay, read_flag, setting
+from simulations.distributions import Distribution, distribution, none_or
+from simulations.reading import Form, Found, choice, fitting, named, numbers, overlay, read_flag, setting
+from simulations.schema import schema_of
 
 ONE = Distribution("exponential", 1.0)
 RATE_MAX = 1e6
-COUNTED = 50_000  # customers of a replication, where the file names no horizon
-COUNTED_MAX = 200_000
+COUNTED = 100_000  # customers of a replication, where the file names no horizon
+COUNTED_MAX = 300_000
 RELAXATIONS = 400  # a replication is at least this many relaxation times of the queue long, and warms up for a fortieth of that
 FCFS, LCFS, RANDOM = "fcfs", "lcfs", "random"
 NON_PREEMPTIVE, PREEMPTIVE = "non-preemptive", "preemptive-resume"
@@ -26,26 +27,25 @@ MULTIPLE, SINGLE = "multiple", "single"
 PYTHON, NUMBA = "python", "numba"
 
 
-def number(low: float, high: float, whole: bool = False) -> Reader:
+def number(low: float, high: float, whole: bool = False) -> Form:
     """A number from `low` to `high`; with `whole`, a whole one."""
     kinds = int if whole else int | float
     what = f"a {'whole ' if whole else ''}number from {low:g} to {high:g}"
-    convert = (lambda value: value) if whole else float
-    return fitting(lambda value: isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high, what, convert)
+    schema = {"type": "integer" if whole else "number", "minimum": low, "maximum": high}
+
+    def fits(value: Any) -> bool:
+        return isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high
+
+    return fitting(fits, what, schema, int if whole else float)
 
 
-def maybe(why: str) -> Any:
-    """A distribution that may be absent; exponential where the file gives only its mean."""
-    return field(default=None, metadata=distribution(ONE, why).metadata)
-
-
-def table(part: type) -> Reader:
+def table(part: type) -> Form:
     """A table laid over a new `part`."""
 
     def read(value: Any, at: str, found: Found) -> Any:
         return overlay(part(), value, at, found)
 
-    return read
+    return Form(read, lambda _: schema_of(part()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class Kind:
     """Customers of one class; what is not given here is as in `[reference]` itself."""
 
     arrivals_per_s: float | None = setting(None, number(1e-6, RATE_MAX), "per s", "Poisson arrivals")
-    interarrival: Distribution | None = maybe("renewal arrivals instead of Poisson ones")
-    service: Distribution | None = maybe("that of [reference]")
-    patience: Distribution | None = maybe("that of [reference]")
+    interarrival: Distribution | None = none_or(ONE, "renewal arrivals instead of Poisson ones")
+    service: Distribution | None = none_or(ONE, "that of [reference]")
+    patience: Distribution | None = none_or(ONE, "that of [reference]")
     priority: int = bounded(1, 1, 1000, "", "1 goes first; equal ones keep the queue's order")
 
 
@@ -106,10 +106,10 @@ class Reference:
 
     servers: int = bounded(1, 1, 10_000, "servers", "one")
     arrivals_per_s: float | None = setting(None, number(1e-6, RATE_MAX), "per s", "Poisson arrivals")
-    interarrival: Distribution | None = maybe("renewal arrivals instead of Poisson ones")
+    interarrival: Distribution | None = none_or(ONE, "renewal arrivals instead of Poisson ones")
     saturated: bool = setting(False, read_flag, "", "somebody always waits: no server is ever idle, and waits mean nothing")
     service: Distribution = distribution(ONE, "a unit of time")
-    patience: Distribution | None = maybe("nobody leaves unserved")
+    patience: Distribution | None = none_or(ONE, "nobody leaves unserved")
     classes: Mapping[str, Kind] = setting({}, named(Kind), "", "one class")
     order: str = setting(FCFS, choice(FCFS, LCFS, RANDOM), "", "first come, first served")
     priorities: str = setting(NON_PREEMPTIVE, choice(NON_PREEMPTIVE, PREEMPTIVE), "", "a service that has begun is finished first")
@@ -160,6 +160,9 @@ class Reference:
         elif self.saturated or self.capacity is not None or self.waiting_room is not None:
             queue = min(queue, longest * (1 + (self.capacity or self.waiting_room or 0) / self.servers))
         return longest + sum(pauses) + decay + (queue if math.isfinite(queue) else 0.0)
+
+
+read_reference = table(Reference)
 
 
 def offered(reference: Reference, impatient: bool = True) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numba
 import numpy as np
@@ -17,7 +17,7 @@ from simulations.reference_customers import Customers, FloatArray, IntArray
 from simulations.reference_loop import BLOCKED, GONE, WAITS, Played, Rules
 
 F = TypeVar("F")
-compiled: Callable[[F], F] = numba.njit(cache=True)
+compiled = cast(Callable[[F], F], numba.njit(cache=True))  # type: ignore[redundant-cast, unused-ignore]
 FULL = "more events at once than there can be"
 
 
@@ -26,8 +26,9 @@ def play_compiled(who: Customers, rules: Rules, vacations_s: FloatArray) -> Play
     count = len(who.arrive_s)
     began_s, server, away_s = np.full(count, math.inf), np.full(count, WAITS), np.zeros(len(vacations_s))
     columns = (np.append(who.arrive_s, math.inf), who.service_s, who.service_s + who.pause_s, who.leave_s, who.turn, who.whose)
-    plain = (rules.servers, rules.capacity, rules.room, rules.single, rules.endless, rules.first, rules.last, rules.end_s)
-    taken, complete = _run(*columns, vacations_s, began_s, server, away_s, *plain)
+    bounds = (rules.servers, rules.capacity, rules.room)
+    counted = (rules.first, rules.last, rules.end_s)
+    taken, complete = _run(*columns, vacations_s, began_s, server, away_s, *bounds, rules.single, rules.endless, *counted)
     return Played(began_s, server, away_s[:taken], complete)
 
 

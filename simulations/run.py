@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from router.record import ENGINE
+from simulations import reference_metrics
 from simulations.by_hour import by_hour, open_at_both_ends
 from simulations.engine import simulate
 from simulations.intervals import LEVEL, mean_and_half_width
@@ -47,12 +48,18 @@ class Summary:
             "engine": self.engine,
             "seed": run.seed,
             "replications": run.replications,
-            "warm_up_days": run.warm_up_days,
-            "days": run.days,
+            **self._span(),
             "agents": self.scenario.agent_count,
             "level": LEVEL,
             "metrics": {name: each.as_mapping(metrics_of(self.scenario)[name].unit) for name, each in self.estimates.items()},
         }
+
+    def _span(self) -> dict[str, float]:
+        """What counts, and what went before it."""
+        run, queue = self.scenario.run, self.scenario.reference
+        if queue is not None:
+            return {"warm_up_s": queue.before_s, "horizon_s": queue.counted_s}
+        return {"warm_up_days": run.warm_up_days, "days": run.days}
 
 
 def measured(scenario: Scenario, replication: int) -> dict[str, float]:
@@ -60,6 +67,8 @@ def measured(scenario: Scenario, replication: int) -> dict[str, float]:
 
     It depends on its arguments alone, and both can be sent to another process. Beside the metrics it has what `simulations.by_hour` sees.
     """
+    if scenario.reference is not None:
+        return reference_metrics.measured(scenario.reference, scenario.run.seed, replication)
     found = simulate(scenario, replication)
     numbers = measure(found) | by_hour(found) | open_at_both_ends(found)
     return {name: float(value) for name, value in numbers.items()}
@@ -67,7 +76,7 @@ def measured(scenario: Scenario, replication: int) -> dict[str, float]:
 
 def metrics_of(scenario: Scenario) -> Mapping[str, Metric]:
     """What `measured` says of a scenario, in the order of a table."""
-    return METRICS
+    return METRICS if scenario.reference is None else reference_metrics.metrics_of(scenario.reference)
 
 
 def run(scenario: Scenario, progress: Progress | None = None) -> Summary:

@@ -15,6 +15,7 @@ from router.policy import Policy
 from simulations.behaviour import Attendance, Churn, Debriefs, Frustration, Patience, WrapUp
 from simulations.happenings import Incident, PolicyStep, read_incidents, read_steps, strange_steps
 from simulations.reading import overlay, read_policy, read_text, setting
+from simulations.reference import Reference, contradictions, read_reference
 from simulations.settings import (
     CHANNEL_NAMES,
     Accounts,
@@ -69,10 +70,11 @@ class Scenario:
     run: Runs = field(default_factory=Runs)
     policy: Policy = setting(Policy(), read_policy, "", "the policy of a team that set none")
     policy_steps: tuple[PolicyStep, ...] = setting((), read_steps, "", "the policy stays as it is for the whole run")
+    reference: Reference | None = setting(None, read_reference, "", "none; else a textbook queue instead of all but title and run")
 
     @property
     def agent_count(self) -> int:
-        return sum(group.agents for group in self.groups.values())
+        return sum(group.agents for group in self.groups.values()) if self.reference is None else self.reference.servers
 
     def digest(self) -> str:
         """Equal for equal scenarios, whatever the order and the comments of their files."""
@@ -93,7 +95,8 @@ def scenario_from(values: Mapping[str, Any]) -> Scenario:
     """A scenario from plain values, defaults elsewhere; raises `InvalidValues` with every violation and its path."""
     found: list[Violation] = []
     scenario = overlay(Scenario(), values, "", found)
-    found = found or list(_contradictions(scenario))
+    queue = scenario.reference
+    found = found or list(_contradictions(scenario) if queue is None else contradictions(queue, values))
     if found:
         raise InvalidValues(tuple(found))
     return scenario
@@ -107,7 +110,9 @@ def changed(
     runs = {name: value for name, value in (("seed", seed), ("replications", replications)) if value is not None}
     if runs and isinstance(plain.get("run", {}), Mapping):
         plain["run"] = {**plain.get("run", {}), **runs}
-    if agents is not None:
+    if agents is not None and isinstance(plain.get("reference"), Mapping):
+        plain["reference"] = {**plain["reference"], "servers": agents}
+    elif agents is not None:
         groups = plain.get("groups", {"team": {}})
         if not isinstance(groups, Mapping) or len(groups) != 1:
             raise InvalidValues((Violation("/groups", agents, "a number of agents where the scenario has exactly one group"),))

@@ -61,9 +61,17 @@ def table(result: Summary) -> Table:
     found.add_column("")
     found.add_column("mean", justify="right")
     found.add_column("± 95 %", justify="right")
+    words = said if result.scenario.reference is None else exactly
     for name, metric in metrics_of(result.scenario).items():
-        found.add_row(metric.label, *said(result.estimates[name], metric))
+        found.add_row(metric.label, *words(result.estimates[name], metric))
     return found
+
+
+def exactly(estimate: Estimate, metric: Metric) -> tuple[str, str]:
+    """Mean and half-width of a textbook queue, to the digits that a textbook has."""
+    unit = f" {metric.unit}" if metric.unit == "s" else ""
+    mean = "–" if estimate.mean is None else f"{estimate.mean:.6g}{unit}"
+    return mean, "–" if estimate.half_width is None else f"{estimate.half_width:.2g}{unit}"
 
 
 def said(estimate: Estimate, metric: Metric) -> tuple[str, str]:
@@ -78,6 +86,12 @@ def said(estimate: Estimate, metric: Metric) -> tuple[str, str]:
 
 def _footnote(result: Summary) -> str:
     told, made = result.scenario, len(next(iter(result.estimates.values())).values)
+    queue = told.reference
+    if queue is not None:
+        return (
+            f"A textbook queue without the product's policy; {queue.counted_s:g} s after {queue.before_s:g} s of warm-up, "
+            f"{made} runs. Scenario {told.digest()}, seed {told.run.seed}."
+        )
     waits = "while somebody is on shift" if told.targets.business_hours else "around the clock"
     return (
         f"{told.agent_count} agents, {told.run.days} days after {told.run.warm_up_days} of warm-up, {made} runs. "

@@ -19,11 +19,7 @@ from simulations.queueing import (
     square_root_agents,
     traffic_at,
 )
-
-
-def printed(value: float, text: str) -> bool:
-    """Whether `value` is what `text` says, to its last digit."""
-    return abs(value - float(text)) <= 0.5000001 * 10.0 ** -len(text.partition(".")[2])
+from support.digits import printed
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_every_setting_says_what_it_is(path: str, told: dict[str, Any]) -> None:
     assert told["description"]
     assert not told["description"].startswith("unit: ")
     if told.get("type") in ("integer", "number"):
-        assert told["minimum"] <= told["default"] <= told["maximum"]
+        assert told["minimum"] <= told.get("default", told["minimum"]) <= told["maximum"]  # none: absent
         assert f"unit: {told.get('x-unit', '')}" in told["description"] or "x-unit" not in told
 
 

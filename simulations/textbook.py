@@ -1,0 +1,152 @@
+"""Exact answers of textbook queues beyond Erlang's: one server with any service, priorities, vacations, recovery breaks, shot noise.
+
+Times are in seconds and rates per second throughout; any other unit does as well, if it is used for all. What is out of bounds, or
+would grow without end, raises `InvalidValues` with the argument's name and its bound.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fatigue_model.bounds import InvalidValues, Violation
+from simulations.queueing import erlang_c, refuse_outside
+
+_HUGE = 1e12
+
+
+def pollaczek_khinchine(arrivals_per_s: float, service_s: float, service_cv: float = 1.0) -> float:
+    """Mean wait of M/G/1, first come first served (Pollaczek 1930, Khinchine 1932)."""
+    load = _load("service_s", arrivals_per_s, service_s, 1)
+    refuse_outside(("service_cv", service_cv, 0.0, 1000.0, ""))
+    return load * service_s * (1 + service_cv**2) / 2 / (1 - load)
+
+
+def priorities(arrivals_per_s: Sequence[float], service_s: float, servers: int = 1) -> tuple[float, ...]:
+    """Mean wait of each class of M/M/c, the first served first, no service interrupted (Cobham 1954)."""
+    load = _load("arrivals_per_s", sum(arrivals_per_s), service_s, servers)
+    residual_s = erlang_c(load * servers, servers) * service_s / servers
+    until = [sum(arrivals_per_s[:number]) * service_s / servers for number in range(len(arrivals_per_s) + 1)]
+    return tuple(residual_s / (1 - before) / (1 - after) for before, after in itertools.pairwise(until))
+
+
+def interrupting_priorities(arrivals_per_s: Sequence[float], service_s: float) -> tuple[float, ...]:
+    """Mean time in the system of each class of M/M/1, the first interrupts the others, who resume (White & Christie 1958)."""
+    _load("arrivals_per_s", sum(arrivals_per_s), service_s, 1)
+    until = [sum(arrivals_per_s[:number]) * service_s for number in range(len(arrivals_per_s) + 1)]
+    return tuple(service_s / (1 - before) / (1 - after) for before, after in itertools.pairwise(until))
+
+
+def multiple_vacations(arrivals_per_s: float, service_s: float, service_cv: float, vacation_s: float, vacation_cv: float) -> float:
+    """Mean wait of M/G/1 whose server goes away again and again while nobody waits (Levy & Yechiali 1975)."""
+    refuse_outside(("vacation_s", vacation_s, 1e-12, _HUGE, "s"), ("vacation_cv", vacation_cv, 0.0, 1000.0, ""))
+    return pollaczek_khinchine(arrivals_per_s, service_s, service_cv) + vacation_s * (1 + vacation_cv**2) / 2
+
+
+def single_vacation(
+    arrivals_per_s: float, service_s: float, service_cv: float, vacation_s: float, vacation_cv: float, nobody_comes: float
+) -> float:
+    """Mean wait of M/G/1 whose server goes away once when nobody waits, then idles (Levy & Yechiali 1975).
+
+    `nobody_comes` is the probability of no arrival in a vacation: 1 / (1 + λ v) for exponential ones, e^(-λ v) for constant ones.
+    """
+    refuse_outside(("vacation_s", vacation_s, 1e-12, _HUGE, "s"), ("nobody_comes", nobody_comes, 0.0, 1.0, ""))
+    come = arrivals_per_s * vacation_s
+    extra_s = come * vacation_s * (1 + vacation_cv**2) / 2 / (nobody_comes + come)
+    return pollaczek_khinchine(arrivals_per_s, service_s, service_cv) + extra_s
+
+
+def shot_noise(contacts_per_s: float, mean_points: float, variance_points: float, decay_s: float) -> tuple[float, float]:
+    """Mean and variance of a load that Poisson contacts add to and that decays exponentially (Campbell 1909)."""
+    refuse_outside(("contacts_per_s", contacts_per_s, 0.0, _HUGE, "per s"), ("decay_s", decay_s, 1e-12, _HUGE, "s"))
+    rate = contacts_per_s * decay_s
+    return rate * mean_points, rate * (variance_points + mean_points**2) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Breaks:
+    """A queue with recovery breaks in its steady state: shares of customers, of servers' time, and the mean wait of all who come."""
+
+    p_wait: float
+    abandonment: float
+    mean_wait_s: float
+    busy: float
+    on_break: float
+
+
+def recovery_breaks(arrivals_per_s: float, service_s: float, patience_s: float, servers: int, probability: float, break_s: float) -> Breaks:
+    """M/M/c+M whose servers take a break after each service with a probability, exponential of mean `break_s`: its Markov chain.
+
+    The state is (customers there, servers on a break). By customers it is block-tridiagonal, and solved exactly from the largest
+    number that matters downwards (matrix-analytic, Latouche & Ramaswami 1999).
+    """
+    refuse_outside(
+        ("arrivals_per_s", arrivals_per_s, 1e-12, _HUGE, "per s"),
+        ("service_s", service_s, 1e-12, _HUGE, "s"),
+        ("patience_s", patience_s, 1e-12, _HUGE, "s"),
+        ("servers", servers, 1, 500, "servers"),
+        ("probability", probability, 0.0, 1.0, ""),
+        ("break_s", break_s, 1e-12, _HUGE, "s"),
+    )
+    away = np.arange(servers + 1)
+    most = _most_there(arrivals_per_s, patience_s, servers)
+
+    def serving(there: int) -> np.ndarray:
+        return np.minimum(there, servers - away)
+
+    def down(there: int) -> np.ndarray:
+        """Rates of one customer fewer: served with or without a break after it, or gone."""
+        done = serving(there) / service_s
+        gone = (there - serving(there)) / patience_s
+        return np.diag(done * (1 - probability) + gone) + np.diag((done * probability)[:-1], 1)
+
+    back = np.diag((away / break_s)[1:], -1)
+    steps: list[np.ndarray] = []
+    above = np.zeros((servers + 1, servers + 1))
+    for there in range(most, 0, -1):
+        out = (arrivals_per_s if there < most else 0.0) + down(there).sum(axis=1) + back.sum(axis=1)
+        inner = np.diag(out) - back - above
+        step = arrivals_per_s * np.linalg.inv(inner)
+        steps.append(step)
+        above = step @ down(there)
+    steps.reverse()
+    inner = np.diag(arrivals_per_s + back.sum(axis=1)) - back - above
+    parts = [_kernel(inner)]
+    for step in steps:
+        parts.append(parts[-1] @ step)
+    total = sum(part.sum() for part in parts)
+    shares = [part / total for part in parts]
+    waiting = sum(float(((there - serving(there)) * share).sum()) for there, share in enumerate(shares))
+    busy = sum(float((serving(there) * share).sum()) for there, share in enumerate(shares)) / servers
+    return Breaks(
+        p_wait=sum(float(share[there >= servers - away].sum()) for there, share in enumerate(shares)),
+        abandonment=waiting / patience_s / arrivals_per_s,
+        mean_wait_s=waiting / arrivals_per_s,
+        busy=busy,
+        on_break=sum(float((away * share).sum()) for share in shares) / servers,
+    )
+
+
+def _kernel(matrix: np.ndarray) -> np.ndarray:
+    """The row vector x ≥ 0 of sum 1 with x · matrix = 0, where the rows of −matrix are those of a Markov chain's rates."""
+    system = matrix.T.copy()
+    system[-1] = 1.0
+    return np.asarray(np.linalg.solve(system, np.eye(len(matrix))[-1]))
+
+
+def _most_there(arrivals_per_s: float, patience_s: float, servers: int) -> int:
+    """A number of customers that is practically never exceeded: of M/M/∞ with the patience of those who wait, and all servers."""
+    mean = arrivals_per_s * patience_s
+    return servers + math.ceil(mean + 12 * math.sqrt(mean) + 40)
+
+
+def _load(name: str, arrivals_per_s: float, service_s: float, servers: int) -> float:
+    refuse_outside(("arrivals_per_s", arrivals_per_s, 1e-12, _HUGE, "per s"), ("service_s", service_s, 1e-12, _HUGE, "s"))
+    load = arrivals_per_s * service_s / servers
+    if load >= 1:
+        raise InvalidValues((Violation(f"/{name}", load * servers, f"an offered load below {servers}"),))
+    return load
