@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
+import tempfile
 from dataclasses import replace
 from typing import Any
 
-from api.job_process import Failed, work
+from api.job_process import Failed
+from api.json_text import to_json
 from api.store.simulations import Job, Progress
+
+# not by multiprocessing, which would import all of the service in the new process before that could step back
+START = "import sys; sys.path[:] = {path!r}; from api.job_process import main; main()"
 
 
 class JobRun:
@@ -21,11 +29,12 @@ class JobRun:
         self.news: Progress | None = None
         self.found: str | None = None
         self.error: str | None = None
-        context = multiprocessing.get_context("spawn")
-        self.pipe, out = context.Pipe(duplex=False)
-        self._process = context.Process(target=work, args=(job.request, kept, processes, nice, out), name=f"simulation {job.id}")
-        self._process.start()
-        out.close()  # then its end is the end of the pipe
+        self.pipe, theirs = multiprocessing.Pipe()
+        with tempfile.TemporaryFile() as asked, theirs:
+            asked.write(to_json({"request": json.loads(job.request), "parts": kept, "processes": processes}).encode())
+            asked.seek(0)
+            arguments = [sys.executable, "-P", "-c", START.format(path=sys.path), str(theirs.fileno()), str(nice)]
+            self._process = subprocess.Popen(arguments, stdin=asked, pass_fds=[theirs.fileno()])
 
     @property
     def ended(self) -> bool:
@@ -36,8 +45,7 @@ class JobRun:
         try:
             told: Any = self.pipe.recv()
         except (EOFError, OSError):
-            self._process.join()
-            self.error = _reason(self._process.exitcode)
+            self.error = _reason(self._process.wait())
             return
         if isinstance(told, Progress):
             self.news = told if self.news is None else replace(told, parts=self.news.parts + told.parts)
@@ -49,12 +57,12 @@ class JobRun:
     def end(self) -> None:
         """End the process and those that it has started, whatever they are doing."""
         with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended, or does not lead its group yet
-            os.killpg(self._process.pid or 0, signal.SIGTERM)
+            os.killpg(self._process.pid, signal.SIGTERM)
         self._process.kill()
-        self._process.join()
+        self._process.wait()
         self.pipe.close()
 
 
-def _reason(code: int | None) -> str:
+def _reason(code: int) -> str:
     killed = " (killed from outside, as when memory runs out)" if code == -signal.SIGKILL else ""
     return f"the process of the simulation ended with code {code}{killed} before it had a result"

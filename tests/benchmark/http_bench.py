@@ -62,21 +62,22 @@ def measure(kind: str, worded: bool = True, requests: int = REQUESTS) -> dict[st
     """Start a server of `kind` on a fresh store, post `requests` tickets (twice as many by bulk), and read how long that took."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
-        secret = _prepare(url)
+        secret = prepare(url)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         context = multiprocessing.get_context("spawn")
-        server = context.Process(target=_serve, args=(kind, url, secret, port))
+        server = context.Process(target=serve, args=(kind, url, secret, port))
         server.start()
         try:
-            return asyncio.run(_load(port, secret, _bodies(kind, worded, requests), kind))
+            return asyncio.run(load(port, secret, _bodies(kind, worded, requests), kind))
         finally:
             server.terminate()
             server.join()
 
 
-def _prepare(url: str) -> str:
+def prepare(url: str) -> str:
+    """A fresh store with agents at work, and a key."""
     engine = open_database(url)
     upgrade(engine)
     now_s = Clock().now_s()
@@ -93,7 +94,7 @@ def _prepare(url: str) -> str:
     return secret
 
 
-def _serve(kind: str, url: str, secret: str, port: int) -> None:
+def serve(kind: str, url: str, secret: str, port: int) -> None:
     app = make_plain(open_database(url), secret) if kind == "plain" else create_app(Settings(database_url=url))
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
 
@@ -101,19 +102,19 @@ def _serve(kind: str, url: str, secret: str, port: int) -> None:
 def _bodies(kind: str, worded: bool, requests: int) -> list[bytes]:
     """The bodies of the requests, made beforehand so that the generator costs little."""
     if kind != "bulk":
-        return [json.dumps(_ticket(number, worded)).encode() for number in range(requests)]
+        return [json.dumps(ticket_body(number, worded)).encode() for number in range(requests)]
     starts = range(0, requests * 2, BULK)
-    return [json.dumps({"tickets": [_ticket(start + offset, worded) for offset in range(BULK)]}).encode() for start in starts]
+    return [json.dumps({"tickets": [ticket_body(start + offset, worded) for offset in range(BULK)]}).encode() for start in starts]
 
 
-def _ticket(number: int, worded: bool) -> dict[str, Any]:
+def ticket_body(number: int, worded: bool) -> dict[str, Any]:
     body = {"body": mail(number)} if worded else {}
     account_id = f"account-{number % 200}"
     return {"id": f"T-{number}", "account_id": account_id, "subject": "Export fails", "created_at": "2026-03-02T11:00:00Z"} | body
 
 
-async def _load(port: int, secret: str, bodies: list[bytes], kind: str) -> dict[str, float]:
-    await _listening(port)
+async def load(port: int, secret: str, bodies: list[bytes], kind: str) -> dict[str, float]:
+    await listening(port)
     coming = iter(bodies)
     waits: list[float] = []
     path = "/v1/tickets/bulk" if kind == "bulk" else "/v1/tickets"
@@ -139,7 +140,7 @@ async def _load(port: int, secret: str, bodies: list[bytes], kind: str) -> dict[
     return {"per_s": count / spent, "p99_ms": waits[int(len(waits) * 0.99)] * 1000}
 
 
-async def _listening(port: int) -> None:
+async def listening(port: int) -> None:
     deadline = time.perf_counter() + 30
     while True:
         try:

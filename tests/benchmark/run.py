@@ -21,7 +21,17 @@ from rich.table import Table
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-MODULES = ("fatigue_bench", "assign_bench", "exact_bench", "contest_bench", "single_bench", "http_bench", "plan_bench", "staff_bench")
+MODULES = (
+    "fatigue_bench",
+    "assign_bench",
+    "exact_bench",
+    "contest_bench",
+    "single_bench",
+    "http_bench",
+    "jobs_bench",
+    "plan_bench",
+    "staff_bench",
+)
 
 
 def machine() -> dict[str, Any]:

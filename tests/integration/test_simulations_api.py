@@ -131,12 +131,16 @@ def test_cancelling_ends_the_processes_at_once_and_a_repeat_changes_nothing(tmp_
 
 def test_the_processes_step_back_and_end_with_a_service_that_is_killed(tmp_path: Path) -> None:
     with LiveServer(tmp_path) as server, server.client(server.key("manager")) as client:
-        reach(client, ask(client, {"scenario": SMALL, "replications": 1000}), 1)
-        (process,) = [each for each in processes_of(server.pid) if os.sched_getscheduler(each) == os.SCHED_IDLE]
+        ask(client, ENDLESS)
+        while not (found := [each for each in processes_of(server.pid) if os.sched_getscheduler(each) == os.SCHED_IDLE]):
+            assert client.get("/v1/simulations").json()["items"][0]["state"] in ("queued", "running")
+        (process,) = found
         assert os.getpriority(os.PRIO_PROCESS, process) == 19
+        assert os.getpgid(process) == process
+        assert os.getsid(process) == os.getsid(server.pid)
         server.kill()
         ended = os.pidfd_open(process)
-        assert select.select([ended], [], [], 60)[0] == [ended]
+        assert select.select([ended], [], [], 120)[0] == [ended]
         os.close(ended)
 
 
