@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 import time
 from multiprocessing.connection import Connection
 
 from api.json_text import to_json
+from api.kept import Names, as_json, from_json
 from api.store.simulations import Progress
-from router.record import ENGINE
+from simulations.run import metrics_of
 from simulations.scenario import Scenario
 
 PART_S = 0.5  # what a part holds at least, so that keeping it costs little beside it
@@ -17,30 +17,31 @@ Numbers = dict[str, float]
 
 
 class HandOut:
-    """Finished replications: those that came with the job, and new ones, which go to the service part by part."""
+    """Finished replications as `api.parallel` asks for them; `total` is how many it will be at most."""
 
-    def __init__(self, kept: list[str], total: int, out: Connection) -> None:
-        self._total, self._out, self._number = total, out, len(kept)
-        self._known = {(name, replication): _values(numbers) for body in kept for name, replication, numbers in json.loads(body)}
-        self._names: dict[int, tuple[Scenario, str]] = {}
-        self._new: list[tuple[str, int, dict[str, float | None]]] = []
-        self._done: set[tuple[str, int]] = set()
+    def __init__(self, parts: list[str], total: int, service: Connection) -> None:
+        self._total, self._service, self._number = total, service, len(parts)
+        self._known = {name: from_json(numbers) for body in parts for name, numbers in json.loads(body).items()}
+        self._names = Names()
+        self._new: dict[str, dict[str, float | None]] = {}
+        self._done: set[str] = set()
         self._fresh, self._began_s = 0, time.monotonic()
         self._flushed_s = self._began_s
 
     def get(self, scenario: Scenario, replication: int) -> Numbers | None:
-        key = (self._name(scenario), replication)
-        found = self._known.get(key)
-        if found is not None:
-            self._done.add(key)
+        """What was measured before; None where it was not, or where a metric of today is missing."""
+        name = self._names.of(scenario, replication)
+        found = self._known.get(name)
+        if found is None or not metrics_of(scenario).keys() <= found.keys():
+            return None
+        self._done.add(name)
         return found
 
     def put(self, scenario: Scenario, replication: int, found: Numbers) -> None:
-        key = (self._name(scenario), replication)
-        self._known[key] = found
-        self._done.add(key)
+        name = self._names.of(scenario, replication)
+        self._known[name], self._new[name] = found, as_json(found)
+        self._done.add(name)
         self._fresh += 1
-        self._new.append((*key, {name: None if math.isnan(value) else value for name, value in found.items()}))
         if time.monotonic() - self._flushed_s >= PART_S:
             self.flush()
 
@@ -48,19 +49,7 @@ class HandOut:
         """Hand out what is new."""
         self._flushed_s = time.monotonic()
         parts = ((self._number, to_json(self._new)),) if self._new else ()
-        self._number += len(parts)
-        self._new = []
+        self._number, self._new = self._number + len(parts), {}
         left = max(0, self._total - len(self._done))
         left_s = left * (self._flushed_s - self._began_s) / self._fresh if self._fresh else None
-        self._out.send(Progress(len(self._done), self._total, left_s, parts))
-
-    def _name(self, scenario: Scenario) -> str:
-        """The scenario and the engine: what was measured by another engine does not count."""
-        known = self._names.get(id(scenario))
-        if known is None or known[0] is not scenario:
-            known = self._names[id(scenario)] = scenario, f"{scenario.digest()}@{ENGINE}"
-        return known[1]
-
-
-def _values(numbers: dict[str, float | None]) -> Numbers:
-    return {name: math.nan if value is None else value for name, value in numbers.items()}
+        self._service.send(Progress(len(self._done), self._total, left_s, parts))
