@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from api.shipped import shipped, shipped_names
 from fatigue_model.bounds import InvalidValues, Violation, escaped
-from simulations import settings
+from simulations import happenings, settings
 from simulations.reading import read_clock_time, read_day
 from simulations.run import summary
 from simulations.scenario import Malformed, Scenario, changed, parse, scenario_from
@@ -118,5 +118,6 @@ def _read(name: str, given: Any, at: str, deep: int = 1) -> Any:
 def _written() -> dict[str, Callable[[str], date | time]]:
     """The settings that are dates and times of day, by name, and how their text is read."""
     kinds: dict[Any, Callable[[str], date | time]] = {read_clock_time: time.fromisoformat, read_day: date.fromisoformat}
-    parts = [each for each in vars(settings).values() if isinstance(each, type) and is_dataclass(each)]
+    known = [*vars(settings).values(), *vars(happenings).values()]
+    parts = [each for each in known if isinstance(each, type) and is_dataclass(each)]
     return {item.name: kinds[read] for part in parts for item in fields(part) if (read := item.metadata.get("read")) in kinds}

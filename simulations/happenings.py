@@ -30,7 +30,7 @@ class Incident:
     """Something breaks, and customers write about it: tickets on top of the usual ones, of their own kinds."""
 
     day: int = bounded(1, 1, DAYS_MAX, "d", "1 is the first day that counts, after the warm-up")
-    start: time = setting(time(9), read_clock_time, "local time of the run", "in the morning")
+    at: time = setting(time(9), read_clock_time, "local time of the run", "in the morning")
     duration_h: float = bounded(4.0, 0.1, 720, "h", "half a working day")
     volume_factor: float = bounded(3.0, 1, 100, "× tickets", "of what that time of day brings anyway; 1 adds none")
     categories: Mapping[str, float] = setting({}, shares(), "share", "what is added is of the usual kinds; names of categories")
@@ -54,7 +54,7 @@ read_steps = listed(PolicyStep)
 
 def spans_of(incidents: Sequence[Incident], first_day: date, time_zone: str) -> list[Span]:
     """When each begins and ends, in seconds."""
-    begins = [instant(first_day + timedelta(days=each.day - 1), each.start, time_zone) for each in incidents]
+    begins = [instant(first_day + timedelta(days=each.day - 1), each.at, time_zone) for each in incidents]
     return [(start_s, start_s + 3600 * each.duration_h) for start_s, each in zip(begins, incidents, strict=True)]
 
 

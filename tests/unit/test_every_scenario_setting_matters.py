@@ -36,7 +36,7 @@ share = 3
 skills = ["product"]
 [[incidents]]
 day = 1
-start = 10:00:00
+at = 10:00:00
 duration_h = 1
 volume_factor = 2
 categories = { access = 1 }
@@ -108,7 +108,7 @@ CHANGED: dict[str, str] = {
     "demand.hour_weights": "[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]",
     "demand.day_weights": "{ mon = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] }",
     "incidents.0.day": "2",
-    "incidents.0.start": "14:00:00",
+    "incidents.0.at": "14:00:00",
     "incidents.0.duration_h": "3",
     "incidents.0.volume_factor": "9",
     "incidents.0.categories": "{ defect = 1 }",

@@ -80,7 +80,7 @@ def test_hours_are_two_equal_halves() -> None:
 
 INCIDENT = {
     "day": 2,
-    "start": time(10),
+    "at": time(10),
     "duration_h": 2,
     "volume_factor": 4,
     "categories": {"defect": 3, "other": 1},
@@ -114,7 +114,7 @@ def test_an_incident_adds_tickets_of_its_own_kinds_that_escalate_more() -> None:
 
 
 def test_incidents_that_overlap_add_up() -> None:
-    later = {"day": 2, "start": time(11), "duration_h": 2, "volume_factor": 2}
+    later = {"day": 2, "at": time(11), "duration_h": 2, "volume_factor": 2}
     found, start_s = drawn(busy(**KINDS, demand={"tickets_per_day": 24_000}, incidents=[INCIDENT, later]))
     for from_h, rate in [(9, 1), (10, 4), (11, 5), (12, 2), (13, 1)]:
         assert near(int(inside(found, start_s, 48 + from_h, 49 + from_h).sum()), 1000 * rate)

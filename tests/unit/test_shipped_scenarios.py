@@ -2,22 +2,24 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from api.commands.scenario_files import read, text_at
+from api.shipped import shipped_names
+from api.studies import planned
 from fatigue_model.dynamics import DAY_S
 from router.events import PolicyPut
 from simulations.engine import simulate
 from simulations.happenings import stepped
 from simulations.opening import World
 from simulations.profile import profile
-from simulations.scenario import Scenario
+from simulations.scenario import Scenario, parse
+from simulations.schema import plain
 
-NAMES = sorted(each.name.removesuffix(".toml") for each in (files("simulations") / "scenarios").iterdir() if each.name.endswith(".toml"))
+NAMES = shipped_names()
 
 
 def scenario(name: str) -> Scenario:
@@ -43,6 +45,13 @@ def test_each_opens_with_what_it_is_for_and_how_to_run_it(name: str) -> None:
     assert len(purpose) > 60
     assert any("respite " in line and name in line for line in lines)
     assert "replace it with your own" in " ".join(lines).replace("# ", "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_means_the_same_where_it_comes_as_json(name: str) -> None:
+    """JSON has neither dates nor times of day: they come as text there."""
+    request = {"kind": "simulate", "scenario": plain(parse(text_at(Path(name))))}
+    assert planned(request).scenarios[0].digest() == scenario(name).digest()
 
 
 @pytest.mark.parametrize("name", NAMES)
