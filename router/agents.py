@@ -155,6 +155,9 @@ class Agents:
         self._speakers: dict[str, BoolArray] = {}
         self._lacking: dict[tuple[tuple[str, ...], int], BoolArray] = {}
         self._levels_off: dict[tuple[tuple[str, ...], int], FloatArray] = {}
+        self._personal: BoolArray | None = None
+        self._any_personal = False
+        self._willing: tuple[int, ...] | None = None
         self._shift_on: BoolArray = np.zeros(0, dtype=np.bool_)
         self._shift_from_s: FloatArray = np.zeros(0)
         self._shift_until_s: FloatArray = np.zeros(0)
@@ -184,9 +187,10 @@ class Agents:
         return row
 
     def forget_caches(self) -> None:
-        """Drop what is derived from profiles; it is made again when asked for."""
+        """Drop what is derived from profiles and paces; it is made again when asked for."""
         for derived in (self._skill_levels, self._speakers, self._lacking, self._levels_off):
             derived.clear()
+        self._personal = self._willing = None
         n = len(self.people)
         self._shift_on = np.ones(n, dtype=np.bool_)
         self._shift_from_s = np.full(n, math.inf)
@@ -266,13 +270,23 @@ class Agents:
 
     @property
     def personal(self) -> BoolArray:
-        """Whose own loads are not the population's, shape (n_agents,)."""
-        return np.array([bool(person.paces) for person in self.people], dtype=np.bool_)
+        """Whose own loads are not the population's, shape (n_agents,); not to be changed."""
+        if self._personal is None:
+            self._personal = np.array([bool(person.paces) for person in self.people], dtype=np.bool_)
+            self._any_personal = bool(self._personal.any())
+        return self._personal
 
     @property
     def any_personal(self) -> bool:
         """Whether anybody's own loads are not the population's."""
-        return any(person.paces for person in self.people)
+        return bool(self.personal.size) and self._any_personal
+
+    @property
+    def willing(self) -> tuple[int, ...]:
+        """Rows of those who opted in to debriefs."""
+        if self._willing is None:
+            self._willing = tuple(row for row, person in enumerate(self.people) if person.debrief_opt_in)
+        return self._willing
 
     def _projected(self, acute: FloatArray, carried: FloatArray, now_s: float, params: FatigueParams, speed: Floats) -> Loads:
         start = np.minimum(np.maximum(self.as_of_s, now_s - AGES_S), now_s)

@@ -11,13 +11,13 @@ import numpy as np
 
 from router import automation, context, cost, drafts, offers, tries
 from router.choice import Option, choose
-from router.domain import CostTerm, Decision, Status, Ticket
+from router.domain import CostTerm, Decision, Ticket
 from router.eligibility import allowed, counts, exclusions
 from router.hold import held, hold_for, may_hold
 from router.moment import Case, Moment
 from router.others import Others
 from router.record import ENGINE
-from router.relax import Way, relax
+from router.relax import Way, relax, strict
 from router.standing import standing
 from router.state import TeamState
 from router.timing import next_change_s
@@ -46,13 +46,14 @@ def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decisi
         else:
             writer.automate(ticket, place)
     moment = Moment(state, now_s)
-    if not _anyone(moment):
+    if any(ticket.told for ticket in people) and not _anyone(moment):
         people = [ticket for ticket in people if not ticket.told]
-    straight = _straight(moment, people[0], explain) if len(people) == 1 else None
+    cases = [Case(moment, ticket) for ticket in people]
+    straight = _straight(cases[0], explain) if len(cases) == 1 else None
     if straight is not None:
         writer.give(*straight, None)
         return tuple(writer.decisions)
-    options = [option for ticket in people if (option := _option(moment, ticket)) is not None]
+    options = [option for case in cases if (option := _option(case)) is not None]
     choice = choose(moment, options)
     for index, (option, row) in enumerate(zip(options, choice.rows, strict=True)):
         if row >= 0:
@@ -62,10 +63,9 @@ def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decisi
     return tuple(writer.decisions)
 
 
-def _straight(moment: Moment, ticket: Ticket, explain: bool) -> tuple[Option, int] | None:
+def _straight(case: Case, explain: bool) -> tuple[Option, int] | None:
     """The choice for the only ticket from columns that stand ready, the reasons after it; None where no rule lets anybody have it, or it
     may be held for somebody."""
-    case = Case(moment, ticket)
     row = -1 if may_hold(case) else standing(case).choose(case)
     if row < 0:
         return None
@@ -81,18 +81,20 @@ def waiting_for(state: TeamState, ticket_ids: Iterable[str], now_s: float) -> di
 
 def _anyone(moment: Moment) -> bool:
     """Whether anybody could take anything at all."""
-    online = moment.state.agents.status == Status.ONLINE
-    there = online & moment.on_shift & (~moment.pending & ~moment.on_break | moment.rested)
-    return bool(np.any(there & (moment.room.max(axis=1, initial=0) > 0)))
+    agents = moment.state.agents
+    there = moment.on_shift & ~moment.offline & ~((moment.pending | moment.on_break) & ~moment.rested)
+    return bool(np.count_nonzero((agents.open < agents.limits) & there[:, np.newaxis]))
 
 
-def _option(moment: Moment, ticket: Ticket) -> Option | None:
+def _option(case: Case) -> Option | None:
     """What the rules and the costs say; None where the ticket has been told to wait and that is still so."""
-    case = Case(moment, ticket)
+    told = case.ticket.told
+    if told and strict(case) and standing(case).choose(case) < 0:
+        return None
     found = exclusions(case)
     way = relax(case, found)
     somebody = bool(way.free.any())
-    if (ticket.told and not somebody) or held(case, way):
+    if (told and not somebody) or held(case, way):
         return None
     costs = cost.table(case)
     return Option(case, found, way, costs, hold_for(case, way, costs) if somebody else None)

@@ -29,7 +29,7 @@ def refusals(state: TeamState, ticket: Ticket) -> tuple[Rejection, ...]:
 
 def wanted(state: TeamState, ticket: Ticket) -> bool:
     """Whether whoever gets the ticket now gets it with a draft; one that was made stays with the ticket until it is over, if it may."""
-    return not refusals(state, ticket)
+    return ticket.category in state.policy.automation.draft_categories and not refusals(state, ticket)
 
 
 def price_usd(state: TeamState, ticket: Ticket) -> float:

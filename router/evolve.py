@@ -193,6 +193,7 @@ def _(event: Calibrated, state: TeamState) -> None:
     settle(state.agents, row, state.now_s, state.params)
     state.agents.people[row].paces.append((state.now_s, event.sensitivity, event.speed))
     state.agents.speed[row] = event.speed
+    state.agents.forget_caches()
 
 
 @_apply.register

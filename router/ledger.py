@@ -157,6 +157,7 @@ def forget_pace(agents: Agents, row: int) -> None:
     """The agent's own loads are the population's again, from the first of the ledger on."""
     person = agents.people[row]
     person.paces, agents.speed[row] = [], 1.0
+    agents.forget_caches()
     agents.own_acute[row], agents.own_carried[row] = agents.acute[row], agents.carried[row]
     if person.base is not None:
         person.base = replace(person.base, own_acute=person.base.acute, own_carried=person.base.carried)

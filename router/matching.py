@@ -37,11 +37,8 @@ class Pair:
 def needs(state: TeamState, now_s: float) -> list[Need]:
     """The newest tough contact of each willing agent that is fresh and that no debrief was proposed for."""
     since_s = now_s - state.policy.debrief.fresh_s
-    fresh = [
-        (row, person)
-        for row, person in enumerate(state.agents.people)
-        if person.debrief_opt_in and person.entries and person.entries[-1].ended_s >= since_s
-    ]
+    willing = [(row, state.agents.people[row]) for row in state.agents.willing]
+    fresh = [(row, person) for row, person in willing if person.entries and person.entries[-1].ended_s >= since_s]
     if not fresh:
         return []
     asked = {(each.handler_id, each.ticket_id): each.contact_s for each in state.debriefs.values()}

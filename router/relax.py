@@ -54,12 +54,21 @@ class Way:
         return any(each.rule == rule and bool(np.any(each.mask & self.free)) for each in self.gave_way)
 
 
+def strict(case: Case) -> bool:
+    """Whether nothing may give way for the ticket now."""
+    return not any(_grounds(case))
+
+
+def _grounds(case: Case) -> tuple[bool, bool, bool]:
+    """Whether it has waited its longest, asks for a level that may be lowered, and was declined or left unanswered by somebody."""
+    ticket, moment = case.ticket, case.moment
+    leveled, answered = bool(ticket.skills) and case.level > 1, bool(ticket.declined_by or ticket.ignored_by)
+    return overdue(moment.state, ticket, moment.now_s), leveled, answered
+
+
 def relax(case: Case, found: tuple[Excluded, ...]) -> Way:
     """Let rules give way as far as the ticket's wait and what is `found` of it ask for."""
-    ticket, moment = case.ticket, case.moment
-    late = overdue(moment.state, ticket, moment.now_s)
-    leveled = bool(ticket.skills) and case.level > 1
-    answered = bool(ticket.declined_by or ticket.ignored_by)
+    late, leveled, answered = _grounds(case)
     if not (late or leveled or answered):
         return Way(found, allowed(found))
     steps = _Steps(case, found)

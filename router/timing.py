@@ -19,17 +19,19 @@ HORIZON_S = 30 * DAY_S
 PEAK_STEPS = 16
 
 
-def next_change_s(state: TeamState, now_s: float) -> float:
+def next_change_s(state: TeamState, now_s: float, until_s: float = math.inf) -> float:
     """The next instant after `now_s` at which time alone changes something; infinity where nothing will.
 
-    Never late by more than a thousandth of a second, and at the instant itself the change has come.
+    Never late by more than a thousandth of a second, and at the instant itself the change has come. Whoever looks again at `until_s`
+    anyway says so, and is told of a change after that as of none or of another one after that.
     """
     fixed_s = min((max(each, now_s + NOT_BEFORE_S) for each in _fixed(state, now_s) if each > now_s), default=math.inf)
     if not len(state.agents):
         return fixed_s
     loads = _Loads(state, now_s)
     fading = (loads.duty(), loads.room(), loads.pressure(), debrief.possible(state, now_s))
-    return min([fixed_s, *(_first(changed, now_s, min(fixed_s, now_s + HORIZON_S)) for changed in fading if changed)])
+    horizon_s = min(fixed_s, now_s + HORIZON_S)
+    return min([fixed_s, *(_first(changed, now_s, horizon_s, until_s) for changed in fading if changed)])
 
 
 def _fixed(state: TeamState, now_s: float) -> Iterator[float]:
@@ -158,11 +160,12 @@ class _Loads:
         return np.array([who, points, memory, memory_s])[:, kept]
 
 
-def _first(changed: Callable[[float], bool], now_s: float, until_s: float) -> float:
-    """The first instant up to `until_s`, to a thousandth of a second, by which something has changed; infinity where nothing has."""
+def _first(changed: Callable[[float], bool], now_s: float, horizon_s: float, until_s: float) -> float:
+    """The first instant up to `horizon_s`, to a thousandth of a second, by which something has changed; infinity where nothing has, or
+    nothing by `until_s`."""
     before_s, step_s = now_s, 1.0
-    while not changed(after_s := min(now_s + step_s, until_s)):
-        if after_s >= until_s:
+    while not changed(after_s := min(now_s + step_s, horizon_s)):
+        if after_s >= min(horizon_s, until_s):
             return math.inf
         before_s, step_s = after_s, 2 * step_s
     while after_s - before_s > NOT_BEFORE_S:
