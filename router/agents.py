@@ -293,10 +293,25 @@ class Agents:
         begin = np.minimum(np.maximum(np.where(self.break_end_s > start, self.break_start_s, now_s), start), now_s)
         mode = MODE_OF_STATUS[self.status]
         acute, carried = advance(acute, carried, mode, begin - start, params, speed)
-        rows = np.flatnonzero(begin < now_s)
-        if rows.size:  # who was on a break meanwhile
-            own_speed = speed if isinstance(speed, float) else speed[rows]
-            end = np.minimum(self.break_end_s[rows], now_s)
-            left, kept = advance(acute[rows], carried[rows], int(Mode.BREAK), end - begin[rows], params, own_speed)
-            acute[rows], carried[rows] = advance(left, kept, mode[rows], now_s - end, params, own_speed)
+        rested = (begin < now_s).nonzero()[0]
+        if rested.size:  # who was on a break meanwhile, and those of them who are back
+            end = np.minimum(self.break_end_s[rested], now_s)
+            self._advance(acute, carried, rested, int(Mode.BREAK), end - begin[rested], params, speed)
+            back = rested[end < now_s]
+            if back.size:
+                self._advance(acute, carried, back, mode[back], now_s - self.break_end_s[back], params, speed)
         return Loads(acute, carried, line(carried, params))
+
+    def _advance(
+        self,
+        acute: FloatArray,
+        carried: FloatArray,
+        rows: IntArray,
+        mode: int | IntArray,
+        span_s: FloatArray,
+        params: FatigueParams,
+        speed: Floats,
+    ) -> None:
+        """Advance the loads of some agents, in place."""
+        own = speed if isinstance(speed, float) else speed[rows]
+        acute[rows], carried[rows] = advance(acute[rows], carried[rows], mode, span_s, params, own)

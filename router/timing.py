@@ -9,7 +9,7 @@ import numpy as np
 
 from fatigue_model.dynamics import DAY_S, Mode, account_factor, advance, line, memory_now
 from router import automation, debrief
-from router.agents import MODE_OF_STATUS, BoolArray, FloatArray
+from router.agents import MODE_OF_STATUS, BoolArray, FloatArray, IntArray
 from router.domain import Status, Ticket, channel_index
 from router.state import TeamState, exposure
 from router.waiting import hold_ends_s, overdue_s
@@ -17,41 +17,43 @@ from router.waiting import hold_ends_s, overdue_s
 NOT_BEFORE_S = 1e-3
 HORIZON_S = 30 * DAY_S
 PEAK_STEPS = 16
+# whether by each of some instants something has changed, told at least up to the first by which it has
+Changed = Callable[[FloatArray], BoolArray]
 
 
 def next_change_s(state: TeamState, now_s: float, until_s: float = math.inf) -> float:
     """The next instant after `now_s` at which time alone changes something; infinity where nothing will.
 
     Never late by more than a thousandth of a second, and at the instant itself the change has come. Whoever looks again at `until_s`
-    anyway says so, and is told of a change after that as of none or of another one after that.
+    anyway says so: what is returned for a change that comes after it is then no more than some instant after it.
     """
     fixed_s = min((max(each, now_s + NOT_BEFORE_S) for each in _fixed(state, now_s) if each > now_s), default=math.inf)
     if not len(state.agents):
         return fixed_s
     loads = _Loads(state, now_s)
-    fading = (loads.duty(), loads.room(), loads.pressure(), debrief.possible(state, now_s))
+    pair = debrief.possible(state, now_s)
+    fading = (loads.duty(), loads.room(), loads.pressure(), pair and _one_by_one(pair))
     horizon_s = min(fixed_s, now_s + HORIZON_S)
     return min([fixed_s, *(_first(changed, now_s, horizon_s, until_s) for changed in fading if changed)])
 
 
 def _fixed(state: TeamState, now_s: float) -> Iterator[float]:
-    """Instants that are known beforehand."""
-    agents = state.agents
-    for column in (agents.break_start_s, agents.break_end_s):
-        yield float(column[column > now_s].min(initial=math.inf))
+    """Instants that are known beforehand; of those of agents the first."""
+    columns = [state.agents.break_start_s, state.agents.break_end_s]
+    if state.waiting and len(state.agents):
+        columns += _while_waiting(state, now_s)
+        yield from _of_waiting(state)
+    instants = np.concatenate(columns)
+    yield float(instants[instants > now_s].min(initial=math.inf))
     timeout_s = state.policy.automation.timeout_s
     yield from (state.tickets[each].since_s + timeout_s for each in state.automated)
     yield from debrief.instants(state, now_s)
     offered = (state.tickets[each].offer_expires_s for each in state.offered)
     yield from (each for each in offered if each is not None)
-    if state.waiting and len(agents):
-        yield from _while_waiting(state, now_s)
 
 
-def _while_waiting(state: TeamState, now_s: float) -> Iterator[float]:
-    """Instants that matter only to tickets in the queue: bounds on waiting and holding, renewals, shifts, ramps, exclusions, and when a
-    break has had its minimum."""
-    agents, policy = state.agents, state.policy
+def _of_waiting(state: TeamState) -> Iterator[float]:
+    """Instants that matter only to tickets in the queue: bounds on waiting and holding, renewals, and when exclusions run out."""
     for ticket_id in state.waiting:
         ticket = state.tickets[ticket_id]
         yield overdue_s(state, ticket)
@@ -60,17 +62,22 @@ def _while_waiting(state: TeamState, now_s: float) -> Iterator[float]:
         renewal_s = state.accounts[ticket.account_id].renewal_s
         if renewal_s is not None:
             yield renewal_s + DAY_S + NOT_BEFORE_S  # the account is at risk through the whole day
-    least_s = agents.rest_from_s + policy.break_min_s
-    yield float(least_s[(least_s > now_s) & (least_s < agents.break_end_s)].min(initial=math.inf))
-    _, until = agents.shift_windows(now_s)
-    yield float(until[until > now_s].min(initial=math.inf))
-    starts = np.maximum(agents.returned_s, np.where(agents.break_end_s <= now_s, agents.break_end_s, -math.inf))
-    ends = starts + policy.ramp_in.window_s + NOT_BEFORE_S  # past the end however the sum is rounded
-    yield float(ends[ends > now_s].min(initial=math.inf))
-    alone = np.where(agents.hot_open > 0, agents.hot_s + policy.hot_alone_s + NOT_BEFORE_S, -math.inf)
-    yield float(alone[alone > now_s].min(initial=math.inf))
     yield from (expires_s for _, expires_s in state.exclusions.values() if expires_s is not None)
-    yield float(agents.eased_s[agents.eased_s > now_s].min(initial=math.inf))
+
+
+def _while_waiting(state: TeamState, now_s: float) -> list[FloatArray]:
+    """Instants of agents that matter only while a ticket waits: when a break has had its minimum, shifts, ramps, time alone with a hot
+    ticket, light duty that was asked for; each of shape (n_agents,)."""
+    agents, policy = state.agents, state.policy
+    least_s = agents.rest_from_s + policy.break_min_s
+    starts = np.maximum(agents.returned_s, np.where(agents.break_end_s <= now_s, agents.break_end_s, -math.inf))
+    return [
+        np.where(least_s < agents.break_end_s, least_s, math.inf),
+        agents.shift_windows(now_s)[1],
+        starts + policy.ramp_in.window_s + NOT_BEFORE_S,  # past the end however the sum is rounded
+        np.where(agents.hot_open > 0, agents.hot_s + policy.hot_alone_s + NOT_BEFORE_S, -math.inf),
+        agents.eased_s,
+    ]
 
 
 class _Loads:
@@ -83,13 +90,15 @@ class _Loads:
         self.acute, self.carried = here.acute, here.carried
         self.own = agents.project_own(now_s, state.params) if agents.any_personal else here
         self.over: BoolArray = self.own.acute > self.own.line
-        self.resting: BoolArray = (agents.break_start_s <= now_s) & (now_s < agents.break_end_s)
-        rested: BoolArray = self.resting & (now_s >= agents.rest_from_s + state.policy.break_min_s) & bool(state.waiting)
-        self.busy: BoolArray = (agents.pending_s <= now_s) & (now_s < agents.break_end_s) & ~rested
+        unfinished = agents.break_end_s > now_s
+        self.resting: BoolArray = (agents.break_start_s <= now_s) & unfinished
+        self.busy: BoolArray = (agents.pending_s <= now_s) & unfinished
+        if state.waiting:
+            self.busy &= ~(self.resting & (now_s >= agents.rest_from_s + state.policy.break_min_s))
         self.mode = np.where(self.resting, int(Mode.BREAK), MODE_OF_STATUS[agents.status])
-        self.there: BoolArray = (agents.status == Status.ONLINE) & agents.shift_windows(now_s)[0] & ~self.busy
+        self._roomy: dict[int, IntArray] = {}
 
-    def duty(self) -> Callable[[float], bool] | None:
+    def duty(self) -> Changed | None:
         """Whether by some instant somebody has come below the line, or above it, which a falling line can do."""
         params, own, speed = self.state.params, self.own, self.state.agents.speed
         acute, carried = advance(own.acute, own.carried, self.mode, 1.0, params, speed)
@@ -99,29 +108,33 @@ class _Loads:
             return None
         before = self.over[rows]
 
-        def changed(at_s: float) -> bool:
-            acute, carried = advance(own.acute[rows], own.carried[rows], self.mode[rows], at_s - self.now_s, params, speed[rows])
-            return bool(np.any((acute > line(carried, params)) != before))
+        def changed(at_s: FloatArray) -> BoolArray:
+            span_s = at_s[:, np.newaxis] - self.now_s
+            acute, carried = advance(own.acute[rows], own.carried[rows], self.mode[rows], span_s, params, speed[rows])
+            found: BoolArray = ((acute > line(carried, params)) != before).any(axis=1)
+            return found
 
         return changed
 
-    def room(self) -> Callable[[float], bool] | None:
+    def room(self) -> Changed | None:
         """Whether by some instant the load leaves somebody room for a waiting ticket that it keeps from them now."""
-        state, params = self.state, self.state.params
-        found = [self._kept_off(ticket) for ticket in (state.tickets[each] for each in state.waiting)]
-        rows, points, memory, memory_s = np.concatenate([*found, np.zeros((4, 0))], axis=1)
-        who = rows.astype(np.int64)
-        if not who.size:
+        params = self.state.params
+        found = [each for each in map(self._kept_off, (self.state.tickets[each] for each in self.state.waiting)) if each.size]
+        if not found:
             return None
+        rows, points, memory, memory_s = np.concatenate(found, axis=1)
+        who = rows.astype(np.int64)
 
-        def changed(at_s: float) -> bool:
-            acute, carried = advance(self.acute[who], self.carried[who], self.mode[who], at_s - self.now_s, params)
-            demand = points * account_factor(memory_now(memory, np.maximum(0.0, at_s - memory_s), params), params)
-            return bool(np.any(acute + demand <= params.load_bound_ratio * line(carried, params)))
+        def changed(at_s: FloatArray) -> BoolArray:
+            then_s = at_s[:, np.newaxis]
+            acute, carried = advance(self.acute[who], self.carried[who], self.mode[who], then_s - self.now_s, params)
+            demand = points * account_factor(memory_now(memory, np.maximum(0.0, then_s - memory_s), params), params)
+            found: BoolArray = (acute + demand <= params.load_bound_ratio * line(carried, params)).any(axis=1)
+            return found
 
         return changed
 
-    def pressure(self) -> Callable[[float], bool] | None:
+    def pressure(self) -> Changed | None:
         """Whether by some instant the team's load has come to open automation to a waiting ticket; it rises by itself where lines fall.
 
         Each agent's A/θ rises at most once and then falls for good: where nobody's rises, the team's never will.
@@ -144,31 +157,55 @@ class _Loads:
             steps_s = np.linspace(0.0, at_s - self.now_s, PEAK_STEPS + 1)[1:]
             return automation.is_high(state, float(ratios(steps_s).mean(axis=1).max()))
 
-        return changed
+        return _one_by_one(changed)
 
     def _kept_off(self, ticket: Ticket) -> FloatArray:
         """Agents whom the bound on load alone may keep from the ticket, shape (4, n): row, points, memory and its instant."""
-        agents, params, column = self.state.agents, self.state.params, channel_index(ticket.channel)
-        who = np.flatnonzero(self.there & (agents.open[:, column] < agents.limits[:, column]))
+        params, who = self.state.params, self._with_room(channel_index(ticket.channel))
         if not who.size:
             return np.zeros((4, 0))
         points = np.full(who.size, exposure(self.state, ticket, self.now_s))
         known = self.state.accounts[ticket.account_id].memory
-        memory, memory_s = np.array([known.get(agents.people[row].id, (0.0, self.now_s)) for row in who.tolist()]).T
+        memory, memory_s = np.array([known.get(self.state.agents.people[row].id, (0.0, self.now_s)) for row in who.tolist()]).T
         factor = account_factor(memory_now(memory, np.maximum(0.0, self.now_s - memory_s), params), params)
         kept = self.acute[who] + points * factor > params.load_bound_ratio * line(self.carried[who], params)
         return np.array([who, points, memory, memory_s])[:, kept]
 
+    def _with_room(self, column: int) -> IntArray:
+        """The rows of who is there and has a free place on a channel."""
+        if column not in self._roomy:
+            agents = self.state.agents
+            there = (agents.status == Status.ONLINE) & agents.shift_windows(self.now_s)[0] & ~self.busy
+            self._roomy[column] = np.flatnonzero(there & (agents.open[:, column] < agents.limits[:, column]))
+        return self._roomy[column]
 
-def _first(changed: Callable[[float], bool], now_s: float, horizon_s: float, until_s: float) -> float:
-    """The first instant up to `horizon_s`, to a thousandth of a second, by which something has changed; infinity where nothing has, or
-    nothing by `until_s`."""
-    before_s, step_s = now_s, 1.0
-    while not changed(after_s := min(now_s + step_s, horizon_s)):
-        if after_s >= min(horizon_s, until_s):
-            return math.inf
-        before_s, step_s = after_s, 2 * step_s
-    while after_s - before_s > NOT_BEFORE_S:
+
+def _one_by_one(changed: Callable[[float], bool]) -> Changed:
+    """Asked of one instant after the other, up to the first one by which something has changed."""
+
+    def first(at_s: FloatArray) -> BoolArray:
+        found = np.zeros(at_s.shape, dtype=np.bool_)
+        index = next((index for index, each in enumerate(at_s.tolist()) if changed(each)), None)
+        if index is not None:
+            found[index] = True
+        return found
+
+    return first
+
+
+def _first(changed: Changed, now_s: float, horizon_s: float, until_s: float) -> float:
+    """The first instant up to `horizon_s`, to a thousandth of a second, by which something has changed; infinity where nothing has, and
+    perhaps where nothing has by `until_s`."""
+    instants, step_s = [min(now_s + 1.0, horizon_s)], 1.0
+    while instants[-1] < min(horizon_s, until_s):
+        step_s *= 2
+        instants.append(min(now_s + step_s, horizon_s))
+    found = changed(np.array(instants))
+    if not found.any():
+        return math.inf
+    index = int(found.argmax())
+    before_s, after_s = instants[index - 1] if index else now_s, instants[index]
+    while after_s - before_s > NOT_BEFORE_S and before_s < until_s:
         middle_s = (before_s + after_s) / 2
-        before_s, after_s = (before_s, middle_s) if changed(middle_s) else (middle_s, after_s)
+        before_s, after_s = (before_s, middle_s) if changed(np.array([middle_s])).any() else (middle_s, after_s)
     return max(after_s, now_s + NOT_BEFORE_S)

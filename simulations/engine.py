@@ -45,7 +45,7 @@ class _Loop:
         self.happens = {**people, Kind.POLICY_CHANGES: self._policy_changes}
         self.willing = any(worker.willing for worker in floor.world.staff)
         self.break_start_s = self.break_end_s = np.full(len(floor.desks), math.inf)
-        self.wake_s = math.inf
+        self.turned_s = self.wake_s = math.inf
 
     def run(self) -> Run:
         floor, agenda, end_s = self.floor, self.floor.agenda, self.floor.world.end_s
@@ -63,6 +63,8 @@ class _Loop:
                 incoming = self.happens[kind](now_s, who, mark)
             if incoming is not None:
                 self._turn(incoming, now_s)
+            else:
+                self._set_alarm()
             self._look(now_s)
         floor.recorder.sample(floor.state, end_s)
         return floor.recorder.finish(floor.state, floor.moods.noted, np.array([desk.spent_s(end_s) for desk in floor.desks]))
@@ -87,8 +89,14 @@ class _Loop:
         for ticket in floor.recorder.take_answered():
             self.customers.answered(ticket, now_s)
         self._see_breaks(now_s)
+        self.turned_s = now_s
+        self._set_alarm()
+
+    def _set_alarm(self) -> None:
+        """When time alone changes something since the last turn, exactly where that is before what comes next."""
+        state, until_s = self.floor.state, self.floor.agenda.next_s()
         waits = state.waiting or state.automated or state.offered or self.willing
-        self.wake_s = next_change_s(state, now_s) if waits else math.inf
+        self.wake_s = next_change_s(state, self.turned_s, until_s) if waits else math.inf
 
     def _follow(self, ticket: int, record: dict[str, Any], now_s: float) -> None:
         floor = self.floor
