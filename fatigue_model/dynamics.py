@@ -11,17 +11,15 @@ Half-lives are assumptions fitted to published effect sizes (Albulescu 2022, Wan
 from __future__ import annotations
 
 from enum import IntEnum
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fatigue_model.params import FatigueParams
+from fatigue_model.params import LN2, FatigueParams
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Floats = float | FloatArray
-LN2 = float(np.log(2.0))
 MINUTE_S = 60.0
 DAY_S = 86_400.0
 NEXT_TO_0 = 1e-300
@@ -36,23 +34,12 @@ class Mode(IntEnum):
     OFF = 3
 
 
+BREAK = int(Mode.BREAK)  # as columns hold it
+
+
 def acute_half_lives_min(params: FatigueParams) -> FloatArray:
     """Half-life of A in minutes, ndarray of shape (4,), indexed by `Mode`."""
-    return _rates(params)[0]
-
-
-@lru_cache(maxsize=64)
-def _rates(params: FatigueParams) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """By `Mode`: the half-life of A in minutes, the rates b and γ per minute; not to be changed."""
-    on, off = params.carried_half_life_on_shift_h * 60.0, params.carried_half_life_off_h * 60.0
-    gamma = params.carried_share * LN2 / 60.0
-    acute_min = (
-        params.acute_half_life_queue_min,
-        params.acute_half_life_back_office_min,
-        params.acute_half_life_break_min,
-        params.acute_half_life_off_min,
-    )
-    return np.array(acute_min), LN2 / np.array([on, on, on, off]), np.array([gamma, gamma, 0.0, 0.0])
+    return params.rates[0]
 
 
 def advance(
@@ -71,7 +58,7 @@ def advance(
     minutes = np.divide(elapsed_s, MINUTE_S)
     if np.count_nonzero(minutes < 0):
         raise ValueError("elapsed_s must not be negative")
-    half_lives_min, b_rates, gammas = _rates(params)
+    half_lives_min, b_rates, gammas = params.rates
     a, b = speed * LN2 / half_lives_min[mode], b_rates[mode]
     fade_a, fade_b = np.exp(-a * minutes), np.exp(-b * minutes)
     return acute * fade_a, carried * fade_b + gammas[mode] * acute * _transfer(a, b, minutes, fade_a, fade_b)

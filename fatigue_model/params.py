@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fatigue_model.bounds import bounded, build_bounded, digest
 
+FloatArray = NDArray[np.float64]
+LN2 = float(np.log(2.0))
 MODEL = "fatigue-1"  # the equations; a change of what the same values mean is a new number
 
 NEED_FOR_RECOVERY = "Need for Recovery scale, van Veldhoven & Broersen 2003: items at one hour and at one free day after work"
@@ -18,7 +24,7 @@ PEOPLE_DIFFER = "Lee 2023: people differ widely"
 AGREED = "set with the agents"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FatigueParams:
     """Settings that a team may change. Points: 1 point is one clearly angry ticket. Load A is acute, B is carried.
 
@@ -63,6 +69,19 @@ class FatigueParams:
     tap_a_bit_points: float = bounded(0.2, 0, 5, "points", "a contact that its agent rates as a bit", source=AGREED)
     tap_hard_points: float = bounded(1.0, 0, 5, "points", "a contact that its agent rates as hard", source=AGREED)
     tap_awful_points: float = bounded(2.0, 0, 5, "points", "a contact that its agent rates as awful", source=AGREED)
+
+    @cached_property
+    def rates(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """By mode (queue, back office, break, off): the half-life of A in minutes, b = ln2/h_B and γ per minute; not to be changed."""
+        on, off = self.carried_half_life_on_shift_h * 60.0, self.carried_half_life_off_h * 60.0
+        gamma = self.carried_share * LN2 / 60.0
+        acute_min = (
+            self.acute_half_life_queue_min,
+            self.acute_half_life_back_office_min,
+            self.acute_half_life_break_min,
+            self.acute_half_life_off_min,
+        )
+        return np.array(acute_min), LN2 / np.array([on, on, on, off]), np.array([gamma, gamma, 0.0, 0.0])
 
     @staticmethod
     def from_mapping(values: Mapping[str, object], at: str = "") -> FatigueParams:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from fatigue_model.dynamics import DAY_S, Floats, Mode, advance, line
+from fatigue_model.dynamics import BREAK, DAY_S, Floats, Mode, advance, line
 from fatigue_model.params import FatigueParams
 from router.domain import CHANNELS, Break, Shift, Status
 from router.shifts import window
@@ -296,7 +296,7 @@ class Agents:
         rested = (begin < now_s).nonzero()[0]
         if rested.size:  # who was on a break meanwhile, and those of them who are back
             end = np.minimum(self.break_end_s[rested], now_s)
-            self._advance(acute, carried, rested, int(Mode.BREAK), end - begin[rested], params, speed)
+            self._advance(acute, carried, rested, BREAK, end - begin[rested], params, speed)
             back = rested[end < now_s]
             if back.size:
                 self._advance(acute, carried, back, mode[back], now_s - self.break_end_s[back], params, speed)

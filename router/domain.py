@@ -39,6 +39,7 @@ class Status(IntEnum):
     ONLINE = 3
 
 
+ONLINE, AWAY = int(Status.ONLINE), int(Status.AWAY)  # as columns hold them
 STATUSES = tuple(status.name.lower() for status in Status)
 
 

@@ -13,11 +13,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from fatigue_model.dynamics import DAY_S, Mode, account_factor, advance, memory_now
+from fatigue_model.dynamics import BREAK, DAY_S, account_factor, advance, memory_now
 from fatigue_model.params import FatigueParams
 from router.agents import MODE_OF_STATUS, Agents, Base, Entry, FloatArray
 from router.domain import Account
-from router.timeline import Paces, gains, passage
+from router.timeline import Paces, gains, passage, sensitivity
 
 LEDGER_DAYS = 31
 LEDGER_S = LEDGER_DAYS * DAY_S
@@ -33,7 +33,7 @@ def settle(agents: Agents, row: int, to_s: float, params: FatigueParams) -> None
         begin = min(max(float(agents.break_start_s[row]), since), to_s)
         end = min(max(float(agents.break_end_s[row]), begin), to_s)
         mode = int(MODE_OF_STATUS[agents.status[row]])
-        for start_s, end_s, code in ((since, begin, mode), (begin, end, int(Mode.BREAK)), (end, to_s, mode)):
+        for start_s, end_s, code in ((since, begin, mode), (begin, end, BREAK), (end, to_s, mode)):
             if end_s > start_s:
                 _advance(agents, row, code, end_s - start_s, params)
         if end > begin:
@@ -139,10 +139,10 @@ def _add(agents: Agents, row: int, impulses: list[tuple[float, float]], params: 
 def _left_of(agents: Agents, row: int, changes: list[tuple[float, float]], params: FatigueParams, paces: Paces) -> tuple[float, float]:
     """What impulses have left of themselves as of the ledger's instant, of A and of B."""
     as_of_s = float(agents.as_of_s[row])
-    at_s, impulse = (np.array(each) for each in zip(*changes, strict=True))
-    size = impulse * gains(paces, at_s)
     if all(each_s == as_of_s for each_s, _ in changes):
-        return float(np.sum(size)), 0.0
+        return sum(impulse * sensitivity(paces, each_s) for each_s, impulse in changes), 0.0
+    at_s, impulses = (np.array(each) for each in zip(*changes, strict=True))
+    size = impulses * gains(paces, at_s)
     left = passage(agents, row, float(at_s.min()), as_of_s, params, paces).left(at_s)
     return float(np.sum(size * left.acute)), float(np.sum(size * left.carried))
 

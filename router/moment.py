@@ -13,7 +13,7 @@ from fatigue_model.dynamics import account_factor, memory_now
 from router import drafts
 from router.agents import BoolArray, FloatArray, IntArray, Loads
 from router.contacts import rested_since_streak
-from router.domain import Status, Ticket
+from router.domain import ONLINE, Ticket
 from router.plan.guidance import guidance
 from router.state import TeamState, exposure
 
@@ -31,7 +31,7 @@ class Moment:
         begun, unfinished = agents.break_start_s <= now_s, agents.break_end_s > now_s
         self.pending: BoolArray = (agents.pending_s <= now_s) & ~begun
         self.on_break: BoolArray = begun & unfinished
-        self.offline: BoolArray = agents.status != Status.ONLINE
+        self.offline: BoolArray = agents.status != ONLINE
         self.ramp_start_s: FloatArray = np.maximum(agents.returned_s, np.where(unfinished, -math.inf, agents.break_end_s))
         self.answers: dict[tuple[str, Hashable], Any] = {}
         self.standings: dict[Hashable, Any] = {}
@@ -134,6 +134,11 @@ class Case:
         for row, factor in self.remembered.items():
             found[row] = factor
         return found
+
+    @cached_property
+    def steepest_factor(self) -> float:
+        """The largest account factor of anybody."""
+        return max((float(account_factor(0.0, self.moment.state.params)), *self.remembered.values()))
 
     @cached_property
     def demand(self) -> FloatArray:

@@ -15,7 +15,7 @@ import numpy as np
 from fatigue_model.dynamics import MINUTE_S, FloatArray, Floats, Mode, advance, line
 from fatigue_model.recovery import break_length_s, ready_range_s
 from router.agents import MODE_OF_STATUS
-from router.domain import Break, Status
+from router.domain import AWAY, ONLINE, Break
 from router.ledger import settle
 from router.state import TeamState
 from router.timeline import longest_absence_s
@@ -215,7 +215,7 @@ def _length_s(state: TeamState, row: int, start_s: float) -> float:
 
 
 def _absent(state: TeamState, row: int) -> bool:
-    return int(state.agents.status[row]) <= Status.AWAY
+    return int(state.agents.status[row]) <= AWAY
 
 
 def _working_live(state: TeamState, row: int) -> bool:
@@ -228,7 +228,7 @@ def _covered(state: TeamState, row: int, start_s: float) -> float:
     if policy.coverage_floor == 0 or _absent(state, row):
         return start_s
     on_shift, _ = agents.shift_windows(state.now_s)
-    others = (agents.status == Status.ONLINE) & on_shift
+    others = (agents.status == ONLINE) & on_shift
     others[row] = False
     latest = start_s + policy.coverage_delay_max_s
     ends = sorted(float(end) for end in agents.break_end_s[others] if start_s < end < latest)

@@ -25,10 +25,11 @@ class Standing:
 
     def __init__(self, case: Case) -> None:
         moment = case.moment
-        self.fixed: FloatArray = np.add.reduce([cost.rounded(term(case)) for term in FIXED_TERMS])
+        self.fixed: FloatArray = np.add.reduce(cost.rounded(np.array([term(case) for term in FIXED_TERMS])))
         self.fixed[np.logical_or.reduce([moment.away, *(rule(case).mask for rule in KIND_RULES)])] = np.inf
         self.load, self.fairness = cost.load_column(case), cost.fairness_column(case)
         self.limit: FloatArray = moment.state.params.load_bound_ratio * moment.loads.line
+        self.headroom = float((self.limit - moment.loads.acute).min(initial=np.inf))
 
     def choose(self, case: Case) -> int:
         """The cheapest agent's row, the smaller one of equals; −1 where a rule keeps every agent off."""
@@ -38,7 +39,8 @@ class Standing:
         row += self.fixed
         if case.met:
             self._look_at_known(case, row, other)
-        row[case.moment.loads.acute + case.demand > self.limit] = np.inf
+        if case.points * case.steepest_factor >= self.headroom - 1e-9:
+            row[case.moment.loads.acute + case.demand > self.limit] = np.inf
         best = int(row.argmin()) if row.size else -1
         return best if best >= 0 and row[best] < np.inf else -1
 

@@ -10,7 +10,7 @@ import numpy as np
 from fatigue_model.dynamics import DAY_S, Mode, account_factor, advance, line, memory_now
 from router import automation, debrief
 from router.agents import MODE_OF_STATUS, BoolArray, FloatArray, IntArray
-from router.domain import Status, Ticket, channel_index
+from router.domain import ONLINE, Ticket, channel_index
 from router.state import TeamState, exposure
 from router.waiting import hold_ends_s, overdue_s
 
@@ -175,7 +175,7 @@ class _Loads:
         """The rows of who is there and has a free place on a channel."""
         if column not in self._roomy:
             agents = self.state.agents
-            there = (agents.status == Status.ONLINE) & agents.shift_windows(self.now_s)[0] & ~self.busy
+            there = (agents.status == ONLINE) & agents.shift_windows(self.now_s)[0] & ~self.busy
             self._roomy[column] = np.flatnonzero(there & (agents.open[:, column] < agents.limits[:, column]))
         return self._roomy[column]
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from fatigue_model import dynamics
 from fatigue_model.dynamics import MINUTE_S, FloatArray, Floats, IntArray, Mode, memory_now
-from fatigue_model.params import DEFAULTS, FatigueParams
+from fatigue_model.params import DEFAULTS, LN2, FatigueParams
 from router.state import TeamState
 from router.timeline import modes
 
@@ -75,8 +75,8 @@ class Linear:
             raise ValueError("elapsed_s must not be negative")
         fall = 1.0 / dynamics.acute_half_lives_min(params)[code]
         half_life_h = np.where(code == Mode.OFF, params.carried_half_life_off_h, params.carried_half_life_on_shift_h)
-        b = dynamics.LN2 / (60.0 * half_life_h)
-        share = np.where(code <= Mode.BACK_OFFICE, params.carried_share * dynamics.LN2 / 60.0, 0.0)
+        b = LN2 / (60.0 * half_life_h)
+        share = np.where(code <= Mode.BACK_OFFICE, params.carried_share * LN2 / 60.0, 0.0)
         falling = np.minimum(minutes, before / fall)
         gone = -np.expm1(-b * falling)
         worked = before * gone / b - fall * (falling / b - gone / b**2)

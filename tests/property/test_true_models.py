@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from fatigue_model.dynamics import LN2, Mode, advance, impulse, line
-from fatigue_model.params import DEFAULTS
+from fatigue_model.dynamics import Mode, advance, impulse, line
+from fatigue_model.params import DEFAULTS, LN2
 from simulations.true_models import TRUE_MODELS, Linear, lived, lived_by
 from support.build import HOUR_S, MINUTE_S, contact, set_status, team
 from support.streams import START_S
