@@ -28,13 +28,18 @@ class Standing:
         self.fixed: FloatArray = np.add.reduce(cost.rounded(np.array([term(case) for term in FIXED_TERMS])))
         self.fixed[np.logical_or.reduce([moment.away, *(rule(case).mask for rule in KIND_RULES)])] = np.inf
         self.load, self.fairness = cost.load_column(case), cost.fairness_column(case)
+        self.steepest = max(self.load.max(initial=0.0), self.fairness.max(initial=0.0))
         self.limit: FloatArray = moment.state.params.load_bound_ratio * moment.loads.line
         self.headroom = float((self.limit - moment.loads.acute).min(initial=np.inf))
 
     def choose(self, case: Case) -> int:
         """The cheapest agent's row, the smaller one of equals; −1 where a rule keeps every agent off."""
-        row = cost.rounded(self.load * case.points_on_time)
-        other = cost.rounded(self.fairness * case.points_on_time)
+        points = case.points_on_time
+        row, other = self.load * points, self.fairness * points
+        if self.steepest * points >= cost.TERM_MAX:
+            row, other = np.minimum(row, cost.TERM_MAX), np.minimum(other, cost.TERM_MAX)
+        np.rint(row, out=row)
+        np.rint(other, out=other)
         row += other
         row += self.fixed
         if case.met:
