@@ -8,21 +8,20 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from api.commands.common import refuse, show
-from api.commands.policies import _writable as writable
+from api.commands.measuring import Address, Backend, Keep, Runs, Set, interrupted, runs, words, writable
 from api.commands.scenario_files import read
 from api.commands.staff_text import answer_lines, frontier, people
-from api.parallel import BACKENDS, BackendError, replicate
+from api.kept import versions
 from simulations.scenario import Scenario
-from simulations.staffing import NothingToMeasure, Question, Staffing, Trial
-from simulations.staffing import staff as searched
+from simulations.staffing import NothingToMeasure, Question, Staffing
+from simulations.staffing import staff as cheapest
 from simulations.staffing_report import as_mapping
 from simulations.staffing_scenario import staffed
 from simulations.staffing_search import Counts
 from simulations.staffing_words import Refused, Words, question_of, targeted
-from simulations.study import changed
+from simulations.study import Cancelled, changed
 
 UNMET = 1
 
@@ -51,19 +50,20 @@ def staff(
     group: Annotated[
         list[str] | None, typer.Option(help="Vary this group alone, or within a range: night=2..6. Repeatable; else all vary.")
     ] = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", help="Change the scenario first: volume=+20%. Repeatable.")] = None,
+    set_: Set = None,
     seed: Annotated[int | None, typer.Option(help="Another seed than the scenario's.")] = None,
     replications_max: Annotated[
         int, typer.Option(min=4, max=10_000, help="Leave a head-count undecided, and take one more, after so many runs of it.")
     ] = 240,
-    backend: Annotated[str, typer.Option(help=f"Where to run: {', '.join(BACKENDS)}.")] = "loky",
-    address: Annotated[str | None, typer.Option(help="Of a dask scheduler or a ray cluster.")] = None,
     json_output: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
     html: Annotated[Path | None, typer.Option(help="Draw the frontier as one HTML page that needs no network.")] = None,
+    backend: Backend = "loky",
+    address: Address = None,
+    keep: Keep = None,
 ) -> None:
     """The cheapest head-count, by group, that meets every limit; exit 1 where none does, or none within the budget."""
     several = [tuple(each or ()) for each in (limits, delta, group)]
-    words = Words(
+    asked = Words(
         service_level,
         max_above_line,
         max_abandonment,
@@ -74,33 +74,33 @@ def staff(
         replications_max=replications_max,
         budget=budget,
     )
-    told, question, start = _asked(scenario, words, _pairs("--set", set_ or []), seed)
-    if html is not None:
-        writable(html)
-    found = _searched(told, question, start, backend, address)
+    told, question, start = _asked(scenario, asked, words(set_, "--set"), seed)
+    writable(html)
+    with runs(backend, address, keep, expected=0) as measuring:
+        found = _searched(told, question, start, measuring)
     if html is not None:
         from api.commands.staff_plots import page
 
         html.write_text(page(found, told), encoding="utf-8")
     if json_output:
-        show(as_mapping(found, told))
+        show({**as_mapping(found, told), "versions": versions()})
     else:
         _say(found, told)
     if found.answer is None or (budget is not None and found.answer.cost_usd > budget):
         raise typer.Exit(UNMET)
 
 
-def _asked(path: Path, words: Words, changes: Mapping[str, str], seed: int | None) -> tuple[Scenario, Question, Counts]:
+def _asked(path: Path, asked: Words, changes: Mapping[str, str], seed: int | None) -> tuple[Scenario, Question, Counts]:
     """The scenario with its changes and targets, what to search for in it, and where to begin."""
     made: list[Mapping[str, Any]] = []
 
     def change(values: Mapping[str, Any]) -> Mapping[str, Any]:
-        made.append(targeted(words, changed(values, changes)))
+        made.append(targeted(asked, changed(values, changes)))
         return made[-1]
 
     try:
         told = read(path, seed=seed, change=change)
-        return told, *question_of(words, made[-1], told)
+        return told, *question_of(asked, made[-1], told)
     except Refused as refused:
         refuse(f"--{refused.name.replace('_', '-')}: {refused.why}")
 
@@ -116,32 +116,17 @@ def _say(found: Staffing, told: Scenario) -> None:
         console.print(line, style="dim")
 
 
-def _searched(told: Scenario, question: Question, start: Counts, backend: str, address: str | None) -> Staffing:
-    """The search, each look's replications spread over `backend`, and how it goes on standard error."""
-    shown = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*shown, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(f"{people(start, told)}: the first runs", total=None)
+def _searched(told: Scenario, question: Question, start: Counts, measuring: Runs) -> Staffing:
+    """The search, each look's replications spread over the backend; which head-count is looked at stands beside the bar."""
 
-        def measure(counts: Counts, replications: range) -> Sequence[Mapping[str, float]]:
-            return replicate({"": staffed(told, counts)}, replications, backend, address)[""]
+    def measure(counts: Counts, replications: range) -> Sequence[Mapping[str, float]]:
+        measuring.progress.update(measuring.task, description=people(counts, told))
+        measuring.expect(measuring.before + len(replications))
+        return measuring.measure({"": staffed(told, counts)}, replications)[""]
 
-        def seen(trial: Trial) -> None:
-            progress.update(task, description=f"{people(trial.counts, told)}: {trial.verdict.value} after {trial.replications} runs")
-
-        try:
-            return searched(question, start, measure, seen)
-        except NothingToMeasure as none:
-            refuse(f"{none}: the scenario has nothing that this could be measured on")
-        except BackendError as error:
-            refuse(str(error))
-
-
-def _pairs(option: str, words: Sequence[str]) -> dict[str, str]:
-    """NAME=VALUE, in order."""
-    found = {}
-    for each in words:
-        name, equals, value = each.partition("=")
-        if not equals:
-            refuse(f"{option}: {each!r} is not allowed; allowed: NAME=VALUE")
-        found[name.strip()] = value.strip()
-    return found
+    try:
+        return cheapest(question, start, measure)
+    except NothingToMeasure as none:
+        refuse(f"{none}: the scenario has nothing that this could be measured on")
+    except Cancelled:
+        interrupted("stopped before there was an answer; with --keep, a second call goes on from the finished runs")
