@@ -41,17 +41,23 @@ class Target:
         return max(self.absolute, self.relative * abs(base_mean))
 
 
+POINT, TENTH = Target(0.01, 0.0), Target(5.0, 0.1)
+USUAL = {
+    "service_level": POINT,
+    "abandonment": POINT,
+    "above_line": POINT,
+    "wait_written_mean_s": TENTH,
+    "wait_live_mean_s": TENTH,
+    "load_mean_points": Target(0.05, 0.1),
+}
+
+
 def usual(metrics: Mapping[str, Metric]) -> dict[str, Target]:
-    """Targets that suit a decision on head-count: shares to a point, mean waits to a tenth or a few seconds, the mean load to a tenth."""
-    found: dict[str, Target] = {}
-    for name, metric in metrics.items():
-        if metric.unit == "share":
-            found[name] = Target(0.01, 0.0)
-        elif name.startswith("wait") and "mean" in name:
-            found[name] = Target(5.0, 0.1)
-        elif name == "load_mean_points":
-            found[name] = Target(0.1, 0.1)
-    return found
+    """Targets that suit a decision on head-count: of shares a point, of mean waits and loads a tenth; of a textbook model all of these."""
+    if "service_level" in metrics:
+        return {name: target for name, target in USUAL.items() if name in metrics}
+    shares = {name: POINT for name, metric in metrics.items() if metric.unit == "share"}
+    return shares | {name: TENTH for name, metric in metrics.items() if metric.unit == "s" and "mean" in name}
 
 
 def targets_from(words: Mapping[str, str], metrics: Mapping[str, Metric]) -> dict[str, Target]:

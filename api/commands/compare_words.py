@@ -23,6 +23,7 @@ LEADING = {
     "break_taken_s": "time on recovery breaks",
     "staff_usd": "the cost of staff",
     "automation_usd": "the cost of automation",
+    "revenue_at_risk_usd": "revenue at risk",
 }
 REASONS = {
     "precise": "every interval is as narrow as was asked for",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -38,7 +38,7 @@ class Runs:
     backend: str
     address: str | None
     kept: KeptReplications | None
-    progress: Progress
+    bar: Progress
     task: TaskID
     before: int = 0
 
@@ -50,27 +50,40 @@ class Runs:
 
     def expect(self, runs: int) -> None:
         """How many runs the whole study is expected to take."""
-        self.progress.update(self.task, total=runs)
+        self.bar.update(self.task, total=runs)
 
     def _told(self, done: int, of: int) -> None:
-        total = self.progress.tasks[self.task].total or 0
-        self.progress.update(self.task, completed=self.before + done, total=max(total, self.before + of))
+        total = self.bar.tasks[self.task].total or 0
+        self.bar.update(self.task, completed=self.before + done, total=max(total, self.before + of))
 
 
 @contextlib.contextmanager
 def runs(backend: str, address: str | None, keep: Path | None, expected: int) -> Iterator[Runs]:
     """Begin to measure; one line and exit 2 where the backend or the directory is not to be had."""
-    bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
         with contextlib.ExitStack() as open_:
             kept = None if keep is None else open_.enter_context(contextlib.closing(KeptReplications(keep)))
-            console = Console(stderr=True)
-            progress = open_.enter_context(Progress(*bar, console=console, transient=True, disable=not console.is_terminal))
-            yield Runs(backend, address, kept, progress, progress.add_task("simulating", total=expected))
+            bar = open_.enter_context(_bar())
+            yield Runs(backend, address, kept, bar, bar.add_task("simulating", total=expected))
     except BackendError as error:
         refuse(str(error))
     except OSError as error:
         refuse(f"{keep}: {error.strerror}")
+
+
+@contextlib.contextmanager
+def progress(expected: int) -> Iterator[Callable[[], None]]:
+    """A bar on standard error with the time left; what is given is to be called after each run."""
+    with _bar() as bar:
+        task = bar.add_task("simulating", total=expected)
+        yield lambda: bar.advance(task)
+
+
+def _bar() -> Progress:
+    """Where nobody looks there is none."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def interrupted(line: str) -> NoReturn:

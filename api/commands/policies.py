@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
-import multiprocessing
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from api.commands.common import refuse, show
+from api.commands.measuring import Address, Backend, interrupted, progress, writable
 from api.commands.scenario_files import read
 from api.commands.simulate import said
+from api.parallel import BackendError, spread
 from simulations.baselines import BASELINES, OURS, POLICIES
 from simulations.contest import ASSUMED, CONTEST_METRICS, HALVED, JUDGED, MODELS, SHARED, Contest, compete, contest
 from simulations.run import Estimate
@@ -35,15 +34,19 @@ def policies(
     seed: Annotated[int | None, typer.Option(help="Another seed than the scenario's.")] = None,
     json_output: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
     html: Annotated[Path | None, typer.Option(help="Draw the result as one HTML page that needs no network.")] = None,
+    backend: Backend = "loky",
+    address: Address = None,
 ) -> None:
     """Round robin, least busy, longest idle, greedy skills and ours on the same arrivals, judged by six models of fatigue."""
     told = read(scenario, seed=seed, replications=replications)
-    if html is not None:
-        _writable(html)
-    bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*bar, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("simulating", total=told.run.replications * len(POLICIES))
-        found = compare(told, lambda: progress.advance(task))
+    writable(html)
+    try:
+        with progress(told.run.replications * len(POLICIES)) as done:
+            found = compare(told, done, backend, address)
+    except BackendError as error:
+        refuse(str(error))
+    except KeyboardInterrupt:
+        interrupted("stopped before every policy had its runs")
     if html is not None:
         from api.commands.policy_plots import page
 
@@ -59,24 +62,15 @@ def policies(
     console.print(_footnote(found), style="dim")
 
 
-def _writable(path: Path) -> None:
-    """Say before minutes of work that the page can't be written after them."""
-    try:
-        path.open("a", encoding="utf-8").close()
-    except OSError as error:
-        refuse(f"{path}: {error.strerror}")
-
-
-def compare(told: Scenario, done: Callable[[], None] = lambda: None) -> Contest:
-    """Every policy and replication, on as many processes as there are cores; a run does not depend on the others. `done` after each."""
-    tasks = [(policy, replication) for replication in range(told.run.replications) for policy in POLICIES]
-    workers = min(os.cpu_count() or 1, len(tasks))
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        futures = [(policy, pool.submit(compete, told, policy, replication)) for policy, replication in tasks]
-        for _, future in futures:
-            future.add_done_callback(lambda _: done())
-        measured = {policy: [future.result() for name, future in futures if name == policy] for policy in POLICIES}
-    return contest(told, measured)
+def compare(told: Scenario, done: Callable[[], None] = lambda: None, backend: str = "loky", address: str | None = None) -> Contest:
+    """Every policy and replication, wherever there is room; a run does not depend on the others. `done` after each."""
+    replications = range(told.run.replications)
+    tasks = {(policy, each): partial(compete, told, policy, each) for each in replications for policy in POLICIES}
+    found = {}
+    for key, numbers in spread(tasks, backend, address):
+        found[key] = numbers
+        done()
+    return contest(told, {policy: [found[policy, each] for each in replications] for policy in POLICIES})
 
 
 def _table(found: Contest) -> Table:
