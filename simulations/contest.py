@@ -54,7 +54,7 @@ def under(scenario: Scenario, policy: str) -> Scenario:
 
 def compete(scenario: Scenario, policy: str, replication: int) -> dict[str, float]:
     """One run of one policy, by every metric of `CONTEST_METRICS`; NaN where there was nothing to measure."""
-    run = simulate(under(scenario, policy), replication, decided_by=routed_by(policy))
+    run = simulate(under(scenario, policy), replication, decided_by=routed_by(policy), keeps_log=False)
     found = measure(run)
     return {name: found[name] for name in SHARED} | judged(run)
 

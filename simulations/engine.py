@@ -25,12 +25,13 @@ from simulations.scenario import Scenario
 from simulations.talks import Talks
 
 
-def simulate(scenario: Scenario, replication: int = 0, explain: bool = False, decided_by: Decide = decide) -> Run:
+def simulate(scenario: Scenario, replication: int = 0, explain: bool = False, decided_by: Decide = decide, keeps_log: bool = True) -> Run:
     """One replication of a scenario; the same scenario and number give the same run. `explain` adds the reasons to the log.
 
-    `decided_by` is another policy of routing than ours, to compare with; everything else is the same.
+    `decided_by` is another policy of routing than ours, to compare with; everything else is the same. A study that asks for numbers
+    alone does without the log (`keeps_log`), which is most of what a long run would hold in memory.
     """
-    return _Loop(Floor(scenario, replication), explain, decided_by).run()
+    return _Loop(Floor(scenario, replication, keeps_log), explain, decided_by).run()
 
 
 class _Loop:

@@ -19,10 +19,10 @@ class Floor:
     hands of a person for that reason. `touched`: rows of desks that something has changed for since they were looked at.
     """
 
-    def __init__(self, scenario: Scenario, replication: int) -> None:
+    def __init__(self, scenario: Scenario, replication: int, keeps_log: bool = True) -> None:
         self.world = World(scenario, replication)
         self.tickets, count = self.world.tickets, len(self.world.tickets)
-        self.state, self.recorder, self.agenda = TeamState(), Recorder(self.world), Agenda(self.world.end_s)
+        self.state, self.recorder, self.agenda = TeamState(), Recorder(self.world, keeps_log), Agenda(self.world.end_s)
         self.left_s = self.tickets.handle_s[:, 0].copy()
         self.holder, self.round = [0] * count, [0] * count
         self.desks = [Desk(row, self.tickets, self.left_s, self.world.counts_from_s) for row in range(len(self.world.staff))]

@@ -67,6 +67,7 @@ class Recorder:
     """Notes everything down while the loop runs; mutable, owned by it."""
 
     world: World
+    keeps_log: bool = True
     assigned_s: FloatArray = field(init=False)
     response_s: FloatArray = field(init=False)
     ended_s: FloatArray = field(init=False)
@@ -103,7 +104,8 @@ class Recorder:
 
     def note(self, event: Event, state: TeamState) -> None:
         """One event that has just entered the log."""
-        self.log.append(event)
+        if self.keeps_log:
+            self.log.append(event)
         if isinstance(event, Decided):
             for record in event.decisions:
                 if record["lane"] == "agent":

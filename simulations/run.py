@@ -69,7 +69,7 @@ def measured(scenario: Scenario, replication: int) -> dict[str, float]:
     """
     if scenario.reference is not None:
         return reference_metrics.measured(scenario.reference, scenario.run.seed, replication)
-    found = simulate(scenario, replication)
+    found = simulate(scenario, replication, keeps_log=False)
     numbers = measure(found) | by_hour(found) | open_at_both_ends(found)
     return {name: float(value) for name, value in numbers.items()}
 

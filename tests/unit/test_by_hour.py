@@ -40,3 +40,11 @@ def test_what_is_open_before_and_after_whole_weeks() -> None:
     for name, days in ((OPEN_BEFORE, 1), (OPEN_AFTER, 8)):
         at_s = run.world.start_s + days * 86_400
         assert open_at_both_ends(run)[name] == sum(a <= at_s < b for a, b in zip(created_s, ended_s, strict=True))
+
+
+def test_numbers_do_not_depend_on_whether_the_log_is_kept() -> None:
+    team = busy_team(run={"days": 1})
+    kept, without = simulate(team), simulate(team, keeps_log=False)
+    assert kept.log
+    assert without.log == ()
+    assert repr(measure(without) | by_hour(without)) == repr(measure(kept) | by_hour(kept))
