@@ -97,6 +97,17 @@ def _set(plain: Plain, path: Sequence[str], value: Any) -> None:
     plain[path[-1]] = value
 
 
+def _set_policy(plain: Plain, path: Sequence[str], value: Any, word: str, text: str) -> None:
+    """A setting of the policy, where no step of a run puts another in its place."""
+    for step in scenario_from(plain).policy_steps:
+        found: Any = step.policy
+        for name in path:
+            found = found.get(name) if isinstance(found, Mapping) else None
+        if found is not None:
+            raise _refused(word, text, f"a scenario whose policy_steps leave {'.'.join(path)} alone; here day {step.day} sets it")
+    _set(plain, ("policy", *path), value)
+
+
 def _get(scenario: Scenario, path: Sequence[str]) -> Any:
     """The setting at a path as the scenario has it; `KeyError` where there is none."""
     found: Any = scenario
@@ -178,14 +189,14 @@ def _break(plain: Plain, text: str) -> None:
     if sign:
         raise _refused("break", text, "minutes without a sign, like 15")
     for name in ("break_min_s", "break_max_s"):
-        _set(plain, ("policy", name), round(60 * minutes))
+        _set_policy(plain, (name,), round(60 * minutes), "break", text)
 
 
 def _rotation(plain: Plain, text: str) -> None:
     sign, number = _amount("rotation", text, "", "escalations in a row, like 3")
     if sign or number != int(number):
         raise _refused("rotation", text, "escalations in a row, like 3")
-    _set(plain, ("policy", "rotation_after_escalations"), int(number))
+    _set_policy(plain, ("rotation_after_escalations",), int(number), "rotation", text)
 
 
 def _automation(plain: Plain, text: str) -> None:
@@ -206,7 +217,7 @@ def _automation(plain: Plain, text: str) -> None:
             _split(plain, name, left, share - left)
             taken.append(name)
         left = max(0.0, left - share)
-    _set(plain, ("policy", "automation", "categories"), taken)
+    _set_policy(plain, ("automation", "categories"), taken, "automation", text)
 
 
 def _split(plain: Plain, name: str, automated: float, by_hand: float) -> None:

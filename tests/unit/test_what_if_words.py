@@ -97,6 +97,13 @@ def test_a_split_category_stays_in_its_place_with_all_else_alike() -> None:
     assert found.policy.automation.draft_categories == ("how_to", "how_to_by_hand")
 
 
+def test_what_a_step_of_the_policy_would_undo_is_refused() -> None:
+    steps = {**BASE, "policy_steps": [{"day": 2, "policy": {"automation": {"categories": ["access"]}}}]}
+    with pytest.raises(InvalidValues, match=r"automation: '60%' .* leave automation.categories alone; here day 2 sets it"):
+        changed(steps, {"automation": "60%"})
+    assert scenario_from(changed(steps, {"rotation": "3"})).policy.rotation_after_escalations == 3
+
+
 def test_any_setting_by_its_path() -> None:
     assert at("/run/days", "14").run.days == 14
     assert at("/run/time_zone", "Europe/Berlin").run.time_zone == "Europe/Berlin"
