@@ -58,6 +58,10 @@ def changed(values: Mapping[str, Any], words: Mapping[str, str]) -> Plain:
         name, _, part = word.partition(".")
         if word.startswith("/"):
             _at_path(plain, word, amount)
+        elif "reference" in plain and word != "agents":
+            raise _refused(
+                word, amount, "in a textbook queue agents, its servers, or the path of a setting, like /reference/arrivals_per_s"
+            )
         elif name == "agents":
             _agents(plain, part, amount)
         elif word in WORDS:
@@ -97,15 +101,17 @@ def _set(plain: Plain, path: Sequence[str], value: Any) -> None:
     plain[path[-1]] = value
 
 
-def _set_policy(plain: Plain, path: Sequence[str], value: Any, word: str, text: str) -> None:
-    """A setting of the policy, where no step of a run puts another in its place."""
-    for step in scenario_from(plain).policy_steps:
-        found: Any = step.policy
-        for name in path:
-            found = found.get(name) if isinstance(found, Mapping) else None
-        if found is not None:
-            raise _refused(word, text, f"a scenario whose policy_steps leave {'.'.join(path)} alone; here day {step.day} sets it")
-    _set(plain, ("policy", *path), value)
+def _set_policy(plain: Plain, values: Mapping[tuple[str, ...], Any], word: str, text: str) -> None:
+    """Settings of the policy by their paths, where no step of a run puts another in their place."""
+    steps = scenario_from(plain).policy_steps
+    for path, value in values.items():
+        for step in steps:
+            found: Any = step.policy
+            for name in path:
+                found = found.get(name) if isinstance(found, Mapping) else None
+            if found is not None:
+                raise _refused(word, text, f"a scenario whose policy_steps leave {'.'.join(path)} alone; here day {step.day} sets it")
+        _set(plain, ("policy", *path), value)
 
 
 def _get(scenario: Scenario, path: Sequence[str]) -> Any:
@@ -139,7 +145,8 @@ def _at_path(plain: Plain, pointer: str, text: str) -> None:
 
 def _agents(plain: Plain, group: str, text: str) -> None:
     word = f"agents.{group}" if group else "agents"
-    sizes = {name: each.agents for name, each in scenario_from(plain).groups.items()}
+    told = scenario_from(plain)
+    sizes = {name: each.agents for name, each in told.groups.items()} if told.reference is None else {"": told.reference.servers}
     if group and group not in sizes:
         raise _refused(word, text, "a group of the scenario: " + ", ".join(sizes))
     allowed = "whole people, like 6, +1 or -2"
@@ -149,7 +156,7 @@ def _agents(plain: Plain, group: str, text: str) -> None:
     if wanted != int(wanted) or wanted < (1 if group else len(sizes)):
         raise _refused(word, text, f"{allowed}; now {now}, at least one in each group")
     for name, agents in ({group: int(wanted)} if group else _spread(sizes, int(wanted))).items():
-        _set(plain, ("groups", name, "agents"), agents)
+        _set(plain, ("groups", name, "agents") if told.reference is None else ("reference", "servers"), agents)
 
 
 def _spread(sizes: Mapping[str, int], total: int) -> dict[str, int]:
@@ -188,15 +195,14 @@ def _break(plain: Plain, text: str) -> None:
     sign, minutes = _amount("break", text, "min", "minutes, like 15")
     if sign:
         raise _refused("break", text, "minutes without a sign, like 15")
-    for name in ("break_min_s", "break_max_s"):
-        _set_policy(plain, (name,), round(60 * minutes), "break", text)
+    _set_policy(plain, {(name,): round(60 * minutes) for name in ("break_min_s", "break_max_s")}, "break", text)
 
 
 def _rotation(plain: Plain, text: str) -> None:
     sign, number = _amount("rotation", text, "", "escalations in a row, like 3")
     if sign or number != int(number):
         raise _refused("rotation", text, "escalations in a row, like 3")
-    _set_policy(plain, ("rotation_after_escalations",), int(number), "rotation", text)
+    _set_policy(plain, {("rotation_after_escalations",): int(number)}, "rotation", text)
 
 
 def _automation(plain: Plain, text: str) -> None:
@@ -217,7 +223,7 @@ def _automation(plain: Plain, text: str) -> None:
             _split(plain, name, left, share - left)
             taken.append(name)
         left = max(0.0, left - share)
-    _set_policy(plain, ("automation", "categories"), taken, "automation", text)
+    _set_policy(plain, {("automation", "categories"): taken}, "automation", text)
 
 
 def _split(plain: Plain, name: str, automated: float, by_hand: float) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from api.commands.compare_words import LEADING, cells, footnote, moved, reason, scale, still
+from api.commands.compare_words import cells, footnote, leading, moved, reason, scale, still
 from api.commands.report_page import BASE_COLOUR, CHANGE_COLOUR, SOFT, Plot, drawn, render
 from api.kept import versions
 from simulations.by_hour import HOURLY
@@ -58,8 +58,8 @@ def _plots(found: Comparison, what: str) -> Iterator[Plot]:
 def _intervals(found: Comparison) -> Plot:
     """One point and interval for each leading metric: shares in points, everything else in per cent of the base."""
     known, points = metrics_of(found.base), []
-    for name, words in LEADING.items():
-        if name in known and (point := _point(found.metrics[name], known[name])) is not None:
+    for name, words in leading(known).items():
+        if (point := _point(found.metrics[name], known[name])) is not None:
             points.append((words.removeprefix("the "), *point, found.metrics[name].shown))
     figure = go.Figure()
     figure.add_vline(x=0, line={"color": SOFT, "width": 1})

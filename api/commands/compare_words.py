@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 
 from router.record import ENGINE
 from simulations.compare import Comparison, Paired
 from simulations.intervals import LEVEL
 from simulations.metrics import Metric
+from simulations.precision import usual
 from simulations.run import metrics_of
 
 SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
@@ -48,13 +50,20 @@ def number(value: float | None, metric: Metric, size: float, sign: bool = False)
     if value is None:
         return NONE
     unit, factor = scale(metric, size)
-    digits = {"$": 0 if abs(size) >= 100 else 2, "index": 3, "points": 2}.get(unit, 1)
-    text = f"{abs(value) / factor:,.{digits}f}"
+    text = f"{abs(value) / factor:,.{_digits(unit, abs(size) / factor)}f}"
     plus = "−" if value < 0 else "+" if sign and value > 0 else ""
     if unit == "$":
         return f"{plus}${text}"
     word = {"count": "", "index": "", "%": " pt" if sign else " %"}.get(unit, f" {unit}")
     return f"{plus}{text}{word}"
+
+
+def _digits(unit: str, size: float) -> int:
+    if unit == "$":
+        return 0 if size >= 100 else 2
+    if unit in ("index", "points"):
+        return 3 if unit == "index" else 2
+    return 1 if size >= 10 or not size or unit in ("%", "count") else 2 - math.floor(math.log10(size))
 
 
 def _size(pair: Paired) -> float:
@@ -81,18 +90,25 @@ def headline(found: Comparison, what: str) -> str:
     return first + (f" Not shown to change: {', '.join(rest)}." if rest and shown else "")
 
 
+def leading(known: Mapping[str, Metric]) -> dict[str, str]:
+    """What a decision turns on of these metrics; of a textbook queue, every share and mean wait by its label."""
+    if "service_level" in known:
+        return {name: words for name, words in LEADING.items() if name in known}
+    return {name: known[name].label.strip() for name in usual(known)}
+
+
 def moved(found: Comparison) -> Iterator[str]:
     """A clause for each leading metric whose difference is outside chance."""
     known = metrics_of(found.base)
-    for name, words in LEADING.items():
-        if name in known and found.metrics[name].shown:
+    for name, words in leading(known).items():
+        if found.metrics[name].shown:
             yield _moved(found.metrics[name], known[name], words)
 
 
 def still(found: Comparison) -> Iterator[str]:
     """The leading metrics that differ by no more than chance."""
-    for name, words in LEADING.items():
-        if name in found.metrics and not found.metrics[name].shown and found.metrics[name].difference.mean:
+    for name, words in leading(metrics_of(found.base)).items():
+        if not found.metrics[name].shown and found.metrics[name].difference.mean:
             yield words
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from simulations.by_hour import HOURLY, OPEN_AFTER, OPEN_BEFORE, by_hour, open_at_both_ends
 from simulations.engine import simulate
-from simulations.metrics import counted, measure
+from simulations.metrics import measure
 from simulations.people import LIVE_FROM
+from simulations.service import counted
 from support.scenarios import busy_team
 
 

@@ -117,6 +117,7 @@ def test_bad_input_is_one_line_and_exit_2(scenario: str, arguments: list[str], s
         (3600.0, Metric("", "s", "min"), 9e9, False, "60.0 min"),
         (-1234.5, Metric("", "$"), 5000.0, True, "−$1,234"),
         (0.0, Metric("", "count"), 1.0, True, "0.0"),
+        (0.06992, Metric("", "s"), 0.07, False, "0.0699 s"),
         (None, Metric("", "s"), 1.0, True, "–"),
     ],
 )

@@ -97,6 +97,15 @@ def test_a_split_category_stays_in_its_place_with_all_else_alike() -> None:
     assert found.policy.automation.draft_categories == ("how_to", "how_to_by_hand")
 
 
+def test_a_textbook_queue_has_servers_and_paths() -> None:
+    queue = {"reference": {"servers": 7, "arrivals_per_s": 4.0}}
+    found = scenario_from(changed(queue, {"agents": "-1", "/reference/arrivals_per_s": "+25%"})).reference
+    assert found is not None
+    assert (found.servers, found.arrivals_per_s) == (6, 5.0)
+    with pytest.raises(InvalidValues, match="in a textbook queue"):
+        changed(queue, {"volume": "+10%"})
+
+
 def test_what_a_step_of_the_policy_would_undo_is_refused() -> None:
     steps = {**BASE, "policy_steps": [{"day": 2, "policy": {"automation": {"categories": ["access"]}}}]}
     with pytest.raises(InvalidValues, match=r"automation: '60%' .* leave automation.categories alone; here day 2 sets it"):
