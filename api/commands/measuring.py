@@ -38,7 +38,7 @@ class Runs:
     backend: str
     address: str | None
     kept: KeptReplications | None
-    bar: Progress
+    progress: Progress
     task: TaskID
     before: int = 0
 
@@ -50,11 +50,11 @@ class Runs:
 
     def expect(self, runs: int) -> None:
         """How many runs the whole study is expected to take."""
-        self.bar.update(self.task, total=runs)
+        self.progress.update(self.task, total=runs)
 
     def _told(self, done: int, of: int) -> None:
-        total = self.bar.tasks[self.task].total or 0
-        self.bar.update(self.task, completed=self.before + done, total=max(total, self.before + of))
+        total = self.progress.tasks[self.task].total or 0
+        self.progress.update(self.task, completed=self.before + done, total=max(total, self.before + of))
 
 
 @contextlib.contextmanager
