@@ -13,6 +13,7 @@ from typing import TypeVar, cast
 import numba
 import numpy as np
 
+from router.agents import BoolArray
 from simulations.reference_customers import Customers, FloatArray, IntArray
 from simulations.reference_loop import BLOCKED, GONE, WAITS, Played, Rules
 
@@ -177,3 +178,33 @@ def _run(  # noqa: C901 — one function: the compiler keeps what is in it in re
             events = put(until, by, events, now + held[customer], server)
         else:
             queue = put(nothing, waiting, queue, 0.0, turn[customer])
+
+
+def waits_compiled(arrive_s: FloatArray, service_s: FloatArray, agents: int, patience_s: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """`queueing.waits_in_order`: how long each customer waits, and who leaves unanswered."""
+    return _waits(arrive_s, service_s, agents, patience_s)
+
+
+@compiled
+def _waits(arrive: FloatArray, service: FloatArray, agents: int, patience: FloatArray) -> tuple[FloatArray, BoolArray]:
+    free = np.full(agents, -np.inf)
+    waits, left = np.empty(len(arrive)), np.empty(len(arrive), np.bool_)
+    for customer in range(len(arrive)):
+        arrived = arrive[customer]
+        start = max(arrived, free[0])
+        left[customer] = start > arrived + patience[customer]
+        if left[customer]:
+            waits[customer] = patience[customer]
+            continue
+        waits[customer] = start - arrived
+        until, place = start + service[customer], 0
+        while 2 * place + 1 < agents:
+            below = 2 * place + 1
+            if below + 1 < agents and free[below + 1] < free[below]:
+                below += 1
+            if until <= free[below]:
+                break
+            free[place] = free[below]
+            place = below
+        free[place] = until
+    return waits, left
