@@ -58,12 +58,13 @@ def customers(reference: Reference, seed: int, replication: int, until_s: float)
     flows = reference.flows
     parts = [_flow(reference, flow, until_s, chance(index)) for index, flow in enumerate(flows)]
     kind = np.repeat(np.arange(len(parts)), [len(each[0]) for each in parts])
-    arrive_s, service_s, patience_s, lottery, pause_s, points = (np.concatenate(each) for each in zip(*parts, strict=True))
-    order = np.argsort(arrive_s, kind="stable")
-    priority = np.array([flow.priority for flow in flows], dtype=np.int64)[kind[order]]
-    turn, whose = _turns(reference.order, priority, lottery[order])
-    leave_s = arrive_s + patience_s
-    return Customers(arrive_s[order], kind[order], service_s[order], leave_s[order], turn, whose, pause_s[order], points[order])
+    columns = parts[0] if len(parts) == 1 else tuple(np.concatenate(each) for each in zip(*parts, strict=True))
+    if len(parts) > 1:
+        order = np.argsort(columns[0], kind="stable")
+        kind, columns = kind[order], tuple(each[order] for each in columns)
+    arrive_s, service_s, patience_s, lottery, pause_s, points = columns
+    turn, whose = _turns(reference.order, np.array([flow.priority for flow in flows], dtype=np.int64)[kind], lottery)
+    return Customers(arrive_s, kind, service_s, arrive_s + patience_s, turn, whose, pause_s, points)
 
 
 def vacations_s(reference: Reference, seed: int, replication: int, count: int) -> FloatArray:
@@ -88,7 +89,8 @@ def _flow(reference: Reference, flow: Flow, until_s: float, chance: Chance) -> t
         drawn = pause.length.draw(chance(Draw.BREAK_LENGTH), count)
         pause_s = np.where(chance(Draw.BREAK).random(count) < pause.probability, drawn, 0.0)
     points = np.zeros(count) if load is None else chance(Draw.POINTS).beta(load.alpha, load.beta, count) * load.most_points
-    return arrive_s, flow.service.draw(chance(Draw.SERVICE), count), patience_s, chance(Draw.TURN).random(count), pause_s, points
+    lottery = chance(Draw.TURN).random(count) if reference.order == RANDOM else pause_s
+    return arrive_s, flow.service.draw(chance(Draw.SERVICE), count), patience_s, lottery, pause_s, points
 
 
 def _arrivals(reference: Reference, flow: Flow, until_s: float, chance: Chance) -> FloatArray:

@@ -20,7 +20,7 @@ def measured(reference: Reference, seed: int, replication: int) -> dict[str, flo
     told = simulated(reference, seed, replication)
     everybody = np.ones_like(told.counted)
     found = _customers(reference, told, everybody, "") | _servers(reference, told)
-    for index, flow in enumerate(reference.flows):
+    for index, flow in enumerate(reference.flows if reference.classes else ()):
         found |= _customers(reference, told, told.who.kind == index, f"{flow.name}.")
     return {name: found[name] for name in metrics_of(reference)}
 
@@ -116,7 +116,8 @@ def _servers(reference: Reference, told: Told) -> dict[str, float]:
 
 def _inside(told: Told, pieces: Pieces) -> float:
     """The seconds of all pieces that lie in the counted time."""
-    return float(np.maximum(np.minimum(pieces.until_s, told.until_s) - np.maximum(pieces.from_s, told.from_s), 0.0).sum())
+    begins_s, ends_s = np.maximum(pieces.from_s, told.from_s), np.minimum(pieces.until_s, told.until_s)
+    return float(np.maximum(ends_s - begins_s, 0.0).sum())
 
 
 def _empty(told: Told) -> float:

@@ -28,6 +28,9 @@ class Pieces(NamedTuple):
     until_s: FloatArray
 
 
+NOTHING = Pieces(np.zeros(0), np.zeros(0))
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What happened, each array of shape (n,) in order of arrival; instants in s, infinite where they never come.
@@ -72,15 +75,17 @@ def _expected_vacations(reference: Reference, until_s: float) -> int:
 
 def _played(reference: Reference, who: Customers, lengths_s: FloatArray, from_s: float, until_s: float) -> Told | None:
     """`None` where customers or vacations ran out."""
-    counted = (who.arrive_s >= from_s) & (who.arrive_s < until_s) & (not reference.saturated)
+    first, last = (0, 0) if reference.saturated else map(int, np.searchsorted(who.arrive_s, [from_s, until_s]))
+    counted = np.zeros(len(who.arrive_s), dtype=np.bool_)
+    counted[first:last] = True
     rules = Rules(
         servers=reference.servers,
         capacity=-1 if reference.capacity is None else reference.capacity,
         room=-1 if reference.waiting_room is None else reference.waiting_room,
         single=reference.vacations is not None and reference.vacations.kind == SINGLE,
         endless=reference.saturated,
-        first=int(np.argmax(counted)) if counted.any() else 0,
-        last=int(np.flatnonzero(counted)[-1]) + 1 if counted.any() else 0,
+        first=first,
+        last=last,
         end_s=until_s,
     )
     found = _by_engine(reference, who, rules, lengths_s)
@@ -88,18 +93,18 @@ def _played(reference: Reference, who: Customers, lengths_s: FloatArray, from_s:
         return None
     served, blocked = found.server >= 0, found.server == BLOCKED
     ended_s = found.began_s + who.service_s
-    paused = served & (who.pause_s > 0)
+    left_line_s = np.where(blocked, who.arrive_s, np.minimum(found.began_s, who.leave_s))  # nobody is served who has left
     return Told(
         who=who,
         counted=counted,
         blocked=blocked,
         served=served,
         began_s=found.began_s,
-        left_line_s=np.where(blocked, who.arrive_s, np.where(served, found.began_s, who.leave_s)),
-        gone_s=np.where(blocked, who.arrive_s, np.where(served, ended_s, who.leave_s)),
+        left_line_s=left_line_s,
+        gone_s=np.where(served, ended_s, left_line_s),
         server=found.server,
-        busy=Pieces(found.began_s[served], ended_s[served]),
-        breaks=Pieces(ended_s[paused], ended_s[paused] + who.pause_s[paused]),
+        busy=Pieces(found.began_s, ended_s),  # who is never served takes no time
+        breaks=NOTHING if reference.recovery_break is None else Pieces(ended_s, ended_s + who.pause_s),
         vacations=Pieces(found.away_s, found.away_s + lengths_s[: len(found.away_s)]),
         from_s=from_s,
         until_s=until_s,
@@ -119,7 +124,6 @@ def _preemptive(reference: Reference, who: Customers, from_s: float, until_s: fl
     found = play_preemptive(who, reference.servers, int(np.searchsorted(who.arrive_s, until_s)), until_s)
     if not found.complete:
         return None
-    nothing = Pieces(np.zeros(0), np.zeros(0))
     served = np.isfinite(found.ended_s)
     return Told(
         who=who,
@@ -131,8 +135,8 @@ def _preemptive(reference: Reference, who: Customers, from_s: float, until_s: fl
         gone_s=found.ended_s,
         server=np.zeros(len(counted), dtype=np.int64),
         busy=Pieces(found.piece_from_s, found.piece_until_s),
-        breaks=nothing,
-        vacations=nothing,
+        breaks=NOTHING,
+        vacations=NOTHING,
         from_s=from_s,
         until_s=until_s,
     )

@@ -31,6 +31,7 @@ MODULES = (
     "jobs_bench",
     "plan_bench",
     "staff_bench",
+    "queue_bench",
 )
 
 
