@@ -32,12 +32,15 @@ def page(fitted: Fitted, held_out: HeldOut | None, title: str) -> str:
         panels += [_hours(held_out, fitted.zone_name, which) for which in (0, 1)]
     rows = (len(panels) + 1) // 2
     figure = make_subplots(rows=rows, cols=2, subplot_titles=[name for name, *_ in panels], vertical_spacing=0.35 / rows)
-    for place, (_, across, up, traces) in enumerate(panels):
+    for place, (name, across, up, traces) in enumerate(panels):
         row, column = place // 2 + 1, place % 2 + 1
+        for each in traces:
+            each.update(legendgroup=name, legendgrouptitle_text=name)
         figure.add_traces(traces, rows=row, cols=column)
         figure.update_xaxes(title=across, row=row, col=column)
         figure.update_yaxes(title=up, rangemode="tozero", row=row, col=column)
     figure.update_layout(title=f"{title}: what the log shows and what was fitted", template="plotly_white", height=420 * rows)
+    figure.update_layout(legend={"groupclick": "toggleitem", "traceorder": "grouped", "font": {"size": 10}})
     text: str = figure.to_html(include_plotlyjs=True, full_html=True)
     return text
 

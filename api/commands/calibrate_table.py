@@ -15,7 +15,6 @@ from router.domain import WEEKDAYS
 from simulations.calibrate.durations import QUANTILES, Durations
 from simulations.calibrate.fit import Fitted
 from simulations.calibrate.hold_out import CALLS_MIN, HOURLY_FROM, MEANS_WITHIN, MEANT, TRACE, Check, HeldOut
-from simulations.calibrate.interval import Interval
 from simulations.calibrate.phone import Phone
 
 SHOWN = (0.1, 0.5, 0.9, 0.99)
@@ -45,18 +44,18 @@ def _rows(fitted: Fitted) -> Iterator[Row]:
     for day, each in enumerate(came.per_weekday):
         if each is not None:
             own = "its own profile of the day" if day in came.own else ""
-            yield f"tickets on a {WEEKDAYS[day]}", _around(each), own
+            yield f"tickets on a {WEEKDAYS[day]}", str(each), own
     for name, found in (("half hours within a day", came.half_hours), ("days of the same weekday", came.days)):
         if not math.isnan(found.index):
             verdict = "as chance has it" if found.p >= 0.05 or found.index < 1 else "more than chance arrivals vary"
             yield name, f"{found.index:.2f}", f"variance over mean, 1 is Poisson: {verdict} (p {_p(found.p)}, {found.cells:,} cells)"
     for name, times in fitted.kinds.by_channel.items():
-        yield f"handling, {name}: mean", f"{_around(times.mean_s)} s", _fits(times) + ("" if times.lognormal else ": drawn as they were")
-        yield "  spread over mean", _around(times.cv), f"{times.mean_s.count:,} times"
+        yield f"handling, {name}: mean", f"{times.mean_s} s", _fits(times) + ("" if times.lognormal else ": drawn as they were")
+        yield "  spread over mean", str(times.cv), f"{times.mean_s.count:,} times"
     for kind in fitted.kinds.categories:
         if kind.factor is not None and len(fitted.kinds.categories) > 1:
             detail = f"{kind.tickets / fitted.cases:.1%} of tickets" + (f"; {_fits(kind.handling)}" if kind.handling else "")
-            yield f"  {kind.name or 'no category'}: × mean", _around(kind.factor), detail
+            yield f"  {kind.name or 'no category'}: × mean", str(kind.factor), detail
     if fitted.phone is not None:
         yield from _phone(fitted.phone)
     for crew in fitted.crews:
@@ -69,12 +68,12 @@ def _phone(phone: Phone) -> Iterator[Row]:
     for place, each in enumerate(phone.patience):
         best = ", the best" if place == 0 else ""
         detail = f"{each.distance:.3f} from Kaplan–Meier's curve; AIC {each.aic:,.0f}{best}"
-        yield f"patience, {each.shape}", f"{_around(each.mean_s)} s", detail
+        yield f"patience, {each.shape}", f"{each.mean_s} s", detail
         if each.shape != "exponential":
-            yield "  spread over mean", _around(each.cv), f"{each.mean_s.count:,} hung up"
+            yield "  spread over mean", str(each.cv), f"{each.mean_s.count:,} hung up"
     yield (
         "wrap-up after a call",
-        f"{_around(phone.wrap_up.mean_s)} s",
+        f"{phone.wrap_up.mean_s} s",
         "the log's calls run again until waits and hang-ups agree",
     )
     if phone.rules.head_start_s:
@@ -91,12 +90,10 @@ def _customers(fitted: Fitted) -> Iterator[Row]:
     if mix.hard is not None:
         detail = f"{mix.hard.difficult:.1%} of their contacts escalate, {mix.hard.ordinary:.1%} of the others'"
         yield "  of these difficult", f"{mix.hard.share:.1%}", detail
-    yield "escalations per contact", _around(hard.escalation), ""
-    yield (
-        "re-openings per resolution",
-        _around(hard.reopening),
-        "" if hard.reopening_delay_h is None else f"after {hard.reopening_delay_h:.0f} h",
-    )
+    if hard.escalation.value:
+        yield "escalations per contact", str(hard.escalation), ""
+    if hard.reopening_delay_h is not None:
+        yield "re-openings per resolution", str(hard.reopening), f"after {hard.reopening_delay_h:.0f} h"
 
 
 def _quantiles(fitted: Fitted) -> Table:
@@ -135,7 +132,12 @@ def print_hold_out(found: HeldOut) -> None:
 
 
 def _cells(each: Check, found: HeldOut) -> tuple[str, ...]:
-    off = [each.wait_s / found.wait_s - 1, each.abandoned / found.abandoned - 1 if found.abandoned else math.nan]
+    if math.isnan(each.wait_s):
+        return "0", *["–"] * 5, "no such weekday in the fit"
+    off = [
+        each.wait_s / found.wait_s - 1 if found.wait_s else math.nan,
+        each.abandoned / found.abandoned - 1 if found.abandoned else math.nan,
+    ]
     return (
         f"{each.calls:,.0f}",
         f"{each.wait_s:.1f} s ({off[0]:+.0%})",
@@ -149,7 +151,8 @@ def _cells(each: Check, found: HeldOut) -> tuple[str, ...]:
 
 def verdict(each: Check, found: HeldOut) -> str:
     """What of a check holds, in words."""
-    means = abs(each.wait_s / found.wait_s - 1) <= MEANS_WITHIN and abs(each.abandoned / max(found.abandoned, 1e-9) - 1) <= MEANS_WITHIN
+    pairs = (each.wait_s, found.wait_s), (each.abandoned, found.abandoned)
+    means = all(abs(model - seen) <= MEANS_WITHIN * seen for model, seen in pairs)
     hourly = min(each.hourly_wait, each.hourly_abandoned) >= HOURLY_FROM
     return {(True, True): "holds", (True, False): "means hold", (False, True): "hours hold", (False, False): "does not hold"}[means, hourly]
 
@@ -187,7 +190,3 @@ def _fits(times: Durations) -> str:
 
 def _p(value: float) -> str:
     return "< .001" if value < 0.001 else f"{value:.3f}".lstrip("0")
-
-
-def _around(each: Interval) -> str:
-    return f"{each.value:.4g} ({each.low:.3g}–{each.high:.3g})"

@@ -75,7 +75,7 @@ def fit(cases: Sequence[Case], columns: ColumnMap, seed: int = 1) -> Fitted:
         accounts=mix(accounts, hard.by_account, unnamed),
         hardness=hard,
         phone=None if told is None else phone(told, np.random.default_rng(seed)),
-        assumed=_assumed(told is not None),
+        assumed=_assumed(told),
     )
 
 
@@ -109,13 +109,15 @@ def _shares(values: object) -> dict[str, float]:
     return {name: count / counts.total() for name, count in sorted(counts.items())}
 
 
-def _assumed(live: bool) -> tuple[str, ...]:
-    told = [
+def _assumed(told: Calls | None) -> tuple[str, ...]:
+    found = [
         "arrivals are independent within a half hour, and weekdays that do not say otherwise share one profile of the day",
-        "what a log of tickets does not hold has its default: what accounts are worth, targets, prices, the routing policy",
+        "what a log of tickets does not hold has its default: what accounts are worth, targets, prices",
     ]
-    if live:
-        told += [attendance.ASSUMED, "wrap-up is the same after every call; callers differ in patience by chance alone"]
-    else:
-        told += [presence.ASSUMED, work.ASSUMED]
-    return tuple(told)
+    if told is None:
+        return (*found, presence.ASSUMED, work.ASSUMED)
+    unnamed = len(told) - len(told.with_known_agent())
+    found += [attendance.ASSUMED, "wrap-up is the same after every call; callers of a category differ in patience by chance alone"]
+    if unnamed:
+        found.append(f"{unnamed:,} calls that no named agent took are left out where the log's calls are run again")
+    return tuple(found)

@@ -50,7 +50,8 @@ class Check:
     """What one way of running the held-out days gives: `told` is what it was told of these days.
 
     Waits are means over all callers in seconds, abandonment is a share; correlations are over the hours with at least `CALLS_MIN` calls.
-    `ceiling_*` are the same correlations of one run with the mean of the others: what chance leaves to a model that is right.
+    `ceiling_*` are the same correlations of one run with the mean of the others: what chance leaves to a model that is right. NaN where no
+    call came: a log may not have had these weekdays.
     """
 
     told: str
@@ -99,7 +100,7 @@ def hold_out(fitted: Phone, scenario: Scenario, late: Sequence[Case], first: dat
     the queue, by whoever is on shift.
     """
     every, zone = calls(late, fitted.agents, fitted.categories), ZoneInfo(scenario.run.time_zone)
-    there, told = sessions(every), every.with_known_agent()
+    there, told = sessions(every) if every.stretches else (), every.with_known_agent()
     days = (datetime.fromtimestamp(float(told.arrived_s[-1]), zone).date() - first).days + 1
     seen = _within(Seen(told.arrived_s, told.wait_s, told.left), columns, zone)
     chance = np.random.default_rng(seed)
@@ -109,6 +110,8 @@ def hold_out(fitted: Phone, scenario: Scenario, late: Sequence[Case], first: dat
     } | {
         WRITTEN: [written(scenario, first, days, each, fitted.rules.head_start_s) for each in range(RUNS)],
     }
+    if not len(seen.wait_s):
+        raise InvalidValues((Violation("/hold-out", 0, f"calls between {columns.work.start} and {columns.work.end} on the days held out"),))
     hours, by_hour = _hours(seen)
     return HeldOut(
         first=first,
@@ -155,9 +158,8 @@ def _again(demand: Demand, there: Sequence[Session], rules: Rules) -> Seen:
 
 def _within(seen: Seen, columns: ColumnMap, zone: ZoneInfo) -> Seen:
     """The calls that came in the hours of the map's working day."""
-    kept = np.array(
-        [columns.work.start <= datetime.fromtimestamp(at_s, zone).time() < columns.work.end for at_s in seen.arrived_s.tolist()]
-    )
+    times = [datetime.fromtimestamp(at_s, zone).time() for at_s in seen.arrived_s.tolist()]
+    kept = np.array([columns.work.start <= each < columns.work.end for each in times], dtype=np.bool_)
     return Seen(seen.arrived_s[kept], seen.wait_s[kept], seen.left[kept])
 
 
@@ -179,8 +181,8 @@ def _check(told: str, runs: Sequence[Seen], hours: IntArray, observed: FloatArra
     return Check(
         told=told,
         calls=len(every.wait_s) / len(runs),
-        wait_s=float(every.wait_s.mean()),
-        abandoned=float(every.left.mean()),
+        wait_s=float(every.wait_s.mean()) if len(every.wait_s) else np.nan,
+        abandoned=float(every.left.mean()) if len(every.wait_s) else np.nan,
         hourly_wait=_alike(means[:, 0], observed[:, 0]),
         hourly_abandoned=_alike(means[:, 1], observed[:, 1]),
         ceiling_wait=float(ceiling[0]),
@@ -192,8 +194,8 @@ def _check(told: str, runs: Sequence[Seen], hours: IntArray, observed: FloatArra
 def _means(ran: Seen, hours: IntArray) -> FloatArray:
     """Mean wait and abandonment in each hour, shape (hours, 2), NaN where no call came."""
     hour = np.floor(ran.arrived_s / 3600).astype(np.int64)
-    place = np.minimum(np.searchsorted(hours, hour), len(hours) - 1)
-    inside = hours[place] == hour
+    place = np.searchsorted(hours, hour)
+    inside = np.isin(hour, hours)
     counts = np.bincount(place[inside], minlength=len(hours))
     sums = np.stack([np.bincount(place[inside], weights=each[inside], minlength=len(hours)) for each in (ran.wait_s, ran.left)], axis=1)
     return np.where(counts[:, None] > 0, sums / np.maximum(counts, 1)[:, None], np.nan)

@@ -20,6 +20,9 @@ class Interval:
     high: float
     count: int
 
+    def __str__(self) -> str:
+        return f"{short(self.value)} ({short(self.low)}–{short(self.high)})"
+
     def holds(self, value: float) -> bool:
         """Whether a value lies within."""
         return self.low <= value <= self.high
@@ -40,3 +43,10 @@ def mean(values: NDArray[np.float64]) -> Interval:
     count, middle = len(values), float(values.mean())
     half = Z95 * float(values.std(ddof=1)) / math.sqrt(count) if count > 1 else float("inf")
     return Interval(middle, middle - half, middle + half, count)
+
+
+def short(value: float) -> str:
+    """A number in three or four digits, without an exponent where it has none in use."""
+    if abs(value) < 1e-9:
+        return "0"
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}" if abs(value) >= 0.0001 else f"{value:.1e}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,7 +16,8 @@ from simulations.calibrate.arrivals import HALF_HOUR_S, HALF_HOURS, half_hour
 from simulations.hours import Span
 
 FloatArray = NDArray[np.float64]
-ALIKE = 0.25  # weekdays whose staffing differs by less than this share get the same shifts
+ALIKE = 0.35  # weekdays whose staffing differs by less than this share get the same shifts
+STEP = 0.75  # of a person, by which the mean must leave the number at work before somebody comes or goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,13 @@ def at_work(spans: Iterable[Span], zone: ZoneInfo, days_of_weekday: NDArray[np.i
 
 
 def stints(curve: FloatArray) -> list[Stint]:
-    """Shifts that make the curve, rounded to people, of shape (7, 48), on each day; weekdays that are alike share one.
+    """Shifts that make the curve, of shape (7, 48), in whole people on each day; weekdays that are alike share their mean.
 
     Where the number rises somebody begins, where it falls whoever has been there longest goes.
     """
     found: list[Stint] = []
     for weekdays in _classes(curve):
-        level = np.floor(curve[list(weekdays)].mean(axis=0) + 0.5).astype(int)
+        level = _whole(curve[list(weekdays)].mean(axis=0))
         began: list[int] = []
         ends: dict[tuple[int, int], int] = {}
         for place, (before, now) in enumerate(zip([0, *level], [*level, 0], strict=True)):
@@ -56,6 +58,16 @@ def stints(curve: FloatArray) -> list[Stint]:
                 shift = (began.pop(0), place)
                 ends[shift] = ends.get(shift, 0) + 1
         found += [Stint(weekdays, start, end, agents) for (start, end), agents in sorted(ends.items())]
+    return found
+
+
+def _whole(means: FloatArray) -> list[int]:
+    """Whole people for each half hour, which do not follow every tremble of their mean."""
+    found, now = [], 0
+    for mean in means.tolist():
+        if abs(mean - now) >= STEP:
+            now = math.floor(mean + 0.5)
+        found.append(now)
     return found
 
 

@@ -11,7 +11,7 @@ from router.domain import WEEKDAYS
 from simulations.calibrate.crews import Crew
 from simulations.calibrate.durations import Durations
 from simulations.calibrate.fit import Fitted
-from simulations.calibrate.interval import Interval
+from simulations.calibrate.interval import Interval, short
 from simulations.calibrate.phone import Phone
 from simulations.calibrate.roster import Stint, days_named
 from simulations.calibrate.work import Hardness
@@ -93,7 +93,9 @@ def _demand(fitted: Fitted) -> Iterator[str]:
     came = fitted.arrivals
     told = [(WEEKDAYS[day], each) for day, each in enumerate(came.per_weekday) if each is not None]
     yield ""
-    yield "# Tickets on a day: " + ", ".join(f"{name} {each.value:.1f} ({each.low:.1f}–{each.high:.1f})" for name, each in told) + "."
+    yield "# Tickets on a day: " + ", ".join(f"{name} {each}" for name, each in told) + "."
+    if missing := [WEEKDAYS[day] for day, each in enumerate(came.per_weekday) if each is None]:
+        yield f"# The log has no {', '.join(missing)}: nothing comes then."
     yield f"# Half hours within a day: variance over mean {_number(came.half_hours.index)}, p {_number(came.half_hours.p)} (1 is chance)."
     yield "[demand]"
     yield f"tickets_per_day = {came.per_day:.4g}"
@@ -134,7 +136,7 @@ def _handling(fitted: Fitted) -> Iterator[str]:
     yield "# Categories' factors taken out. The distance is Kolmogorov–Smirnov's from the lognormal of the same mean and spread."
     yield "[handling]"
     for name, each in fitted.kinds.by_channel.items():
-        yield f"# {name}: mean {_around(each.mean_s)} s, cv {_around(each.cv)}, {each.mean_s.count:,} times, distance {each.distance:.3f}"
+        yield f"# {name}: mean {each.mean_s} s, cv {each.cv}, {each.mean_s.count:,} times, distance {each.distance:.3f}"
         yield from _durations(name, each)
 
 
@@ -153,7 +155,7 @@ def _hardness(fitted: Fitted) -> Iterator[str]:
     yield ""
     yield "[escalation]"
     yield f"ordinary = {hard.ordinary:.4g}  # accounts that are not difficult" if hard else f"ordinary = {_value(told.escalation)}"
-    yield f"difficult = {hard.difficult:.4g}  # difficult ones; {_around(told.escalation)} of all contacts" if hard else "difficult = 0.0"
+    yield f"difficult = {hard.difficult:.4g}  # difficult ones; {told.escalation} of all contacts" if hard else "difficult = 0.0"
     if told.at_arrival.count:
         yield f"at_arrival_share = {_value(told.at_arrival)}"
     yield f"abuse = {_value(told.abuse)}"
@@ -170,7 +172,7 @@ def _phone(phone: Phone) -> Iterator[str]:
         best = phone.patience[0]
         yield "# Waits of callers who were answered are only a lower bound of their patience. Akaike's criterion (smaller fits better): "
         yield "#   " + ", ".join(f"{each.shape} {each.aic:,.0f}" for each in phone.patience) + "."
-        yield f"# {best.shape}: mean {_around(best.mean_s)} s, cv {_around(best.cv)};"
+        yield f"# {best.shape}: mean {best.mean_s} s, cv {best.cv};"
         yield f"# at most {best.distance:.3f} from Kaplan–Meier's curve."
         yield "[patience]"
         cv = "" if best.shape == "exponential" else f", cv = {best.cv.value:.4g}"
@@ -180,7 +182,8 @@ def _phone(phone: Phone) -> Iterator[str]:
     yield "# Fitted by running the log's own calls again until waits and abandonment are as they were."
     if wrapped.value > 0:
         yield "[wrap_up]"
-        yield f'phone = {{ shape = "deterministic", mean_s = {max(wrapped.value, 0.001):.4g} }}  # {wrapped.low:.3g}–{wrapped.high:.3g}'
+        around = f"{short(wrapped.low)}–{short(wrapped.high)}"
+        yield f'phone = {{ shape = "deterministic", mean_s = {max(wrapped.value, 0.001):.4g} }}  # {around}'
     else:
         yield "# No wrap-up: without any, callers would have waited at least as long as they did."
 
@@ -203,7 +206,7 @@ def _rest(fitted: Fitted) -> Iterator[str]:
     yield "break_min_s = 0"
     yield "break_max_s = 0"
     yield "ramp_in = { window_s = 0 }"
-    yield "fatigue = { line_points = 20.0, load_bound_ratio = 20.0 }"
+    yield "fatigue = { line_points = 20.0, load_bound_ratio = 20.0, break_trigger_ratio = 10.0, carried_share = 0.0 }"
 
 
 def _clock(half_hour: int) -> str:
@@ -223,11 +226,7 @@ def _rows(numbers: Sequence[str]) -> Iterator[str]:
 
 
 def _value(each: Interval) -> str:
-    return f"{each.value:.4g}  # {each.low:.3g}–{each.high:.3g}"
-
-
-def _around(each: Interval) -> str:
-    return f"{each.value:.4g} ({each.low:.3g}–{each.high:.3g})"
+    return f"{each.value:.4g}  # {short(each.low)}–{short(each.high)}"
 
 
 def _number(value: float) -> str:

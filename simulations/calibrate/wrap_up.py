@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from simulations.calibrate.attendance import Session
-from simulations.calibrate.calls import Calls, FloatArray
+from simulations.calibrate.calls import BoolArray, Calls, FloatArray
 from simulations.calibrate.interval import Interval
 from simulations.calibrate.line import Demand, Rules, run
 from simulations.calibrate.survival import Curve
-from simulations.hours import DAY_MIN
 
-DAY_S = 60.0 * DAY_MIN
+HOUR_S = 3600.0
 PARTS = (0.0, 1 / 16, 1 / 8, 3 / 16, 1 / 4, 3 / 8, 1 / 2, 3 / 4, 1.0)  # of the mean length of a call, at which wrap-up is tried
-RESAMPLED, REFINED = 400, 2
+RUNS, RESAMPLED, REFINED = 4, 400, 2
+BEYOND = 2  # wrap-ups tried that are too long: the second one is for the upper end of the interval
 HEAD_STARTS_S = tuple(15.0 * step for step in range(41))
 TICK_S = 3.0
 LOG_TICK_S = 1.0  # a log of whole seconds leaves so much open
@@ -98,34 +98,39 @@ def wrap_up(
     curves: Mapping[int, Curve],
     rules: Rules,
     chance: np.random.Generator,
-    runs: int = 2,
+    runs: int = RUNS,
 ) -> WrapUp:
-    """The wrap-up that gives the waits and the abandonment that were, day by day resampled for its interval."""
-    days = np.floor((calls.arrived_s - calls.arrived_s[0]) / DAY_S).astype(int)
-    calls_of_day = np.bincount(days).astype(float)
-    seen = np.stack([np.bincount(days, weights=calls.wait_s), np.bincount(days, weights=calls.left)]).astype(np.float64)
-    demands = [own(calls, curve, curves, each) for each in chance.spawn(runs)]
+    """The wrap-up that gives the waits and the abandonment that were; hours and runs are resampled for its interval."""
+    hours = np.unique(np.floor(calls.arrived_s / HOUR_S), return_inverse=True)[1]
 
-    def sums(wrap_up_s: float) -> FloatArray:
-        ran = [run(demand, there, replace(rules, wrap_up_s=wrap_up_s)) for demand in demands]
-        waits, left = (np.mean([each[which] for each in ran], axis=0) for which in (0, 1))
-        return np.stack([np.bincount(days, weights=waits), np.bincount(days, weights=left)])
+    def by_hour(waits_s: FloatArray, left: BoolArray) -> FloatArray:
+        return np.stack([np.bincount(hours, weights=waits_s), np.bincount(hours, weights=left)]).astype(np.float64)
 
-    found: dict[float, FloatArray] = {}
+    seen, demands = by_hour(calls.wait_s, calls.left), [own(calls, curve, curves, each) for each in chance.spawn(runs)]
+
+    def ran(wrap_up_s: float) -> FloatArray:
+        return np.stack([by_hour(*run(demand, there, replace(rules, wrap_up_s=wrap_up_s))) for demand in demands])
+
+    found: dict[float, FloatArray] = {}  # of shape (runs, 2, hours) at each wrap-up
+    beyond = 0
     for part in PARTS:
         at_s = part * float(np.nanmean(calls.service_s))
-        found[at_s] = sums(at_s)
-        if len(found) > 2 and _over(found[at_s], seen) > 0:
+        found[at_s] = ran(at_s)
+        beyond += _over(found[at_s].mean(axis=0), seen) > 0
+        if beyond == BEYOND:
             break
     for _ in range(REFINED):  # between the two around the answer, where a straight line is too coarse
-        at_s = _root(found, seen)
-        found.setdefault(at_s, sums(at_s))
-    chosen = chance.integers(len(calls_of_day), size=(RESAMPLED, len(calls_of_day)))
-    low, high = np.quantile([_root({at: each[:, some] for at, each in found.items()}, seen[:, some]) for some in chosen], (0.025, 0.975))
-    tried = sorted(found)
-    waits_s, abandoned = np.stack([found[at_s].sum(axis=1) for at_s in tried], axis=1) / calls_of_day.sum()
-    around = Interval(_root(found, seen), max(0.0, float(low) - LOG_TICK_S), float(high) + LOG_TICK_S, len(calls))
-    return WrapUp(around, tuple(tried), tuple(waits_s.tolist()), tuple(abandoned.tolist()))
+        at_s = _root({at: each.mean(axis=0) for at, each in found.items()}, seen)
+        found.setdefault(at_s, ran(at_s))
+    mean = {at: each.mean(axis=0) for at, each in sorted(found.items())}
+    drawn = []
+    for some in chance.integers(seen.shape[1], size=(RESAMPLED, seen.shape[1])):
+        one = int(chance.integers(runs))
+        drawn.append(_root({at: each[one][:, some] for at, each in found.items()}, seen[:, some]))
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    waits_s, abandoned = np.stack([each.sum(axis=1) for each in mean.values()], axis=1) / len(calls)
+    around = Interval(_root(mean, seen), max(0.0, float(low) - LOG_TICK_S), float(high) + LOG_TICK_S, len(calls))
+    return WrapUp(around, tuple(mean), tuple(waits_s.tolist()), tuple(abandoned.tolist()))
 
 
 def _over(sums: FloatArray, seen: FloatArray) -> float:
