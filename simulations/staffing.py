@@ -29,13 +29,17 @@ class NothingToMeasure(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: limits, head-counts to choose from, how sure to be, and after how many replications one is left undecided."""
+    """What is asked: limits, head-counts to choose from, how sure to be, after how many replications one is left undecided.
+
+    With `exchange`, people of one group are tried in place of another's where that is cheaper; it takes many questions with many groups.
+    """
 
     limits: tuple[Limit, ...]
     space: Space
     confidence: float = 0.95
     replications_max: int = 240
     budget_usd: float | None = None
+    exchange: bool = True
 
     @property
     def error(self) -> float:
@@ -160,7 +164,7 @@ def staff(question: Question, start: Counts, measure: Measure, told: Callable[[T
     """
     trials, finished, space = _Trials(question, measure, told), True, question.space
     try:
-        cheapest(trials.passes, space, start)
+        cheapest(trials.passes, space, start, question.exchange)
     except _Spent:
         finished = False
     affordable = _affordable(trials, start)

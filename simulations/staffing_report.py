@@ -31,6 +31,7 @@ def as_mapping(found: Staffing, scenario: Scenario) -> dict[str, Any]:
             {"metric": each.metric, "bound": each.bound, "at_least": each.at_least, "delta": each.delta} for each in question.limits
         ],
         "range": {name: [low, high] for name, low, high in zip(groups, question.space.lowest, question.space.highest, strict=True)},
+        "exchange": question.exchange,
         "finished": found.finished,
         "answer": None if found.answer is None else _trial(found.answer, groups),
         "affordable": None if found.affordable is None else _trial(found.affordable, groups),

@@ -77,18 +77,18 @@ def smallest(passes: Callable[[int], bool], start: int, lowest: int, highest: in
     return passed if passed <= highest else None
 
 
-def cheapest(passes: Passes, space: Space, start: Counts) -> Counts | None:
+def cheapest(passes: Passes, space: Space, start: Counts, exchange: bool = True) -> Counts | None:
     """The cheapest counts that pass; `None` where even the most people fail.
 
     With one group it is the cheapest. With several: first along the mix of `start`, then as many out of each group as can be spared,
-    dearest first, then one or two of a group for one of another wherever that is cheaper, until nothing of this kind helps.
+    dearest first; then, with `exchange`, one or two of a group for one of another wherever that is cheaper, until nothing like it helps.
     """
     ray = space.ray(start)
     place = smallest(lambda place: passes(ray[place]), _nearest(ray, sum(start)), 0, len(ray) - 1)
     if place is None:
         return None
     found = _lean(passes, space, ray[place])
-    while (other := next((each for each in _exchanges(space, found) if passes(each)), None)) is not None:
+    while exchange and (other := next((each for each in _exchanges(space, found) if passes(each)), None)) is not None:
         found = _lean(passes, space, other)
     return found
 

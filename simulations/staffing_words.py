@@ -19,6 +19,7 @@ from simulations.staffing_search import Counts
 
 T = TypeVar("T")
 RUNS_MOST = 10_000
+EXCHANGED = 3  # groups that vary; with more, exchanges are tried where they are asked for
 
 
 class Refused(ValueError):
@@ -42,6 +43,7 @@ class Words:
     confidence: str = "95%"
     replications_max: int = 240
     budget: float | None = None
+    exchange: bool | None = None
 
 
 def targeted(words: Words, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -66,7 +68,8 @@ def question_of(words: Words, values: Mapping[str, Any], scenario: Scenario) -> 
     if len(ranges) < len(words.group):
         raise Refused("group", "the same group is given twice")
     space, start = _typed("group", lambda _: space_of(scenario, ranges), "")
-    return Question(limits, space, sure, words.replications_max, words.budget), start
+    few = sum(low < high for low, high in zip(space.lowest, space.highest, strict=True)) <= EXCHANGED
+    return Question(limits, space, sure, words.replications_max, words.budget, few if words.exchange is None else words.exchange), start
 
 
 def _promises(words: Words, values: Mapping[str, Any]) -> tuple[Promise, ...]:

@@ -50,6 +50,10 @@ def staff(
     group: Annotated[
         list[str] | None, typer.Option(help="Vary this group alone, or within a range: night=2..6. Repeatable; else all vary.")
     ] = None,
+    exchange: Annotated[
+        bool | None,
+        typer.Option(help="Try one or two of a group in place of one of another where that is cheaper; else with up to 3 groups."),
+    ] = None,
     set_: Set = None,
     seed: Annotated[int | None, typer.Option(help="Another seed than the scenario's.")] = None,
     replications_max: Annotated[
@@ -73,6 +77,7 @@ def staff(
         confidence=confidence,
         replications_max=replications_max,
         budget=budget,
+        exchange=exchange,
     )
     told, question, start = _asked(scenario, asked, words(set_, "--set"), seed)
     writable(html)

@@ -105,7 +105,8 @@ def _asides(found: Staffing, told: Scenario) -> Iterator[str]:
     if not found.finished:
         yield "The search ended before every exchange between groups was tried: something cheaper may meet the limits, too."
     elif sum(_varies(place, found) for place in range(len(told.groups))) > 1:
-        yield "Nobody can be spared, nor one or two of a group replaced by one of another for less; larger exchanges were not tried."
+        tried = ", nor one or two of a group replaced by one of another for less; larger exchanges" if question.exchange else "; exchanges"
+        yield f"Nobody can be spared{tried} between groups were not tried."
     for each in found.surprises:
         by = f"{_amount(each.worse, metrics[each.limit.metric])} in {named(each.limit.metric, metrics)}"
         yield (

@@ -96,6 +96,11 @@ def test_more_people_who_do_harm_are_told_of() -> None:
     assert any("Against what the search assumes, 12 agents (6 first, 6 second) do worse than" in line for line in said)
 
 
+@pytest.mark.parametrize(("exchange", "said"), [(True, "larger exchanges between"), (False, "spared; exchanges between")])
+def test_which_exchanges_were_tried_is_told(exchange: bool, said: str) -> None:
+    assert any(said in line for line in lines(Question((ABOVE,), SPACE, exchange=exchange)))
+
+
 def test_one_group_is_said_without_its_name() -> None:
     one = busy_team(groups={"first": {"agents": 2, "skills": {"product": 3}}})
     alone = replace(one, groups={"first": one.groups["first"]})

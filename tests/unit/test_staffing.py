@@ -169,6 +169,20 @@ def test_several_groups_get_what_each_shift_needs_in_all_of_forty_seeds_but_two(
     assert max(len(each.trials) for each in found) <= question.questions_max
 
 
+def test_without_exchanges_nobody_is_replaced_and_fewer_head_counts_are_looked_at() -> None:
+    """Two of the dear group do what one of the cheap one can't: only an exchange finds that out."""
+
+    def done(counts: Counts) -> float:
+        return 0.5 + 0.05 * (counts[0] + 2 * counts[1])
+
+    question = Question((SERVICE,), Space((1, 1), (9, 9), (1000.0, 1100.0)))
+    tried, left = (staff(replace(question, exchange=each), (6, 1), noisy(1, {"service_level": done})) for each in (True, False))
+    assert tried.answer is not None
+    assert left.answer is not None
+    assert tried.answer.cost_usd < left.answer.cost_usd
+    assert len(left.trials) < len(tried.trials)
+
+
 def test_a_search_that_has_spent_its_questions_says_so() -> None:
     class Few(Space):
         def questions_max(self) -> int:
