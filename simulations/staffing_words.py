@@ -48,13 +48,13 @@ class Words:
 
 def targeted(words: Words, values: Mapping[str, Any]) -> Mapping[str, Any]:
     """A scenario's plain values with the times of the service level as its targets; raises `Refused`, or the scenario's `InvalidValues`."""
+    if "reference" in values:
+        raise Refused("group", "a [reference] is a textbook queue, without people to choose; respite erlang has formulas for it")
     return with_targets(values, _promises(words, values))
 
 
 def question_of(words: Words, values: Mapping[str, Any], scenario: Scenario) -> tuple[Question, Counts]:
     """What to search for in `scenario`, which `values` made, and where to begin; raises `Refused`."""
-    if getattr(scenario, "reference", None) is not None:
-        raise Refused("group", "a [reference] is a textbook queue, without people to choose")
     metrics = metrics_of(scenario)
     limits = _with_zones(_limits(words, _promises(words, values), metrics), words, metrics)
     sure = _typed("confidence", share, words.confidence)

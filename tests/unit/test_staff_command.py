@@ -82,6 +82,13 @@ def test_where_nobody_is_enough_it_says_what_is_missed_by_how_much_and_exits_wit
     assert "short" in said
 
 
+def test_a_textbook_queue_has_nobody_to_choose(scenario: str) -> None:
+    Path(scenario).write_text("[reference]\nservers = 5\narrivals_per_s = 4\n")
+    result = call(scenario, "--service-level", "0.8/5s")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("respite: --group: a [reference] is a textbook queue")
+
+
 def test_a_budget_that_is_too_small_says_what_it_buys_and_exits_with_1(scenario: str) -> None:
     result = call(scenario, *LIMITS, *QUICK, *FEW, "--budget", "10")
     assert result.exit_code == UNMET
