@@ -236,6 +236,11 @@ def _split(plain: Plain, name: str, automated: float, by_hand: float) -> None:
         else:
             parts[each] = values
     plain["categories"] = parts
+    for incident in plain.get("incidents", ()):
+        theirs = incident.get("categories", {})
+        if name in theirs:
+            whole = theirs[name] / (automated + by_hand)
+            incident["categories"] = {**theirs, name: whole * automated, name + BY_HAND: whole * by_hand}
     lane = plain.get("policy", {}).get("automation", {})
     for table, key in ((lane, "draft_categories"), (lane.get("under_load", {}), "categories")):
         if name in table.get(key, ()):

@@ -113,6 +113,12 @@ def test_what_a_step_of_the_policy_would_undo_is_refused() -> None:
     assert scenario_from(changed(steps, {"rotation": "3"})).policy.rotation_after_escalations == 3
 
 
+def test_what_an_incident_brings_is_split_in_the_same_proportion() -> None:
+    base = {**BASE, "incidents": [{"categories": {"how_to": 3, "defect": 1}}, {"categories": {"access": 1}}, {}]}
+    found = [each.categories for each in scenario_from(changed(base, {"automation": "30%"})).incidents]
+    assert found == [{"how_to": pytest.approx(1), "how_to_by_hand": pytest.approx(2), "defect": 1}, {"access": 1}, {}]
+
+
 def test_any_setting_by_its_path() -> None:
     assert at("/run/days", "14").run.days == 14
     assert at("/run/time_zone", "Europe/Berlin").run.time_zone == "Europe/Berlin"
