@@ -45,6 +45,15 @@ class HandOut:
         if time.monotonic() - self._flushed_s >= PART_S:
             self.flush()
 
+    def expect(self, total: int) -> None:
+        """How many it will be, now that more is known."""
+        self._total = total
+
+    def finish(self) -> None:
+        """It is all done, however many it might have been."""
+        self.expect(len(self._done))
+        self.flush()
+
     def flush(self) -> None:
         """Hand out what is new."""
         self._flushed_s = time.monotonic()
@@ -52,4 +61,4 @@ class HandOut:
         self._number, self._new = self._number + len(parts), {}
         left = max(0, self._total - len(self._done))
         left_s = left * (self._flushed_s - self._began_s) / self._fresh if self._fresh else None
-        self._service.send(Progress(len(self._done), self._total, left_s, parts))
+        self._service.send(Progress(len(self._done), max(self._total, len(self._done)), left_s, parts))

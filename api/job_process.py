@@ -68,8 +68,9 @@ def work(asked: dict[str, Any], service: Connection) -> None:
     try:
         study = planned(asked["request"])
         hand_out = HandOut(parts, study.runs, service)
-        answer = study.answer(partial(replicate, backend="serial" if processes == 1 else "loky", kept=hand_out))
-        hand_out.flush()
+        measure = partial(replicate, backend="serial" if processes == 1 else "loky", kept=hand_out)
+        answer = study.answer(measure, hand_out.expect)
+        hand_out.finish()
         service.send(to_json(answer))
     except Exception as error:  # whatever it is, the manager who asked is told
         log.exception("a simulation failed")

@@ -15,6 +15,8 @@ SMALL = 'title = "Three agents"\n[groups.team]\nagents = 3\n[demand]\ntickets_pe
 EXAMPLES: list[Any] = [
     {"kind": "simulate", "scenario": "small-team", "replications": 20, "seed": 1},
     {"kind": "simulate", "scenario": SMALL, "changes": {"agents": "-1", "volume": "+20%"}},
+    {"kind": "compare", "scenario": "small-team", "changes": {"automation": "60%"}, "precision": {"service_level": "1pt"}},
+    {"kind": "staff", "scenario": "small-team", "service_level": "0.8/4h", "max_above_line": "5%", "budget": 9000},
     {"kind": "simulate", "scenario": {"title": "Three agents", "groups": {"team": {"agents": 3, "shift_start": "08:00:00"}}}},
 ]
 
@@ -37,19 +39,33 @@ ScenarioIn = Annotated[
 ]
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Amount = Annotated[str, Field(min_length=1, max_length=200)]
+Words = dict[Word, Amount]
 Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 
 class SimulationIn(Input):
-    """A what-if. The scenario is checked at once, and every violation is listed."""
+    """A what-if: a scenario simulated, a change compared with it, or the fewest people who meet limits. It is checked at once, and every
+    violation is listed; a field of another kind is refused. The words are those of `respite simulate`, `compare` and `staff`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES})
 
     kind: Literal[*KINDS] = "simulate"  # type: ignore[valid-type]
     scenario: ScenarioIn
-    changes: Annotated[dict[Word, Amount] | None, Field(max_length=50, description="in the words of `respite compare --set`")] = None
-    replications: Annotated[int | None, Field(ge=1, le=10_000, description="other than the scenario's")] = None
+    changes: Annotated[Words | None, Field(max_length=50, description="in the words of `respite compare --set`")] = None
     seed: Annotated[Seed | None, Field(description="other than the scenario's")] = None
+    replications: Annotated[int | None, Field(ge=1, le=10_000, description="of the scenario; compare: exactly so many pairs")] = None
+    against: Annotated[ScenarioIn | None, Field(description="compare: another scenario, whole, over the same days")] = None
+    precision: Annotated[Words | None, Field(max_length=50, description="compare: how narrow intervals have to be before it stops")] = None
+    most: Annotated[int | None, Field(ge=2, le=10_000, description="compare: never more pairs than this")] = None
+    service_level: Annotated[Amount | None, Field(description="staff: at least this share answered within this time")] = None
+    max_above_line: Annotated[Amount | None, Field(description="staff: at most this share of people's time above the line")] = None
+    max_abandonment: Annotated[Amount | None, Field(description="staff: at most this share of chats and calls given up")] = None
+    limits: Annotated[list[Amount] | None, Field(max_length=20, description="staff: limits on any metric")] = None
+    budget: Annotated[float | None, Field(ge=0, le=1e12, description="staff: $ for the days that count")] = None
+    confidence: Annotated[Amount | None, Field(description="staff: how sure to be of all of it together; 95%")] = None
+    deltas: Annotated[list[Amount] | None, Field(max_length=20, description="staff: METRIC=WIDTH, the zone of a limit")] = None
+    groups: Annotated[list[Amount] | None, Field(max_length=100, description="staff: vary these alone, or within a range")] = None
+    replications_max: Annotated[int | None, Field(ge=4, le=10_000, description="staff: of one head-count; 240")] = None
 
 
 class ProgressOut(BaseModel):

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from api.settings import Settings
-from api.studies import Study, planned
+from api.studies import planned
+from api.study import Study
 from fatigue_model.bounds import InvalidValues, Violation
 from simulations.size import size_of
 

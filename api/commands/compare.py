@@ -15,6 +15,8 @@ from api.commands.compare_words import cells, footnote, headline, reason
 from api.commands.measuring import INTERRUPTED, Address, Backend, Keep, Set, interrupted, runs, words, writable
 from api.commands.scenario_files import read, said
 from api.kept import versions
+from api.study_kinds import in_words
+from api.study_tables import compared_rows
 from fatigue_model.bounds import InvalidValues
 from simulations.compare import MOST, Comparison, pairable
 from simulations.compare import compare as compare_scenarios
@@ -92,7 +94,7 @@ def _sides(base: Path, change: Path | None, told: dict[str, str], seed: int | No
     except InvalidValues as invalid:
         refuse("\nrespite: ".join(f"{change or '--set'}: {said(each)}" for each in invalid.violations))
     named = [] if change is None else [other.title if other.title != one.title else change.stem]
-    return one, other, ", ".join([*named, *(f"{word} {amount}".replace("-", "−") for word, amount in told.items())])
+    return one, other, in_words(named, told)
 
 
 def _print(found: Comparison, what: str) -> None:
@@ -119,11 +121,4 @@ def _table(found: Comparison, what: str) -> Table:
 def write_csv(found: Comparison, path: Path) -> None:
     """One row for each metric, in the metric's own unit; empty where there was nothing to measure."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(("metric", "unit", "base", "base_half_width", "change", "change_half_width", "difference", "low", "high", "shown"))
-        for name, metric in metrics_of(found.base).items():
-            pair = found.metrics[name]
-            mean, half = pair.difference.mean, pair.difference.half_width
-            ends = (None, None) if mean is None or half is None else (mean - half, mean + half)
-            sides = (each for side in (pair.base, pair.change) for each in (side.mean, side.half_width))
-            rows.writerow((name, metric.unit, *sides, mean, *ends, int(pair.shown)))
+        csv.writer(file).writerows(compared_rows(found.as_mapping()))

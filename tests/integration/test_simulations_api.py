@@ -17,6 +17,8 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.store.database import open_database
 from api.store.tables import simulation_parts
+from api.studies import planned
+from simulations.study import one_after_another
 from support.jobs import ENDLESS, SMALL, TOML, ask, follow, reach
 from support.server import LiveServer
 from support.world import World
@@ -57,6 +59,19 @@ def test_a_job_finds_what_the_command_line_finds(tmp_path: Path, database_url: s
         assert listed["next"] == listed["items"][0]["id"]
         older = client.get(f"/v1/simulations?limit=1&after={listed['next']}").json()["items"]
         assert older[0]["id"] < listed["items"][0]["id"]
+
+
+def test_a_comparison_on_two_processes_finds_what_one_finds(tmp_path: Path) -> None:
+    body = {"kind": "compare", "scenario": SMALL, "changes": {"agents": "+1"}, "replications": 2}
+    expected = planned(body).answer(one_after_another, lambda _: None)
+    with LiveServer(tmp_path, job_nice=0, job_processes=4) as server, server.client(server.key("manager")) as client:
+        place = ask(client, body)
+        ended = list(follow(client, place))[-1]["data"]
+        assert (ended["state"], ended["progress"]) == ("done", {"done": 4, "total": 4}), ended
+        assert client.get(f"{place}/result").json() == expected
+        rows = client.get(f"{place}/result?format=csv").text.splitlines()
+        assert rows[0].startswith("metric,unit,base,")
+        assert len(rows) == 1 + len(expected["metrics"])
 
 
 def test_a_job_survives_kill_9_and_recomputes_nothing(tmp_path: Path, database_url: str) -> None:
