@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from api.kept import versions
 from api.study import Study
 from api.study_scenarios import plain_values, pointing
 from fatigue_model.bounds import InvalidValues, Violation
@@ -51,9 +52,10 @@ def staff_study(request: Mapping[str, Any]) -> Study:
 
         space, start = space_of(told, ranges)
         try:
-            return as_mapping(staff(Question(wanted, space, sure, most, request.get("budget")), start, of), told)
+            found = staff(Question(wanted, space, sure, most, request.get("budget")), start, of)
         except NothingToMeasure as none:
             raise ValueError(f"{none}: the scenario has nothing that this could be measured on") from none
+        return {**as_mapping(found, told), "versions": versions()}
 
     own = tuple(group.agents for group in told.groups.values())
     likely = Space((1,) * len(own), tuple(2 * agents + 4 for agents in own), (0.0,) * len(own))
