@@ -7,11 +7,11 @@ whatever unit of time the textbook uses.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fatigue_model.bounds import Violation, bounded, escaped
+from fatigue_model.bounds import bounded
 from simulations.distributions import Distribution, distribution, none_or
 from simulations.reading import Form, Found, choice, fitting, named, numbers, overlay, read_flag, setting
 from simulations.schema import schema_of
@@ -171,63 +171,3 @@ def offered(reference: Reference, impatient: bool = True) -> float:
     after = pause.probability * pause.length.mean if pause is not None else 0.0
     taken = [flow for flow in reference.flows if impatient or flow.patience is None]
     return sum(flow.rate_per_s * (flow.service.mean + after) for flow in taken)
-
-
-def contradictions(reference: Reference, sections: Mapping[str, Any]) -> Iterator[Violation]:
-    """Settings that are fine alone and cannot be meant together; `sections` are those of the whole file."""
-    for name in sections:
-        if name not in ("title", "run", "reference"):
-            yield Violation(f"/{escaped(name)}", "a section of the product", "title, run and reference, where reference is given")
-    run = sections.get("run", {})
-    for name in run if isinstance(run, Mapping) else ():
-        if name not in ("seed", "replications"):
-            yield Violation(f"/run/{escaped(name)}", run[name], "seed and replications; /reference/horizon_s says how long")
-    yield from _arrivals(reference)
-    yield from _room(reference)
-    yield from _preemption(reference)
-
-
-def _arrivals(reference: Reference) -> Iterator[Violation]:
-    """Exactly one way for customers to come."""
-    at, most = "/reference", "one of arrivals_per_s and interarrival, or saturated"
-    ways = [reference.arrivals_per_s, reference.interarrival, reference.saturated or None]
-    given = sum(each is not None for each in ways)
-    if given > 1 or (not reference.classes and not given):
-        yield Violation(f"{at}/arrivals_per_s", reference.arrivals_per_s, most)
-    for name, kind in reference.classes.items():
-        own = (kind.arrivals_per_s is not None) + (kind.interarrival is not None)
-        if given or own != 1:
-            where = f"{at}/classes/{escaped(name)}/arrivals_per_s"
-            yield Violation(where, kind.arrivals_per_s, "one of arrivals_per_s and interarrival in each class, and none outside them")
-    if reference.saturated:
-        for name in ("patience", "capacity", "waiting_room", "vacations"):
-            if getattr(reference, name) is not None:
-                yield Violation(f"{at}/{name}", "given", "absent where saturated: somebody always waits")
-    yield from () if given > 1 else _stable(reference)
-
-
-def _stable(reference: Reference) -> Iterator[Violation]:
-    needed = offered(reference, impatient=False)
-    bounded_queue = reference.saturated or reference.capacity is not None or reference.waiting_room is not None
-    if not bounded_queue and needed >= reference.servers:
-        allowed = f"more than the {needed:g} that those who never leave keep busy, or patience, capacity or waiting_room"
-        yield Violation("/reference/servers", reference.servers, allowed)
-
-
-def _room(reference: Reference) -> Iterator[Violation]:
-    if reference.capacity is not None and reference.waiting_room is not None:
-        yield Violation("/reference/waiting_room", reference.waiting_room, "one of capacity and waiting_room")
-    if reference.capacity is not None and reference.capacity < reference.servers:
-        yield Violation("/reference/capacity", reference.capacity, f"at least the {reference.servers} servers")
-
-
-def _preemption(reference: Reference) -> Iterator[Violation]:
-    if reference.priorities != PREEMPTIVE:
-        return
-    lacking = {name: getattr(reference, name) for name in ("capacity", "waiting_room", "recovery_break", "vacations", "load")}
-    lacking["patience"] = next((flow.patience for flow in reference.flows if flow.patience is not None), None)
-    for name, value in lacking.items():
-        if value is not None:
-            yield Violation(f"/reference/{name}", "given", f"absent with priorities = {PREEMPTIVE}")
-    if reference.order != FCFS or reference.engine != PYTHON or reference.saturated:
-        yield Violation("/reference/priorities", PREEMPTIVE, f"{NON_PREEMPTIVE} where order is not fcfs, or engine numba, or saturated")

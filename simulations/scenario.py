@@ -15,7 +15,8 @@ from router.policy import Policy
 from simulations.behaviour import Attendance, Churn, Debriefs, Frustration, Patience, WrapUp
 from simulations.happenings import Incident, PolicyStep, read_incidents, read_steps, strange_steps
 from simulations.reading import overlay, read_policy, read_text, setting
-from simulations.reference import Reference, contradictions, read_reference
+from simulations.reference import Reference, read_reference
+from simulations.reference_contradictions import contradictions
 from simulations.settings import (
     CHANNEL_NAMES,
     Accounts,

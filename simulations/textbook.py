@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fatigue_model.bounds import InvalidValues, Violation
+from router.agents import FloatArray
 from simulations.queueing import erlang_c, refuse_outside
 
 _HUGE = 1e12
@@ -92,46 +93,45 @@ def recovery_breaks(arrivals_per_s: float, service_s: float, patience_s: float, 
         ("probability", probability, 0.0, 1.0, ""),
         ("break_s", break_s, 1e-12, _HUGE, "s"),
     )
-    away = np.arange(servers + 1)
     most = _most_there(arrivals_per_s, patience_s, servers)
-
-    def serving(there: int) -> np.ndarray:
-        return np.minimum(there, servers - away)
-
-    def down(there: int) -> np.ndarray:
-        """Rates of one customer fewer: served with or without a break after it, or gone."""
-        done = serving(there) / service_s
-        gone = (there - serving(there)) / patience_s
-        return np.diag(done * (1 - probability) + gone) + np.diag((done * probability)[:-1], 1)
-
-    back = np.diag((away / break_s)[1:], -1)
-    steps: list[np.ndarray] = []
-    above = np.zeros((servers + 1, servers + 1))
-    for there in range(most, 0, -1):
-        out = (arrivals_per_s if there < most else 0.0) + down(there).sum(axis=1) + back.sum(axis=1)
-        inner = np.diag(out) - back - above
-        step = arrivals_per_s * np.linalg.inv(inner)
-        steps.append(step)
-        above = step @ down(there)
-    steps.reverse()
-    inner = np.diag(arrivals_per_s + back.sum(axis=1)) - back - above
-    parts = [_kernel(inner)]
-    for step in steps:
-        parts.append(parts[-1] @ step)
-    total = sum(part.sum() for part in parts)
-    shares = [part / total for part in parts]
-    waiting = sum(float(((there - serving(there)) * share).sum()) for there, share in enumerate(shares))
-    busy = sum(float((serving(there) * share).sum()) for there, share in enumerate(shares)) / servers
+    away, there = np.arange(servers + 1), np.arange(most + 1)[:, None]
+    serving = np.minimum(there, servers - away)
+    leaving, resting = (there - serving) / patience_s, serving / service_s * probability
+    shares = _chain(arrivals_per_s, serving / service_s * (1 - probability) + leaving, resting, away / break_s)
+    waiting = float((shares * (there - serving)).sum())
     return Breaks(
-        p_wait=sum(float(share[there >= servers - away].sum()) for there, share in enumerate(shares)),
+        p_wait=float(shares[there >= servers - away].sum()),
         abandonment=waiting / patience_s / arrivals_per_s,
         mean_wait_s=waiting / arrivals_per_s,
-        busy=busy,
-        on_break=sum(float((away * share).sum()) for share in shares) / servers,
+        busy=float((shares * serving).sum()) / servers,
+        on_break=float((shares * away).sum()) / servers,
     )
 
 
-def _kernel(matrix: np.ndarray) -> np.ndarray:
+def _chain(up: float, down: FloatArray, resting: FloatArray, back: FloatArray) -> FloatArray:
+    """The steady state over (customers, breaks), shape (most + 1, servers + 1), of a chain with these rates.
+
+    A customer more: `up`; one fewer: `down`, or `resting` with a break more, each of that shape; a break fewer: `back`, shape (servers + 1,).
+    """
+
+    def fewer(there: int) -> FloatArray:
+        return np.diag(down[there]) + np.diag(resting[there, :-1], 1)
+
+    returns = np.diag(back[1:], -1)
+    steps: list[FloatArray] = []
+    above = np.zeros_like(returns)
+    for there in range(len(down) - 1, 0, -1):
+        out = (up if steps else 0.0) + down[there] + resting[there] + back
+        steps.append(up * np.linalg.inv(np.diag(out) - returns - above))
+        above = steps[-1] @ fewer(there)
+    shares = [_kernel(np.diag(up + back) - returns - above)]
+    for step in reversed(steps):
+        shares.append(shares[-1] @ step)
+    found = np.array(shares)
+    return found / found.sum()
+
+
+def _kernel(matrix: FloatArray) -> FloatArray:
     """The row vector x ≥ 0 of sum 1 with x · matrix = 0, where the rows of −matrix are those of a Markov chain's rates."""
     system = matrix.T.copy()
     system[-1] = 1.0

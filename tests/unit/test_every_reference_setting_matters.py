@@ -134,6 +134,7 @@ REFUSED = {
     'arrivals_per_s = 0.5\npriorities = "preemptive-resume"\norder = "lcfs"': ("/reference/priorities", "non-preemptive where order"),
     "arrivals_per_s = 0.5\ncapacity = 2.5": ("/reference/capacity", "a whole number from 1"),
     'arrivals_per_s = 0.5\nservice = { shape = "normal" }': ("/reference/service/shape", "one of"),
+    "arrivals_per_s = 100.0\nservers = 200\nhorizon_s = 1e6": ("/reference/horizon_s", "at most 500000 s: 50,000,000 customers"),
     "arrivals_per_s = 0.5\nserver = 2": ("/reference/server", "one of"),
 }
 
@@ -152,6 +153,14 @@ def test_the_product_is_off_and_says_so() -> None:
     with pytest.raises(InvalidValues) as caught:
         scenario_from(values)
     assert [each.pointer for each in caught.value.violations] == ["/groups", "/run/days"]
+
+
+def test_numba_is_asked_for_only_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = told('arrivals_per_s = 0.5\nengine = "numba"')
+    assert scenario_from(values).reference.engine == "numba"  # type: ignore[union-attr]
+    monkeypatch.setattr("simulations.reference_contradictions.find_spec", lambda name: None)
+    with pytest.raises(InvalidValues, match="/reference/engine: 'numba' is not allowed; allowed: python, or numba once the extra"):
+        scenario_from(values)
 
 
 def test_agents_are_servers() -> None:
