@@ -111,7 +111,7 @@ def recovery_breaks(arrivals_per_s: float, service_s: float, patience_s: float, 
 def _chain(up: float, down: FloatArray, resting: FloatArray, back: FloatArray) -> FloatArray:
     """The steady state over (customers, breaks), shape (most + 1, servers + 1), of a chain with these rates.
 
-    A customer more: `up`; one fewer: `down`, or `resting` with a break more, each of that shape; a break fewer: `back`, shape (servers + 1,).
+    A customer more: `up`; one fewer: `down`, or `resting` with a break more, each of that shape; a break fewer: `back`, (servers + 1,).
     """
 
     def fewer(there: int) -> FloatArray:
@@ -126,9 +126,9 @@ def _chain(up: float, down: FloatArray, resting: FloatArray, back: FloatArray) -
         above = steps[-1] @ fewer(there)
     shares = [_kernel(np.diag(up + back) - returns - above)]
     for step in reversed(steps):
-        shares.append(shares[-1] @ step)
+        shares.append(np.asarray(shares[-1] @ step, dtype=np.float64))
     found = np.array(shares)
-    return found / found.sum()
+    return np.asarray(found / found.sum())
 
 
 def _kernel(matrix: FloatArray) -> FloatArray:

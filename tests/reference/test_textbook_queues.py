@@ -192,7 +192,7 @@ def test_on_break_is_what_was_served_times_its_breaks() -> None:
 
 def test_the_interval_covers_what_is_exact_as_often_as_it_says() -> None:
     """Replications of one seed split into many small studies: the 95 % interval of M/M/1 at .8 covers the exact wait."""
-    told = scenario("arrivals_per_s = 0.8\nhorizon_s = 10000.0\nwarm_up_s = 1000.0")
+    told = scenario("arrivals_per_s = 0.8\nhorizon_s = 6000.0\nwarm_up_s = 600.0")
     waits = np.array([measured(told, each)["mean_wait_s"] for each in range(400)]).reshape(40, 10)
     covers = [abs(mean - 4) <= half for mean, half in (mean_and_half_width(each.tolist()) for each in waits)]  # type: ignore[operator]
     assert sum(covers) >= 34  # of 38 expected; fewer has probability .01
