@@ -119,15 +119,15 @@ def _chain(up: float, down: FloatArray, resting: FloatArray, back: FloatArray) -
 
     returns = np.diag(back[1:], -1)
     steps: list[FloatArray] = []
-    above = np.zeros_like(returns)
+    above: FloatArray = np.zeros_like(returns)
     for there in range(len(down) - 1, 0, -1):
         out = (up if steps else 0.0) + down[there] + resting[there] + back
-        steps.append(up * np.linalg.inv(np.diag(out) - returns - above))
+        steps.append(np.asarray(up * np.linalg.inv(np.diag(out) - returns - above), dtype=np.float64))
         above = steps[-1] @ fewer(there)
     shares = [_kernel(np.diag(up + back) - returns - above)]
     for step in reversed(steps):
-        shares.append(np.asarray(shares[-1] @ step, dtype=np.float64))
-    found = np.array(shares)
+        shares.append(shares[-1] @ step)
+    found: FloatArray = np.array(shares)
     return np.asarray(found / found.sum())
 
 
