@@ -18,6 +18,7 @@ COMMANDS = {
     "staff": "staff:staff",
     "erlang": "erlang:erlang",
     "compare": "compare:compare",
+    "sweep": "sweep:sweep",
     "policies": "policies:policies",
     "scenario": "scenario:app",
     "replay": "log:replay",

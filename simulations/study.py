@@ -4,7 +4,7 @@
     volume=+20%                               tickets, through the whole profile
     automation=60%                            share of all tickets that go to automation first: whole categories, those that it answers
                                               most often first, the last one split; what it then resolves is what the run measures
-    break=15                                  minutes of every recovery break; 0: none
+    break=15, break_min=15                    minutes of every recovery break; 0: none
     rotation=3                                escalations in a row of an account before somebody else gets the next
     aht=-10% · patience=+50%                  handling times of all channels; how long customers of live channels wait before they leave
     /targets/chat_s=60 · /accounts/count=+10% a setting by its path, as TOML, or in per cent of what it is
@@ -251,8 +251,9 @@ WORDS: dict[str, Callable[[Plain, str], None]] = {
     "volume": _volume,
     "automation": _automation,
     "break": _break,
+    "break_min": _break,
     "rotation": _rotation,
     "aht": _handling,
     "patience": _patience,
 }
-KNOWN = ("agents", "agents.GROUP", *WORDS)
+KNOWN = ("agents", "agents.GROUP", *(word for word in WORDS if word != "break_min"))

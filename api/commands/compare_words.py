@@ -45,12 +45,20 @@ def scale(metric: Metric, size: float) -> tuple[str, float]:
     return unit, SECONDS.get(unit, 1.0)
 
 
+def bare(value: float | None, metric: Metric, size: float) -> str:
+    """A value without its unit, which `scale` names."""
+    if value is None:
+        return NONE
+    unit, factor = scale(metric, size)
+    return f"{'−' if value < 0 else ''}{abs(value) / factor:,.{_digits(unit, abs(size) / factor)}f}"
+
+
 def number(value: float | None, metric: Metric, size: float, sign: bool = False) -> str:
     """A value in the unit that suits `size`; a difference of shares is in percentage points."""
     if value is None:
         return NONE
-    unit, factor = scale(metric, size)
-    text = f"{abs(value) / factor:,.{_digits(unit, abs(size) / factor)}f}"
+    unit, _ = scale(metric, size)
+    text = bare(abs(value), metric, size)
     plus = "−" if value < 0 else "+" if sign and value > 0 else ""
     if unit == "$":
         return f"{plus}${text}"
