@@ -65,3 +65,18 @@ def plain_queue(agents: int, offered_erlangs: float, handle_s: float = 180.0, **
         },
     }
     return scenario_from(merged(base, changes))
+
+
+def everything(**changes: Any) -> Scenario:
+    """The busy team with all that customers and people can do: leave, come back, remember, wrap up, meet, miss a shift, talk."""
+    base: dict[str, Any] = {
+        "patience": {"chat": {"mean_s": 600.0}, "phone": {"mean_s": 200.0}, "returns": 0.5, "returns_after": {"mean_s": 2400.0}},
+        "wrap_up": {"chat": {"shape": "gamma", "mean_s": 90.0}, "phone": {"mean_s": 120.0}},
+        "attendance": {"absence": 0.1, "meetings_share": 0.1, "meeting_mean_min": 25.0},
+        "frustration": {"escalation_rise": 0.3, "repeat_rise": 0.3, "half_life_d": 3.0},
+        "categories": {"access": {"automation_success": 0.5}},
+        "automation": {"failed_handling_factor": 1.3, "failed_escalation_factor": 2.0},
+        "debriefs": {"opt_in": 0.8, "accepts": 0.8},
+        "policy": {"automation": {"draft_categories": ["defect"]}, "offer_timeout_s": {"phone": 20}, "debrief": {"repeat_gap_d": 0}},
+    }
+    return busy_team(**merged(base, changes))

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from router.eligibility import Case, Moment, exclusions
+from router.eligibility import exclusions
 from router.events import AgentStatus, Decided, TicketEvent
 from router.evolve import evolve
+from router.moment import Case, Moment
 from router.state import TeamState
 from simulations.engine import simulate
 from simulations.metrics import measure
