@@ -1,7 +1,8 @@
 """Whole simulations through the product's own decision path: against a hand-written simpy model of the same desk, and where time goes.
 
 The first row's bar was set from a trial whose loop knew no log, no ledger and no replay. Ours keeps all of them: every event is
-folded as in the live service, and every decision can be derived again from the log.
+folded as in the live service, and every decision can be derived again from the log. That is what limits it: a ticket is some six
+events, each of them a turn of arrays and records, where the model by hand changes a few numbers of one person.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ MODULES = (
     "plan_bench",
     "staff_bench",
     "queue_bench",
+    "engine_bench",
 )
 
 
