@@ -12,7 +12,7 @@ from rich.console import Console
 from api.commands.common import refuse, show
 from fatigue_model.bounds import InvalidValues
 from simulations.quantities import seconds, service_level, share
-from simulations.queueing import Queue, agents_needed, queue
+from simulations.queueing import Queue, agents_at, agents_needed, erlang_b, queue
 
 T = TypeVar("T")
 
@@ -28,11 +28,12 @@ def erlang(
     patience: Annotated[str | None, typer.Option(help="Mean patience, after which customers leave (Erlang A); none: they wait.")] = None,
     max_occupancy: Annotated[str, typer.Option(help="Agents are busy for at most this share of their time.")] = "0.85",
     max_abandonment: Annotated[str, typer.Option(help="At most this share leaves; with --patience.")] = "1",
+    max_blocking: Annotated[str | None, typer.Option(help="Nobody can wait: at most this share is turned away (Erlang B).")] = None,
     shrinkage: Annotated[str, typer.Option(help="Share of paid time away from the queue.")] = "0",
     agents: Annotated[int | None, typer.Option(help="What this many agents at the queue give, instead of how many are needed.")] = None,
     json_output: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
 ) -> None:
-    """Erlang C, or Erlang A with --patience: agents needed, service level, occupancy, probability and mean of waiting."""
+    """Erlang C, or A with --patience, or B with --max-blocking: agents needed, service level, occupancy, waits or who is turned away."""
     wanted, within = _typed("--service-level", service_level, level)
     target_s = within if within is not None else _typed("--asa", seconds, asa)
     handling_s, interval_s = _typed("--aht", seconds, aht), _typed("--interval", seconds, interval)
@@ -41,14 +42,18 @@ def erlang(
     away = _typed("--shrinkage", share, shrinkage)
     if away == 1 or not 0 < calls < math.inf:
         refuse(f"--shrinkage: {shrinkage}; allowed: a share below 1" if away == 1 else f"--calls: {calls:g}; allowed: a number above 0")
+    if max_blocking is not None and patience is not None:
+        refuse("--patience: not with --max-blocking, where nobody waits")
+    rate = calls / interval_s
     try:
-        if agents is not None:
-            found = queue(calls / interval_s, handling_s, agents, patience_s)
+        if max_blocking is not None:
+            answer = turned_away(rate * handling_s, _typed("--max-blocking", share, max_blocking), agents, away)
+        elif agents is not None:
+            answer = answered(queue(rate, handling_s, agents, patience_s), target_s, away)
         else:
-            found = agents_needed(calls / interval_s, handling_s, wanted, target_s, patience_s, busy, leave)
+            answer = answered(agents_needed(rate, handling_s, wanted, target_s, patience_s, busy, leave), target_s, away)
     except InvalidValues as error:
         refuse(str(error))
-    answer = answered(found, target_s, away)
     if json_output:
         show({name: None if isinstance(value, float) and math.isinf(value) else value for name, value in answer.items()})
     else:
@@ -66,15 +71,31 @@ def _typed(option: str, read: Callable[[str], T], text: str) -> T:
 
 def answered(found: Queue, target_s: float, shrinkage: float) -> dict[str, Any]:
     """What the command prints: `raw_positions` agents at the queue, `positions` of them paid; shares of all who come, times in s."""
-    waits = {} if found.patience_s is None else {"abandonment_probability": found.abandonment}
+    leave = {} if found.patience_s is None else {"abandonment_probability": found.abandonment}
     return {
         "raw_positions": found.agents,
-        "positions": math.ceil(found.agents / (1 - shrinkage) - 1e-9),
+        "positions": _paid(found.agents, shrinkage),
         "service_level": found.within(target_s),
         "occupancy": found.occupancy,
         "waiting_probability": found.p_wait,
-        **waits,
+        **leave,
         "mean_wait_s": found.mean_wait_s,
         "queue_length": found.queue_length,
         "target_s": target_s,
     }
+
+
+def turned_away(traffic: float, blocking: float, agents: int | None, shrinkage: float) -> dict[str, Any]:
+    """The same of a queue in which nobody can wait, with `agents`, or as many as turn away at most the share `blocking`."""
+    servers = agents if agents is not None else agents_at(blocking, traffic)
+    found = erlang_b(traffic, servers)
+    return {
+        "raw_positions": servers,
+        "positions": _paid(servers, shrinkage),
+        "blocking_probability": found,
+        "occupancy": traffic * (1 - found) / servers,
+    }
+
+
+def _paid(agents: int, shrinkage: float) -> int:
+    return math.ceil(agents / (1 - shrinkage) - 1e-9)  # 14 of .7 are 20, whatever the last digit of the quotient

@@ -46,6 +46,14 @@ def test_with_patience_customers_leave() -> None:
     assert (fewer["raw_positions"], fewer["positions"]) == (13, 13)
 
 
+def test_where_nobody_can_wait_some_are_turned_away() -> None:
+    found = json.loads(erlang("--calls", "100", "--max-blocking", "2%", "--shrinkage", "0.3", "--json").output)
+    assert (found["raw_positions"], found["positions"]) == (17, 25)
+    assert found["blocking_probability"] == pytest.approx(0.01294, abs=1e-5)
+    ten = json.loads(erlang("--calls", "100", "--max-blocking", "2%", "--agents", "10", "--json").output)
+    assert ten["blocking_probability"] == pytest.approx(0.2145823431, abs=5e-11)
+
+
 def test_too_few_agents_without_patience_wait_without_end() -> None:
     found = json.loads(erlang("--calls", "100", "--agents", "10", "--json").output)
     assert (found["waiting_probability"], found["mean_wait_s"], found["service_level"]) == (1.0, None, 0.0)
@@ -59,6 +67,8 @@ def test_too_few_agents_without_patience_wait_without_end() -> None:
         (["--calls", "9", "--aht", "3 minutes"], "--aht: '3 minutes' is not allowed"),
         (["--calls", "9", "--service-level", "120%"], "--service-level: '120%' is not allowed"),
         (["--calls", "9", "--service-level", "1"], "/service_level: 1.0 is not allowed; allowed: a number from 0 to 0.999999"),
+        (["--calls", "9", "--patience", "5m", "--max-blocking", "1%"], "--patience: not with --max-blocking"),
+        (["--calls", "9", "--max-blocking", "0"], "/blocking: 0.0 is not allowed; allowed: a number from"),
         (["--calls", "9", "--shrinkage", "1"], "--shrinkage: 1; allowed: a share below 1"),
         (["--calls", "9", "--agents", "0"], "/agents: 0 is not allowed; allowed: a whole number from 1"),
         (["--calls", "9", "--max-occupancy", "0"], "/max_occupancy: 0.0 is not allowed"),
