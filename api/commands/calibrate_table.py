@@ -55,7 +55,7 @@ def _rows(fitted: Fitted) -> Iterator[Row]:
     for kind in fitted.kinds.categories:
         if kind.factor is not None and len(fitted.kinds.categories) > 1:
             detail = f"{kind.tickets / fitted.cases:.1%} of tickets" + (f"; {_fits(kind.handling)}" if kind.handling else "")
-            yield f"  {kind.name or 'no category'}: × mean", str(kind.factor), detail
+            yield f"  {kind.name}: × mean", str(kind.factor), detail
     if fitted.phone is not None:
         yield from _phone(fitted.phone)
     for crew in fitted.crews:
@@ -103,7 +103,11 @@ def _quantiles(fitted: Fitted) -> Table:
     for quantile in SHOWN:
         table.add_column(f"{quantile:.0%}", justify="right")
     every = dict(fitted.kinds.by_channel)
-    every |= {f"  {kind.name}": kind.handling for kind in fitted.kinds.categories if kind.handling is not None and kind.name}
+    every |= {
+        f"  {kind.name}": kind.handling
+        for kind in fitted.kinds.categories
+        if kind.handling is not None and len(fitted.kinds.categories) > 1
+    }
     for name, times in every.items():
         places = [QUANTILES.index(quantile) for quantile in SHOWN]
         table.add_row(name, *(f"{times.observed_s[place]:.0f} / {times.fitted_s[place]:.0f}" for place in places))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simulations.calibrate.durations import Durations, durations
 from simulations.calibrate.interval import Interval
-from simulations.calibrate.work import Hardness
+from simulations.calibrate.work import NONE, Hardness
 from simulations.history import Case
 
 FloatArray = NDArray[np.float64]
@@ -45,9 +45,9 @@ class Kinds:
 
 def kinds(cases: Sequence[Case], handled_s: FloatArray, hard: Hardness) -> Kinds:
     """The kinds of cases from their handling times, shape (n,), NaN where a case has none."""
-    counts = Counter(case.category or "" for case in cases)
+    counts = Counter(case.category or NONE for case in cases)
     own = {name for name, _ in counts.most_common(CATEGORIES_MAX - 1)} if len(counts) > CATEGORIES_MAX else set(counts)
-    names = np.array([name if (name := case.category or "") in own else OTHER for case in cases])
+    names = np.array([name if (name := case.category or NONE) in own else OTHER for case in cases])
     told = ~np.isnan(handled_s)
     times_s = np.maximum(handled_s, SHORTEST_S)
     overall_s = float(times_s[told].mean()) if told.any() else np.nan

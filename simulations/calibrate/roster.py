@@ -45,9 +45,12 @@ def at_work(spans: Iterable[Span], zone: ZoneInfo, days_of_weekday: NDArray[np.i
 def stints(curve: FloatArray) -> list[Stint]:
     """Shifts that make the curve, of shape (7, 48), in whole people on each day; weekdays that are alike share their mean.
 
-    Where the number rises somebody begins, where it falls whoever has been there longest goes.
+    Where the number rises somebody begins, where it falls whoever has been there longest goes. Where the mean is never near one
+    person, one is there whenever anybody ever was.
     """
     found: list[Stint] = []
+    if curve.max() < STEP:
+        curve = np.ceil(curve)
     for weekdays in _classes(curve):
         level = _whole(curve[list(weekdays)].mean(axis=0))
         began: list[int] = []
@@ -84,7 +87,7 @@ def _classes(curve: FloatArray) -> list[tuple[int, ...]]:
     """Weekdays whose curves are alike, the first of each class being its measure."""
     classes: list[list[int]] = []
     for weekday in range(7):
-        if curve[weekday].max() < 0.5:
+        if curve[weekday].max() < STEP:
             continue
         for each in classes:
             other = curve[each[0]]

@@ -15,6 +15,7 @@ from simulations.calibrate.interval import Interval, short
 from simulations.calibrate.phone import Phone
 from simulations.calibrate.roster import Stint, days_named
 from simulations.calibrate.work import Hardness
+from simulations.distributions import LONGEST_S
 
 ACCOUNTS_MAX = 5000
 LEVEL = 3  # of 5; a log says that people did it, not how well
@@ -56,6 +57,8 @@ def _groups(crews: Sequence[Crew]) -> Iterator[str]:
     yield ""
     yield "# Shifts that put as many people at work in each half hour as there were on average, breaks and absences taken out."
     yield "# Each shift is a group of its own, so the number of agents here is that of shifts a week, not of people."
+    if not crews:
+        yield "# The log names nobody: the default team stands."
     for crew in crews:
         yield f"# {crew.people} people" + (f" whose main skill is {crew.skill}" if crew.skill else "")
         for stint in crew.stints:
@@ -98,7 +101,7 @@ def _demand(fitted: Fitted) -> Iterator[str]:
         yield f"# The log has no {', '.join(missing)}: nothing comes then."
     yield f"# Half hours within a day: variance over mean {_number(came.half_hours.index)}, p {_number(came.half_hours.p)} (1 is chance)."
     yield "[demand]"
-    yield f"tickets_per_day = {came.per_day:.4g}"
+    yield f"tickets_per_day = {max(came.per_day, 0.01):.4g}"
     weights = [0.0 if each is None else each.value / came.per_day for each in came.per_weekday]
     yield "weekday_weights = [" + ", ".join(f"{each:.4g}" for each in weights) + "]"
     yield "hour_weights = ["
@@ -114,12 +117,12 @@ def _demand(fitted: Fitted) -> Iterator[str]:
 
 def _categories(fitted: Fitted) -> Iterator[str]:
     named = fitted.kinds.categories
-    if len(named) < 2 and not (named[0].skills and named[0].name):
+    if len(named) < 2 and not named[0].skills:
         return
     known = {skill for crew in fitted.crews for skill in crew.skills if crew.stints}
     for each in named:
         yield ""
-        yield f"[categories.{_text(each.name or 'none')}]"
+        yield f"[categories.{_text(each.name)}]"
         yield f"share = {each.tickets / fitted.cases:.4g}  # {each.tickets:,} tickets"
         if each.factor is not None:
             yield f"handling_factor = {_value(each.factor)}"
@@ -170,13 +173,13 @@ def _phone(phone: Phone) -> Iterator[str]:
     yield ""
     if phone.patience:
         best = phone.patience[0]
-        yield "# Waits of callers who were answered are only a lower bound of their patience. Akaike's criterion (smaller fits better): "
+        yield "# Waits of callers who were answered are only a lower bound of their patience. Akaike's criterion (smaller fits better):"
         yield "#   " + ", ".join(f"{each.shape} {each.aic:,.0f}" for each in phone.patience) + "."
         yield f"# {best.shape}: mean {best.mean_s} s, cv {best.cv};"
         yield f"# at most {best.distance:.3f} from Kaplan–Meier's curve."
         yield "[patience]"
         cv = "" if best.shape == "exponential" else f", cv = {best.cv.value:.4g}"
-        yield f'phone = {{ shape = "{best.shape}", mean_s = {best.mean_s.value:.4g}{cv} }}'
+        yield f'phone = {{ shape = "{best.shape}", mean_s = {min(best.mean_s.value, LONGEST_S):.4g}{cv} }}'
         yield ""
     wrapped = phone.wrap_up.mean_s
     yield "# Fitted by running the log's own calls again until waits and abandonment are as they were."

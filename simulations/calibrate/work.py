@@ -17,6 +17,7 @@ from simulations.history import Case
 
 FloatArray = NDArray[np.float64]
 GAP_MAX_S = 3600.0
+NONE = "none"  # what a ticket without a category is counted under
 ASSUMED = (
     f"a log of events tells no handling times: each act is taken to have lasted since the same person's act before it on that day, "
     f"where that is at most {GAP_MAX_S / 60:.0f} minutes, and as long as the mean of these elsewhere"
@@ -72,7 +73,7 @@ def hardness(cases: Sequence[Case]) -> Hardness:
         arrival += case.escalated
         if escalations:
             hot[case.account_id] += escalations
-            kinds[case.category or ""] += escalations
+            kinds[case.category or NONE] += escalations
         delays_s += _delays_s(case)
     total = sum(hot.values())
     return Hardness(

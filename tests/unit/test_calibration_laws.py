@@ -166,3 +166,9 @@ def test_names_of_weekdays() -> None:
     assert days_named((0, 1, 2, 3, 6)) == "sun-thu"
     assert days_named((0, 2)) == "mon-wed"
     assert days_named((5,)) == "sat"
+
+
+def test_a_person_who_is_seldom_there_is_there() -> None:
+    curve = np.zeros((7, 48))
+    curve[2, 20:24] = 0.1
+    assert [(stint.weekdays, stint.start, stint.end, stint.agents) for stint in stints(curve)] == [((2,), 20, 24, 1)]

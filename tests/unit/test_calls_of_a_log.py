@@ -3,9 +3,11 @@
 import pytest
 
 from fatigue_model.bounds import InvalidValues
+from router.policy import Policy
 from simulations.calibrate.calls import calls
 from simulations.columns import column_map
 from simulations.history import MalformedRow, read
+from simulations.rerouting import reroute
 from support.call_logs import CALLS_MAP, HEADER, calls_map, read_calls, row
 from support.histories import EVENTS_MAP, csv_lines
 
@@ -89,3 +91,15 @@ def test_a_map_at_odds(text: str, pointer: str, allowed: str) -> None:
     with pytest.raises(InvalidValues) as invalid:
         column_map(text)
     assert (pointer, allowed) in [(each.pointer, each.allowed) for each in invalid.value.violations]
+
+
+def test_a_log_of_calls_can_be_routed_again() -> None:
+    """Who was served had ann; who hung up had nobody, and is offered to whoever is there."""
+    rows = [
+        row("09:00:00", id="a", to="09:05:00"),
+        row("09:01:00", id="b", seconds="30", who="-", end="gone"),
+        row("09:10:00", id="c", to="09:15:00"),
+    ]
+    found = read_calls(rows)
+    routed = reroute(found.cases, calls_map(), Policy(), lambda _: None).routed
+    assert [(each.case_id, each.had, each.would) for each in routed] == [("a", "ann", "ann"), ("b", None, "ann"), ("c", "ann", "ann")]
