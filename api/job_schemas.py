@@ -16,6 +16,7 @@ EXAMPLES: list[Any] = [
     {"kind": "simulate", "scenario": "small-team", "replications": 20, "seed": 1},
     {"kind": "simulate", "scenario": SMALL, "changes": {"agents": "-1", "volume": "+20%"}},
     {"kind": "compare", "scenario": "small-team", "changes": {"automation": "60%"}, "precision": {"service_level": "1pt"}},
+    {"kind": "sweep", "scenario": "small-team", "axes": {"break": "0,5,10,15,20", "rotation": "2..8"}, "replications": 10},
     {"kind": "staff", "scenario": "small-team", "service_level": "0.8/4h", "max_above_line": "5%", "budget": 9000},
     {"kind": "simulate", "scenario": {"title": "Three agents", "groups": {"team": {"agents": 3, "shift_start": "08:00:00"}}}},
 ]
@@ -44,7 +45,7 @@ Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 
 class SimulationIn(Input):
-    """A what-if: a scenario simulated, a change compared with it, or the fewest people who meet limits. It is checked at once, and every
+    """A what-if: a scenario simulated, a change compared with it, changes by degrees, or the fewest people who meet limits. It is checked at once, and every
     violation is listed; a field of another kind is refused. The words are those of `respite simulate`, `compare` and `staff`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES})
@@ -56,6 +57,7 @@ class SimulationIn(Input):
     replications: Annotated[int | None, Field(ge=1, le=10_000, description="of the scenario; compare: exactly so many pairs")] = None
     against: Annotated[ScenarioIn | None, Field(description="compare: another scenario, whole, over the same days")] = None
     precision: Annotated[Words | None, Field(max_length=50, description="compare: how narrow intervals have to be before it stops")] = None
+    axes: Annotated[Words | None, Field(min_length=1, max_length=2, description="sweep: words with their values or range")] = None
     most: Annotated[int | None, Field(ge=2, le=10_000, description="compare: never more pairs than this")] = None
     service_level: Annotated[Amount | None, Field(description="staff: at least this share answered within this time")] = None
     max_above_line: Annotated[Amount | None, Field(description="staff: at most this share of people's time above the line")] = None

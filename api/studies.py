@@ -9,25 +9,28 @@ from typing import Any
 
 from api import staff_study
 from api.study import Study
-from api.study_kinds import compare_study, simulate_study
-from api.study_tables import compared_rows, metric_rows, staff_rows
+from api.study_kinds import compare_study, simulate_study, sweep_study
+from api.study_tables import compared_rows, metric_rows, staff_rows, swept_rows
 from fatigue_model.bounds import InvalidValues, Violation
 
-KINDS = ("simulate", "compare", "staff")
+KINDS = ("simulate", "compare", "sweep", "staff")
 COMMON = ("kind", "scenario", "changes", "seed")
 FIELDS = {
     "simulate": (*COMMON, "replications"),
     "compare": (*COMMON, "against", "replications", "precision", "most"),
+    "sweep": (*COMMON, "replications", "axes"),
     "staff": (*COMMON, *staff_study.FIELDS),
 }
 _STUDIES: dict[str, Callable[[Mapping[str, Any]], Study]] = {
     "simulate": simulate_study,
     "compare": compare_study,
+    "sweep": sweep_study,
     "staff": staff_study.staff_study,
 }
 _ROWS: dict[str, Callable[[Mapping[str, Any]], Iterable[list[Any]]]] = {
     "simulate": metric_rows,
     "compare": compared_rows,
+    "sweep": swept_rows,
     "staff": staff_rows,
 }
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from api.kept import versions
 from api.study import Study
 from api.study_scenarios import plain_values, pointing
 from fatigue_model.bounds import InvalidValues, Violation
+from simulations import sweep as sweeping
 from simulations.compare import MOST, compare, pairable
 from simulations.precision import targets_from, usual
 from simulations.run import metrics_of, summary
-from simulations.scenario import changed, scenario_from
+from simulations.scenario import Scenario, changed, scenario_from
 from simulations.study import Measure
 from simulations.study import changed as done_to
+from simulations.sweep import axis, grid
 
 PAIRS_LEAST = 2
 
@@ -58,6 +61,35 @@ def compare_study(request: Mapping[str, Any]) -> Study:
         return {"what": in_words(named, words), **found.as_mapping(), "versions": versions()}
 
     return Study((base, change), 2 * most, answer)
+
+
+def sweep_study(request: Mapping[str, Any]) -> Study:
+    """One or two things changed by degrees, over a scenario with `changes`."""
+    words, asked = request.get("changes", {}), request.get("axes", {})
+    if not asked:
+        raise InvalidValues((Violation("/axes", asked, "one or two words with their values, like break: 0,5,10"),))
+    values = plain_values(request["scenario"], "/scenario")
+    with pointing("/scenario", words):
+        told = done_to(changed(values, seed=request.get("seed"), replications=request.get("replications")), words)
+        base = scenario_from(told)
+    with pointing("/scenario", {**asked, "axis": ""}, "/axes"):
+        axes = [axis(word, text) for word, text in asked.items()]
+        cells = list(grid(told, axes).values())
+    runs = max(sweeping.LEAST, base.run.replications)
+
+    def answer(measure: Measure, _expect: Callable[[int], None]) -> dict[str, Any]:
+        return {**sweeping.sweep(told, axes, measure).as_mapping(), "versions": versions()}
+
+    return Study((base, *_corners(cells, [len(each.amounts) for each in axes])), (len(cells) + 1) * runs, answer)
+
+
+def _corners(cells: Sequence[Scenario], sizes: Sequence[int]) -> Iterator[Scenario]:
+    """The cells at the ends of every axis: the largest scenario is among them, for amounts come in order."""
+    for ends in product(*((0, size - 1) for size in sizes)):
+        place = 0
+        for end, size in zip(ends, sizes, strict=True):
+            place = place * size + end
+        yield cells[place]
 
 
 def in_words(named: list[str], words: Mapping[str, str]) -> str:

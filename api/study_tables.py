@@ -20,11 +20,26 @@ def compared_rows(answer: Answer) -> Iterator[list[Any]]:
     yield ["metric", "unit", "base", "base_half_width", "change", "change_half_width", "difference", "low", "high", "shown"]
     for name, found in answer["metrics"].items():
         base, change, difference = found["base"], found["change"], found["difference"]
-        mean, half = difference["mean"], difference["half_width"]
-        known = mean is not None and half is not None
-        ends = (mean - half, mean + half) if known else (None, None)
         sides = (each for side in (base, change) for each in (side["mean"], side["half_width"]))
-        yield [name, base["unit"], *sides, mean, *ends, int(known and abs(mean) > half)]
+        yield [name, base["unit"], *sides, *_told(difference)]
+
+
+def _told(difference: Answer) -> list[Any]:
+    """A difference, the ends of its interval, and whether that leaves 0 out."""
+    mean, half = difference["mean"], difference["half_width"]
+    known = mean is not None and half is not None
+    ends = (mean - half, mean + half) if known else (None, None)
+    return [mean, *ends, int(known and abs(mean) > half)]
+
+
+def swept_rows(answer: Answer) -> Iterator[list[Any]]:
+    """A row for each cell and metric of a sweep, beside the scenario as it is."""
+    words = [each["word"] for each in answer["axes"]]
+    yield [*words, "metric", "unit", "as_it_is", "value", "difference", "low", "high", "shown"]
+    for cell in answer["cells"]:
+        for name, found in cell["metrics"].items():
+            base, value = answer["base"][name], found["change"]
+            yield [*(cell["amounts"][each] for each in words), name, base["unit"], base["mean"], value["mean"], *_told(found["difference"])]
 
 
 def staff_rows(answer: Answer) -> Iterator[list[Any]]:

@@ -20,6 +20,7 @@ from support.jobs import SMALL, TOML
 
 ONE_DAY = SMALL | {"run": {"days": 1, "seed": 5, "replications": 3, "start": "2026-01-06"}}
 COMPARE = {"kind": "compare", "scenario": ONE_DAY, "changes": {"agents": "+1"}, "replications": 2}
+SWEEP = {"kind": "sweep", "scenario": ONE_DAY, "axes": {"break": "0,10", "agents": "1,2"}, "replications": 2}
 STAFF = {"kind": "staff", "scenario": ONE_DAY, "max_above_line": "40%", "replications_max": 4, "groups": ["team=1..2"]}
 
 
@@ -81,6 +82,35 @@ def test_dates_and_times_are_text_in_json() -> None:
     ).scenarios[0]
     assert (told.title, told.run.start, told.groups["team"].lunch_start) == ("2026-01-06", date(2026, 1, 6), time(12))
     assert told.incidents[0].at == time(8, 30)
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer", "words"),
+    [
+        ({"axes": {}}, "/axes", "one or two words"),
+        ({"axes": {"break": "5"}}, "/axes/break", "at least two"),
+        ({"axes": {"speed": "1,2"}}, "/axes/speed", "volume"),
+        ({"axes": {"break": "0..60/1", "volume": "-30..+30%/5"}}, "/axes/axis", "200 cells"),
+        ({"axes": {"/groups/team/agents": "0,1"}}, "/axes/~1groups~1team~1agents", "1 to 1000"),
+        ({"changes": {"agents": "many"}}, "/changes/agents", "whole people"),
+        ({"precision": {"service_level": "1pt"}}, "/precision", "kind sweep takes"),
+    ],
+)
+def test_a_sweep_that_cannot_be_made(change: dict[str, Any], pointer: str, words: str) -> None:
+    assert words in refused(SWEEP | change)[pointer]
+
+
+def test_a_sweep_is_that_of_the_command(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text(TOML.replace("days = 2", "days = 1"))
+    options = ["--axis", "break=0,10", "--axis", "agents=1,2", "--replications", "2", "--backend", "serial", "--json"]
+    told = CliRunner().invoke(app, ["sweep", str(tmp_path / "base.toml"), *options, "--csv", str(tmp_path / "table.csv")])
+    assert told.exit_code == 0, told.output
+    study = planned(SWEEP)
+    found = study.answer(one_after_another, lambda _: None)
+    assert found == json.loads(told.stdout)
+    assert study.runs == 10
+    assert [each.agent_count for each in study.scenarios] == [2, 1, 2, 1, 2]
+    assert csv_of("sweep", found).splitlines() == (tmp_path / "table.csv").read_text().splitlines()
 
 
 def test_every_kind_has_its_fields() -> None:
