@@ -45,8 +45,9 @@ Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 
 class SimulationIn(Input):
-    """A what-if: a scenario simulated, a change compared with it, changes by degrees, or the fewest people who meet limits. It is checked at once, and every
-    violation is listed; a field of another kind is refused. The words are those of `respite simulate`, `compare` and `staff`."""
+    """A what-if: a scenario simulated, a change compared with it, changes by degrees, or the fewest people who meet limits. The words are
+    those of `respite simulate`, `compare`, `sweep` and `staff`. It is checked at once, and every violation is listed; a field of another
+    kind is refused."""
 
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES})
 

@@ -16,6 +16,7 @@ from api.commands.compare_words import bare, leading, scale
 from api.commands.measuring import INTERRUPTED, Address, Backend, Keep, Set, interrupted, runs, words, writable
 from api.commands.scenario_files import read, said
 from api.kept import versions
+from api.study_tables import swept_rows
 from fatigue_model.bounds import InvalidValues
 from simulations.metrics import Metric
 from simulations.run import metrics_of
@@ -149,12 +150,4 @@ def note(found: Sweep) -> str:
 def write_csv(found: Sweep, path: Path) -> None:
     """A row for each cell and metric, in the metric's own unit; empty where there was nothing to measure."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        words_ = [each.word for each in found.axes]
-        rows.writerow((*words_, "metric", "unit", "as_it_is", "value", "difference", "low", "high", "shown"))
-        for cell in found.cells:
-            for name, metric in metrics_of(found.base).items():
-                pair = cell.metrics[name]
-                mean, half = pair.difference.mean, pair.difference.half_width
-                ends = (None, None) if mean is None or half is None else (mean - half, mean + half)
-                rows.writerow((*cell.amounts, name, metric.unit, pair.base.mean, pair.change.mean, mean, *ends, int(pair.shown)))
+        csv.writer(file).writerows(swept_rows(found.as_mapping()))
