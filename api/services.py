@@ -18,6 +18,7 @@ from api.planner import Planner
 from api.settings import Settings
 from api.store.keys import Principal
 
+AWAITED_NICE = 5  # behind routing, before jobs that nobody sits and waits for
 SCORING_THREADS = 2  # so that one very long text holds up no other; more would only contend for the interpreter
 
 
@@ -45,7 +46,7 @@ class Services:
     def worker(self) -> ProcessPoolExecutor:
         """One process beside this one for computations that somebody waits for, started when it is first needed."""
         if self._worker is None:
-            self._worker = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), step_back)
+            self._worker = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), step_back, (AWAITED_NICE,))
         return self._worker
 
     def close(self) -> None:

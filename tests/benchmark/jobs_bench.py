@@ -48,7 +48,7 @@ def run(rounds: int = ROUNDS) -> list[dict[str, Any]]:
         numbers = count()
         for turn in range(rounds):
             for busy in (turn % 2 == 0, turn % 2 == 1):
-                with _job(f"http://127.0.0.1:{port}", manager) if busy else _nothing():
+                with _job(f"http://127.0.0.1:{port}", manager, pid) if busy else _nothing():
                     for pace in PACES:
                         _measure(found[pace, busy], pace, pid, port, secret, numbers)
     return [
@@ -66,13 +66,13 @@ def _row(name: str, found: dict[tuple[str, bool], Measured], pace: str) -> dict[
 
 def _measure(found: Measured, pace: str, pid: int, port: int, secret: str, numbers: Iterator[int]) -> None:
     bodies = [ticket_body(next(numbers), True) for _ in range(REQUESTS if pace == SATURATED else PACED)]
-    begun, spent_s = time.perf_counter(), _idle_class_s(pid)
+    begun, before_s = time.perf_counter(), _job_s(pid)
     if pace == SATURATED:
         p99_ms = asyncio.run(load(port, secret, [json.dumps(each).encode() for each in bodies], "ours"))["p99_ms"]
     else:
         p99_ms = asyncio.run(_at_a_pace(f"http://127.0.0.1:{port}", secret, bodies))
     found.p99_ms.append(p99_ms)
-    found.job_share.append((_idle_class_s(pid) - spent_s) / (time.perf_counter() - begun))
+    found.job_share.append((_job_s(pid) - before_s) / (time.perf_counter() - begun))
 
 
 @contextmanager
@@ -102,7 +102,7 @@ def _nothing() -> Iterator[None]:
 
 
 @contextmanager
-def _job(url: str, manager: str) -> Iterator[None]:
+def _job(url: str, manager: str, pid: int) -> Iterator[None]:
     """A job that is at work for as long as the context."""
     with httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {manager}"}, timeout=60) as client:
         place = client.post("/v1/simulations", json=JOB).raise_for_status().headers["location"]
@@ -113,13 +113,19 @@ def _job(url: str, manager: str) -> Iterator[None]:
         ended = client.delete(place).raise_for_status().json()
         if ended["state"] != "cancelled":
             raise RuntimeError(f"the job ended by itself: {ended}")
+    while _jobs(pid):
+        time.sleep(0.1)
 
 
-def _idle_class_s(server: int) -> float:
-    """Seconds of processor time that the server's jobs have had; 0 where there are none."""
+def _jobs(server: int) -> list[int]:
+    """The processes of the server's jobs."""
     children = [int(each) for task in Path(f"/proc/{server}/task").iterdir() for each in (task / "children").read_text().split()]
-    jobs = [each for each in children if os.sched_getscheduler(each) == os.SCHED_IDLE]
-    ticks = [Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[11:13] for each in jobs]
+    return [each for each in children if os.sched_getscheduler(each) == os.SCHED_IDLE]
+
+
+def _job_s(server: int) -> float:
+    """Seconds of processor time that the server's jobs have had; 0 where there are none."""
+    ticks = [Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[11:13] for each in _jobs(server)]
     return sum(int(user) + int(system) for user, system in ticks) / os.sysconf("SC_CLK_TCK")
 
 
