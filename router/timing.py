@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,7 +18,8 @@ from router.waiting import hold_ends_s, overdue_s
 NOT_BEFORE_S = 1e-3
 HORIZON_S = 30 * DAY_S
 PEAK_STEPS = 16
-# whether by each of some instants something has changed, told at least up to the first by which it has
+HALVINGS = 4  # 15 instants cost little more than one
+# whether by each of some instants something has changed; one by one it is told up to the first by which it has
 Changed = Callable[[FloatArray], BoolArray]
 
 
@@ -32,9 +34,9 @@ def next_change_s(state: TeamState, now_s: float, until_s: float = math.inf) -> 
         return fixed_s
     loads = _Loads(state, now_s)
     pair = debrief.possible(state, now_s)
-    fading = (loads.duty(), loads.room(), loads.pressure(), pair and _one_by_one(pair))
+    fading = ((loads.duty(), HALVINGS), (loads.room(), HALVINGS), (loads.pressure(), 1), (pair and _one_by_one(pair), 1))
     horizon_s = min(fixed_s, now_s + HORIZON_S)
-    return min([fixed_s, *(_first(changed, now_s, horizon_s, until_s) for changed in fading if changed)])
+    return min([fixed_s, *(_first(changed, at_once, now_s, horizon_s, until_s) for changed, at_once in fading if changed)])
 
 
 def _fixed(state: TeamState, now_s: float) -> Iterator[float]:
@@ -193,9 +195,9 @@ def _one_by_one(changed: Callable[[float], bool]) -> Changed:
     return first
 
 
-def _first(changed: Changed, now_s: float, horizon_s: float, until_s: float) -> float:
+def _first(changed: Changed, at_once: int, now_s: float, horizon_s: float, until_s: float) -> float:
     """The first instant up to `horizon_s`, to a thousandth of a second, by which something has changed; infinity where nothing has, and
-    perhaps where nothing has by `until_s`."""
+    perhaps where nothing has by `until_s`. For `at_once` halvings of what is left every instant is looked at in one go."""
     instants, step_s = [min(now_s + 1.0, horizon_s)], 1.0
     while instants[-1] < min(horizon_s, until_s):
         step_s *= 2
@@ -206,6 +208,12 @@ def _first(changed: Changed, now_s: float, horizon_s: float, until_s: float) -> 
     index = int(found.argmax())
     before_s, after_s = instants[index - 1] if index else now_s, instants[index]
     while after_s - before_s > NOT_BEFORE_S and before_s < until_s:
-        middle_s = (before_s + after_s) / 2
-        before_s, after_s = (before_s, middle_s) if changed(np.array([middle_s])).any() else (middle_s, after_s)
+        edges = [before_s, after_s]
+        for _ in range(at_once):
+            edges = [each for low, high in pairwise(edges) for each in (low, (low + high) / 2)] + [after_s]
+        past, low, high = changed(np.array(edges[1:-1])).tolist(), 0, len(edges) - 1
+        while high - low > 1 and edges[high] - edges[low] > NOT_BEFORE_S and edges[low] < until_s:
+            middle = (low + high) // 2
+            low, high = (low, middle) if past[middle - 1] else (middle, high)
+        before_s, after_s = edges[low], edges[high]
     return max(after_s, now_s + NOT_BEFORE_S)
