@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from router import debrief
 from router.decide import decide
 from router.events import AgentStatus, DebriefAnswered, DebriefProposed, Decided, Event
 from router.timing import next_change_s
@@ -96,7 +97,8 @@ class _Loop:
     def _set_alarm(self) -> None:
         """When time alone changes something since the last turn, exactly where that is before what comes next."""
         state, until_s = self.floor.state, self.floor.agenda.next_s()
-        waits = state.waiting or state.automated or state.offered or self.willing
+        talks = self.willing and any(True for _ in debrief.instants(state, self.turned_s))
+        waits = state.waiting or state.automated or state.offered or talks
         self.wake_s = next_change_s(state, self.turned_s, until_s) if waits else math.inf
 
     def _follow(self, ticket: int, record: dict[str, Any], now_s: float) -> None:
