@@ -41,6 +41,7 @@ ScenarioIn = Annotated[
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Amount = Annotated[str, Field(min_length=1, max_length=200)]
 Words = dict[Word, Amount]
+Changes = Annotated[Words | None, Field(max_length=50, description="in the words of `respite compare --set`")]
 Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 
@@ -53,7 +54,7 @@ class SimulationIn(Input):
 
     kind: Literal[*KINDS] = "simulate"  # type: ignore[valid-type]
     scenario: ScenarioIn
-    changes: Annotated[Words | None, Field(max_length=50, description="in the words of `respite compare --set`")] = None
+    changes: Changes = None
     seed: Annotated[Seed | None, Field(description="other than the scenario's")] = None
     replications: Annotated[int | None, Field(ge=1, le=10_000, description="of the scenario; compare: exactly so many pairs")] = None
     against: Annotated[ScenarioIn | None, Field(description="compare: another scenario, whole, over the same days")] = None
@@ -69,6 +70,30 @@ class SimulationIn(Input):
     deltas: Annotated[list[Amount] | None, Field(max_length=20, description="staff: METRIC=WIDTH, the zone of a limit")] = None
     groups: Annotated[list[Amount] | None, Field(max_length=100, description="staff: vary these alone, or within a range")] = None
     replications_max: Annotated[int | None, Field(ge=4, le=10_000, description="staff: of one head-count; 240")] = None
+
+
+class InstantIn(Input):
+    """A what-if to be answered by formula."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"scenario": "small-team", "changes": {"agents": "-1"}}]})
+
+    scenario: ScenarioIn
+    changes: Changes = None
+
+
+class InstantSide(BaseModel):
+    """Shares from 0 to 1; null where there is nothing of the kind, or no end of it."""
+
+    busy: Annotated[float | None, Field(description="work that comes in over the time of people at the queue; above 1 they can't keep up")]
+    live_within: Annotated[float | None, Field(description="live contacts that are picked up within their target")]
+    live_wait_s: Annotated[float | None, Field(description="their mean wait")]
+    live_left: Annotated[float | None, Field(description="of them, who gives up")]
+    on_shift_most: Annotated[float, Field(description="people at the queue at the best-staffed half hour")]
+
+
+class InstantOut(BaseModel):
+    base: InstantSide
+    change: InstantSide
 
 
 class ProgressOut(BaseModel):

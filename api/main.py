@@ -23,6 +23,7 @@ from api.routes import (
     decisions,
     docs,
     health,
+    instant,
     personal,
     plan,
     policy,
@@ -77,7 +78,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     problems.install(app)
-    of_the_team = (accounts, policy, reports, simulations, team, plan, health)
+    of_the_team = (accounts, policy, reports, instant, simulations, team, plan, health)
     for noun in (tickets, decisions, agents, recovery, statement, personal, debriefs, *of_the_team, docs, pages):
         app.include_router(noun.routes)
     docs.mount(app)

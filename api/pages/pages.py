@@ -15,13 +15,15 @@ from api.pages import rendering
 from api.pages.my_page import my_page
 from api.pages.statement_page import RATINGS, statement_page
 from api.pages.team_page import team_page
+from api.pages.what_if_page import ask_page, found_page
 from api.problems import ProblemResponse
 from api.services import Services, services
-from api.store import keys
+from api.store import keys, simulations
 from api.store.keys import Principal
 
 routes = APIRouter(include_in_schema=False)
 Service = Annotated[Services, Depends(services)]
+JOBS_SHOWN = 20
 HOME = {"agent": "/me", "manager": "/team"}
 REFUSED = {
     "unknown": "This key is not known, or it has ended. Ask whoever gave it to you for a new one.",
@@ -103,6 +105,31 @@ def team(request: Request, service: Service) -> Response:
     with service.dispatcher.reading(who.team) as (state, now_s):
         shown = team_page(state, now_s)
     return rendering.page("team", it=shown)
+
+
+@routes.get("/what-if")
+def what_if(request: Request, service: Service) -> Response:
+    """Sliders with an answer at once, the simulation for what a formula can't know, and what was asked so far."""
+    who = _signed_in(request, service, "manager")
+    if who is None:
+        return _to("/login")
+    with service.engine.connect().execution_options(reading=True) as connection:
+        jobs = simulations.page(connection, who.team, "", JOBS_SHOWN)
+    return rendering.page("what_if", it=ask_page(jobs))
+
+
+@routes.get("/what-if/{simulation_id}")
+def what_if_found(simulation_id: str, request: Request, service: Service) -> Response:
+    """How far one is, and what it found."""
+    who = _signed_in(request, service, "manager")
+    if who is None:
+        return _to("/login")
+    with service.engine.connect().execution_options(reading=True) as connection:
+        job = simulations.find(connection, who.team, simulation_id)
+        if job is None:
+            raise ProblemResponse(404, f"simulation {simulation_id!r} is not known")
+        found = simulations.result(connection, who.team, simulation_id)
+    return rendering.page("what_if_found", it=found_page(job, found))
 
 
 @routes.get("/static/{name}")

@@ -55,6 +55,7 @@ MAY: dict[str, set[str]] = {
     "GET /v1/plan": {"helpdesk", "manager", "ana"},
     "POST /v1/simulations": {"admin", "manager"},
     "GET /v1/simulations": {"admin", "manager"},
+    "POST /v1/simulations/instant": {"admin", "manager"},
     "GET /v1/simulations/{simulation_id}": {"admin", "manager"},
     "DELETE /v1/simulations/{simulation_id}": {"admin", "manager"},
     "GET /v1/simulations/{simulation_id}/result": {"admin", "manager"},

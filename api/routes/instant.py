@@ -1,0 +1,33 @@
+"""A what-if answered by formula, at once: what a slider that moves may ask."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from api.auth import needs
+from api.job_schemas import InstantIn, InstantOut
+from api.routes.common import PROBLEMS
+from api.store.keys import Principal
+from api.study_scenarios import plain_values, pointing
+from fatigue_model.bounds import InvalidValues, Violation
+from simulations.instant import instant
+from simulations.scenario import scenario_from
+from simulations.study import changed
+
+routes = APIRouter(prefix="/v1/simulations", tags=["simulations"], responses=PROBLEMS)
+
+
+@routes.post("/instant", response_model=InstantOut)
+def post_instant(given: InstantIn, who: Annotated[Principal, Depends(needs("manager", "admin"))]) -> dict[str, Any]:
+    """Erlang's formulas for an ordinary week, before and after the changes. Load, breaks and rotation are a simulation's to say."""
+    values, words = plain_values(given.scenario, "/scenario"), given.changes or {}
+    with pointing("/scenario"):
+        base = scenario_from(values)
+    if base.reference is not None:
+        raise InvalidValues((Violation("/scenario/reference", "a textbook queue", "a team; `respite erlang` has the formulas themselves"),))
+    with pointing("/scenario", words):
+        change = scenario_from(changed(values, words))
+    return {"base": asdict(instant(base)), "change": asdict(instant(change))}
