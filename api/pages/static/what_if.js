@@ -31,7 +31,7 @@ function changes() {
 
 function say() {
   for (const each of form.querySelectorAll("input[type=range]")) {
-    const shown = each.closest("label").querySelector("output");
+    const shown = each.parentElement.querySelector("output");
     shown.textContent = Number(each.value) === 0 ? "as it is" : signed(Number(each.value), each.dataset.unit === "%" ? " %" : "");
   }
 }
