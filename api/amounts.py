@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import math
 
 from simulations.metrics import Metric
 
@@ -21,13 +20,20 @@ def scale(metric: Metric, size: float) -> tuple[str, float]:
     return unit, SECONDS.get(unit, 1.0)
 
 
+def bare(value: float | None, metric: Metric, size: float) -> str:
+    """A value without its unit, which `scale` names."""
+    if value is None:
+        return NONE
+    unit, factor = scale(metric, size)
+    return f"{'−' if value < 0 else ''}{abs(value) / factor:,.{_digits(unit, abs(size) / factor)}f}"
+
+
 def number(value: float | None, metric: Metric, size: float, sign: bool = False) -> str:
     """A value in the unit that suits `size`; a difference of shares is in percentage points."""
     if value is None:
         return NONE
-    unit, factor = scale(metric, size)
-    digits = {"$": 0 if abs(size) >= 100 else 2, "index": 3, "points": 2}.get(unit, 1)
-    text = f"{abs(value) / factor:,.{digits}f}"
+    unit, _ = scale(metric, size)
+    text = bare(abs(value), metric, size)
     plus = "−" if value < 0 else "+" if sign and value > 0 else ""
     if unit == "$":
         return f"{plus}${text}"
@@ -35,21 +41,22 @@ def number(value: float | None, metric: Metric, size: float, sign: bool = False)
     return f"{plus}{text}{word}"
 
 
+def _digits(unit: str, size: float) -> int:
+    if unit == "$":
+        return 0 if size >= 100 else 2
+    if unit in ("index", "points"):
+        return 3 if unit == "index" else 2
+    return 1 if size >= 10 or not size or unit in ("%", "count") else 2 - math.floor(math.log10(size))
+
+
 def width(half: float | None, metric: Metric, size: float) -> str:
     """The half of an interval of a difference."""
     return number(half, metric, size, sign=True).lstrip("+")
 
 
-def compared(pair: Mapping[str, Any], metric: Metric) -> tuple[tuple[str, str, str, str], bool]:
-    """Base, change, difference and half-width of one metric of a comparison's JSON; and whether the interval leaves 0 out."""
-    base, change = pair["base"]["mean"], pair["change"]["mean"]
-    mean, half = pair["difference"]["mean"], pair["difference"]["half_width"]
+def compared(
+    base: float | None, change: float | None, difference: float | None, half: float | None, metric: Metric
+) -> tuple[str, str, str, str]:
+    """Base, change, difference and the half-width of its interval, in one unit."""
     size = max(abs(base or 0.0), abs(change or 0.0))
-    cells = number(base, metric, size), number(change, metric, size), number(mean, metric, size, sign=True), width(half, metric, size)
-    return cells, mean is not None and half is not None and abs(mean) > half
-
-
-def measured(found: Mapping[str, Any], metric: Metric) -> tuple[str, str]:
-    """Mean and half-width of one metric of a simulation's JSON."""
-    size = abs(found["mean"] or 0.0)
-    return number(found["mean"], metric, size), width(found["half_width"], metric, size)
+    return number(base, metric, size), number(change, metric, size), number(difference, metric, size, sign=True), width(half, metric, size)

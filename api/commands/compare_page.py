@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from api.commands.compare_words import cells, footnote, leading, moved, reason, scale, still
+from api.amounts import scale
+from api.commands.compare_words import cells, footnote, leading, moved, reason, still
 from api.commands.report_page import BASE_COLOUR, CHANGE_COLOUR, SOFT, Plot, drawn, render
 from api.kept import versions
 from simulations.by_hour import HOURLY

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 
+from api.amounts import compared, number
 from router.record import ENGINE
 from simulations.compare import Comparison, Paired
 from simulations.intervals import LEVEL
@@ -12,8 +12,6 @@ from simulations.metrics import Metric
 from simulations.precision import usual
 from simulations.run import metrics_of
 
-SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
-NONE = "–"
 # what a decision turns on, in the order of the sentence; a metric that a scenario does not have is left out
 LEADING = {
     "service_level": "the service level",
@@ -35,60 +33,13 @@ REASONS = {
 }
 
 
-def scale(metric: Metric, size: float) -> tuple[str, float]:
-    """The unit for a screen, and what to divide by; times up to two minutes in seconds, up to two hours in minutes, then in hours."""
-    unit = metric.shown_in or metric.unit
-    if unit == "s":
-        unit = "s" if abs(size) < 120 else "min" if abs(size) < 7200 else "h"
-    if unit == "share":
-        return "%", 0.01
-    return unit, SECONDS.get(unit, 1.0)
-
-
-def bare(value: float | None, metric: Metric, size: float) -> str:
-    """A value without its unit, which `scale` names."""
-    if value is None:
-        return NONE
-    unit, factor = scale(metric, size)
-    return f"{'−' if value < 0 else ''}{abs(value) / factor:,.{_digits(unit, abs(size) / factor)}f}"
-
-
-def number(value: float | None, metric: Metric, size: float, sign: bool = False) -> str:
-    """A value in the unit that suits `size`; a difference of shares is in percentage points."""
-    if value is None:
-        return NONE
-    unit, _ = scale(metric, size)
-    text = bare(abs(value), metric, size)
-    plus = "−" if value < 0 else "+" if sign and value > 0 else ""
-    if unit == "$":
-        return f"{plus}${text}"
-    word = {"count": "", "index": "", "%": " pt" if sign else " %"}.get(unit, f" {unit}")
-    return f"{plus}{text}{word}"
-
-
-def _digits(unit: str, size: float) -> int:
-    if unit == "$":
-        return 0 if size >= 100 else 2
-    if unit in ("index", "points"):
-        return 3 if unit == "index" else 2
-    return 1 if size >= 10 or not size or unit in ("%", "count") else 2 - math.floor(math.log10(size))
-
-
 def _size(pair: Paired) -> float:
     return max(abs(pair.base.mean or 0.0), abs(pair.change.mean or 0.0))
 
 
 def cells(pair: Paired, metric: Metric) -> tuple[str, str, str, str]:
     """Base, change, difference and its half-width, in one unit."""
-    size = _size(pair)
-    half = pair.difference.half_width
-    width = number(half, metric, size, sign=True).lstrip("+") if half is not None else NONE
-    return (
-        number(pair.base.mean, metric, size),
-        number(pair.change.mean, metric, size),
-        number(pair.difference.mean, metric, size, True),
-        width,
-    )
+    return compared(pair.base.mean, pair.change.mean, pair.difference.mean, pair.difference.half_width, metric)
 
 
 def headline(found: Comparison, what: str) -> str:

@@ -11,8 +11,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from api.amounts import bare, scale
 from api.commands.common import refuse, show
-from api.commands.compare_words import bare, leading, scale
+from api.commands.compare_words import leading
 from api.commands.measuring import INTERRUPTED, Address, Backend, Keep, Set, interrupted, runs, words, writable
 from api.commands.scenario_files import read, said
 from api.kept import versions

@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from api.commands.compare_words import number, scale
+from api.amounts import number, scale
 from api.commands.report_page import BASE_COLOUR, CHANGE_COLOUR, Plot, drawn, render
 from api.commands.sweep import label, moving, note
 from api.kept import versions

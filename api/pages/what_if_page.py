@@ -11,11 +11,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from api.amounts import compared, measured
+from api.amounts import compared, number, width
 from api.pages.rendering import clock_time
 from api.shipped import shipped, shipped_names
 from api.store.simulations import CANCELLED, DONE, FAILED, OPEN, QUEUED, Job
-from simulations.metrics import METRICS
+from simulations.metrics import METRICS, Metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,18 @@ def _span(span_s: float) -> str:
 
 def _table(kind: str, found: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[Line, ...]]:
     if kind == "compare":
-        return COMPARED, tuple(Line(METRICS[name].label, *compared(each, METRICS[name])) for name, each in found["metrics"].items())
+        return COMPARED, tuple(_compared(METRICS[name], each) for name, each in found["metrics"].items())
     if kind == "simulate":
-        return MEASURED, tuple(Line(METRICS[name].label, measured(each, METRICS[name]), False) for name, each in found["metrics"].items())
+        return MEASURED, tuple(_measured(METRICS[name], each) for name, each in found["metrics"].items())
     return (), ()
+
+
+def _compared(metric: Metric, found: Mapping[str, Any]) -> Line:
+    difference, half = found["difference"]["mean"], found["difference"]["half_width"]
+    shown = difference is not None and half is not None and abs(difference) > half
+    return Line(metric.label, compared(found["base"]["mean"], found["change"]["mean"], difference, half, metric), shown)
+
+
+def _measured(metric: Metric, found: Mapping[str, Any]) -> Line:
+    size = abs(found["mean"] or 0.0)
+    return Line(metric.label, (number(found["mean"], metric, size), width(found["half_width"], metric, size)), False)
