@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
 from markupsafe import Markup
 
-from api.amounts import compared, number, width
+from api.amounts import NONE, compared, number, width
 from api.pages.rendering import clock_time
 from api.shipped import shipped, shipped_names
 from api.store.simulations import CANCELLED, DONE, FAILED, OPEN, QUEUED, Job
-from simulations.metrics import METRICS, Metric
+from api.study_scenarios import plain_values
+from simulations.metrics import Metric
+from simulations.run import metrics_of
+from simulations.scenario import parse, scenario_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,6 @@ INSTANT = (
     ("live_left", "Who gives up waiting", "share"),
     ("on_shift_most", "Most people at the queue", "people"),
 )
-COMPARED = ("now", "then", "difference", "± 95 %")
-MEASURED = ("mean", "± 95 %")
 WORDS = {each.word: each.label for each in (*SLIDERS, *CHOICES)}
 
 
@@ -99,6 +99,7 @@ class FoundPage:
     title: str
     says: str
     open: bool
+    found: bool
     done: int
     total: int
     columns: tuple[str, ...]
@@ -106,21 +107,22 @@ class FoundPage:
 
 
 def ask_page(jobs: Sequence[Job]) -> AskPage:
-    scenarios = tuple((name, tomllib.loads(shipped(name) or "")["title"]) for name in shipped_names())
-    return AskPage(scenarios, tuple(Asked(job.id, _what(job), job.title, clock_time(job.created_s, UTC), _says(job)) for job in jobs))
+    told = {name: scenario_from(parse(shipped(name) or "")) for name in shipped_names()}
+    teams = tuple((name, each.title) for name, each in told.items() if each.reference is None)
+    return AskPage(teams, tuple(Asked(job.id, _what(job), job.title, clock_time(job.created_s, UTC), _says(job)) for job in jobs))
 
 
 def found_page(job: Job, result: str | None) -> FoundPage:
-    """A job, and as a table what it found, where it is done and of a kind that has one."""
-    columns, rows = _table(job.kind, json.loads(result)) if result is not None else ((), ())
-    what = _what(job)
-    return FoundPage(job.id, what, f"What if: {what}", job.title, _says(job), job.state in OPEN, job.done, job.total, columns, rows)
+    """A job, and as a table what it found, where it is done and of a kind that has one; what could not be measured is left out."""
+    columns, rows = _table(job, json.loads(result)) if result is not None else ((), ())
+    what, open_ = _what(job), job.state in OPEN
+    return FoundPage(job.id, what, f"What if: {what}", job.title, _says(job), open_, result is not None, job.done, job.total, columns, rows)
 
 
 def _what(job: Job) -> str:
     """The question in a manager's words."""
     changes: Mapping[str, str] = json.loads(job.request).get("changes", {})
-    return ", ".join(f"{WORDS.get(word, word).lower()} {amount}" for word, amount in changes.items()) or "nothing changes"
+    return ", ".join(f"{WORDS.get(word, word).lower()} {amount.replace('-', '−')}" for word, amount in changes.items()) or "nothing changes"
 
 
 def _says(job: Job) -> str:
@@ -136,12 +138,13 @@ def _span(span_s: float) -> str:
     return f"about {span_s:.0f} s" if span_s < 90 else f"about {span_s / 60:.0f} min"
 
 
-def _table(kind: str, found: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[Line, ...]]:
-    if kind == "compare":
-        return COMPARED, tuple(_compared(METRICS[name], each) for name, each in found["metrics"].items())
-    if kind == "simulate":
-        return MEASURED, tuple(_measured(METRICS[name], each) for name, each in found["metrics"].items())
-    return (), ()
+def _table(job: Job, found: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[Line, ...]]:
+    if job.kind not in LINES:
+        return (), ()
+    columns, line = LINES[job.kind]
+    known = metrics_of(scenario_from(plain_values(json.loads(job.request)["scenario"], "/scenario")))
+    lines = (line(known[name], each) for name, each in found["metrics"].items())
+    return columns, tuple(each for each in lines if set(each.cells) != {NONE})
 
 
 def _compared(metric: Metric, found: Mapping[str, Any]) -> Line:
@@ -153,3 +156,9 @@ def _compared(metric: Metric, found: Mapping[str, Any]) -> Line:
 def _measured(metric: Metric, found: Mapping[str, Any]) -> Line:
     size = abs(found["mean"] or 0.0)
     return Line(metric.label, (number(found["mean"], metric, size), width(found["half_width"], metric, size)), False)
+
+
+LINES: dict[str, tuple[tuple[str, ...], Callable[[Metric, Mapping[str, Any]], Line]]] = {
+    "simulate": (("mean", "± 95 %"), _measured),
+    "compare": (("now", "then", "difference", "± 95 %"), _compared),
+}

@@ -77,10 +77,11 @@ def test_what_was_found_is_a_table_of_differences(desk: Desk, visitors: Visitors
         time.sleep(0.2)
     page = visitors.signed_in(desk, desk.manager, color_scheme="dark", viewport={"width": NARROW, "height": 800})
     page.goto(f"{desk.server.url}/what-if/{job['id']}")
-    expect(page.get_by_role("heading", level=1)).to_have_text("What if: people -1")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What if: people −1")
     staff = page.get_by_role("row", name="cost of staff")
     expect(staff.get_by_role("cell")).to_have_text([re.compile(r"^\$"), re.compile(r"^\$"), re.compile(r"^−\$"), re.compile(r"^\$0")])
     expect(staff).to_have_class("shown")
+    expect(page.get_by_role("row", name="wait for a person")).to_have_count(0)  # nobody called
     assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
 
