@@ -11,12 +11,12 @@ from api.because import told
 from api.intake import clock_text
 from api.store.keys import Principal
 from api.store.looks import Look
-from router.agents import Person
 from router.context import held_by, in_a_sentence
 from router.counterfactual import Counterfactual
 from router.debrief import current, stage
 from router.domain import CHANNELS, STATUSES, WEEKDAYS, Account, Debrief
 from router.eligibility import PERSONAL_RULES
+from router.person import Person
 from router.recovery import RecoveryView
 from router.state import TeamState
 from router.statement import Rest, Statement

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fatigue_model.dynamics import BREAK, DAY_S, Floats, Mode, advance, line
 from fatigue_model.params import FatigueParams
-from router.domain import CHANNELS, Break, Shift, Status
+from router.domain import CHANNELS, Status
+from router.person import Person
 from router.shifts import window
 
 FloatArray = NDArray[np.float64]
@@ -21,60 +22,6 @@ POINTS_KEPT_D = 31
 FAIRNESS_D = 30
 AGES_S = 100 * 365 * DAY_S  # before anybody's first instant, where there is no load that could fade
 MODE_OF_STATUS = np.array([Mode.OFF, Mode.BREAK, Mode.BACK_OFFICE, Mode.QUEUE], dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
-    """A contact in an agent's ledger: points e, the account factor M that it counts with, and whether the account is remembered for it."""
-
-    ended_s: float
-    ticket_id: str
-    account_id: str
-    points: float
-    hard: bool
-    factor: float = 0.0
-
-    @property
-    def order(self) -> tuple[float, str]:
-        return self.ended_s, self.ticket_id
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """The loads that contacts older than the ledger had left at its first instant."""
-
-    at_s: float
-    acute: float = 0.0
-    carried: float = 0.0
-    own_acute: float = 0.0
-    own_carried: float = 0.0
-
-
-@dataclass(slots=True)
-class Person:
-    """What of an agent is not a number in an array.
-
-    The ledger: `entries` in the order in which they ended, the `statuses` as (since, mode), the `rests` taken as (start, end), the
-    `paces` of who opted in to personal calibration as (since, g, r), and the `base`, what was there
-    before (None until the first instant).
-    """
-
-    id: str
-    name: str
-    skills: dict[str, int]
-    languages: tuple[str, ...]
-    time_zone: str
-    shifts: tuple[Shift, ...]
-    debrief_opt_in: bool
-    recovery: Break | None = None
-    owed: tuple[str, ...] = ()
-    statuses: list[tuple[float, int]] = field(default_factory=list)
-    rests: list[tuple[float, float]] = field(default_factory=list)
-    paces: list[tuple[float, float, float]] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    base: Base | None = None
-    points_by_day: dict[int, float] = field(default_factory=dict)
-    recent: list[tuple[float, bool]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S
-from router.agents import Person
 from router.aggregate import WEEK_D, gini, this_monday
+from router.person import Person
 from router.state import TeamState
 from router.statement import Rest
 

@@ -11,10 +11,11 @@ import numpy as np
 from fatigue_model.dynamics import line
 from fatigue_model.exposure import ContactFacts, points
 from router import recovery
-from router.agents import BoolArray, Entry
+from router.agents import BoolArray
 from router.course import Course, Heat, course
 from router.domain import Account, Contact, Ticket
 from router.ledger import enter, itemised, take_out
+from router.person import Entry
 from router.state import KEEP_S, TeamState, facts, facts_behind
 
 ESCALATIONS_KEPT = 20

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S
-from router.agents import BoolArray, FloatArray, IntArray, Person
+from router.agents import BoolArray, FloatArray, IntArray
 from router.domain import LIVE_CHANNELS, CostTerm, Finalist, Ticket
 from router.moment import Case
+from router.person import Person
 from router.state import KEEP_S, TeamState, weighty
 
 MILLI = 1000

@@ -9,7 +9,7 @@ import numpy as np
 
 from fatigue_model.dynamics import DAY_S
 from router import contacts, debrief, drafts, offers, recovery, tries, work
-from router.agents import MODE_OF_STATUS, Person
+from router.agents import MODE_OF_STATUS
 from router.domain import Status, Ticket
 from router.events import (
     AccountPut,
@@ -37,6 +37,7 @@ from router.events import (
     TicketOpened,
 )
 from router.ledger import LEDGER_S, correct_status, forget_pace, settle
+from router.person import Person
 from router.plan.published import plan_from
 from router.policy import policy_from
 from router.state import KEEP_S, TeamState

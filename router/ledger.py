@@ -15,8 +15,9 @@ import numpy as np
 
 from fatigue_model.dynamics import BREAK, DAY_S, account_factor, advance, memory_now
 from fatigue_model.params import FatigueParams
-from router.agents import MODE_OF_STATUS, Agents, Base, Entry, FloatArray
+from router.agents import MODE_OF_STATUS, Agents, FloatArray
 from router.domain import Account
+from router.person import Base, Entry
 from router.timeline import Paces, gains, passage, sensitivity
 
 LEDGER_DAYS = 31

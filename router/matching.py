@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S
-from router.agents import BoolArray, Entry, IntArray, Person
+from router.agents import BoolArray, IntArray
 from router.domain import Debrief, Status
+from router.person import Entry, Person
 from router.state import TeamState
 
 FULL, RECENT_COST, RECENT_COST_MAX = 1000, 100, 900  # of a pair's weight, so that every weight is above 0

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from router.agents import Person
 from router.errors import Conflict
 from router.events import LightDutyAsked
 from router.ledger import itemised
+from router.person import Person
 from router.recovery import onward
 from router.shifts import shift_at
 from router.state import TeamState

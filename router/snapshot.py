@@ -9,9 +9,10 @@ import numpy as np
 
 from fatigue_model.exposure import ContactFacts
 from fatigue_model.params import FatigueParams
-from router.agents import COLUMNS, Agents, Base, Entry, Person
+from router.agents import COLUMNS, Agents
 from router.bots import Book, Learned
 from router.domain import Account, Break, Contact, Debrief, Shift, Ticket, Try
+from router.person import Base, Entry, Person
 from router.plain import plain
 from router.plan.published import plan_from
 from router.policy import policy_from

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from fatigue_model.dynamics import DAY_S
 from fatigue_model.exposure import ContactFacts, points
 from fatigue_model.params import DEFAULTS, FatigueParams
-from router.agents import Agents, Entry
+from router.agents import Agents
 from router.bots import Book
 from router.domain import Account, Debrief, Ticket
+from router.person import Entry
 from router.plan.published import Plan
 from router.policy import Policy
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from fatigue_model.dynamics import line
 from fatigue_model.exposure import itemise
-from router.agents import Entry
 from router.ledger import itemised
+from router.person import Entry
 from router.recovery import load_at, onward
 from router.state import TeamState, facts_behind
 

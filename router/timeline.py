@@ -10,7 +10,8 @@ import numpy as np
 from fatigue_model.dynamics import Mode
 from fatigue_model.params import FatigueParams
 from fatigue_model.superposition import Passage, Stretch
-from router.agents import Agents, FloatArray, Person
+from router.agents import Agents, FloatArray
+from router.person import Person
 
 Paces = Sequence[tuple[float, float, float]]  # since when, g and r
 

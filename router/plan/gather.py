@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from router.agents import Person
 from router.domain import Status
 from router.matching import open_at, pair_of
+from router.person import Person
 from router.plan.forecast import floors
 from router.plan.problem import BREAK, DEBRIEF, EXPECTED, LUNCH, Activity, Member, Problem
 from router.plan.published import SHOWN

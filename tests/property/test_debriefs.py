@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from router import debrief, matching, snapshot
-from router.agents import Entry
 from router.errors import Refused
 from router.events import (
     AgentPut,
@@ -25,6 +24,7 @@ from router.events import (
     TicketOpened,
 )
 from router.matching import Need, Pair
+from router.person import Entry
 from router.replay import replay
 from router.state import TeamState
 from router.timing import next_change_s

@@ -14,7 +14,6 @@ import numpy as np
 
 from fatigue_model.dynamics import account_factor, line, memory_now
 from router import recovery
-from router.agents import Person
 from router.decide import decide
 from router.domain import LIVE_CHANNELS, Status, Ticket, channel_index
 from router.events import (
@@ -31,6 +30,7 @@ from router.events import (
     QueueAtRisk,
     TicketOpened,
 )
+from router.person import Person
 from router.relax import at_risk
 from router.shifts import window
 from router.state import TeamState, exposure

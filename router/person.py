@@ -1,0 +1,61 @@
+"""What of an agent is not a number in an array: the profile, the recovery, and the ledger of contacts with all that it is read by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from router.domain import Break, Shift
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """A contact in an agent's ledger: points e, the account factor M that it counts with, and whether the account is remembered for it."""
+
+    ended_s: float
+    ticket_id: str
+    account_id: str
+    points: float
+    hard: bool
+    factor: float = 0.0
+
+    @property
+    def order(self) -> tuple[float, str]:
+        return self.ended_s, self.ticket_id
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The loads that contacts older than the ledger had left at its first instant."""
+
+    at_s: float
+    acute: float = 0.0
+    carried: float = 0.0
+    own_acute: float = 0.0
+    own_carried: float = 0.0
+
+
+@dataclass(slots=True)
+class Person:
+    """What of an agent is not a number in an array.
+
+    The ledger: `entries` in the order in which they ended, the `statuses` as (since, mode), the `rests` taken as (start, end), the
+    `paces` of who opted in to personal calibration as (since, g, r), and the `base`, what was there
+    before (None until the first instant).
+    """
+
+    id: str
+    name: str
+    skills: dict[str, int]
+    languages: tuple[str, ...]
+    time_zone: str
+    shifts: tuple[Shift, ...]
+    debrief_opt_in: bool
+    recovery: Break | None = None
+    owed: tuple[str, ...] = ()
+    statuses: list[tuple[float, int]] = field(default_factory=list)
+    rests: list[tuple[float, float]] = field(default_factory=list)
+    paces: list[tuple[float, float, float]] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    base: Base | None = None
+    points_by_day: dict[int, float] = field(default_factory=dict)
+    recent: list[tuple[float, bool]] = field(default_factory=list)
