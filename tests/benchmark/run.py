@@ -30,6 +30,7 @@ MODULES = (
     "http_bench",
     "jobs_bench",
     "plan_bench",
+    "study_bench",
     "staff_bench",
     "queue_bench",
     "engine_bench",
