@@ -86,6 +86,13 @@ class Dispatcher:
             state = self._fresh(connection, team)
             yield state, max(self.clock.now_s(), state.now_s)
 
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction on the store for what is no team's log, between two turns: SQLite has one writer, and who comes second to it by
+        another way sleeps and asks again."""
+        with self._lock, self.engine.begin() as connection:
+            yield connection
+
     @property
     def running(self) -> bool:
         return self._open and self._thread.is_alive()

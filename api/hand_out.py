@@ -12,7 +12,7 @@ from api.store.simulations import Progress
 from simulations.run import metrics_of
 from simulations.scenario import Scenario
 
-PART_S = 0.5  # what a part holds at least, so that keeping it costs little beside it
+PART_S = 1.0  # what a part holds at least, so that keeping it costs little beside it
 Numbers = dict[str, float]
 
 

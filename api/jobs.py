@@ -18,6 +18,7 @@ from multiprocessing.connection import wait
 import sqlalchemy as sa
 
 from api.clock import Clock
+from api.dispatcher import Dispatcher
 from api.job_run import JobRun
 from api.settings import Settings
 from api.store import simulations
@@ -35,8 +36,8 @@ class Jobs:
     """`start` and `close` frame its life; `wake` tells it that jobs were queued or cancelled. `on_change` hears the id of each job that
     has come further."""
 
-    def __init__(self, engine: sa.Engine, clock: Clock, settings: Settings) -> None:
-        self.engine, self.clock = engine, clock
+    def __init__(self, dispatcher: Dispatcher, clock: Clock, settings: Settings) -> None:
+        self.dispatcher, self.clock = dispatcher, clock
         self.kept, self.nice = settings.jobs_kept, settings.job_nice
         self.processes = settings.job_processes or max(1, (os.cpu_count() or 1) - 1)
         self.on_change: list[Callable[[str], None]] = []
@@ -71,7 +72,7 @@ class Jobs:
             self._hear(pause_s if self._running else LOOK_S)
         for each in self._running:
             each.end()
-        with contextlib.suppress(sa.exc.DBAPIError), self.engine.begin() as connection:  # else their leases run out
+        with contextlib.suppress(sa.exc.DBAPIError), self.dispatcher.writing() as connection:  # else their leases run out
             for each in self._running:
                 simulations.release(connection, each.job.team, each.job.id, self._owner)
 
@@ -91,7 +92,7 @@ class Jobs:
         due = self._rung or time.monotonic() - self._written_s >= RENEW_S
         if not self._running or not (due or any(each.news or each.ended for each in self._running)):
             return
-        with self.engine.begin() as connection:
+        with self.dispatcher.writing() as connection:
             over = [each for each in self._running if not self._keep(connection, each) or each.ended]
         self._written_s = time.monotonic()
         changed = [each for each in self._running if each.news is not None or each in over]
@@ -128,7 +129,7 @@ class Jobs:
                 self._running.append(JobRun(job, taken, min(half, max(1, job.total - job.done)), self.nice))
 
     def _next(self) -> Job | None:
-        with self.engine.connect().execution_options(reading=True) as connection:
+        with self.dispatcher.engine.connect().execution_options(reading=True) as connection:
             found: list[tuple[int, str, Job]] = []
             for team in Repository(connection).team_ids():
                 busy = simulations.worked_on(connection, team, time.time())
@@ -138,7 +139,7 @@ class Jobs:
     def _take(self, job: Job) -> list[str] | None:
         """What a job has finished so far, now that it is ours; None where it is not, or where it has killed too many services."""
         life_s = time.time()
-        with self.engine.begin() as connection:
+        with self.dispatcher.writing() as connection:
             if not simulations.claim(connection, job, self._owner, self.clock.now_s(), life_s, life_s + LEASE_S):
                 return None
             if job.attempts >= ATTEMPTS:

@@ -96,6 +96,6 @@ def open_services(settings: Settings, clock: Clock) -> Services:
     dispatcher = Dispatcher(engine, clock, settings.batch_max)
     planner = Planner(dispatcher, clock)
     planner.start()
-    jobs = Jobs(engine, clock, settings)
+    jobs = Jobs(dispatcher, clock, settings)
     jobs.start()
     return Services(settings, clock, engine, dispatcher, planner, jobs)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from api.dispatcher import Dispatcher
 from api.jobs import ATTEMPTS, Jobs
 from api.settings import Settings
 from api.store import simulations
@@ -89,7 +90,9 @@ def test_a_job_that_every_service_dies_over_is_given_up(engine: sa.Engine) -> No
     with engine.begin() as connection:
         for attempt in range(ATTEMPTS):
             assert simulations.claim(connection, JOB, "dead", NOON_S, life_s=100.0 + attempt, lease_s=100.0 + attempt)
-    jobs = Jobs(engine, SteppedClock(NOON_S), Settings())
+    clock = SteppedClock(NOON_S)
+    dispatcher = Dispatcher(engine, clock)
+    jobs = Jobs(dispatcher, clock, Settings())
     jobs.start()
     while True:
         with engine.connect() as connection:
@@ -97,6 +100,7 @@ def test_a_job_that_every_service_dies_over_is_given_up(engine: sa.Engine) -> No
         if ended.state != "running":
             break
     jobs.close()
+    dispatcher.close()
     assert ended.state == "failed"
     assert f"it was begun {ATTEMPTS} times" in (ended.error or "")
 
