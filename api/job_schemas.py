@@ -70,6 +70,7 @@ class SimulationIn(Input):
     deltas: Annotated[list[Amount] | None, Field(max_length=20, description="staff: METRIC=WIDTH, the zone of a limit")] = None
     groups: Annotated[list[Amount] | None, Field(max_length=100, description="staff: vary these alone, or within a range")] = None
     replications_max: Annotated[int | None, Field(ge=4, le=10_000, description="staff: of one head-count; 240")] = None
+    exchange: Annotated[bool | None, Field(description="staff: try one or two of a group in place of one of another")] = None
 
 
 class InstantIn(Input):
