@@ -17,7 +17,7 @@ from simulations.staffing_scenario import staffed
 from simulations.staffing_search import Counts, Space
 from simulations.staffing_words import Refused, Words, question_of, targeted
 from simulations.study import Measure
-from simulations.study import changed as done_to
+from simulations.what_if import changed as done_to
 
 SEVERAL = {"limits": "limit", "deltas": "delta", "groups": "group"}  # lists of a request, and their words
 ONE = ("service_level", "max_above_line", "max_abandonment", "confidence", "replications_max", "budget", "exchange")

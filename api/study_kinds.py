@@ -16,8 +16,8 @@ from simulations.precision import targets_from, usual
 from simulations.run import metrics_of, summary
 from simulations.scenario import Scenario, changed, scenario_from
 from simulations.study import Measure
-from simulations.study import changed as done_to
 from simulations.sweep import axis, grid
+from simulations.what_if import changed as done_to
 
 PAIRS_LEAST = 2
 

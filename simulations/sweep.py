@@ -24,7 +24,8 @@ from simulations.compare import Paired, paired
 from simulations.intervals import LEVEL
 from simulations.run import metrics_of
 from simulations.scenario import Scenario, scenario_from
-from simulations.study import Cancelled, Measure, Numbers, changed
+from simulations.study import Cancelled, Measure, Numbers
+from simulations.what_if import changed
 
 AXES_MAX, VALUES_MAX, CELLS_MAX = 2, 9, 200
 LEAST = 2  # replications, for an interval

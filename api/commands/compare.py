@@ -23,7 +23,8 @@ from simulations.compare import compare as compare_scenarios
 from simulations.precision import LEAST, targets_from, usual
 from simulations.run import metrics_of
 from simulations.scenario import Scenario
-from simulations.study import Cancelled, changed
+from simulations.study import Cancelled
+from simulations.what_if import changed
 
 
 def compare(

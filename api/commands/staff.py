@@ -21,7 +21,8 @@ from simulations.staffing_report import as_mapping
 from simulations.staffing_scenario import staffed
 from simulations.staffing_search import Counts
 from simulations.staffing_words import Refused, Words, question_of, targeted
-from simulations.study import Cancelled, changed
+from simulations.study import Cancelled
+from simulations.what_if import changed
 
 UNMET = 1
 

@@ -21,9 +21,10 @@ from api.study_tables import swept_rows
 from fatigue_model.bounds import InvalidValues
 from simulations.metrics import Metric
 from simulations.run import metrics_of
-from simulations.study import Cancelled, changed
+from simulations.study import Cancelled
 from simulations.sweep import PRESETS, Axis, Sweep, axis, grid
 from simulations.sweep import sweep as swept
+from simulations.what_if import changed
 
 SHORT = {
     "service_level": "service",

@@ -15,7 +15,7 @@ from api.study_scenarios import plain_values, pointing
 from fatigue_model.bounds import InvalidValues, Violation
 from simulations.instant import instant
 from simulations.scenario import scenario_from
-from simulations.study import changed
+from simulations.what_if import changed
 
 routes = APIRouter(prefix="/v1/simulations", tags=["simulations"], responses=PROBLEMS)
 

@@ -18,7 +18,7 @@ from api.commands.scenario_files import read
 from api.parallel import replicate
 from simulations.run import metrics_of
 from simulations.scenario import Scenario
-from simulations.study import changed
+from simulations.what_if import changed
 
 CHANGES = {
     "a tenth more tickets": {"volume": "+10%"},

@@ -8,8 +8,9 @@ import pytest
 from fatigue_model.bounds import InvalidValues
 from simulations.run import measured
 from simulations.scenario import Scenario, scenario_from
-from simulations.study import Cancelled, changed, one_after_another
+from simulations.study import Cancelled, one_after_another
 from simulations.sweep import PRESETS, Axis, axis, grid, sweep
+from simulations.what_if import changed
 
 TEAM: dict[str, Any] = {
     "groups": {"team": {"agents": 3}},

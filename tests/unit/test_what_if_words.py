@@ -6,7 +6,7 @@ import pytest
 
 from fatigue_model.bounds import InvalidValues
 from simulations.scenario import Scenario, scenario_from
-from simulations.study import KNOWN, changed
+from simulations.what_if import KNOWN, changed
 
 BASE: dict[str, Any] = {
     "groups": {"day": {"agents": 6}, "night": {"agents": 2}},
