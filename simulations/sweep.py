@@ -1,6 +1,6 @@
 """A scenario at every point of a grid of changes, all on the same customers: what breaks, rotation, automation or volume do by degrees.
 
-    break=0,5,10        these values, in the words of `study.changed`
+    break=0,5,10        these values, in the words of `what_if.changed`
     rotation=2..8       every whole number from 2 to 8
     automation=0..80%   from 0 % to 80 % in steps that give at most `VALUES_MAX` values: tens
     volume=-30..+30%    signs go with each value
@@ -41,7 +41,7 @@ PRESETS = {
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One thing that is changed by degrees: a word of `study.changed`, and its amounts in order."""
+    """One thing that is changed by degrees: a word of `what_if.changed`, and its amounts in order."""
 
     word: str
     amounts: tuple[str, ...]
