@@ -25,8 +25,8 @@ lunch_start = 12:00:00
 [accounts]
 count = 40
 [demand]
-tickets_per_day = 70
-channels = { email = 5, web = 2, chat = 2, phone = 2 }
+tickets_per_day = 50
+channels = { email = 4, web = 2, chat = 4, phone = 3 }
 priorities = { normal = 3, urgent = 1 }
 languages = { en = 3, it = 1 }
 [categories.access]
@@ -52,8 +52,8 @@ meetings_share = 0.1
 [debriefs]
 opt_in = 0.9
 [patience]
-chat = { mean_s = 240 }
-phone = { mean_s = 180 }
+chat = { mean_s = 90 }
+phone = { mean_s = 90 }
 returns = 0.5
 [wrap_up]
 chat = { mean_s = 60 }
@@ -67,7 +67,7 @@ delay_mean_h = 3
 [run]
 time_zone = "Europe/Berlin"
 days = 2
-seed = 5
+seed = 7
 replications = 1
 [policy.automation]
 categories = ["access"]
