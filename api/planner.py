@@ -25,12 +25,13 @@ STALE_S = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A plan for a team, and what it was drawn up from: the plan before, the policy's version, the instant."""
+    """A plan for a team, and what it was drawn up from: the plan before, the policy's version, the team's revision, the instant."""
 
     team: str
     plan: Plan
     before: Plan | None
     policy_version: int
+    revision: int
     at_s: float
 
     def events(self, state: TeamState, now_s: float) -> Sequence[Event]:
@@ -77,20 +78,21 @@ class Planner:
             if state.policy.plan.horizon_s < SLOT_S or state.revision == self._looked.get(team):
                 return None
             self._looked[team] = state.revision
-            problem, before, version = problem_from(state, now_s), state.plan, state.policy_version
+            problem, before, version, revision = problem_from(state, now_s), state.plan, state.policy_version, state.revision
         if not problem.activities and not _ahead(before, now_s):
             return None
         plan = draft(problem, before.reserve if before else ())
-        return None if before is not None and _same(plan, before) else Drawn(team, plan, before, version, now_s)
+        return None if before is not None and _same(plan, before) else Drawn(team, plan, before, version, revision, now_s)
 
     def put(self, drawn: Drawn) -> Future[Answer]:
         """Put it into the log; resolves to the number of events that did."""
-        return self.dispatcher.submit(Command(drawn.team, drawn.events, self._answer(drawn.team)))
+        return self.dispatcher.submit(Command(drawn.team, drawn.events, self._answer(drawn)))
 
-    def _answer(self, team: str) -> Callable[[Outcome], Answer]:
+    def _answer(self, drawn: Drawn) -> Callable[[Outcome], Answer]:
         def answer(outcome: Outcome) -> Answer:
-            if outcome.logged:  # its own change is no reason to plan again
-                self._looked[team] = outcome.state.revision
+            # its own change is no reason to plan again; what else has come in since it was drawn up is one
+            if outcome.logged and outcome.state.revision == drawn.revision + len(outcome.logged):
+                self._looked[drawn.team] = outcome.state.revision
             return Answer(200, str(len(outcome.logged)))
 
         return answer

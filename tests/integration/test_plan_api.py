@@ -141,3 +141,15 @@ def test_the_planner_plans_by_itself(team: World) -> None:
         changed.clear()
     hurrying.close()
     assert [each[1] for each in seen(team, "eva")] == ["lunch"]
+
+
+def test_what_comes_in_while_a_plan_is_drawn_up_is_planned_for(team: World) -> None:
+    """The plan goes into the log after a change that it knows nothing of: the next look plans again."""
+    drawn = planner(team).draw_up(DEFAULT_TEAM)
+    assert drawn is not None
+    team.agent("eva", shifts=DAY)
+    assert planner(team).put(drawn).result().body == "1"
+    assert seen(team, "eva") == []
+    plan(team)
+    assert [each[1] for each in seen(team, "eva")] == ["lunch"]
+    assert planner(team).draw_up(DEFAULT_TEAM) is None, "its own change is no reason"
