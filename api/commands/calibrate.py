@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api.commands.calibrate_table import as_mapping, print_fit, print_hold_out
-from api.commands.common import refuse, show
+from api.commands.common import refuse, show, writable
 from api.commands.exports import load_history, load_map
 from api.commands.history import ExportFile, MapName, Strict
 from fatigue_model.bounds import InvalidValues
@@ -88,10 +88,7 @@ def _days(text: str | None, columns: ColumnMap) -> int | None:
 
 
 def _writable(path: Path, export: Path) -> None:
-    """Say before the work that the result can't be written after it."""
+    """Say before the work that the result can't be written after it, or would take the export's place."""
     if path.exists() and export.exists() and path.samefile(export):
         refuse(f"{path}: the export itself would be overwritten")
-    try:
-        path.open("a", encoding="utf-8").close()
-    except OSError as error:
-        refuse(f"{path}: {error.strerror}")
+    writable(path)

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
@@ -59,3 +60,13 @@ def show(value: Any) -> None:
     """JSON on standard output."""
     json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")
+
+
+def writable(path: Path | None) -> None:
+    """Say before minutes of work that a file can't be written after them."""
+    if path is None:
+        return
+    try:
+        path.open("a", encoding="utf-8").close()
+    except OSError as error:
+        refuse(f"{path}: {error.strerror}")

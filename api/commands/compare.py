@@ -10,9 +10,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.commands.common import refuse, show
+from api.commands.common import refuse, show, writable
 from api.commands.compare_words import cells, footnote, headline, reason
-from api.commands.measuring import INTERRUPTED, Address, Backend, Keep, Set, interrupted, runs, words, writable
+from api.commands.measuring import INTERRUPTED, Address, Backend, Keep, Set, interrupted, runs, words
 from api.commands.scenario_files import read, said
 from api.kept import versions
 from api.study_kinds import in_words

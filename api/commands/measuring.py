@@ -103,13 +103,3 @@ def words(given: Sequence[str] | None, option: str) -> dict[str, str]:
             refuse(f"{option} {name}: given twice")
         found[name] = value
     return found
-
-
-def writable(path: Path | None) -> None:
-    """Say before minutes of work that a file can't be written after them."""
-    if path is None:
-        return
-    try:
-        path.open("a", encoding="utf-8").close()
-    except OSError as error:
-        refuse(f"{path}: {error.strerror}")

@@ -12,8 +12,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.commands.common import refuse, show
-from api.commands.measuring import Address, Backend, interrupted, progress, writable
+from api.commands.common import refuse, show, writable
+from api.commands.measuring import Address, Backend, interrupted, progress
 from api.commands.scenario_files import read
 from api.commands.simulate import said
 from api.parallel import BackendError, spread

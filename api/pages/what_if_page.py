@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -107,9 +108,14 @@ class FoundPage:
 
 
 def ask_page(jobs: Sequence[Job]) -> AskPage:
+    return AskPage(_teams(), tuple(Asked(job.id, _what(job), job.title, clock_time(job.created_s, UTC), _says(job)) for job in jobs))
+
+
+@cache
+def _teams() -> tuple[tuple[str, str], ...]:
+    """Name and title of each scenario that comes along and is of a team; read once, not at every look at the page."""
     told = {name: scenario_from(parse(shipped(name) or "")) for name in shipped_names()}
-    teams = tuple((name, each.title) for name, each in told.items() if each.reference is None)
-    return AskPage(teams, tuple(Asked(job.id, _what(job), job.title, clock_time(job.created_s, UTC), _says(job)) for job in jobs))
+    return tuple((name, each.title) for name, each in told.items() if each.reference is None)
 
 
 def found_page(job: Job, result: str | None) -> FoundPage:

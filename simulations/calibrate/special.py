@@ -10,12 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 FloatArray = NDArray[np.float64]
 TINY = 1e-300
 _TERMS = 500
-_LGAMMA = np.frompyfunc(math.lgamma, 1, 1)
 _ERFC = np.frompyfunc(math.erfc, 1, 1)
-
-
-def log_gamma(x: ArrayLike) -> FloatArray:
-    return np.asarray(_LGAMMA(x), dtype=np.float64)
 
 
 def normal_sf(z: ArrayLike) -> FloatArray:
