@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -15,6 +16,7 @@ import api.store
 
 ADVISORY_LOCK = 7_236_771_483
 BUSY_TIMEOUT_S = 30
+ANSWER_WITHIN_S = 5  # what waits on a connection of its own must notice that the other end is gone
 
 
 class DatabaseSettingError(ValueError):
@@ -33,6 +35,16 @@ def open_database(url: str) -> sa.Engine:
     if kind == "postgresql":
         return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10)
     raise DatabaseSettingError(f"RESPITE_DATABASE_URL names {kind!r}; use sqlite or postgresql")
+
+
+def connection_of_its_own(engine: sa.Engine) -> psycopg.Connection:
+    """A connection to PostgreSQL beside the pool, each statement a transaction: for what must not end when a request does.
+
+    Raises `psycopg.OperationalError` where there is none to be had.
+    """
+    _, given = engine.dialect.create_connect_args(engine.url)
+    alive = {"keepalives_idle": ANSWER_WITHIN_S, "keepalives_interval": ANSWER_WITHIN_S, "keepalives_count": 2}
+    return psycopg.connect(**{"connect_timeout": ANSWER_WITHIN_S, **alive, **given, "autocommit": True})
 
 
 def _open_sqlite(url: sa.URL) -> sa.Engine:
