@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 COMMANDS = {
     "serve": "serve:serve",
+    "settings": "settings:settings",
     "demo": "demo:demo",
     "import": "live_store:import_history",
     "replay-history": "history:replay_history",

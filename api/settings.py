@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fatigue_model.bounds import bounded, check_number
 
@@ -19,13 +20,18 @@ class SettingError(ValueError):
     """A setting that can't be used; the message is one line that names it."""
 
 
+def worded(default: str | None, why: str, unit: str = "") -> Any:
+    """A field of `Settings` that holds text: its default (None: not set), what it is for, and how it is written."""
+    return dataclasses.field(default=default, metadata={"why": why, "unit": unit})
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Each field is the variable `RESPITE_<FIELD>`."""
+    """Each field is the variable `RESPITE_<FIELD>`: a number (`bounded`) or text (`worded`)."""
 
-    database_url: str = DEFAULT_DATABASE_URL
-    host: str = "127.0.0.1"
-    port: int = bounded(8000, 1, 65535, "", "where the service listens")
+    database_url: str = worded(DEFAULT_DATABASE_URL, "where the log is kept, for every command: SQLite or PostgreSQL", "URL")
+    host: str = worded("127.0.0.1", "the address that the service listens on", "name or address")
+    port: int = bounded(8000, 1, 65535, "", "the port that the service listens on")
     clock_rate: float = bounded(1.0, 0.001, 100_000, "times life", "for demos and tests: how fast the clock of the service runs")
     max_body_bytes: int = bounded(1_048_576, 1024, 104_857_600, "bytes", "a larger request is refused with 413")
     batch_max: int = bounded(500, 1, 10_000, "requests", "most requests decided and committed together")
@@ -47,7 +53,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         text = environment.get(name)
         if text is None:
             continue
-        if item.metadata:
+        if "bound" in item.metadata:
             values[item.name] = _number(name, text, item)
         elif not text:
             raise SettingError(f"{name} is empty")
