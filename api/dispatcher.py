@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import random
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence, Set
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from api.clock import Clock
+from api.due import Due
 from api.exchange import STILL_SERVED, Answer, Command, KeyInFlight, KeyReused, Outcome
 from api.store import answers, reading
 from api.store.repository import Repository, Stale
@@ -26,6 +28,7 @@ from router.turn import conclude, fold
 log = logging.getLogger(__name__)
 STALE_RETRIES = 20
 LONGEST_SLEEP_S = 30.0
+BACKUP_S = (0.2, 0.5)  # in life: how long after another service a timer of its turn goes off here, not with all others at once
 
 
 @dataclass(slots=True)
@@ -43,14 +46,14 @@ class Dispatcher:
         self._states: dict[str, TeamState] = {}
         self._queue: deque[_Waiting] = deque()
         self._wake, self._lock = threading.Condition(), threading.RLock()
-        self._due: dict[str, float] = {}
+        self.due = Due(clock.rate * random.uniform(*BACKUP_S))
         self._in_flight: set[tuple[str, str]] = set()
         self._open = True
         with self._reading() as connection:
             for team in Repository(connection).team_ids():
                 self._states[team] = Repository(connection).load(team)
-        for team in self._states:
-            self._due[team] = clock.now_s()
+        for team, state in self._states.items():
+            self.due.put(team, state.revision, clock.now_s())
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
         self._thread.start()
 
@@ -93,6 +96,13 @@ class Dispatcher:
         with self._lock, self.engine.begin() as connection:
             yield connection
 
+    def heard(self, team: str, revision: int, due_s: float) -> None:
+        """Another service has changed the team, which something is due for at `due_s`; minus infinity where that is to be found out."""
+        if self.due.heard(team, revision, due_s):
+            with self._wake:
+                self._wake.notify()
+            self._tell(team)
+
     @property
     def running(self) -> bool:
         return self._open and self._thread.is_alive()
@@ -131,15 +141,13 @@ class Dispatcher:
             for waiting in batch:
                 by_team.setdefault(waiting.command.team, []).append(waiting)
             now_s = self.clock.now_s()
-            for team, due_s in self._due.items():
-                if due_s <= now_s:
-                    by_team.setdefault(team, [])
+            for team in self.due.past(now_s):
+                by_team.setdefault(team, [])
             for team, waiting_here in by_team.items():
                 self._serve(team, waiting_here)
 
     def _sleep_s(self) -> float:
-        due_s = min(self._due.values(), default=float("inf"))
-        return min(max(self.clock.real_s(due_s - self.clock.now_s()), 0.0), LONGEST_SLEEP_S)
+        return min(max(self.clock.real_s(self.due.first_s() - self.clock.now_s()), 0.0), LONGEST_SLEEP_S)
 
     def _serve(self, team: str, batch: list[_Waiting]) -> None:
         """Serve the commands of one team together; where that fails for no reason of theirs, one by one."""
@@ -148,7 +156,7 @@ class Dispatcher:
             results = self._take_turn(team, [each.command for each in batch])
         except Exception as error:
             self._states.pop(team, None)
-            self._due[team] = self.clock.now_s() + 1.0
+            self.due.put_off(team, self.clock.now_s() + 1.0)
             if not isinstance(error, Refused):
                 log.exception("a turn of team %s failed", team)
             if len(batch) > 1:
@@ -161,10 +169,25 @@ class Dispatcher:
                 waiting.future.set_exception(result)
             else:
                 waiting.future.set_result(result)
+        self._tell(team)
+
+    def _tell(self, team: str) -> None:
         for told in self.on_change:
             told(team)
 
+    def _taken(self, team: str) -> bool:
+        """Whether another service has taken the turn that was due, so that a look is enough."""
+        if self.due.own(team):
+            return False
+        with self.reading(team) as (state, now_s):
+            due_s = next_change_s(state, state.now_s)
+        if due_s > now_s:
+            self.due.looked(team, state.revision, due_s, now_s)
+        return due_s > now_s
+
     def _take_turn(self, team: str, commands: list[Command]) -> list[Answer | Exception]:
+        if not commands and self._taken(team):
+            return []
         for _ in range(STALE_RETRIES):
             try:
                 with self._lock, self.engine.begin() as connection:
@@ -201,7 +224,7 @@ class Dispatcher:
         except BaseException:
             self._states.pop(team, None)  # the cached state went ahead of the store
             raise
-        self._due[team] = next_change_s(state, now_s)
+        self.due.put(team, state.revision, next_change_s(state, now_s))
         return answered
 
     def _hear(

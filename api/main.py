@@ -39,6 +39,7 @@ from api.settings import DEFAULT_TEAM, Settings
 from api.store.database import open_database, upgrade
 from api.store.repository import Repository
 from api.store.tables import events
+from api.wire import Wire
 
 VERSION = "0.1.0"
 
@@ -98,4 +99,6 @@ def open_services(settings: Settings, clock: Clock) -> Services:
     planner.start()
     jobs = Jobs(dispatcher, clock, settings)
     jobs.start()
-    return Services(settings, clock, engine, dispatcher, planner, jobs)
+    wire = Wire(dispatcher)
+    wire.start()
+    return Services(settings, clock, engine, dispatcher, planner, jobs, wire)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from api.clock import Clock
 from api.dispatcher import Dispatcher
 from api.exchange import Answer, Command, Outcome
+from api.leading import Leadership
 from router.events import Event, PlanPut
 from router.plain import plain
 from router.plan.draft import draft
@@ -41,12 +42,16 @@ class Drawn:
 
 
 class Planner:
-    """Looks every few minutes whether a team has changed since it looked last, and plans where there is something to plan."""
+    """Looks every few minutes whether a team has changed since it looked last, and plans where there is something to plan.
+
+    Of several services on a database one does; the others remember what has changed, should they come to it.
+    """
 
     def __init__(self, dispatcher: Dispatcher, clock: Clock, every_s: float = EVERY_S) -> None:
         self.dispatcher, self.clock, self.every_s = dispatcher, clock, every_s
         self._changed: set[str] = set()
         self._looked: dict[str, int] = {}
+        self._leading = Leadership(dispatcher.engine, "planner")
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="planner", daemon=True)
         dispatcher.on_change.append(self._changed.add)
@@ -59,11 +64,12 @@ class Planner:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._leading.close()
         self.dispatcher.on_change.remove(self._changed.add)
 
     def _run(self) -> None:
         while not self._stop.wait(self.clock.real_s(self.every_s)):
-            for team in sorted(self._changed):
+            for team in sorted(self._changed) if self._leading.held() else ():
                 self._changed.discard(team)
                 try:
                     drawn = self.draw_up(team)

@@ -17,6 +17,7 @@ from api.jobs import Jobs
 from api.planner import Planner
 from api.settings import Settings
 from api.store.keys import Principal
+from api.wire import Wire
 
 AWAITED_NICE = 5  # behind routing, before jobs that nobody sits and waits for
 SCORING_THREADS = 2  # so that one very long text holds up no other; more would only contend for the interpreter
@@ -34,6 +35,7 @@ class Services:
     dispatcher: Dispatcher
     planner: Planner
     jobs: Jobs
+    wire: Wire
     listeners: dict[str, set[asyncio.Event]] = field(default_factory=dict)
     known_keys: dict[str, tuple[Principal, float]] = field(default_factory=dict)
     ended_keys: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
@@ -55,6 +57,7 @@ class Services:
         self.jobs.close()
         self.planner.close()
         self.dispatcher.close()
+        self.wire.close()
         if self._worker is not None:
             self._worker.shutdown(cancel_futures=True)
         self.engine.dispose()

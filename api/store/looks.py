@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from api.store.keys import Principal
+from api.store.repository import upserting
 from api.store.tables import looks
 
 HOUR_S = 3600.0
@@ -31,7 +32,7 @@ def note(connection: sa.Connection, who: Principal, agent_id: str, now_s: float)
     row = {"team": who.team, "agent_id": agent_id, "hour_s": hour_of(now_s), "key_id": who.key_id}
     same = sa.and_(*(looks.c[name] == value for name, value in row.items()))
     if connection.execute(sa.select(looks.c.role).where(same)).first() is None:
-        connection.execute(sa.insert(looks).values(**row, role=who.role))
+        connection.execute(upserting(looks, connection.dialect.name, True), [row | {"role": who.role}])
         connection.execute(sa.delete(looks).where(looks.c.team == who.team, looks.c.hour_s < now_s - KEPT_S))
 
 

@@ -180,11 +180,11 @@ class Repository:
         """Insert, or replace the row with the same key (`keep`: leave it as it is)."""
         if not rows:
             return
-        self.connection.execute(_upserting(table, self.connection.dialect.name, keep), rows)
+        self.connection.execute(upserting(table, self.connection.dialect.name, keep), rows)
 
 
 @cache
-def _upserting(table: sa.Table, dialect: str, keep: bool) -> Any:
+def upserting(table: sa.Table, dialect: str, keep: bool) -> Any:
     """Made once: putting such a statement together costs more than carrying it out."""
     statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     key = list(table.primary_key.columns)

@@ -52,7 +52,7 @@ class Live:
 
     def until(self, at_s: float) -> None:
         """Serve whatever time alone brings up to `at_s`."""
-        while (due_s := self.dispatcher._due.get("team", at_s)) < at_s:
+        while (due_s := self.dispatcher.due.first_s()) < at_s:
             self.clock.instant_s = max(due_s, self.clock.instant_s)
             self.send([])
             self.wakes += 1
@@ -61,7 +61,7 @@ class Live:
     def turn(self, at_s: float, events: list[Event]) -> None:
         """What came in at `at_s`; where nothing did, the service must mean to wake then."""
         self.until(at_s)
-        assert events or self.dispatcher._due["team"] == at_s
+        assert events or self.dispatcher.due.first_s() == at_s
         self.send(events)
 
     def send(self, events: list[Event]) -> None:
