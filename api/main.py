@@ -22,6 +22,7 @@ from api.routes import (
     debriefs,
     decisions,
     docs,
+    feedback,
     health,
     instant,
     personal,
@@ -80,7 +81,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     problems.install(app)
     of_the_team = (accounts, policy, reports, instant, simulations, team, plan, health)
-    for noun in (tickets, decisions, agents, recovery, statement, personal, debriefs, *of_the_team, docs, pages):
+    for noun in (tickets, decisions, agents, recovery, statement, personal, debriefs, feedback, *of_the_team, docs, pages):
         app.include_router(noun.routes)
     docs.mount(app)
     return app

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from api import instants
 from api.problems import ProblemResponse
 from api.services import Services
-from api.store import looks, personal, reading
+from api.store import feedback, looks, personal, reading
+from api.store.feedback import Feedback
 from api.store.keys import Principal
 from api.store.looks import HOUR_S, Look
 from fatigue_model.calibrate import Personal, calibrate
@@ -36,6 +37,18 @@ def told(service: Services, team: str, agent_id: str) -> tuple[Statement, list[R
         seen = looks.of(connection, team, agent_id, now_s - LEDGER_S)
     rests = [Rest(**(each | {"because": tuple(each["because"])})) for each in taken]
     return found, rests, seen, zone
+
+
+def wins(service: Services, team: str, agent_id: str) -> list[Feedback]:
+    """What of their feedback an agent may be glad of, the newest first."""
+    with store(service) as connection:
+        return feedback.wins(connection, team, agent_id)
+
+
+def win_sentence(win: Feedback, zone: ZoneInfo) -> str:
+    rated = "" if win.felt_understood is None else f" felt understood: {win.felt_understood} of 10"
+    said = "" if win.praise is None else f" says: “{win.praise}”"
+    return f"A customer of ticket {win.ticket_id}, {instants.local(win.at_s, zone, '%a %d %b')},{' and'.join(filter(None, (rated, said)))}"
 
 
 def looked(look: Look, zone: ZoneInfo) -> str:

@@ -115,8 +115,8 @@ def _items(state: TeamState, agent_id: str, entry: Entry) -> tuple[tuple[str, fl
     return next((items for items in found if np.isclose(sum(value for _, value in items), entry.points, rtol=0, atol=1e-9)), ())
 
 
-def sentences(found: Statement, rests: Sequence[Rest], looks: Sequence[str], zone: tzinfo) -> tuple[str, ...]:
-    """The statement in words, instants in the time of `zone`; `looks` says who looked, a sentence each."""
+def sentences(found: Statement, rests: Sequence[Rest], more: Sequence[str], zone: tzinfo) -> tuple[str, ...]:
+    """The statement in words, instants in the time of `zone`; `more` are sentences for its end."""
     above = "above" if found.acute > found.line else "at or below"
     lines = [
         f"Your exposure is {found.acute:.2f} points, {above} your line of {found.line:.2f} points, as of {_time(found.now_s, zone)}.",
@@ -127,7 +127,7 @@ def sentences(found: Statement, rests: Sequence[Rest], looks: Sequence[str], zon
     if acute > 0 or carried > 0:
         lines.append(f"Everything else and earlier together: {acute:.2f} of your exposure, {carried:.2f} of what is carried over.")
     lines.extend(rest_sentence(each, zone) for each in rests)
-    lines.extend(looks)
+    lines.extend(more)
     return tuple(lines)
 
 

@@ -92,7 +92,8 @@ def my_statement(request: Request, service: Service) -> Response:
             return rendering.page("missing", 404, agent_id=who.agent_id)
         name, allowed = state.agents.people[row].name, bool(state.policy.personal.allowed)
         mode = own_data.mode(connection, state, who, now_s)
-    shown = statement_page(*own_data.told(service, who.team, who.agent_id), name, mode, allowed)
+    told, wins = own_data.told(service, who.team, who.agent_id), own_data.wins(service, who.team, who.agent_id)
+    shown = statement_page(*told, name, mode, allowed, wins)
     return rendering.page("statement", it=shown, ratings=RATINGS)
 
 

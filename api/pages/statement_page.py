@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from api import instants
-from api.own_data import looked
+from api.own_data import looked, win_sentence
+from api.store.feedback import Feedback
 from api.store.looks import Look
 from fatigue_model.calibrate import FIT_FROM
 from router.statement import LISTENED, Rest, Share, Statement, facts_in_words, rest_sentence, worth_telling
@@ -54,12 +55,20 @@ class StatementPage:
     lines: tuple[Line, ...]
     others: str | None
     breaks: tuple[str, ...]
+    wins: tuple[str, ...]
     looks: tuple[str, ...]
     mode: Mode
 
 
 def statement_page(
-    found: Statement, rests: Sequence[Rest], looks: Sequence[Look], zone: ZoneInfo, name: str, mode: dict[str, Any], allowed: bool
+    found: Statement,
+    rests: Sequence[Rest],
+    looks: Sequence[Look],
+    zone: ZoneInfo,
+    name: str,
+    mode: dict[str, Any],
+    allowed: bool,
+    wins: Sequence[Feedback],
 ) -> StatementPage:
     told, (acute, carried) = worth_telling(found)
     return StatementPage(
@@ -72,6 +81,7 @@ def statement_page(
         lines=tuple(_line(each, zone) for each in told),
         others=_left(acute, carried) if acute > 0 or carried > 0 else None,
         breaks=tuple(rest_sentence(each, zone) for each in rests),
+        wins=tuple(win_sentence(each, zone) for each in wins),
         looks=tuple(looked(each, zone) for each in looks),
         mode=_mode(mode, allowed),
     )

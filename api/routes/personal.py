@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from api import instants, views
+from api import feedback_views, instants, views
 from api.auth import needs, own_agent
 from api.exchange import Answer, Command, Outcome
 from api.json_text import to_json
@@ -18,7 +18,7 @@ from api.own_data import mode, row_of, store, told
 from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
 from api.schemas import CheckInIn, Id, PersonalModeIn
 from api.services import Services
-from api.store import personal, reading
+from api.store import feedback, personal, reading
 from api.store.database import overwrite
 from api.store.keys import Principal
 from api.store.repository import Repository
@@ -146,6 +146,7 @@ def export(agent_id: Id, who: Self, service: Service) -> dict[str, Any]:
             "exported_at": instants.text(now_s),
             "profile": views.agent(person, state),
             "statement": views.statement(found, rests, seen),
+            "feedback": [feedback_views.feedback(each) for each in feedback.of(connection, who.team, agent_id)],
             "ratings": [
                 {"ticket_id": ticket.id, "rated_at": instants.text(at_s), "rating": rating}
                 for ticket in state.tickets.values()

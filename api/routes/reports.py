@@ -1,4 +1,4 @@
-"""Reports for managers: shadow mode against the existing router, how evenly work and breaks lie on people, what automation does."""
+"""Reports for managers: shadow mode against the existing router, how work and breaks lie on people, what automation does, feedback."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from api import reports
+from api import feedback_report, feedback_views, reports
 from api.auth import needs
+from api.feedback_report import Work
+from api.feedback_schemas import FeedbackReportOut
 from api.routes.common import PROBLEMS, Service
+from api.store import feedback
 from api.store.keys import Principal
 from fatigue_model.dynamics import DAY_S
 from router import lane_report
@@ -30,6 +33,17 @@ def get_equity(who: Managers, service: Service) -> dict[str, Any]:
     """How points, hard contacts and breaks of the last three whole weeks lie on people who could do the same work."""
     with service.dispatcher.reading(who.team) as (state, now_s), service.engine.connect().execution_options(reading=True) as connection:
         return reports.equity_view(reports.equity_of(connection, who.team, state, now_s), state.policy.aggregate_min_group)
+
+
+@routes.get("/feedback", response_model=None, responses={200: {"model": FeedbackReportOut}})
+def get_feedback(who: Managers, service: Service) -> dict[str, Any]:
+    """How customers felt understood and how reviewers scored in the last 13 whole weeks, over people who could do the same work."""
+    with service.dispatcher.reading(who.team) as (state, now_s):
+        work = {each.id: Work(tuple(sorted(each.skills)), tuple(sorted(each.languages))) for each in state.agents.people}
+        least = state.policy.aggregate_min_group
+    with service.engine.connect().execution_options(reading=True) as connection:
+        given = feedback.received(connection, who.team, *feedback_report.span(now_s))
+    return feedback_views.report(feedback_report.report(given, work, least), feedback_report.span(now_s), least)
 
 
 @routes.get("/automation")

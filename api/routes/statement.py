@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from api import instants, views
+from api import feedback_views, instants, views
 from api.auth import needs, own_agent
 from api.exchange import Answer, Outcome
 from api.json_text import to_json
-from api.own_data import looked, told
+from api.own_data import looked, told, win_sentence, wins
 from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
 from api.schemas import Id, TapIn
 from api.store.keys import Principal
@@ -33,10 +33,15 @@ Self = Annotated[Principal, Depends(_self)]
 
 @routes.get("/statement")
 def get_statement(agent_id: Id, who: Self, service: Service, explain: Explain = None) -> dict[str, Any]:
-    """Every contact's share of today's load, the breaks of the last month and what sent each, and who looked. For the agent alone."""
+    """Every contact's share of today's load, the breaks of the last month and what sent each, what customers thanked for, and who looked.
+    For the agent alone."""
     found, rests, seen, zone = told(service, who.team, agent_id)
-    shown = views.statement(found, rests, seen)
-    return shown | {"text": list(sentences(found, rests, [looked(each, zone) for each in seen], zone))} if explain == "text" else shown
+    glad = wins(service, who.team, agent_id)
+    shown = views.statement(found, rests, seen) | {"wins": feedback_views.wins(glad)}
+    if explain != "text":
+        return shown
+    more = [*(win_sentence(each, zone) for each in glad), *(looked(each, zone) for each in seen)]
+    return shown | {"text": list(sentences(found, rests, more, zone))}
 
 
 @routes.post("/taps")

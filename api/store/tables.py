@@ -138,6 +138,23 @@ answers = sa.Table(
     sa.Index("ix_answers_created_s", "created_s"),
 )
 
+feedback = sa.Table(  # no event: no decision rests on it, and an agent's must be deletable
+    "feedback",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("ticket_id", ID, nullable=False),
+    sa.Column("agent_id", ID),  # whom it is about; none where only automation answered
+    sa.Column("at_s", sa.Double, nullable=False),
+    sa.Column("received_s", sa.Double, nullable=False),
+    sa.Column("felt_understood", sa.Integer),
+    sa.Column("review", sa.Text),
+    sa.Column("praise", sa.Text),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Index("ix_feedback_team_received_s", "team", "received_s"),
+    sa.Index("ix_feedback_team_agent_id", "team", "agent_id", "at_s"),
+)
+
 simulations = sa.Table(  # what-if jobs; `lease_s` is in life, all other instants are on the clock of the service
     "simulations",
     metadata,

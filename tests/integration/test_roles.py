@@ -50,6 +50,8 @@ MAY: dict[str, set[str]] = {
     "GET /v1/reports/shadow": {"manager"},
     "GET /v1/reports/equity": {"manager"},
     "GET /v1/reports/automation": {"manager"},
+    "GET /v1/reports/feedback": {"manager"},
+    "POST /v1/feedback": {"helpdesk"},
     "GET /v1/queue": {"helpdesk", "manager"},
     "GET /v1/team": {"helpdesk", "manager"},
     "GET /v1/plan": {"helpdesk", "manager", "ana"},
