@@ -13,6 +13,7 @@ from api import problems
 from api.body_limit import BodyLimit
 from api.clock import Clock
 from api.dispatcher import Dispatcher
+from api.doors import Doors
 from api.jobs import Jobs
 from api.pages import pages
 from api.planner import Planner
@@ -102,4 +103,4 @@ def open_services(settings: Settings, clock: Clock) -> Services:
     jobs.start()
     wire = Wire(dispatcher)
     wire.start()
-    return Services(settings, clock, engine, dispatcher, planner, jobs, wire)
+    return Services(settings, clock, engine, dispatcher, planner, jobs, wire, Doors(engine, settings))

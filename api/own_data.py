@@ -14,7 +14,7 @@ from api.services import Services
 from api.store import feedback, looks, personal, reading
 from api.store.feedback import Feedback
 from api.store.keys import Principal
-from api.store.looks import HOUR_S, Look
+from api.store.looks import HOUR_S, WHAT, Look
 from fatigue_model.calibrate import Personal, calibrate
 from router.errors import Unknown
 from router.ledger import LEDGER_S
@@ -54,7 +54,7 @@ def win_sentence(win: Feedback, zone: ZoneInfo) -> str:
 def looked(look: Look, zone: ZoneInfo) -> str:
     start, end = (instants.local(each, zone, "%H:%M") for each in (look.hour_s, look.hour_s + HOUR_S))
     day = instants.local(look.hour_s, zone, "%a %d %b")
-    return f"A {look.role} key ({look.key_id}) looked at your recovery on {day} between {start} and {end}."
+    return f"A {look.role} key ({look.key_id}) looked at {WHAT[look.what]} on {day} between {start} and {end}."
 
 
 def mode(connection: sa.Connection, state: TeamState, who: Principal, now_s: float) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from fastapi import Request
 
 from api.clock import Clock
 from api.dispatcher import Dispatcher
+from api.doors import Doors
 from api.job_process import step_back
 from api.jobs import Jobs
 from api.planner import Planner
 from api.settings import Settings
-from api.store.keys import Principal
 from api.wire import Wire
 
 AWAITED_NICE = 5  # behind routing, before jobs that nobody sits and waits for
@@ -25,8 +25,8 @@ SCORING_THREADS = 2  # so that one very long text holds up no other; more would 
 
 @dataclass(slots=True)
 class Services:
-    """Settings, clock, database, dispatcher, and the streams that want to hear of changes, by team or by what-if job; keys seen within
-    the last second, those that have ended, and who was noted within the hour to have looked at whom. `scoring` has the threads that score
+    """Settings, clock, database, dispatcher, and the streams that want to hear of changes, by team or by what-if job; the keys
+    that have ended, and who was noted within the hour to have looked at whom. `scoring` has the threads that score
     customers' words."""
 
     settings: Settings
@@ -36,10 +36,10 @@ class Services:
     planner: Planner
     jobs: Jobs
     wire: Wire
+    doors: Doors
     listeners: dict[str, set[asyncio.Event]] = field(default_factory=dict)
-    known_keys: dict[str, tuple[Principal, float]] = field(default_factory=dict)
     ended_keys: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
-    noted_looks: set[tuple[float, str, str, str]] = field(default_factory=set)
+    noted_looks: set[tuple[float, str, str, str, str]] = field(default_factory=set)
     scoring: Executor = field(default_factory=lambda: ThreadPoolExecutor(SCORING_THREADS, "scoring"))
     closing: bool = False
     _worker: ProcessPoolExecutor | None = None
@@ -58,6 +58,7 @@ class Services:
         self.planner.close()
         self.dispatcher.close()
         self.wire.close()
+        self.doors.ring.close()
         if self._worker is not None:
             self._worker.shutdown(cancel_futures=True)
         self.engine.dispose()

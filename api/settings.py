@@ -34,6 +34,14 @@ class Settings:
     port: int = bounded(8000, 1, 65535, "", "the port that the service listens on")
     clock_rate: float = bounded(1.0, 0.001, 100_000, "times life", "for demos and tests: how fast the clock of the service runs")
     max_body_bytes: int = bounded(1_048_576, 1024, 104_857_600, "bytes", "a larger request is refused with 413")
+    trusted_proxies: str = worded(
+        "127.0.0.1", "whose word is taken for who called and whether by TLS (X-Forwarded-For, -Proto)", "addresses and networks, or none"
+    )
+    calls_per_s: float = bounded(200, 0.1, 1e6, "calls/s", "of one key, ten seconds of it at once; more are refused with 429")
+    calls_per_s_helpdesk: float = bounded(5000, 0.1, 1e6, "calls/s", "the same for a key of role helpdesk, which is a whole helpdesk")
+    failures_per_min: float = bounded(60, 1, 1e6, "", "wrong keys from one address before only keys are taken that were seen to be right")
+    session_s: float = bounded(43_200, 60, 2_592_000, "s", "how long somebody stays signed in to the pages at most")
+    session_rest_s: float = bounded(14_400, 60, 2_592_000, "s", "how long a session may go unused")
     batch_max: int = bounded(500, 1, 10_000, "requests", "most requests decided and committed together")
     heartbeat_s: float = bounded(15.0, 0.1, 3600, "s", "how often an open stream says that it is alive")
     job_processes: int = bounded(0, 0, 512, "processes", "for what-if jobs; 0: one fewer than there are cores, so that routing keeps one")

@@ -202,7 +202,7 @@ def statement(found: Statement, rests: Sequence[Rest], seen: Sequence[Look]) -> 
             }
             for each in rests
         ],
-        "looked": [{"from": instants.text(each.hour_s), "role": each.role, "key_id": each.key_id} for each in seen],
+        "looked": [{"from": instants.text(each.hour_s), "role": each.role, "key_id": each.key_id, "what": each.what} for each in seen],
     }
 
 

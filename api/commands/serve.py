@@ -48,6 +48,7 @@ def make_server(settings: Settings, log_level: str = "info") -> Server:
         port=settings.port,
         log_level=log_level,
         access_log=False,
+        forwarded_allow_ips="" if settings.trusted_proxies == "none" else settings.trusted_proxies,
         timeout_graceful_shutdown=GRACE_S,
     )
     return Server(config)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from api import own_data
-from api.auth import COOKIES, identify
+from api import own_data, sessions
+from api.auth import address_of, identify
+from api.looking import note_look
 from api.pages import rendering
 from api.pages.my_page import my_page
 from api.pages.statement_page import RATINGS, statement_page
@@ -18,7 +19,7 @@ from api.pages.team_page import team_page
 from api.pages.what_if_page import ask_page, found_page
 from api.problems import ProblemResponse
 from api.services import Services, services
-from api.store import keys, simulations
+from api.store import simulations
 from api.store.keys import Principal
 
 routes = APIRouter(include_in_schema=False)
@@ -31,10 +32,28 @@ REFUSED = {
 }
 
 
+def _visitor(*roles: str) -> Any:
+    """A dependency: who is signed in with one of these roles, or None."""
+
+    async def dependency(request: Request, service: Service) -> Principal | None:
+        try:
+            return await identify(request, roles, service)
+        except ProblemResponse as refused:
+            if refused.status == 429:
+                raise
+            return None
+
+    return Depends(dependency)
+
+
+Someone = Annotated[Principal | None, _visitor(*HOME)]
+Agent = Annotated[Principal | None, _visitor("agent")]
+Manager = Annotated[Principal | None, _visitor("manager")]
+
+
 @routes.get("/")
-def home(request: Request, service: Service) -> Response:
+def home(who: Someone) -> Response:
     """To the page of the caller's role."""
-    who = _signed_in(request, service, *HOME)
     return _to(HOME[who.role] if who else "/login")
 
 
@@ -45,31 +64,32 @@ def login(refused: str = "") -> Response:
 
 @routes.post("/login")
 async def post_login(request: Request, service: Service) -> Response:
-    """Keep the key in a cookie of its role, which no script can read and no other site can send."""
+    """Begin a session of a key. The browser keeps the session, not the key."""
     _ours(request)
     form = parse_qs((await request.body()).decode("utf-8", "replace"))
-    secret = form.get("key", [""])[0].strip()
-    who = await run_in_threadpool(_find, service, secret)
+    found = await service.doors.find(form.get("key", [""])[0].strip(), address_of(request))
+    who = found.principal(service.clock.now_s()) if found is not None and found.parent is None else None
     if who is None or who.role not in HOME:
         return _to("/login?refused=role" if who else "/login?refused=unknown")
+    secret = await run_in_threadpool(sessions.begin, service, who)
     response = _to(HOME[who.role])
-    response.set_cookie(COOKIES[who.role], secret, path="/", secure=request.url.scheme == "https", httponly=True, samesite="strict")
+    sessions.set_cookie(response, request, who.role, secret, service)
     return response
 
 
 @routes.post("/logout")
-def logout(request: Request) -> Response:
+def logout(request: Request, service: Service) -> Response:
+    """End the sessions of this browser, also where somebody has a copy."""
     _ours(request)
+    sessions.end(service, [sessions.secret_of(request.cookies[name]) for name in sessions.COOKIES.values() if name in request.cookies])
     response = _to("/login")
-    for name in COOKIES.values():
-        response.delete_cookie(name, path="/", secure=request.url.scheme == "https", httponly=True, samesite="strict")
+    sessions.drop_cookies(response, request)
     return response
 
 
 @routes.get("/me")
-def me(request: Request, service: Service) -> Response:
+def me(request: Request, who: Agent, service: Service) -> Response:
     """The agent's recovery timer, why it runs, what follows and what the agent may do."""
-    who = _signed_in(request, service, "agent")
     if who is None or who.agent_id is None:
         return _to("/login")
     with service.dispatcher.reading(who.team) as (state, now_s):
@@ -77,13 +97,12 @@ def me(request: Request, service: Service) -> Response:
         if row is None:
             return rendering.page("missing", 404, agent_id=who.agent_id)
         shown = my_page(state, row, now_s, service.clock.rate, service.settings.heartbeat_s)
-    return rendering.page("me", it=shown)
+    return _page(request, service, "me", it=shown)
 
 
 @routes.get("/me/statement")
-def my_statement(request: Request, service: Service) -> Response:
+def my_statement(request: Request, who: Agent, service: Service) -> Response:
     """What the agent's exposure is made of, contact by contact, who looked, and the personal mode."""
-    who = _signed_in(request, service, "agent")
     if who is None or who.agent_id is None:
         return _to("/login")
     with service.dispatcher.reading(who.team) as (state, now_s), own_data.store(service) as connection:
@@ -94,35 +113,33 @@ def my_statement(request: Request, service: Service) -> Response:
         mode = own_data.mode(connection, state, who, now_s)
     told, wins = own_data.told(service, who.team, who.agent_id), own_data.wins(service, who.team, who.agent_id)
     shown = statement_page(*told, name, mode, allowed, wins)
-    return rendering.page("statement", it=shown, ratings=RATINGS)
+    return _page(request, service, "statement", it=shown, ratings=RATINGS)
 
 
 @routes.get("/team")
-def team(request: Request, service: Service) -> Response:
+def team(request: Request, who: Manager, service: Service) -> Response:
     """Who is available, on a break, on light duty; how much waits."""
-    who = _signed_in(request, service, "manager")
     if who is None:
         return _to("/login")
+    note_look(service, who, "team")
     with service.dispatcher.reading(who.team) as (state, now_s):
         shown = team_page(state, now_s)
-    return rendering.page("team", it=shown)
+    return _page(request, service, "team", it=shown)
 
 
 @routes.get("/what-if")
-def what_if(request: Request, service: Service) -> Response:
+def what_if(request: Request, who: Manager, service: Service) -> Response:
     """Sliders with an answer at once, the simulation for what a formula can't know, and what was asked so far."""
-    who = _signed_in(request, service, "manager")
     if who is None:
         return _to("/login")
     with service.engine.connect().execution_options(reading=True) as connection:
         jobs = simulations.page(connection, who.team, "", JOBS_SHOWN)
-    return rendering.page("what_if", it=ask_page(jobs))
+    return _page(request, service, "what_if", it=ask_page(jobs))
 
 
 @routes.get("/what-if/{simulation_id}")
-def what_if_found(simulation_id: str, request: Request, service: Service) -> Response:
+def what_if_found(simulation_id: str, request: Request, who: Manager, service: Service) -> Response:
     """How far one is, and what it found."""
-    who = _signed_in(request, service, "manager")
     if who is None:
         return _to("/login")
     with service.engine.connect().execution_options(reading=True) as connection:
@@ -130,7 +147,7 @@ def what_if_found(simulation_id: str, request: Request, service: Service) -> Res
         if job is None:
             raise ProblemResponse(404, f"simulation {simulation_id!r} is not known")
         found = simulations.result(connection, who.team, simulation_id)
-    return rendering.page("what_if_found", it=found_page(job, found))
+    return _page(request, service, "what_if_found", it=found_page(job, found))
 
 
 @routes.get("/static/{name}")
@@ -145,19 +162,16 @@ def _to(path: str) -> RedirectResponse:
     return RedirectResponse(path, 303, rendering.HEADERS | {"Cache-Control": "no-store"})
 
 
-def _signed_in(request: Request, service: Services, *roles: str) -> Principal | None:
-    try:
-        return identify(request, roles, service)
-    except ProblemResponse:
-        return None
-
-
-def _find(service: Services, secret: str) -> Principal | None:
-    with service.engine.connect().execution_options(reading=True) as connection:
-        return keys.find(connection, secret, service.clock.now_s())
+def _page(request: Request, service: Services, name: str, **values: Any) -> Response:
+    """A page of somebody who is signed in; their session goes on from now where it has rested a while."""
+    response = rendering.page(name, **values)
+    if hasattr(request.state, "renew"):
+        role, secret = request.state.renew
+        sessions.set_cookie(response, request, role, secret, service)
+    return response
 
 
 def _ours(request: Request) -> None:
     """Refuse a form that another site sent: it could sign a person in with a key that is not theirs."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    if not sessions.from_own_page(request):
         raise ProblemResponse(403, "forms are taken from our own pages only")

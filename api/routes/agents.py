@@ -11,6 +11,7 @@ from api import instants, intake, views
 from api.auth import needs, own_agent
 from api.exchange import Answer, Outcome
 from api.json_text import to_json
+from api.looking import note_look
 from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, page, submit
 from api.schemas import AgentIn, Id, StatusIn
@@ -46,7 +47,9 @@ def get_agent(agent_id: Id, who: Keepers, service: Service) -> dict[str, Any]:
         row = state.agents.row.get(agent_id)
         if row is None:
             raise ProblemResponse(404, f"agent {agent_id!r} is not known")
-        return views.agent(state.agents.people[row], state)
+        found = views.agent(state.agents.people[row], state)
+    note_look(service, who, "profile", agent_id)
+    return found
 
 
 @routes.get("")
@@ -54,6 +57,7 @@ def list_agents(who: Keepers, service: Service, limit: Limit = 100, after: After
     """Agents in id order."""
     with service.dispatcher.reading(who.team) as (state, _):
         found = [views.agent(each, state) for each in state.agents.people if each.id > after][:limit]
+    note_look(service, who, "profiles")
     return page(found, limit, lambda each: str(each["id"]))
 
 

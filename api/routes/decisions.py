@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from api import views
 from api.answer_schemas import DecisionOut
 from api.auth import needs, own_agent
+from api.looking import note_look
 from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, After, Limit, Service, page
 from api.schemas import Id
@@ -36,6 +37,8 @@ def _record(service: Services, who: Principal, decision_id: str) -> dict[str, An
         record = reading.decision(connection, who.team, decision_id)
     if record is None or (who.role == "agent" and record["agent_id"] != who.agent_id):
         raise ProblemResponse(404, f"decision {decision_id!r} is not known")
+    if who.role != "agent":
+        note_look(service, who, "decisions")
     return record
 
 
@@ -44,6 +47,7 @@ def _counterfactual(service: Services, who: Principal, record: dict[str, Any], a
         found = counterfactual(record, agent_id, state)
     if found is None:
         raise ProblemResponse(404, f"decision {record['id']!r} says nothing of agent {agent_id!r}")
+    note_look(service, who, "decision", agent_id)
     return views.counterfactual(found, who.role)
 
 
@@ -77,6 +81,8 @@ def list_decisions(
     own = who.agent_id if who.role == "agent" else None
     with service.engine.connect().execution_options(reading=True) as connection:
         found = reading.decision_page(connection, who.team, ticket_id, own, _position(after), limit)
+    if who.role != "agent":
+        note_look(service, who, "decisions")
     return page([_shown(each, who, explain) for each in found], limit, lambda each: str(each["id"]))
 
 

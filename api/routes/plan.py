@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 
 from api import instants
 from api.auth import needs
+from api.looking import note_look
 from api.routes.common import PROBLEMS, Service
 from api.store.keys import Principal
 from router.plan.published import SHOWN, Cover, Entry, Plan
@@ -30,6 +31,7 @@ def get_plan(who: Readers, service: Service) -> dict[str, Any]:
     view |= {"from": instants.text(plan.start_s), "until": instants.text(plan.end_s), "slot_s": plan.slot_s}
     if who.role == "agent":
         return view | {"entries": [_entry(each) for each in ahead if each.agent_id == who.agent_id]}
+    note_look(service, who, "plan")
     shown = [_entry(each) for each in ahead if each.kind in SHOWN]
     found = {"status": plan.status, "gap": round(plan.gap, 4), "coverage": [_cover(plan, each) for each in plan.cover]}
     return view | {"entries": shown} | found

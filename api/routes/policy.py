@@ -8,11 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
 
 from api import instants
 from api.auth import needs
 from api.exchange import Answer, Outcome
 from api.json_text import to_json
+from api.looking import note_look
 from api.problems import in_body
 from api.reports import preview_worker
 from api.routes.common import PROBLEMS, Service, submit
@@ -77,6 +79,7 @@ async def preview_policy(given: PreviewIn, who: Managers, service: Service) -> d
     draft = policy_from({name: value for name, value in given.policy.items() if name not in READ_ONLY})
     with service.dispatcher.reading(who.team) as (_, now_s):
         url = service.settings.database_url
+    await run_in_threadpool(note_look, service, who, "reports")
     work = service.worker.submit(preview_worker, url, who.team, draft.as_mapping(), given.days, now_s)
     return await asyncio.wrap_future(work)
 

@@ -16,12 +16,12 @@ from api.answer_schemas import RecoveryOut
 from api.auth import needs, own_agent
 from api.exchange import Answer, Outcome
 from api.json_text import to_json
+from api.looking import note_look
 from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
 from api.routes.streaming import looks_due
 from api.schemas import BreakShiftIn, Id, ReasonIn
 from api.services import Services
-from api.store import looks
 from api.store.keys import Principal
 from router import debrief, recovery
 from router.events import BreakShifted, BreakSkipped
@@ -41,18 +41,8 @@ def current(service: Services, who: Principal, agent_id: str) -> dict[str, Any]:
         found, more = recovery.view(state, row, now_s), views.news(state, agent_id, now_s)
         if who.role != "agent":
             found = debrief.as_others_see(found, state, row, now_s)
-    if who.role != "agent":
-        note_look(service, who, agent_id, now_s)
+    note_look(service, who, "recovery", agent_id)
     return views.recovery(found, service.clock.rate, now_s, who.role, more)
-
-
-def note_look(service: Services, who: Principal, agent_id: str, now_s: float) -> None:
-    """Write down who looked, for the agent's statement, before they see anything."""
-    hour = (looks.hour_of(now_s), who.team, agent_id, who.key_id)
-    if hour not in service.noted_looks:
-        with service.engine.begin() as connection:
-            looks.note(connection, who, agent_id, now_s)
-        service.noted_looks = {each for each in service.noted_looks if each[0] == hour[0]} | {hour}
 
 
 async def _reader(agent_id: Id, who: Readers) -> Principal:
@@ -147,6 +137,9 @@ async def post_skip(
 
 
 def _answer(service: Services, who: Principal, agent_id: str, outcome: Outcome) -> Answer:
-    found = recovery.view(outcome.state, outcome.state.agents.row[agent_id], outcome.now_s)
+    row = outcome.state.agents.row[agent_id]
+    found = recovery.view(outcome.state, row, outcome.now_s)
+    if who.role != "agent":
+        found = debrief.as_others_see(found, outcome.state, row, outcome.now_s)
     more = views.news(outcome.state, agent_id, outcome.now_s)
     return Answer(200, to_json(views.recovery(found, service.clock.rate, outcome.now_s, who.role, more)))

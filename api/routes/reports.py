@@ -10,6 +10,7 @@ from api import feedback_report, feedback_views, reports
 from api.auth import needs
 from api.feedback_report import Work
 from api.feedback_schemas import FeedbackReportOut
+from api.looking import note_look
 from api.routes.common import PROBLEMS, Service
 from api.store import feedback
 from api.store.keys import Principal
@@ -23,6 +24,7 @@ Managers = Annotated[Principal, Depends(needs("manager"))]
 @routes.get("/shadow")
 def get_shadow(who: Managers, service: Service, days: Annotated[int, Query(ge=1, le=365)] = 7) -> dict[str, Any]:
     """Shadow mode: where tickets of the last days would have gone, where the existing router sent them, and which rules that broke."""
+    note_look(service, who, "reports")
     since_s = service.clock.now_s() - days * DAY_S
     with service.engine.connect().execution_options(reading=True) as connection:
         return reports.shadow_view(reports.shadow_of(connection, who.team, since_s), since_s)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 
 from api import instants
 from api.auth import needs
+from api.looking import note_look
 from api.routes.common import PROBLEMS, After, Limit, Service, page
 from api.services import Services
 from api.store.keys import Principal
@@ -81,4 +82,5 @@ def team_view(service: Services, team: str) -> dict[str, Any]:
 
 @routes.get("/team")
 def get_team(who: Readers, service: Service) -> dict[str, Any]:
+    note_look(service, who, "team")
     return team_view(service, who.team)

@@ -1,4 +1,4 @@
-"""Who looked at a person's recovery: one row an hour for each key that is not the person's own."""
+"""Who looked at what is kept of a person: one row an hour for each key that is not the person's own, and each kind of thing."""
 
 from __future__ import annotations
 
@@ -14,22 +14,35 @@ HOUR_S = 3600.0
 KEPT_S = 183 * 24 * HOUR_S  # six months, as EU AI Act Art. 26(6) asks of logs
 
 
+WHAT = {
+    "recovery": "your recovery",
+    "profile": "your profile",
+    "decision": "what would have brought a ticket to you",
+    "team": "the list of the team",
+    "profiles": "the profiles of the team",
+    "plan": "the plan of the team",
+    "decisions": "decisions, which name the team",
+    "reports": "a report that names who had which ticket",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A key of `role` looked within the hour from `hour_s`."""
+    """A key of `role` looked within the hour from `hour_s` at one of `WHAT`."""
 
     hour_s: float
     role: str
     key_id: str
+    what: str
 
 
 def hour_of(now_s: float) -> float:
     return now_s // HOUR_S * HOUR_S
 
 
-def note(connection: sa.Connection, who: Principal, agent_id: str, now_s: float) -> None:
+def note(connection: sa.Connection, who: Principal, agent_id: str, what: str, now_s: float) -> None:
     """Write down that `who` looked, once an hour, and drop what is older than six months."""
-    row = {"team": who.team, "agent_id": agent_id, "hour_s": hour_of(now_s), "key_id": who.key_id}
+    row = {"team": who.team, "agent_id": agent_id, "hour_s": hour_of(now_s), "key_id": who.key_id, "what": what}
     same = sa.and_(*(looks.c[name] == value for name, value in row.items()))
     if connection.execute(sa.select(looks.c.role).where(same)).first() is None:
         connection.execute(upserting(looks, connection.dialect.name, True), [row | {"role": who.role}])
@@ -37,7 +50,8 @@ def note(connection: sa.Connection, who: Principal, agent_id: str, now_s: float)
 
 
 def of(connection: sa.Connection, team: str, agent_id: str, since_s: float) -> list[Look]:
-    """Who looked at an agent since an instant, the newest first."""
-    query = sa.select(looks.c.hour_s, looks.c.role, looks.c.key_id).where(looks.c.team == team, looks.c.agent_id == agent_id)
-    rows = connection.execute(query.where(looks.c.hour_s >= hour_of(since_s)).order_by(looks.c.hour_s.desc(), looks.c.key_id))
+    """Who looked at an agent, or at everybody in the team, since an instant, the newest first."""
+    shown = (looks.c.hour_s, looks.c.role, looks.c.key_id, looks.c.what)
+    query = sa.select(*shown).where(looks.c.team == team, looks.c.agent_id.in_((agent_id, "")), looks.c.hour_s >= hour_of(since_s))
+    rows = connection.execute(query.order_by(looks.c.hour_s.desc(), looks.c.key_id, looks.c.what))
     return [Look(*row) for row in rows]

@@ -94,6 +94,10 @@ keys = sa.Table(
     sa.Column("created_s", sa.Double, nullable=False),
     sa.Column("expires_s", sa.Double),
     sa.Column("revoked_s", sa.Double),
+    sa.Column("selector", sa.String(16), nullable=False),  # how the hash begins: what a key is looked up by
+    sa.Column("parent", sa.String(40)),  # a browser's session: the key that signed in
+    sa.Index("ix_keys_selector", "selector"),
+    sa.Index("ix_keys_parent", "parent"),
 )
 
 personal = sa.Table(  # who opted in to personal mode
@@ -115,14 +119,24 @@ check_ins = sa.Table(  # the agent's own: read by nobody else, gone when they le
     sa.Column("loads", sa.Text, nullable=False),
 )
 
-looks = sa.Table(  # who looked at a person's recovery, by the hour
+looks = sa.Table(  # who looked at what of a person, by the hour; `agent_id` "": of everybody in the team
     "looks",
     metadata,
     sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
     sa.Column("agent_id", ID, primary_key=True),
     sa.Column("hour_s", sa.Double, primary_key=True),
     sa.Column("key_id", sa.String(40), primary_key=True),
+    sa.Column("what", sa.String(20), primary_key=True),
     sa.Column("role", sa.String(20), nullable=False),
+)
+
+reports = sa.Table(  # aggregates over people, as they were first told: a second look after a change would tell who changed
+    "reports",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("until_s", sa.Double, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
 )
 
 answers = sa.Table(

@@ -1,0 +1,100 @@
+"""Keys: refused from their revocation on in every process, told apart where they begin alike, found over a connection that broke."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+from fastapi.testclient import TestClient
+
+from api.key_ring import KeyRing
+from api.store import keys
+from api.store.database import open_database
+from api.store.tables import keys as table
+from support.world import World
+from support.world import world as make_world
+
+QUERY = sa.select(table.c.id, table.c.role)
+
+
+def key_id(world: World, role: str) -> str:
+    with world.services.engine.connect() as connection:
+        return str(connection.execute(QUERY.where(table.c.role == role)).one().id)
+
+
+def test_a_revoked_key_is_refused_at_once_by_every_process(world: World) -> None:
+    """The clock stands still; the revocation comes over a connection of its own, as from the command line of another machine."""
+    assert world("manager", "GET", "/v1/team").status_code == 200
+    mine, elsewhere = key_id(world, "manager"), open_database(world.services.settings.database_url)
+    with elsewhere.begin() as connection:
+        assert keys.revoke(connection, mine, world.clock.now_s())
+    elsewhere.dispose()
+    assert world("manager", "GET", "/v1/team").status_code == 401
+    assert world("helpdesk", "GET", "/v1/team").status_code == 200
+
+
+def test_keys_that_begin_alike_are_told_apart_by_all_of_their_hash(world: World) -> None:
+    alike = {"team": "default", "created_s": 0.0, "selector": keys.hashed(world.keys["manager"])[: keys.SELECTOR]}
+    digest = alike["selector"] + "0" * 48
+    with world.services.engine.begin() as connection:
+        connection.execute(sa.insert(table).values(id="other", role="admin", hash=digest, **alike))
+    assert world("manager", "GET", "/v1/team").status_code == 200
+    assert world("manager", "POST", "/v1/agents/x/status", {}).status_code == 403
+    assert keys.the_one([], digest) is None
+
+
+def test_many_ask_at_once_and_a_broken_connection_is_made_anew(world: World) -> None:
+    asked = [*world.keys.values(), "rsp_admin_wrong"] * 20
+
+    async def ask() -> list[str | None]:
+        ring = KeyRing(world.services.engine)
+        try:
+            first = await asyncio.gather(*(ring.find(each) for each in asked))
+            ring._connection.dbapi_connection.close()
+            second = await asyncio.gather(*(ring.find(each) for each in asked))
+        finally:
+            ring.close()
+        assert first == second
+        return [each and each.role for each in first]
+
+    assert asyncio.run(ask()) == [*world.keys, None] * 20
+
+
+@pytest.mark.parametrize("what", ["key", "session"])
+def test_a_key_ends_at_its_instant_and_so_does_what_it_began(world: World, what: str) -> None:
+    world.agent("ana")
+    ends_s = world.clock.now_s() + 120
+    secret = world.make_key("agent", "ana", expires_s=ends_s)
+    world.client.post("/login", content=f"key={secret}", follow_redirects=False)
+    headers = {"Authorization": f"Bearer {secret}"} if what == "key" else {}
+    assert world.client.get("/v1/agents/ana/recovery", headers=headers).status_code == 200
+    world.clock.instant_s = ends_s
+    assert world.client.get("/v1/agents/ana/recovery", headers=headers).status_code == 401
+
+
+def test_a_call_too_many_is_told_when_to_come_again(database_url: str) -> None:
+    with make_world(database_url, calls_per_s=0.5, calls_per_s_helpdesk=1000) as world:
+        answers = [world("manager", "GET", "/v1/team") for _ in range(6)]
+        assert [each.status_code for each in answers] == [200] * 5 + [429]
+        assert 1 <= int(answers[-1].headers["retry-after"]) <= 2
+        assert answers[-1].headers["content-type"] == "application/problem+json"
+        assert world("admin", "GET", "/v1/agents").status_code == 200  # each key has its own
+        assert all(world("helpdesk", "GET", "/v1/team").status_code == 200 for _ in range(10))
+
+
+def test_an_address_that_tries_keys_is_stopped_and_known_keys_of_it_are_not(database_url: str) -> None:
+    with make_world(database_url, failures_per_min=3) as world:
+        assert world("manager", "GET", "/v1/team").status_code == 200
+        for number in range(3):
+            world.keys["guess"] = f"rsp_manager_{number}"
+            assert world("guess", "GET", "/v1/team").status_code == 401
+        refused = world("guess", "GET", "/v1/team")
+        assert (refused.status_code, int(refused.headers["retry-after"])) == (429, 20)
+        assert world.client.get("/v1/team").status_code == 401  # no key at all is no guess
+        assert world("manager", "GET", "/v1/team").status_code == 200
+        assert world("helpdesk", "GET", "/v1/team").status_code == 429  # not seen before: it has to wait
+        other = TestClient(world.client.app, client=("10.0.0.9", 1), raise_server_exceptions=False)
+        assert other.get("/v1/team", headers={"Authorization": f"Bearer {world.keys['helpdesk']}"}).status_code == 200
+        form = {"content-type": "application/x-www-form-urlencoded"}
+        assert world.client.post("/login", content="key=rsp_agent_x", headers=form).status_code == 429

@@ -1,0 +1,132 @@
+"""Sessions of the pages: no key in the cookie, an end, renewal, sign-out everywhere, and no call that another site sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from api.auth import PAGE_HEADER
+from api.store import keys
+from support.world import World
+from support.world import world as make_world
+
+HOUR_S = 3600.0
+COOKIE = "respite_agent"
+
+
+@pytest.fixture
+def ana(world: World) -> str:
+    world.agent("ana")
+    return world.make_key("agent", "ana")
+
+
+def sign_in(world: World, key: str) -> str:
+    response = world.client.post("/login", content=f"key={key}", follow_redirects=False)
+    assert response.headers["location"] == "/me"
+    return str(world.client.cookies[COOKIE])
+
+
+def page(world: World, cookie: str | None = None) -> Any:
+    if cookie is not None:
+        world.client.cookies.clear()
+        world.client.cookies.set(COOKIE, cookie)
+    return world.client.get("/me", follow_redirects=False)
+
+
+def test_the_cookie_is_no_key_and_no_use_elsewhere(world: World, ana: str) -> None:
+    cookie = sign_in(world, ana)
+    assert ana not in cookie
+    assert page(world).status_code == 200
+    for stolen in (cookie, cookie.split(".")[0]):
+        world.keys["stolen"] = stolen
+        assert world("stolen", "GET", "/v1/agents/ana/recovery").status_code == 401
+    with world.services.engine.connect() as connection:
+        assert cookie.split(".")[0] not in str(connection.exec_driver_sql("SELECT * FROM keys").all())
+    assert page(world, ana).status_code == 303  # nor is a key a cookie
+
+
+def test_a_forged_cookie_opens_nothing(world: World, ana: str) -> None:
+    secret, signed_at, signature = sign_in(world, ana).split(".")
+    later = "".join(chr(ord(each) + 1) for each in signed_at)
+    for forged in (secret, f"{secret}.{signed_at}", f"{secret}.{later}.{signature}", f"{secret}.{signed_at}.x", "..", "x.y.z", ""):
+        assert page(world, forged).status_code == 303, forged
+    assert page(world, f"{secret}.{signed_at}.{signature}").status_code == 200
+
+
+def test_it_ends_when_it_rests_too_long_is_renewed_while_used_and_ends_after_a_working_day(world: World, ana: str) -> None:
+    first = sign_in(world, ana)
+    world.clock.instant_s += 0.5 * HOUR_S
+    assert "set-cookie" not in page(world).headers
+    world.clock.instant_s += HOUR_S
+    renewed = page(world)
+    assert {"HttpOnly", "SameSite=strict", "Max-Age=14400"} <= set(renewed.headers["set-cookie"].split("; "))
+    second = str(world.client.cookies[COOKIE])
+    world.clock.instant_s += 2.5 * HOUR_S
+    assert page(world, first).status_code == 303
+    assert page(world, second).status_code == 200
+    for _ in range(4):
+        world.clock.instant_s += 1.9 * HOUR_S
+        assert page(world).status_code == 200
+    world.clock.instant_s += 0.5 * HOUR_S
+    assert page(world).status_code == 303  # 12 hours after signing in
+
+
+def test_how_long_is_the_operators_to_say(database_url: str) -> None:
+    with make_world(database_url, session_s=7200, session_rest_s=600) as world:
+        world.agent("ana")
+        key = world.make_key("agent", "ana")
+        sign_in(world, key)
+        world.clock.instant_s += 599
+        assert page(world).status_code == 200
+        world.clock.instant_s += 601
+        assert page(world).status_code == 303
+        sign_in(world, key)
+        for _ in range(11):
+            world.clock.instant_s += 599
+            assert page(world).status_code == 200
+        world.clock.instant_s += 599 + 12
+        assert page(world).status_code == 303
+
+
+def test_signing_out_ends_every_copy_and_revoking_the_key_every_session(world: World, ana: str) -> None:
+    out, stays = sign_in(world, ana), sign_in(world, ana)
+    page(world, out)
+    world.client.post("/logout")
+    assert page(world, out).status_code == 303
+    assert page(world, stays).status_code == 200
+    with world.services.engine.begin() as connection:
+        mine = next(each for each in keys.listed(connection) if each["role"] == "agent")
+        assert keys.revoke(connection, mine["id"], world.clock.now_s())
+        assert [each["role"] for each in keys.listed(connection)].count("agent") == 1  # sessions are not listed
+    assert page(world, stays).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 401),
+        ({PAGE_HEADER: "1"}, 200),
+        ({PAGE_HEADER: "1", "Origin": "http://testserver"}, 200),
+        ({PAGE_HEADER: "1", "Sec-Fetch-Site": "same-origin", "Origin": "http://behind-a-proxy"}, 200),
+        ({PAGE_HEADER: "1", "Origin": "http://evil.example"}, 401),
+        ({PAGE_HEADER: "1", "Origin": "http://testserver.evil.example"}, 401),
+        ({PAGE_HEADER: "1", "Origin": "null"}, 401),
+        ({PAGE_HEADER: "1", "Sec-Fetch-Site": "same-site"}, 401),
+        ({PAGE_HEADER: "1", "Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"}, 401),
+    ],
+)
+def test_another_site_changes_nothing_with_a_session(world: World, ana: str, headers: dict[str, str], status: int) -> None:
+    sign_in(world, ana)
+    response = world.client.post("/v1/agents/ana/status", json={"status": "away"}, headers=headers)
+    assert response.status_code == status
+    assert world.ok("admin", "GET", "/v1/agents/ana")["status"] == ("away" if status == 200 else "online")
+
+
+def test_sessions_that_are_long_over_are_forgotten(world: World, ana: str) -> None:
+    for _ in range(3):
+        sign_in(world, ana)
+    world.clock.instant_s += 60 * HOUR_S
+    sign_in(world, ana)
+    with world.services.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM keys WHERE parent IS NOT NULL").scalar_one() == 1
