@@ -16,19 +16,22 @@ import sqlalchemy as sa
 from api.clock import Clock
 from api.due import Due
 from api.exchange import STILL_SERVED, Answer, Command, KeyInFlight, KeyReused, Outcome
-from api.store import answers, reading
+from api.store import answers, faults, reading
 from api.store.repository import Repository, Stale
+from api.troubles import LOOK_AGAIN_S, TeamTrouble, Troubles
+from router.decide import decide
 from router.domain import Break
 from router.errors import Conflict, Refused
 from router.events import BreakSkipped, ContactRated, Decided, Event, OfferExpired, Overridden, QueueAtRisk, TicketEvent, TicketOpened
 from router.state import TeamState
 from router.timing import next_change_s
-from router.turn import conclude, fold
+from router.turn import Decide, conclude, fold
+from router.undecided import queue_up
 
 log = logging.getLogger(__name__)
 STALE_RETRIES = 20
-LONGEST_SLEEP_S = 30.0
 BACKUP_S = (0.2, 0.5)  # in life: how long after another service a timer of its turn goes off here, not with all others at once
+PROBE_ID = "\x00"  # no ticket of a caller can have it
 
 
 @dataclass(slots=True)
@@ -40,8 +43,9 @@ class _Waiting:
 class Dispatcher:
     """One writer thread. Reads and writes of a team's state happen under one lock, so a reader never sees what is not committed."""
 
-    def __init__(self, engine: sa.Engine, clock: Clock, batch_max: int = 500) -> None:
-        self.engine, self.clock, self.batch_max = engine, clock, batch_max
+    def __init__(self, engine: sa.Engine, clock: Clock, batch_max: int = 500, decided_by: Decide = decide) -> None:
+        self.engine, self.clock, self.batch_max, self.decided_by = engine, clock, batch_max, decided_by
+        self.troubles = Troubles()
         self.on_change: list[Callable[[str], None]] = []
         self._states: dict[str, TeamState] = {}
         self._queue: deque[_Waiting] = deque()
@@ -51,9 +55,7 @@ class Dispatcher:
         self._open = True
         with self._reading() as connection:
             for team in Repository(connection).team_ids():
-                self._states[team] = Repository(connection).load(team)
-        for team, state in self._states.items():
-            self.due.put(team, state.revision, clock.now_s())
+                self._load(connection, team)
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
         self._thread.start()
 
@@ -87,7 +89,7 @@ class Dispatcher:
         """The team's committed state, up to date with the store, and the instant now; not to be kept or changed."""
         with self._lock, self._reading() as connection:
             state = self._fresh(connection, team)
-            yield state, max(self.clock.now_s(), state.now_s)
+            yield state, self.clock.at_least(state.now_s)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sa.Connection]:
@@ -107,6 +109,11 @@ class Dispatcher:
     def running(self) -> bool:
         return self._open and self._thread.is_alive()
 
+    @property
+    def alive(self) -> bool:
+        """False where the writer has ended though nobody closed it."""
+        return not self._open or self._thread.is_alive()
+
     def close(self) -> None:
         """Finish what was taken and stop."""
         with self._wake:
@@ -118,6 +125,16 @@ class Dispatcher:
     def _reading(self) -> Iterator[sa.Connection]:
         with self.engine.connect().execution_options(reading=True) as connection:
             yield connection
+
+    def _load(self, connection: sa.Connection, team: str) -> None:
+        """The state of a team for the first time. One that can't be had keeps no other team from work."""
+        try:
+            state = self._states[team] = Repository(connection).load(team)
+            self.due.put(team, state.revision, self.clock.now_s())
+        except Exception as error:
+            if isinstance(error, faults.PASSING):
+                raise
+            self.troubles.undecidable(team, self.clock.now_s(), error)
 
     def _fresh(self, connection: sa.Connection, team: str, taken: bool = False) -> TeamState:
         repository = Repository(connection)
@@ -134,9 +151,14 @@ class Dispatcher:
             with self._wake:
                 if not self._queue and self._open:
                     self._wake.wait(self._sleep_s())
-                batch = [self._queue.popleft() for _ in range(min(len(self._queue), self.batch_max))]
-                if not batch and not self._open:
+                taken = [self._queue.popleft() for _ in range(min(len(self._queue), self.batch_max))]
+                if not taken and not self._open:
                     return
+            # nobody waits any more for what was cancelled; what has been taken can't be
+            batch = [each for each in taken if each.future.set_running_or_notify_cancel()]
+            if not self._store_is_there():
+                self._settle(batch, [self.troubles.unavailable() for _ in batch])
+                continue
             by_team: dict[str, list[_Waiting]] = {}
             for waiting in batch:
                 by_team.setdefault(waiting.command.team, []).append(waiting)
@@ -147,33 +169,58 @@ class Dispatcher:
                 self._serve(team, waiting_here)
 
     def _sleep_s(self) -> float:
-        return min(max(self.clock.real_s(self.due.first_s() - self.clock.now_s()), 0.0), LONGEST_SLEEP_S)
+        """Until something is due, in life; never so long that a clock that was set, or a laptop that slept, goes unnoticed."""
+        longest_s = self.clock.looks_every_s if self.troubles.store is None else LOOK_AGAIN_S
+        return min(max(self.clock.real_s(self.due.first_s() - self.clock.now_s()), 0.0), longest_s)
+
+    def _store_is_there(self) -> bool:
+        """False while it fails; tried again once a second, whether anything is asked of it or not."""
+        trouble = self.troubles.store
+        if trouble is None:
+            return True
+        if not trouble.due:
+            return False
+        try:
+            faults.probe(self.engine, trouble.team, self.clock.now_s())
+        except sa.exc.SQLAlchemyError as error:
+            self.troubles.store_failed(trouble.team, error)
+            return False
+        self.troubles.store_is_back()
+        return True
 
     def _serve(self, team: str, batch: list[_Waiting]) -> None:
-        """Serve the commands of one team together; where that fails for no reason of theirs, one by one."""
-        results: list[Answer | Exception] | None = None
+        """Serve the commands of one team together; where that fails and the store does not, one by one."""
+        results: Sequence[Answer | Exception]
         try:
             results = self._take_turn(team, [each.command for each in batch])
         except Exception as error:
             self._states.pop(team, None)
             self.due.put_off(team, self.clock.now_s() + 1.0)
-            if not isinstance(error, Refused):
+            if isinstance(error, faults.PASSING):
+                self.troubles.store_failed(team, error)
+            elif not isinstance(error, Refused):
                 log.exception("a turn of team %s failed", team)
-            if len(batch) > 1:
+            if len(batch) > 1 and self.troubles.store is None:
                 for waiting in batch:
                     self._serve(team, [waiting])
                 return
             results = [error] * len(batch)
+        self._settle(batch, results)
+        self._tell(team)
+
+    def _settle(self, batch: Sequence[_Waiting], results: Sequence[Answer | Exception]) -> None:
         for waiting, result in zip(batch, results, strict=True):
             if isinstance(result, Exception):
                 waiting.future.set_exception(result)
             else:
                 waiting.future.set_result(result)
-        self._tell(team)
 
     def _tell(self, team: str) -> None:
         for told in self.on_change:
-            told(team)
+            try:
+                told(team)
+            except Exception:  # who listens stops nobody's routing
+                log.exception("a listener failed on news of team %s", team)
 
     def _taken(self, team: str) -> bool:
         """Whether another service has taken the turn that was due, so that a look is enough."""
@@ -189,17 +236,50 @@ class Dispatcher:
         if not commands and self._taken(team):
             return []
         for _ in range(STALE_RETRIES):
+            trouble = self.troubles.of(team, self.clock.now_s())
             try:
                 with self._lock, self.engine.begin() as connection:
-                    return self._turn(connection, team, commands)
+                    answered = self._turn(connection, team, commands, trouble)
+                if trouble is None:
+                    self.troubles.decided(team, self.clock.now_s())
+                return answered
             except Stale:
                 with self._lock:
                     self._states.pop(team, None)
+            except Exception as error:
+                if trouble or len(commands) > 1 or isinstance(error, faults.PASSING) or not self._undecidable(team):
+                    raise
+                self.troubles.undecidable(team, self.clock.now_s(), error)
         raise RuntimeError(f"team {team!r} was changed by others {STALE_RETRIES} times in a row")
 
-    def _turn(self, connection: sa.Connection, team: str, commands: list[Command]) -> list[Answer | Exception]:
+    def _undecidable(self, team: str) -> bool:
+        """Whether no decision can be made for a team, whatever comes: not even on a plain ticket. Nothing is kept of the try."""
+        with self._lock, self._reading() as connection:
+            concluding = False
+            try:
+                state = self._fresh(connection, team)
+                now_s = self.clock.at_least(state.now_s)
+                fold(state, [TicketOpened(now_s, PROBE_ID, PROBE_ID, now_s, "")])
+                concluding = True
+                self._conclude(state, now_s, None)
+            except Exception:
+                return concluding
+            finally:
+                self._states.pop(team, None)
+            return False
+
+    def _conclude(self, state: TeamState, now_s: float, trouble: TeamTrouble | None) -> tuple[list[Event], float]:
+        """What is decided, and when something changes next; in trouble, who is told to wait, and when deciding is tried again."""
+        if trouble is not None:
+            return queue_up(state, now_s), trouble.again_s
+        concluded = conclude(state, now_s, decided_by=self.decided_by)
+        return concluded, next_change_s(state, now_s)
+
+    def _turn(
+        self, connection: sa.Connection, team: str, commands: list[Command], trouble: TeamTrouble | None = None
+    ) -> list[Answer | Exception]:
         state = self._fresh(connection, team, taken=True)
-        base, now_s = state.revision, max(self.clock.now_s(), state.now_s)
+        base, now_s = state.revision, self.clock.at_least(state.now_s)
         recoveries = {person.id: person.recovery for person in state.agents.people}
         logged: list[Event] = []
         results: list[tuple[Event, ...] | Answer | Refused] = []
@@ -209,7 +289,8 @@ class Dispatcher:
                 result = self._hear(connection, command, state, now_s, stored)
                 logged.extend(result if isinstance(result, tuple) else ())
                 results.append(result)
-            logged.extend(conclude(state, now_s))
+            concluded, due_s = self._conclude(state, now_s, trouble)
+            logged.extend(concluded)
             if logged:
                 moved = [person.id for person in state.agents.people if person.recovery is not recoveries.get(person.id)]
                 Repository(connection).save(team, base, logged, state, _touched(logged), moved, _skipped(logged, recoveries))
@@ -224,7 +305,7 @@ class Dispatcher:
         except BaseException:
             self._states.pop(team, None)  # the cached state went ahead of the store
             raise
-        self.due.put(team, state.revision, next_change_s(state, now_s))
+        self.due.put(team, state.revision, due_s)
         return answered
 
     def _hear(

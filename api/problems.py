@@ -6,7 +6,6 @@ import json
 import logging
 from typing import Any
 
-import sqlalchemy as sa
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from api.exchange import KeyInFlight, KeyReused
+from api.store import faults
 from fatigue_model.bounds import InvalidValues, escaped
 from router.errors import Conflict, Refused, Unknown
 
@@ -144,11 +144,13 @@ def install(app: FastAPI) -> None:
     async def on_http(_request: Request, error: HTTPException) -> Response:
         return problem(error.status_code, str(error.detail), headers=dict(error.headers or {}))
 
-    @app.exception_handler(sa.exc.OperationalError)
-    @app.exception_handler(sa.exc.InterfaceError)
-    async def on_no_database(_request: Request, error: Exception) -> Response:
-        log.error("the database does not answer", exc_info=error)
-        return problem(503, "the database does not answer; nothing was changed that was not acknowledged; try again", headers=RETRY)
+    async def on_no_store(request: Request, error: Exception) -> Response:
+        why = faults.reason(error)
+        log.warning("%s %s: %s", request.method, request.url.path, why)
+        return problem(503, f"{why}; nothing was changed that was not acknowledged; try again", headers=RETRY)
+
+    for kind in (*faults.PASSING, faults.Unavailable):
+        app.add_exception_handler(kind, on_no_store)
 
     @app.exception_handler(Exception)
     async def on_bug(_request: Request, error: Exception) -> Response:

@@ -116,6 +116,8 @@ def _outcome(record: dict[str, Any]) -> str:
         return f"Ticket {record['ticket_id']} goes to automation: {record['because'][0]['detail']}."
     if "agent_id" in (record.get("waits_for") or {}):
         return f"Ticket {record['ticket_id']} stays in the queue for a little."
+    if "reason" in (record.get("waits_for") or {}):
+        return f"Ticket {record['ticket_id']} stays in the queue: {record['because'][0]['detail']}."
     return f"Ticket {record['ticket_id']} stays in the queue: nobody may take it now."
 
 

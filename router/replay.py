@@ -13,6 +13,7 @@ from router.evolve import evolve
 from router.ledger import LEDGER_S
 from router.record import as_record
 from router.state import TeamState
+from router.undecided import is_undecided, undecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ def replay(state: TeamState, log: Iterable[Event]) -> Replayed:
     for event in log:
         gone.hear(event)
         if isinstance(event, Decided):
-            derived = [as_record(each) for each in decide(state, event.at_s)]
+            decided = undecided(state, event.at_s) if is_undecided(event) else decide(state, event.at_s)
+            derived = [as_record(each) for each in decided]
             stored = list(event.decisions)
             count += len(stored)
             for index in range(max(len(stored), len(derived))):

@@ -7,27 +7,49 @@ from typing import Any
 import sqlalchemy as sa
 from fastapi import APIRouter
 
-from api.problems import ProblemResponse
+from api import instants
+from api.problems import RETRY, ProblemResponse
 from api.routes.common import Service
+from api.store import faults
 from api.store.repository import Repository
 
 routes = APIRouter(tags=["health"])
+CLOCK_IS_RIGHT_S = 1.0
 
 
 @routes.get("/healthz")
-def healthz() -> dict[str, str]:
-    """The process answers."""
+def healthz(service: Service) -> dict[str, str]:
+    """The process answers, and its writer lives: without it only a new process helps."""
+    if not service.dispatcher.alive:
+        raise ProblemResponse(503, "the dispatcher has stopped")
     return {"status": "ok"}
 
 
 @routes.get("/readyz")
 def readyz(service: Service) -> dict[str, Any]:
-    """The database answers and the dispatcher takes work."""
+    """The database can be read and written, and the dispatcher takes work.
+
+    `degraded` names teams for which no decision can be made: their tickets are queued, all others' are decided. `clock_ahead_s` says how
+    far the clock of the service is ahead of the machine's, which was set back, or behind it, where it is not believed yet.
+    """
+    troubles = service.dispatcher.troubles
+    if troubles.store is not None:
+        raise ProblemResponse(503, troubles.store.reason, RETRY)
     try:
         with service.engine.connect().execution_options(reading=True) as connection:
             teams = len(Repository(connection).team_ids())
+    except faults.PASSING as error:
+        raise ProblemResponse(503, faults.reason(error), RETRY) from error
     except sa.exc.SQLAlchemyError as error:
-        raise ProblemResponse(503, "the database does not answer") from error
+        raise ProblemResponse(503, "the database can't be read", RETRY) from error
     if not service.dispatcher.running:
         raise ProblemResponse(503, "the dispatcher has stopped")
-    return {"status": "ready", "teams": teams, "database": service.engine.dialect.name}
+    degraded = [{"team": team, "since": instants.text(each.since_s)} for team, each in sorted(dict(troubles.teams).items())]
+    ahead_s = service.clock.ahead_s()
+    return {
+        "status": "degraded" if degraded else "ready",
+        "teams": teams,
+        "database": service.engine.dialect.name,
+        "degraded": degraded,
+        "clock_ahead_s": round(ahead_s, 3) if abs(ahead_s) > CLOCK_IS_RIGHT_S else 0.0,
+    }

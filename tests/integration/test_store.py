@@ -19,6 +19,7 @@ from api.store.repository import Repository, Stale
 from api.store.tables import events, metadata, teams
 from router.events import AccountPut, AgentPut, TicketOpened
 from router.state import TeamState
+from support.patience import until
 from support.postgres import ThrowawayPostgres
 from support.stepped_clock import SteppedClock
 from support.world import NOON_S, World
@@ -184,7 +185,7 @@ def test_a_database_that_is_gone_is_503_and_comes_back(postgres: ThrowawayPostgr
         assert world.client.get("/readyz").status_code == 503
         postgres.rename_database("away", name)
         assert world.ok("admin", "GET", "/v1/agents/ana")["status"] == "online"
-        assert world.client.get("/readyz").status_code == 200
+        until(lambda: world.client.get("/readyz").status_code == 200)
     postgres.drop_database(name)
 
 

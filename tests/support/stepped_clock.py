@@ -8,6 +8,8 @@ from api.clock import Clock
 class SteppedClock(Clock):
     """Its instants are what the test says; waiting on it is waiting for the next request."""
 
+    looks_every_s = 3600.0
+
     def __init__(self, instant_s: float) -> None:
         super().__init__()
         self.instant_s = instant_s

@@ -1,0 +1,44 @@
+"""When the store fails for a reason that is not the request's: which errors those are, what a caller is told, and whether it is over."""
+
+from __future__ import annotations
+
+import secrets
+
+import sqlalchemy as sa
+
+from api.store import answers
+from api.store.answers import Kept
+
+# it is not reached, it is full, it is locked, it takes no writes now, all connections are in use
+PASSING = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError, sa.exc.TimeoutError)
+PROBE_BYTES = 64 * 1024
+FULL = ("is full", "no space left", "file too large", "disk quota")
+BUSY = ("is locked", "lock timeout", "statement timeout", "queuepool limit")
+FILE = ("disk i/o error", "readonly database", "read-only transaction", "unable to open")
+
+
+class Unavailable(Exception):
+    """The store failed a moment ago, and was not tried for this request; the message is the reason."""
+
+
+def reason(error: BaseException) -> str:
+    """What a caller is told of one of `PASSING`, or `Unavailable`; what the driver says of files and hosts is for the log."""
+    if isinstance(error, Unavailable):
+        return str(error)
+    text = str(getattr(error, "orig", None) or error).lower()
+    if any(each in text for each in FULL):
+        return "the disk of the database is full"
+    if any(each in text for each in BUSY):
+        return "the database is busy"
+    if any(each in text for each in FILE):
+        return "the database can't be written"
+    return "the database does not answer"
+
+
+def probe(engine: sa.Engine, team: str, now_s: float) -> None:
+    """Commit something that takes room, and take it out again; raises one of `PASSING` where that can't be done."""
+    key = f"probe-{secrets.token_hex(8)}"
+    with engine.begin() as connection:
+        answers.keep(connection, team, key, Kept("", answers.RESERVED, "." * PROBE_BYTES), now_s)
+    with engine.begin() as connection:
+        answers.release(connection, team, key)
