@@ -15,7 +15,7 @@ LOOK_AGAIN_MAX_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class StoreTrouble:
-    """The error that the store failed with last, and at whose turn; since when it fails, and when it was last tried, on `time.monotonic`."""
+    """What the store failed with last, and at whose turn; since when it fails, and when it was last tried, on `time.monotonic`."""
 
     team: str
     error: Exception
