@@ -30,6 +30,10 @@ COMMANDS = {
     "shadow": "reports:shadow",
     "audit": "reports:audit",
     "keys": "keys:app",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
+    "retention": "upkeep:retention",
+    "forget": "upkeep:forget",
     "policy": "log:policy_app",
 }
 

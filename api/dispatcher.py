@@ -144,6 +144,8 @@ class Dispatcher:
             state = self._states[team] = repository.load(team)
         elif state.revision < revision:
             repository.catch_up(team, state)
+            if state.revision < revision:  # what it lacks is in the log no more
+                state = self._states[team] = repository.load(team)
         return state
 
     def _run(self) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-import sqlalchemy as sa
 from fastapi import FastAPI
 
 from api import problems
@@ -17,6 +16,8 @@ from api.doors import Doors
 from api.jobs import Jobs
 from api.pages import pages
 from api.planner import Planner
+from api.retention import Retention
+from api.retention_job import RetentionJob
 from api.routes import (
     accounts,
     agents,
@@ -38,9 +39,9 @@ from api.routes import (
 )
 from api.services import Services
 from api.settings import DEFAULT_TEAM, Settings
+from api.store import past
 from api.store.database import open_database, upgrade
 from api.store.repository import Repository
-from api.store.tables import events
 from api.wire import Wire
 
 VERSION = "0.1.0"
@@ -94,8 +95,8 @@ def open_services(settings: Settings, clock: Clock) -> Services:
     upgrade(engine)
     with engine.begin() as connection:
         Repository(connection).create_team(DEFAULT_TEAM, clock.now_s())
-        newest_s = connection.execute(sa.select(sa.func.max(events.c.at_s))).scalar_one()
-    clock = clock.continued_from(newest_s or 0.0)
+        newest_s = [past.newest_s(connection, team) or 0.0 for team in Repository(connection).team_ids()]
+    clock = clock.continued_from(max(newest_s))
     dispatcher = Dispatcher(engine, clock, settings.batch_max)
     planner = Planner(dispatcher, clock)
     planner.start()
@@ -103,4 +104,6 @@ def open_services(settings: Settings, clock: Clock) -> Services:
     jobs.start()
     wire = Wire(dispatcher)
     wire.start()
-    return Services(settings, clock, engine, dispatcher, planner, jobs, wire, Doors(engine, settings))
+    retention = RetentionJob(Retention(engine, settings, clock, dispatcher.writing))
+    retention.start()
+    return Services(settings, clock, engine, dispatcher, planner, jobs, wire, Doors(engine, settings), retention)

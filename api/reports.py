@@ -30,12 +30,13 @@ SHOWN_MOST = 500
 
 def preview_of(connection: sa.Connection, team: str, draft: dict[str, Any], days: int, now_s: float) -> Preview:
     """Route the last days of the log again under a draft policy; raises `Refused` where that is too much at once."""
-    repository, state = Repository(connection), TeamState()
+    repository = Repository(connection)
+    state = repository.first(team)
     first, last = repository.revision_at(team, now_s - days * DAY_S), repository.revision(team)
     if last - first > EVENTS_MOST:
         raise Refused("/days", f"{last - first} events came in {days} days; at most {EVENTS_MOST} can be routed again at once")
-    log = repository.log(team)
-    for event in islice(log, first):
+    log = repository.log(team, state.revision)
+    for event in islice(log, max(0, first - state.revision)):
         evolve(state, event)
     return preview(state, list(log), policy_from(draft), now_s)
 

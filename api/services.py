@@ -16,6 +16,7 @@ from api.doors import Doors
 from api.job_process import step_back
 from api.jobs import Jobs
 from api.planner import Planner
+from api.retention_job import RetentionJob
 from api.settings import Settings
 from api.wire import Wire
 
@@ -37,6 +38,7 @@ class Services:
     jobs: Jobs
     wire: Wire
     doors: Doors
+    retention: RetentionJob
     listeners: dict[str, set[asyncio.Event]] = field(default_factory=dict)
     ended_keys: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
     noted_looks: set[tuple[float, str, str, str, str]] = field(default_factory=set)
@@ -56,6 +58,7 @@ class Services:
         self.scoring.shutdown()
         self.jobs.close()
         self.planner.close()
+        self.retention.close()
         self.dispatcher.close()
         self.wire.close()
         self.doors.ring.close()

@@ -50,6 +50,14 @@ class Settings:
     jobs_kept: int = bounded(200, 1, 100_000, "jobs", "results kept for each team; the oldest go")
     job_tickets_max: float = bounded(2e6, 1, 1e9, "tickets", "in one run of a what-if job: they are all in memory")
     job_work_max: float = bounded(5e9, 1, 1e15, "", "agents × tickets × runs of a what-if job: how long it may take")
+    points_days: int = bounded(
+        90, 32, 90, "d", "how long numbers of people are kept: points, taps, costs of choices; the ledger needs a month"
+    )
+    log_days: int = bounded(365, 183, 3660, "d", "how long decisions, breaks, looks, check-ins and tickets that are over are kept")
+    jobs_days: int = bounded(90, 1, 3660, "d", "how long what-if jobs that have ended are kept")
+    deletions_file: str | None = worded(
+        None, "what people had deleted, kept outside of the database, for restoring an older backup", "path"
+    )
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:

@@ -11,18 +11,17 @@ from api.because import told
 from api.intake import clock_text
 from api.store.keys import Principal
 from api.store.looks import Look
+from router import coarse
+from router.coarse import OWN_LIMIT
 from router.context import held_by, in_a_sentence
 from router.counterfactual import Counterfactual
 from router.debrief import current, stage
 from router.domain import CHANNELS, STATUSES, WEEKDAYS, Account, Debrief
-from router.eligibility import PERSONAL_RULES
 from router.person import Person
 from router.recovery import RecoveryView
 from router.state import TeamState
 from router.statement import Rest, Statement
 
-NUMBERS_OF_A_PERSON = PERSONAL_RULES | {"break_length"}
-OWN_LIMIT = frozenset({"light_duty", "load_bound"})
 SEEN_AS = {"debrief": "on_break"}  # that two people talk is theirs alone
 ROUNDED_TO_S = 300.0
 HIDDEN = frozenset(
@@ -85,7 +84,7 @@ def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
         view["not_automation"] = [_fact_without_number(each) for each in record.get("not_automation", ())]
     if principal.role == "manager":
         view["not_others"] = [_other_without_numbers(each) for each in view["not_others"]]
-        view["gave_way"] = [_rule_without_number(each) for each in record.get("gave_way", ())]
+        view["gave_way"] = [coarse.rule(each) for each in record.get("gave_way", ())]
     elif principal.role == "agent":
         view["not_others"] = [each for each in record["not_others"] if each["agent_id"] == principal.agent_id]
     return view
@@ -106,7 +105,7 @@ def counterfactual(found: Counterfactual, role: str) -> dict[str, Any]:
     lifts = []
     for lift in found.lifts:
         rule = _as_others_see({"rule": lift.rule, "actual": lift.actual, "limit": lift.limit})
-        shown = _rule_without_number(rule) if personal else rule
+        shown = coarse.rule(rule) if personal else rule
         at_s = None if personal and lift.rule in OWN_LIMIT else lift.at_s
         lifts.append(shown | {"at": instants.text(at_s), "about": lift.about})
     gap = None
@@ -281,11 +280,4 @@ def _fact_without_number(rule: dict[str, Any]) -> dict[str, Any]:
 
 
 def _other_without_numbers(other: dict[str, Any]) -> dict[str, Any]:
-    return {"agent_id": other["agent_id"], "rules": [_rule_without_number(each) for each in other["rules"]]}
-
-
-def _rule_without_number(rule: dict[str, Any]) -> dict[str, Any]:
-    """What was found of a person goes; a limit stays where it is the policy's and not the person's own line."""
-    if rule["rule"] not in NUMBERS_OF_A_PERSON:
-        return rule
-    return {"rule": rule["rule"], "actual": None, "limit": None if rule["rule"] in OWN_LIMIT else rule["limit"]}
+    return {"agent_id": other["agent_id"], "rules": [coarse.rule(each) for each in other["rules"]]}

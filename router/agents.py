@@ -133,6 +133,15 @@ class Agents:
         self.forget_caches()
         return row
 
+    def remove(self, agent_id: str) -> None:
+        """Take a known agent out."""
+        row = self.row[agent_id]
+        del self.people[row]
+        self.row = {each.id: index for index, each in enumerate(self.people)}
+        for name in (*COLUMNS, "limits", "open"):
+            setattr(self, name, np.delete(getattr(self, name), row, axis=0))
+        self.forget_caches()
+
     def forget_caches(self) -> None:
         """Drop what is derived from profiles and paces; it is made again when asked for."""
         for derived in (self._skill_levels, self._speakers, self._lacking, self._levels_off):

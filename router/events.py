@@ -232,6 +232,23 @@ class PlanPut:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentForgotten:
+    """An agent has left, and everything said of them goes (see `forget`). The log begins anew after it: what came before can't be derived
+    again without them, and so is no part of what is replayed."""
+
+    at_s: float
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointsDropped:
+    """Points from before `before_s` are kept no more (see `forget`)."""
+
+    at_s: float
+    before_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """What one solve decided, as records (see `record`)."""
 
@@ -261,6 +278,8 @@ Event = (
     | QueueAtRisk
     | PolicyRelaxed
     | PlanPut
+    | AgentForgotten
+    | PointsDropped
     | Decided
 )
 
@@ -286,6 +305,8 @@ KINDS: dict[str, type] = {
     "queue_at_risk": QueueAtRisk,
     "policy_relaxed": PolicyRelaxed,
     "plan_put": PlanPut,
+    "agent_forgotten": AgentForgotten,
+    "points_dropped": PointsDropped,
     "decided": Decided,
 }
 _NAMES = {cls: name for name, cls in KINDS.items()}

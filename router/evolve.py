@@ -8,11 +8,12 @@ from functools import singledispatch
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S
-from router import contacts, debrief, drafts, offers, recovery, tries, work
+from router import contacts, debrief, drafts, forget, offers, recovery, tries, work
 from router.agents import MODE_OF_STATUS
 from router.domain import Status, Ticket
 from router.events import (
     AccountPut,
+    AgentForgotten,
     AgentPut,
     AgentStatus,
     BreakShifted,
@@ -30,6 +31,7 @@ from router.events import (
     Overridden,
     PersonalEnded,
     PlanPut,
+    PointsDropped,
     PolicyPut,
     PolicyRelaxed,
     QueueAtRisk,
@@ -254,6 +256,16 @@ def _(event: PolicyRelaxed, state: TeamState) -> None:
 @_apply.register
 def _(event: PlanPut, state: TeamState) -> None:
     state.plan = plan_from(event.plan)
+
+
+@_apply.register
+def _(event: AgentForgotten, state: TeamState) -> None:
+    forget.forget_agent(state, event.agent_id)
+
+
+@_apply.register
+def _(event: PointsDropped, state: TeamState) -> None:
+    forget.drop_points(state, event.before_s)
 
 
 @_apply.register

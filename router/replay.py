@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from router.decide import decide
@@ -34,14 +34,36 @@ class Replayed:
     erased: int
 
 
-def replay(state: TeamState, log: Iterable[Event]) -> Replayed:
+@dataclass(slots=True)
+class Erased:
+    """Whether numbers that were in force at an instant have been taken out of the log: of `agents`, and of whoever left until `until_s`,
+    a month after they did."""
+
+    agents: set[str] = field(default_factory=set)
+    until_s: float = -math.inf
+
+    def hear(self, event: Event) -> None:
+        if isinstance(event, Calibrated) and event.erased:
+            self.agents.add(event.agent_id)
+        elif isinstance(event, PersonalEnded) and event.agent_id in self.agents:
+            self.agents.discard(event.agent_id)
+            self.until_s = max(self.until_s, event.at_s + LEDGER_S)
+        elif isinstance(event, LightDutyAsked) and event.erased:
+            self.until_s = max(self.until_s, event.at_s + LEDGER_S)
+
+    def at(self, at_s: float) -> bool:
+        return bool(self.agents) or at_s <= self.until_s
+
+
+def replay(state: TeamState, log: Iterable[Event], erased: Erased | None = None) -> Replayed:
     """Fold `log` into `state`, deciding again at each stored decision; the stored one is folded on.
 
     Who leaves personal mode has their numbers taken out of the log. Decisions from while those were in force, and while what they did
     to breaks is in the ledger, a month, can't all be derived again; where they differ they are counted, and are no differences.
+    `erased`: what was taken out of the log before `state`, and still matters in it.
     """
-    count, differences, erased = 0, list[Difference](), 0
-    gone = _Erased()
+    count, differences, otherwise = 0, list[Difference](), 0
+    gone = erased or Erased()
     for event in log:
         gone.hear(event)
         if isinstance(event, Decided):
@@ -55,28 +77,8 @@ def replay(state: TeamState, log: Iterable[Event]) -> Replayed:
                     derived[index] if index < len(derived) else None,
                 )
                 if pair[0] != pair[1] and gone.at(event.at_s):
-                    erased += 1
+                    otherwise += 1
                 elif pair[0] != pair[1]:
                     differences.append(Difference(state.revision + 1, *pair))
         evolve(state, event)
-    return Replayed(count, tuple(differences), erased)
-
-
-class _Erased:
-    """Whether numbers that were in force at an instant have been taken out of the log."""
-
-    def __init__(self) -> None:
-        self._agents: set[str] = set()
-        self._until_s = -math.inf
-
-    def hear(self, event: Event) -> None:
-        if isinstance(event, Calibrated) and event.erased:
-            self._agents.add(event.agent_id)
-        elif isinstance(event, PersonalEnded) and event.agent_id in self._agents:
-            self._agents.discard(event.agent_id)
-            self._until_s = max(self._until_s, event.at_s + LEDGER_S)
-        elif isinstance(event, LightDutyAsked) and event.erased:
-            self._until_s = max(self._until_s, event.at_s + LEDGER_S)
-
-    def at(self, at_s: float) -> bool:
-        return bool(self._agents) or at_s <= self._until_s
+    return Replayed(count, tuple(differences), otherwise)

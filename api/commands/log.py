@@ -12,13 +12,12 @@ from api.commands.common import known_team, opened, read_settings, refuse, show
 from api.commands.exports import load_policy
 from api.commands.reports import preview_policy
 from api.settings import DEFAULT_TEAM
-from api.store import reading
+from api.store import past, reading
 from api.store.checking import differing_decisions
 from api.store.repository import Repository
 from router.counterfactual import counterfactual, told
 from router.explain import sentences
 from router.replay import replay as replay_log
-from router.state import TeamState
 
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 Team = Annotated[str, typer.Option(help="The team.")]
@@ -31,14 +30,25 @@ def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
     """Derive every decision again from the log, and compare the stored ones with it; exit 1 where one differs."""
     with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
         known_team(connection, team)
-        state = TeamState()
-        done = replay_log(state, Repository(connection).log(team))
-        stored = list(differing_decisions(connection, team, state.revision))
+        state = Repository(connection).first(team)
+        since = state.revision
+        done = replay_log(state, Repository(connection).log(team, since), past.erased(connection, team))
+        stored = list(differing_decisions(connection, team, since, state.revision))
     if as_json:
         found = [{"revision": each.revision, "stored": each.stored, "derived": each.derived} for each in done.differences]
-        show({"team": team, "decisions": done.count, "differences": found, "erased": done.erased, "stored_otherwise": stored})
+        show(
+            {
+                "team": team,
+                "since_revision": since,
+                "decisions": done.count,
+                "differences": found,
+                "erased": done.erased,
+                "stored_otherwise": stored,
+            }
+        )
     else:
-        typer.echo(f"{done.count} decisions derived again, {len(done.differences)} differ")
+        begun = f", from revision {since} on, where the log begins" if since else ""
+        typer.echo(f"{done.count} decisions derived again{begun}, {len(done.differences)} differ")
         if done.erased:
             typer.echo(f"{done.erased} more differ from when personal numbers were in force that have been deleted since")
         for each in done.differences[:10]:

@@ -18,7 +18,7 @@ from api.own_data import mode, row_of, store, told
 from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
 from api.schemas import CheckInIn, Id, PersonalModeIn
 from api.services import Services
-from api.store import feedback, personal, reading
+from api.store import deletions, feedback, personal, reading
 from api.store.database import overwrite
 from api.store.keys import Principal
 from api.store.repository import Repository
@@ -124,6 +124,7 @@ async def delete_personal_data(agent_id: Id, request: Request, who: Self, servic
 
     def answer(outcome: Outcome) -> Answer:
         personal.leave(outcome.connection, who.team, agent_id)
+        deletions.note(outcome.connection, who.team, agent_id, deletions.PERSONAL, outcome.now_s)
         Repository(outcome.connection).checkpoint(who.team, outcome.state)
         return Answer(200, to_json(mode(outcome.connection, outcome.state, who, outcome.now_s)))
 
@@ -133,6 +134,7 @@ async def delete_personal_data(agent_id: Id, request: Request, who: Self, servic
 
     response = await submit(service, request, who.team, events, answer)
     await run_in_threadpool(overwrite, service.engine)
+    await run_in_threadpool(deletions.export, service.engine, service.settings.deletions_file)
     return response
 
 

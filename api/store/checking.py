@@ -15,9 +15,9 @@ from router.events import Decided
 Place = tuple[int, int]
 
 
-def differing_decisions(connection: sa.Connection, team: str, until: int) -> Iterator[str]:
-    """The ids of decisions, up to the revision `until`, whose row is missing, more than the log has, or other than in the log."""
-    rows = _rows(connection, team, until)
+def differing_decisions(connection: sa.Connection, team: str, since: int, until: int) -> Iterator[str]:
+    """The ids of decisions, after the revision `since` and up to `until`, whose row is missing, more than the log has, or other."""
+    rows = _rows(connection, team, since, until)
     row = next(rows, None)
     for place, record in _records(connection, team, until):
         while row is not None and row[0] < place:
@@ -34,10 +34,10 @@ def differing_decisions(connection: sa.Connection, team: str, until: int) -> Ite
         row = next(rows, None)
 
 
-def _rows(connection: sa.Connection, team: str, until: int) -> Iterator[tuple[Place, str, str]]:
+def _rows(connection: sa.Connection, team: str, since: int, until: int) -> Iterator[tuple[Place, str, str]]:
     """Place, id and body of each stored decision, in order."""
     shown = (decisions.c[name] for name in ("revision", "position", "id", "body"))
-    query = sa.select(*shown).where(decisions.c.team == team, decisions.c.revision <= until)
+    query = sa.select(*shown).where(decisions.c.team == team, decisions.c.revision > since, decisions.c.revision <= until)
     for revision, position, decision_id, body in connection.execute(query.order_by(decisions.c.revision, decisions.c.position)):
         yield (revision, position), decision_id, body
 

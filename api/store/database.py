@@ -93,9 +93,19 @@ def upgrade(engine: sa.Engine) -> None:
         raise DatabaseSettingError(f"RESPITE_DATABASE_URL: the database is of another version: {error}") from error
 
 
-def _upgrade(engine: sa.Engine) -> None:
+def migrate(connection: sa.Connection, revision: str = "head") -> None:
+    """Apply the migrations up to `revision`, in the transaction of the caller; on SQLite with foreign keys off."""
     config = Config()
     config.set_main_option("script_location", str(Path(api.store.__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise RuntimeError(f"migration broke {len(broken)} references; nothing was changed")
+
+
+def _upgrade(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_lock(:lock)"), {"lock": ADVISORY_LOCK})
@@ -105,12 +115,7 @@ def _upgrade(engine: sa.Engine) -> None:
             connection.connection.execute("PRAGMA foreign_keys = OFF")
         try:
             with connection.begin():
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-                if engine.dialect.name == "sqlite":
-                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-                    if broken:
-                        raise RuntimeError(f"migration broke {len(broken)} references; nothing was changed")
+                migrate(connection)
         finally:
             if engine.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:lock)"), {"lock": ADVISORY_LOCK})

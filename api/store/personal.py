@@ -9,6 +9,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from api.json_text import to_json
+from api.store import past
 from api.store.tables import answers, check_ins, events, personal
 from fatigue_model.calibrate import CheckIns
 
@@ -67,7 +68,8 @@ def series(given: list[CheckIn]) -> CheckIns:
 
 
 def leave(connection: sa.Connection, team: str, agent_id: str) -> None:
-    """Delete the agent's check-ins, and everything that was derived from them: also the numbers in the log."""
+    """Delete the agent's check-ins, and everything that was derived from them: also the numbers in the log, and where it begins."""
+    past.forget_personal(connection, team, agent_id)
     for table in (check_ins, personal, answers):
         connection.execute(sa.delete(table).where(table.c.team == team, table.c.agent_id == agent_id))
     query = sa.select(events.c.seq, events.c.kind, events.c.body).where(events.c.team == team, events.c.kind.in_(ERASED))

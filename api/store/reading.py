@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from api.store.tables import breaks, decisions, events, tickets
+from api.store.tables import breaks, decisions, events, past_events, tickets
 
 IDS_AT_ONCE = 500
 STORED = sa.select(tickets.c.id).where(tickets.c.team == sa.bindparam("team"), tickets.c.id.in_(sa.bindparam("ids", expanding=True)))
@@ -74,8 +74,11 @@ def breaks_since(connection: sa.Connection, team: str, since_s: float) -> list[d
 
 def policy_versions(connection: sa.Connection, team: str) -> list[tuple[float, dict[str, Any]]]:
     """Every policy that was put, oldest first, with the instant it came into force."""
-    query = sa.select(events.c.at_s, events.c.body).where(events.c.team == team, events.c.kind == "policy_put").order_by(events.c.seq)
-    return [(at_s, json.loads(body)) for at_s, body in connection.execute(query)]
+    found: list[tuple[float, dict[str, Any]]] = []
+    for log in (past_events, events):
+        query = sa.select(log.c.at_s, log.c.body).where(log.c.team == team, log.c.kind == "policy_put").order_by(log.c.seq)
+        found += [(at_s, json.loads(body)) for at_s, body in connection.execute(query)]
+    return found
 
 
 def _one(connection: sa.Connection, query: sa.Select[Any]) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.json_text import to_json
-from api.store.tables import breaks, checkpoints, decisions, events, teams, tickets
+from api.store.tables import breaks, checkpoints, decisions, events, origins, teams, tickets
 from router import snapshot
 from router.domain import Break
 from router.events import Decided, Event, decode, encode
@@ -58,23 +58,33 @@ class Repository:
             .limit(1)
         )
         body = self.connection.execute(newest).scalar_one_or_none()
-        state = snapshot.load(json.loads(body)) if body is not None else TeamState()
+        state = snapshot.load(json.loads(body)) if body is not None else self.first(team)
         return self.catch_up(team, state)
 
+    def first(self, team: str) -> TeamState:
+        """The state that the log begins with: an empty one, until the first part of the log has been retired."""
+        body = self.connection.execute(sa.select(origins.c.body).where(origins.c.team == team)).scalar_one_or_none()
+        return snapshot.load(json.loads(body)) if body is not None else TeamState()
+
     def catch_up(self, team: str, state: TeamState) -> TeamState:
-        """Fold what the log holds after the state's revision."""
-        for event in self.log(team, state.revision):
+        """Fold what the log holds after the state's revision; a log that begins later leaves the state as it is."""
+        for seq, event in self._rows(team, state.revision):
+            if seq != state.revision + 1:
+                break
             evolve(state, event)
         return state
 
     def log(self, team: str, after: int = 0, kinds: Sequence[str] = ()) -> Iterator[Event]:
         """The events of a team in order, from the one after revision `after`; of these `kinds` alone where some are given."""
+        return (event for _, event in self._rows(team, after, kinds))
+
+    def _rows(self, team: str, after: int, kinds: Sequence[str] = ()) -> Iterator[tuple[int, Event]]:
         while True:
             query = sa.select(events.c.seq, events.c.kind, events.c.body).where(events.c.team == team, events.c.seq > after)
             query = query.where(events.c.kind.in_(kinds)) if kinds else query
             rows = self.connection.execute(query.order_by(events.c.seq).limit(PAGE)).all()
             for seq, kind, body in rows:
-                yield decode(kind, json.loads(body))
+                yield seq, decode(kind, json.loads(body))
                 after = seq
             if len(rows) < PAGE:
                 return

@@ -202,3 +202,42 @@ simulation_parts = sa.Table(  # finished replications of jobs that have not ende
     sa.Column("body", sa.Text, nullable=False),
     sa.ForeignKeyConstraint(["team", "simulation"], ["simulations.team", "simulations.id"]),
 )
+
+origins = sa.Table(  # where the log that can be replayed begins: the state of a team at the last revision of what was retired from it
+    "origins",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("at_s", sa.Double, nullable=False),
+    sa.Column("engine", sa.String(40), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("erased", sa.Text, nullable=False),  # whose personal numbers were taken out of the body
+)
+
+past_events = sa.Table(  # what is kept of retired events: no number of a person
+    "past_events",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at_s", sa.Double, nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+deletions = sa.Table(  # what people have had deleted, by pseudonym, so that an older backup can't bring it back
+    "deletions",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("who", sa.String(40), primary_key=True),
+    sa.Column("what", sa.String(20), primary_key=True),
+    sa.Column("at_s", sa.Double, primary_key=True),
+)
+
+upkeep = sa.Table(  # when retention, a backup and a test of one were last done
+    "upkeep",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("what", sa.String(20), primary_key=True),
+    sa.Column("at_s", sa.Double, nullable=False),
+    sa.Column("found", sa.Text, nullable=False),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from router.plan.check import present
@@ -57,6 +57,12 @@ class Plan:
     def ahead(self, agent_id: str, now_s: float) -> Iterator[Entry]:
         """What an agent still has before them, or is in, the earliest first."""
         return (each for each in self.entries if each.agent_id == agent_id and each.end_s > now_s)
+
+    def without(self, agent_id: str) -> Plan:
+        """The plan without what it says of an agent."""
+        entries = (replace(each, partner_id=None) if each.partner_id == agent_id else each for each in self.entries)
+        kept = tuple(each for each in entries if each.agent_id != agent_id)
+        return replace(self, entries=kept, reserve=tuple(each for each in self.reserve if each != agent_id))
 
     def next_break_s(self, agent_id: str, now_s: float) -> float | None:
         """When the next break or lunch of an agent is planned to begin."""

@@ -1,0 +1,134 @@
+"""`respite backup`, `respite restore`: the whole store in one file, and back, into a database of either kind."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import sqlalchemy as sa
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from api import instants
+from api.clock import Clock
+from api.commands.common import opened, read_settings, refuse, show
+from api.settings import Settings
+from api.store import backup as copies
+from api.store import deletions, upkeep
+from api.store.backup import BackupError, Manifest
+from api.store.checking import differing_decisions
+from api.store.database import DatabaseSettingError, open_database, overwrite
+from api.store.repository import Repository
+from api.store.restore import holds_a_team
+from api.store.restore import restore as put_back
+
+Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+
+
+def backup(
+    file: Path,
+    test: Annotated[bool, typer.Option("--test", help="Restore it into a database of its own and throw that away.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Back up every team while the service runs: one snapshot of all tables, for SQLite and PostgreSQL alike."""
+    now_s = Clock().now_s()
+    with opened(read_settings()) as engine:
+        with _refusing(file), _progress("backing up") as told, copies.snapshot(engine) as connection:
+            made = copies.write(connection, file, now_s, told)
+        if test:
+            _try_out(file)
+        with engine.begin() as connection:
+            for team in made.revisions:
+                upkeep.note(connection, team, upkeep.BACKUP, now_s)
+                if test:
+                    upkeep.note(connection, team, upkeep.RESTORE_TEST, now_s)
+    _tell(file, made, as_json, "tested by restoring it" if test else "")
+
+
+def restore(
+    file: Path,
+    database_url: Annotated[str | None, typer.Option(help="Where to; the setting, where it is left out.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace what the database holds.")] = False,
+    deletions_file: Annotated[Path | None, typer.Option("--deletions", help="What people had deleted; the setting, if left out.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Put a backup into an empty database, or in place of what one holds, while no service runs on it. What people have had deleted since
+    it was made is deleted again."""
+    settings = read_settings(database_url=database_url, deletions_file=deletions_file)
+    with _refusing(file):
+        engine = open_database(settings.database_url)
+        try:
+            if holds_a_team(engine) and not replace:
+                refuse("the database holds teams already; --replace puts the backup in their place")
+            made, deleted = _restored(engine, file, settings)
+            deletions.export(engine, settings.deletions_file)
+        finally:
+            engine.dispose()
+    _tell(file, made, as_json, f"restored; {deleted} deletions were made again")
+
+
+def _restored(engine: sa.Engine, file: Path, settings: Settings) -> tuple[Manifest, int]:
+    known = Path(settings.deletions_file) if settings.deletions_file else None
+    made_since = list(deletions.read(known)) if known and known.exists() else []
+    with _progress("restoring") as told:
+        made, deleted = put_back(engine, file, made_since, told)
+    overwrite(engine)
+    with engine.connect().execution_options(reading=True) as connection:
+        for team in Repository(connection).team_ids():
+            state = Repository(connection).first(team)
+            wrong = list(differing_decisions(connection, team, state.revision, Repository(connection).revision(team)))
+            if wrong:
+                typer.echo(f"respite: {len(wrong)} decisions of {team} are stored otherwise than in the log, as they were", err=True)
+    return made, deleted
+
+
+def _try_out(file: Path) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        engine = open_database(f"sqlite:///{directory}/tried.db")
+        try:
+            with _refusing(file), _progress("trying it out") as told:
+                put_back(engine, file, (), told)
+        finally:
+            engine.dispose()
+
+
+@contextlib.contextmanager
+def _refusing(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except (BackupError, DatabaseSettingError) as error:
+        refuse(str(error))
+    except OSError as error:
+        refuse(f"{file}: {error.strerror or error}")
+    except sa.exc.DBAPIError as error:
+        refuse(f"{file}: the database refused it: {str(error.orig).strip().splitlines()[0]}")
+    except ValueError as error:
+        refuse(str(error))
+
+
+@contextlib.contextmanager
+def _progress(what: str) -> Iterator[Callable[[int], None]]:
+    console = Console(stderr=True)
+    with Progress("{task.description}", "{task.completed} rows", console=console, transient=True, disable=not console.is_terminal) as shown:
+        task = shown.add_task(what, total=None)
+        yield lambda rows: shown.advance(task, rows)
+
+
+def _tell(file: Path, made: Manifest, as_json: bool, more: str) -> None:
+    if as_json:
+        show(
+            {
+                "file": str(file),
+                "made_at": instants.text(made.made_s),
+                "rows": made.rows,
+                "revisions": made.revisions,
+                "sha256": made.sha256,
+            }
+        )
+        return
+    rows = sum(made.rows.values())
+    typer.echo(f"{file}: {rows} rows of {len(made.revisions)} teams, of {instants.text(made.made_s)}{f'; {more}' if more else ''}")

@@ -1,0 +1,62 @@
+"""`respite retention`, `respite forget`: what is kept no longer, by age or because somebody has left."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.clock import Clock
+from api.commands.common import known_team, opened, read_settings, refuse, show
+from api.retention import Retention
+from api.settings import DEFAULT_TEAM
+from api.store import deletions, forgetting
+from api.store.database import overwrite
+from api.store.repository import Repository
+from router.errors import Refused
+from router.forget import require_free
+
+Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+
+
+def retention(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")] = False, as_json: Json = False
+) -> None:
+    """Enforce the retention of the settings now, as the service does once a day: rows that go, or lose their numbers of people."""
+    settings = read_settings()
+    with opened(settings) as engine:
+        keeper = Retention(engine, settings, Clock(), engine.begin)
+        found = {team: keeper.preview(team) if dry_run else keeper.enforce(team) for team in keeper.teams()}
+        if not dry_run:
+            overwrite(engine)
+    if as_json:
+        show({"dry_run": dry_run, "teams": found})
+        return
+    for team, rows in found.items():
+        typer.echo(f"{team}: " + (", ".join(f"{count} {name.replace('_', ' ')}" for name, count in rows.items() if count) or "nothing"))
+
+
+def forget(
+    agent_id: Annotated[str, typer.Argument(metavar="AGENT")], team: Annotated[str, typer.Option(help="The team.")] = DEFAULT_TEAM
+) -> None:
+    """Delete the data of an agent who has left, from every table. Decisions that must be kept have a pseudonym in place of the id and no
+    number of theirs. The log that can be replayed begins anew: decisions that they had a part in can't be derived again without them."""
+    settings = read_settings()
+    with opened(settings) as engine:
+        with engine.begin() as connection:
+            state = Repository(connection).load(known_team(connection, team))
+            begun = [each for each in deletions.listed(connection, team) if each.what == deletions.AGENT and each.is_of(agent_id)]
+            if agent_id in state.agents.row:
+                try:
+                    require_free(state, agent_id)
+                except Refused as refused:
+                    refuse(refused.detail)
+                made = forgetting.begin(connection, team, agent_id, Clock().now_s())
+            elif begun:
+                made = begun[-1]  # it was broken off, perhaps
+            else:
+                refuse(f"agent {agent_id!r} is not known")
+        rows = forgetting.finish(engine.begin, team, agent_id, made.pseudonym)
+        overwrite(engine)
+        deletions.export(engine, settings.deletions_file)
+    typer.echo(f"{agent_id} is forgotten: {rows} rows deleted, or kept as {made.pseudonym}")

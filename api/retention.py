@@ -1,0 +1,145 @@
+"""What is kept no longer than it may be: numbers of people for a month to three, the log for half a year and more."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+
+import sqlalchemy as sa
+
+from api.clock import Clock
+from api.settings import Settings
+from api.store import aged, past, upkeep
+from api.store.aged import DAY_S
+from api.store.forgetting import append
+from api.store.repository import Repository
+from api.store.tables import decisions, events
+from router.events import PointsDropped
+from router.forget import overdue
+
+log = logging.getLogger(__name__)
+LEAP_S = 35 * DAY_S
+Transaction = Callable[[], AbstractContextManager[sa.Connection]]
+
+
+class Retention:
+    """Enforces the retention of the settings on one team after the other, in transactions that hold up routing for a moment only.
+
+    `transaction` begins one between two turns of routing. Done by two at once it does the same twice, and no harm.
+    """
+
+    def __init__(self, engine: sa.Engine, settings: Settings, clock: Clock, transaction: Transaction) -> None:
+        self.engine, self.settings, self.clock, self._transaction = engine, settings, clock, transaction
+
+    def teams(self) -> list[str]:
+        with self._reading() as connection:
+            return Repository(connection).team_ids()
+
+    def due(self, team: str) -> bool:
+        """Whether a day has gone by since it was last done."""
+        with self._reading() as connection:
+            done = upkeep.last(connection, team, upkeep.RETENTION)
+        return done is None or not done[0] <= self.clock.now_s() < done[0] + DAY_S
+
+    def preview(self, team: str) -> dict[str, int]:
+        """How many rows of what would go, or lose their numbers, now."""
+        now_s = self.clock.now_s()
+        numbers_s, log_s = self._horizons_s(now_s)
+        with self._reading() as connection:
+            found = {
+                "points_dropped": int(overdue(Repository(connection).load(team), numbers_s)),
+                "events_retired": past.count(connection, events, team, 0, past.revision_before(connection, team, numbers_s)),
+                "decisions_without_numbers": past.count(connection, decisions, team, *self._coarse(connection, team, numbers_s)),
+                "decisions_deleted": past.count(connection, decisions, team, 0, past.revision_before(connection, team, log_s)),
+                "tickets_deleted": len(past.over(connection, team, 0, past.revision_before(connection, team, log_s), log_s)),
+            }
+            gone = {each.table.name: aged.count(connection, each, team, self.settings, now_s) for each in aged.AGED}
+        return found | {f"{name}_deleted": rows for name, rows in gone.items()}
+
+    def enforce(self, team: str) -> dict[str, int]:
+        """Do it; how many rows of what have gone, or lost their numbers. Nothing, for a day, where the clock leapt ahead by weeks."""
+        now_s = self.clock.now_s()
+        if self._leapt(team, now_s):
+            log.warning("the clock is weeks past what team %s last heard of: what is old by it goes in a day, unless it is set right", team)
+            self._note(team, now_s, {})
+            return {}
+        numbers_s, log_s = self._horizons_s(now_s)
+        found = {"points_dropped": self._drop_points(team, numbers_s), "events_retired": self._retire(team, numbers_s)}
+        found["decisions_without_numbers"] = self._coarsen(team, numbers_s)
+        found |= self._drop_old(team, log_s)
+        for each in aged.AGED:
+            found[f"{each.table.name}_deleted"] = self._repeat(
+                partial(aged.drop, each=each, team=team, settings=self.settings, now_s=now_s)
+            )
+        self._note(team, now_s, found)
+        return found
+
+    def _horizons_s(self, now_s: float) -> tuple[float, float]:
+        return now_s - self.settings.points_days * DAY_S, now_s - self.settings.log_days * DAY_S
+
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        return self.engine.connect().execution_options(reading=True)
+
+    def _leapt(self, team: str, now_s: float) -> bool:
+        """Whether the clock is weeks past everything that is known: a clock that was set wrong, before it is a team on leave."""
+        with self._reading() as connection:
+            done, newest_s = upkeep.last(connection, team, upkeep.RETENTION), past.newest_s(connection, team)
+        return newest_s is not None and now_s > max(newest_s, done[0] if done else newest_s) + LEAP_S
+
+    def _note(self, team: str, now_s: float, found: dict[str, int]) -> None:
+        with self._transaction() as connection:
+            coarse_to = self._coarse(connection, team, self._horizons_s(now_s)[0])[1 if found else 0]
+            upkeep.note(connection, team, upkeep.RETENTION, now_s, found | {"coarse_to": coarse_to})
+
+    def _repeat(self, step: Callable[[sa.Connection], int]) -> int:
+        """Take a step until there is nothing left to do, each in a transaction of its own."""
+        total, count = 0, 1
+        while count:
+            with self._transaction() as connection:
+                count = step(connection)
+            total += count
+        return total
+
+    def _drop_points(self, team: str, before_s: float) -> int:
+        """Points that the state holds of people and accounts that nothing happened to since."""
+        with self._reading() as connection:
+            due = overdue(Repository(connection).load(team), before_s)
+        if due:
+            with self._transaction() as connection:
+                append(connection, team, lambda state: PointsDropped(state.now_s, before_s))
+        return int(due)
+
+    def _retire(self, team: str, before_s: float) -> int:
+        with self._reading() as connection:
+            begun, until = past.begin_revision(connection, team), past.revision_before(connection, team, before_s)
+            ahead = past.state_at(connection, team, until) if until > begun else None
+        if ahead is not None:
+            with self._transaction() as connection:
+                if past.begin_revision(connection, team) == begun:  # else somebody was quicker
+                    past.begin_at(connection, team, *ahead)
+        return self._repeat(lambda connection: past.retire(connection, team))
+
+    def _coarse(self, connection: sa.Connection, team: str, before_s: float) -> tuple[int, int]:
+        """Up to which revision decisions have lost their numbers, and up to which they have to."""
+        done = upkeep.last(connection, team, upkeep.RETENTION)
+        until = past.revision_before(connection, team, before_s)
+        return min(int(done[1]["coarse_to"]), until) if done else 0, until
+
+    def _coarsen(self, team: str, before_s: float) -> int:
+        with self._reading() as connection:
+            at, until = self._coarse(connection, team, before_s)
+            total = past.count(connection, decisions, team, at, until)
+        while at < until:
+            with self._transaction() as connection:
+                at = past.coarsen(connection, team, at, until, before_s)
+        return total
+
+    def _drop_old(self, team: str, before_s: float) -> dict[str, int]:
+        """Decisions, and tickets that are over: before what is kept of their events, which names them."""
+        with self._reading() as connection:
+            until = past.revision_before(connection, team, before_s)
+        dropped = self._repeat(lambda connection: past.drop_decisions(connection, team, until))
+        with self._transaction() as connection:
+            return {"decisions_deleted": dropped, "tickets_deleted": past.drop_tickets(connection, team, until, before_s)}

@@ -1,0 +1,63 @@
+"""Rows that go when they are old enough: which tables, by which instant, after how long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from api.settings import Settings
+from api.store.answers import KEPT_S
+from api.store.past import AT_ONCE
+from api.store.tables import answers, breaks, check_ins, keys, looks, past_events, simulations
+
+DAY_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """Rows of a table that are older than `kept_s` by the column `since`, and fit `where`."""
+
+    table: sa.Table
+    since: sa.ColumnElement[float]
+    kept_s: Callable[[Settings], float]
+    where: sa.ColumnElement[bool] | None = None
+
+    def old(self, team: str, settings: Settings, now_s: float) -> sa.ColumnElement[bool]:
+        old = sa.and_(self.table.c.team == team, self.since < now_s - self.kept_s(settings))
+        return old if self.where is None else sa.and_(old, self.where)
+
+
+def _log(settings: Settings) -> float:
+    return settings.log_days * DAY_S
+
+
+def _jobs(settings: Settings) -> float:
+    return settings.jobs_days * DAY_S
+
+
+AGED = (
+    Aged(answers, answers.c.created_s, lambda _: KEPT_S),
+    Aged(breaks, breaks.c.end_s, _log),
+    Aged(looks, looks.c.hour_s, _log),
+    Aged(check_ins, check_ins.c.at_s, _log),
+    Aged(keys, sa.func.coalesce(keys.c.revoked_s, keys.c.expires_s), _log),
+    Aged(simulations, simulations.c.ended_s, _jobs),
+    Aged(past_events, past_events.c.at_s, _log, past_events.c.kind != "policy_put"),  # a policy says nothing of a person
+)
+
+
+def count(connection: sa.Connection, each: Aged, team: str, settings: Settings, now_s: float) -> int:
+    query = sa.select(sa.func.count()).select_from(each.table).where(each.old(team, settings, now_s))
+    return int(connection.execute(query).scalar_one())
+
+
+def drop(connection: sa.Connection, each: Aged, team: str, settings: Settings, now_s: float) -> int:
+    """Delete some of them; how many."""
+    key = list(each.table.primary_key.columns)
+    rows = connection.execute(sa.select(*key).where(each.old(team, settings, now_s)).limit(AT_ONCE)).all()
+    for row in rows:
+        same = sa.and_(*(column == value for column, value in zip(key, row, strict=True)))
+        connection.execute(sa.delete(each.table).where(each.table.c.team == team, same))
+    return len(rows)

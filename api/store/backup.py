@@ -1,0 +1,149 @@
+"""A backup: every table as JSON lines, gzipped, from one snapshot, with what is needed to tell that it is whole. For either database."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import json
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from api.json_text import to_json
+from api.kept import versions
+
+FORMAT = 1
+ROWS_AT_ONCE = 1000
+GUIDE = "alembic_version"  # it says which migration the rows are of
+
+
+class BackupError(ValueError):
+    """A file that is no whole backup, or one of a later version; the message is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup holds: its migration, when it was made, rows by table, the revision of each team, the digest of all before it."""
+
+    migration: str
+    made_s: float
+    rows: dict[str, int]
+    revisions: dict[str, int]
+    sha256: str
+
+
+@contextlib.contextmanager
+def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection that sees the database as it is now, however long it reads, and holds up no writer."""
+    one_sight = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, "stream_results": True}
+    options: dict[str, Any] = one_sight if engine.dialect.name == "postgresql" else {"reading": True}
+    with engine.connect().execution_options(**options) as connection:
+        yield connection
+
+
+def write(connection: sa.Connection, path: Path, made_s: float, told: Callable[[int], None] = lambda _rows: None) -> Manifest:
+    """Back up what `connection` sees (see `snapshot`) to a file that only its owner may read; it is there whole or not at all.
+
+    `told` hears how many more rows are written. Raises `OSError`.
+    """
+    tables = sa.MetaData()
+    tables.reflect(connection)
+    part = path.with_name(path.name + ".part")
+    digest, rows = hashlib.sha256(), dict[str, int]()
+    migration: str = connection.execute(sa.select(tables.tables[GUIDE].c.version_num)).scalar_one()
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with gzip.GzipFile(filename="", mode="wb", fileobj=file, compresslevel=5, mtime=0) as packed:
+
+            def put(value: Any) -> None:
+                line = to_json(value).encode() + b"\n"
+                digest.update(line)
+                packed.write(line)
+
+            put({"respite_backup": FORMAT, "migration": migration, "made_s": made_s} | versions())
+            for table in tables.sorted_tables:
+                if table.name != GUIDE:
+                    put({"table": table.name, "columns": [column.name for column in table.columns]})
+                    rows[table.name] = _put_rows(connection, table, put, told)
+            revisions = {row.id: row.revision for row in connection.execute(sa.select(tables.tables["teams"]))}
+            manifest = Manifest(migration, made_s, rows, revisions, digest.hexdigest())
+            put({"rows": rows, "revisions": revisions, "sha256": manifest.sha256})
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    _sync_directory(path.parent)
+    return manifest
+
+
+def _put_rows(connection: sa.Connection, table: sa.Table, put: Callable[[Any], None], told: Callable[[int], None]) -> int:
+    count = 0
+    for rows in connection.execute(sa.select(table).order_by(*table.primary_key.columns)).partitions(ROWS_AT_ONCE):
+        for row in rows:
+            put(list(row))
+        count += len(rows)
+        told(len(rows))
+    return count
+
+
+def _sync_directory(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def check(path: Path) -> Manifest:
+    """Read a backup to its end and compare it with what it says of itself; raises `BackupError` or `OSError`."""
+    digest, rows, name, head = hashlib.sha256(), dict[str, int](), "", dict[str, Any]()
+    for line, value in _lines(path):
+        if not head:
+            head = _head(path, value)
+        elif isinstance(value, list):
+            rows[name] += 1
+        elif "table" in value:
+            name = value["table"]
+            rows[name] = 0
+        else:
+            if (value["rows"], value["sha256"]) != (rows, digest.hexdigest()):
+                raise BackupError(f"{path} is damaged: its contents are not what was written")
+            return Manifest(head["migration"], head["made_s"], rows, value["revisions"], value["sha256"])
+        digest.update(line)
+    raise BackupError(f"{path} is damaged: it breaks off before its end")
+
+
+def read(path: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The rows of a backup that was checked, some at a time, each with its table's name; parent tables come first."""
+    name, columns, batch = "", list[str](), list[dict[str, Any]]()
+    for _, value in _lines(path):
+        if isinstance(value, list):
+            batch.append(dict(zip(columns, value, strict=True)))
+        if batch and (not isinstance(value, list) or len(batch) == ROWS_AT_ONCE):
+            yield name, batch
+            batch = []
+        if isinstance(value, dict) and "table" in value:
+            name, columns = value["table"], value["columns"]
+
+
+def _lines(path: Path) -> Iterator[tuple[bytes, Any]]:
+    try:
+        with gzip.open(path, "rb") as packed:
+            for line in packed:
+                yield line, json.loads(line)
+    except (gzip.BadGzipFile, zlib.error, EOFError, ValueError) as error:
+        if isinstance(error, BackupError):
+            raise
+        raise BackupError(f"{path} is no backup, or is damaged: {error}") from error
+
+
+def _head(path: Path, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict) or "respite_backup" not in value:
+        raise BackupError(f"{path} is no backup of Respite")
+    if value["respite_backup"] != FORMAT:
+        raise BackupError(f"{path} is a backup of a later version (format {value['respite_backup']}; this version reads {FORMAT})")
+    return value

@@ -1,0 +1,84 @@
+"""What people have had deleted, by a salted hash of their id, so that restoring an older backup can't bring it back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from api.json_text import to_json
+from api.store.tables import deletions
+
+PERSONAL, AGENT = "personal", "agent"
+SALT_DIGITS, HASH_DIGITS = 12, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """`who`: salt and hash of the id of whose data it was; `what`: `PERSONAL` (they left personal mode) or `AGENT` (all of it)."""
+
+    team: str
+    who: str
+    what: str
+    at_s: float
+
+    @property
+    def pseudonym(self) -> str:
+        """What stands in place of the id in records that are kept."""
+        return f"gone-{self.who[SALT_DIGITS:][:8]}"
+
+    def is_of(self, agent_id: str) -> bool:
+        return _hashed(agent_id, self.who[:SALT_DIGITS]) == self.who
+
+
+def _hashed(agent_id: str, salt: str) -> str:
+    return salt + hashlib.sha256(f"{salt}{agent_id}".encode()).hexdigest()[:HASH_DIGITS]
+
+
+def note(connection: sa.Connection, team: str, agent_id: str, what: str, at_s: float) -> Deletion:
+    """Remember that the data of an agent were deleted."""
+    made = Deletion(team, _hashed(agent_id, secrets.token_hex(SALT_DIGITS // 2)), what, at_s)
+    connection.execute(sa.insert(deletions).values(**asdict(made)))
+    return made
+
+
+def listed(connection: sa.Connection, team: str | None = None) -> list[Deletion]:
+    query = sa.select(deletions).order_by(deletions.c.at_s)
+    rows = connection.execute(query if team is None else query.where(deletions.c.team == team)).mappings()
+    return [Deletion(row["team"], row["who"], row["what"], row["at_s"]) for row in rows]
+
+
+def keep(connection: sa.Connection, deletion: Deletion) -> None:
+    """Remember a deletion that was made before."""
+    connection.execute(sa.insert(deletions).values(**asdict(deletion)))
+
+
+def export(engine: sa.Engine, path: str | None) -> None:
+    """Add what a file of deletions does not hold yet, one JSON line each, on disk when this returns. No path: nothing to do."""
+    if not path:
+        return
+    with engine.connect().execution_options(reading=True) as connection:
+        made = listed(connection)
+    file = Path(path)
+    there = set(read(file)) if file.exists() else set()
+    missing = [each for each in made if each not in there]
+    if missing:
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as out:
+            out.writelines(to_json(asdict(each)) + "\n" for each in missing)
+            out.flush()
+            os.fsync(out.fileno())
+
+
+def read(path: Path) -> Iterable[Deletion]:
+    """The deletions in a file; raises `ValueError` where it holds something else."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            yield Deletion(**json.loads(line))
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"{path}:{number} is no deletion") from error

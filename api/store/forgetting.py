@@ -1,0 +1,153 @@
+"""An agent who has left: their data deleted from every table, a pseudonym in records that must be kept; also once more, after a restore."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import sqlalchemy as sa
+
+from api.json_text import to_json
+from api.store import deletions, past, personal
+from api.store.deletions import Deletion
+from api.store.repository import Repository
+from api.store.tables import answers, breaks, check_ins, decisions, feedback, keys, looks, metadata, tickets
+from api.store.tables import personal as opted_in
+from router import coarse
+from router.context import held_by
+from router.events import AgentForgotten, Event, PersonalEnded
+from router.evolve import evolve
+from router.replay import Erased
+from router.state import TeamState
+
+OWN = (opted_in, check_ins, looks, breaks, feedback)  # rows that are one agent's and nobody else's
+AT_ONCE = 200
+
+
+def append(connection: sa.Connection, team: str, event: Callable[[TeamState], Event]) -> TeamState:
+    """Put one event, made from the state, into a team's log between two turns of whoever routes; the state after it."""
+    repository = Repository(connection)
+    base = repository.revision(team, taken=True)
+    state = repository.load(team)
+    made = event(state)
+    touched = [each.id for each in held_by(state, made.agent_id)] if isinstance(made, AgentForgotten) else []
+    evolve(state, made)
+    repository.save(team, base, [made], state, touched, (), ())
+    return state
+
+
+def begin(connection: sa.Connection, team: str, agent_id: str, now_s: float, known: Deletion | None = None) -> Deletion:
+    """Take an agent out of the team, end their keys, and let the log begin anew without them. `finish` has to follow.
+
+    `known`: the deletion that this repeats.
+    """
+    state = append(connection, team, lambda before: AgentForgotten(max(now_s, before.now_s), agent_id))
+    Repository(connection).checkpoint(team, state)
+    past.begin_at(connection, team, state, Erased())
+    mine = sa.and_(keys.c.team == team, keys.c.agent_id == agent_id)
+    connection.execute(sa.update(keys).where(mine, keys.c.revoked_s.is_(None)).values(revoked_s=now_s))
+    return known or deletions.note(connection, team, agent_id, deletions.AGENT, now_s)
+
+
+def finish(transaction: Callable[[], AbstractContextManager[sa.Connection]], team: str, agent_id: str, pseudonym: str) -> int:
+    """Delete what is the agent's own and put the pseudonym in place of the id in what is kept, in transactions that hold up routing for
+    a moment only; how many rows that were. Done again, it goes on where it was broken off."""
+    count = 0
+    with transaction() as connection:
+        for table in OWN:
+            count += connection.execute(sa.delete(table).where(table.c.team == team, table.c.agent_id == agent_id)).rowcount
+        count += connection.execute(sa.delete(answers).where(answers.c.team == team, _named(answers, agent_id))).rowcount
+    retired = 1
+    while retired:
+        with transaction() as connection:
+            retired = past.retire(connection, team)
+    for table in metadata.sorted_tables:
+        after: tuple[Any, ...] | None = ()
+        while after is not None and "team" in table.c:
+            with transaction() as connection:
+                renamed, after = _rename(connection, table, team, (agent_id, pseudonym), after)
+            count += renamed
+    return count
+
+
+def _rename(
+    connection: sa.Connection, table: sa.Table, team: str, names: tuple[str, str], after: tuple[Any, ...]
+) -> tuple[int, tuple[Any, ...] | None]:
+    """Put the pseudonym in place of the id in some rows of a table, those after a key; how many, and the last key (None: that was all)."""
+    key = list(table.primary_key.columns)
+    query = sa.select(table).where(table.c.team == team, _named(table, names[0]))
+    query = query.where(sa.tuple_(*key) > sa.tuple_(*after)) if after else query
+    rows = connection.execute(query.order_by(*key).limit(AT_ONCE)).mappings().all()
+    for row in rows:
+        values = {name: _without(table, name, text, *names) for name, text in row.items() if isinstance(text, str)}
+        same = sa.and_(*(column == row[column.name] for column in key))
+        connection.execute(sa.update(table).where(table.c.team == team, same).values(values))
+    return len(rows), tuple(rows[-1][column.name] for column in key) if len(rows) == AT_ONCE else None
+
+
+def _named(table: sa.Table, agent_id: str) -> sa.ColumnElement[bool]:
+    """Rows in which the id is a column's value or stands in JSON."""
+    inside = to_json(agent_id)
+    parts: list[sa.ColumnElement[bool]] = []
+    for column in table.columns:
+        if isinstance(column.type, sa.Text):
+            parts += [column.contains(inside, autoescape=True), column.contains(f"-{inside[1:]}", autoescape=True)]
+        elif isinstance(column.type, sa.String) and column.name != "team":
+            parts += [column == agent_id, column.endswith(f"-{agent_id}", autoescape=True)]
+    return sa.or_(sa.false(), *parts)
+
+
+def _without(table: sa.Table, name: str, text: str, agent_id: str, pseudonym: str) -> str:
+    if not isinstance(table.c[name].type, sa.Text):
+        return text if name == "team" else _renamed(text, agent_id, pseudonym)
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return text
+    if table is decisions:
+        values = coarse.record_without(values, agent_id)
+    elif table is tickets and any(each["agent_id"] == agent_id for each in values["contacts"]):
+        values = coarse.ticket(values)
+    elif isinstance(values, dict) and "reason" in values:
+        values["reason"] = ""  # what somebody wrote about them
+    return to_json(_renamed(values, agent_id, pseudonym))
+
+
+def _renamed(value: Any, agent_id: str, pseudonym: str) -> Any:
+    """A JSON value with the pseudonym for each string and key that is the id, or an id made of it (`b12-zoe`, a break's)."""
+    if isinstance(value, str):
+        made_of_it = value.endswith(f"-{agent_id}") and value.removesuffix(agent_id)
+        return pseudonym if value == agent_id else f"{made_of_it}{pseudonym}" if made_of_it else value
+    if isinstance(value, list):
+        return [_renamed(each, agent_id, pseudonym) for each in value]
+    if isinstance(value, dict):
+        return {_renamed(name, agent_id, pseudonym): _renamed(each, agent_id, pseudonym) for name, each in value.items()}
+    return value
+
+
+def delete_again(connection: sa.Connection, made: Iterable[Deletion]) -> int:
+    """After a restore: delete what was deleted since the backup was made, and what the backup knows to be deleted already is left alone."""
+    known, count = {*deletions.listed(connection)}, 0
+    for deletion in sorted({*made} - known, key=lambda each: (each.at_s, each.who)):
+        if deletion.team in Repository(connection).team_ids():
+            for agent_id in [each for each in _agents(connection, deletion.team) if deletion.is_of(each)]:
+                _delete(connection, deletion, agent_id)
+                count += 1
+            deletions.keep(connection, deletion)
+    return count
+
+
+def _agents(connection: sa.Connection, team: str) -> list[str]:
+    return [each.id for each in Repository(connection).load(team).agents.people]
+
+
+def _delete(connection: sa.Connection, deletion: Deletion, agent_id: str) -> None:
+    if deletion.what == deletions.PERSONAL:
+        state = append(connection, deletion.team, lambda before: PersonalEnded(before.now_s, agent_id))
+        personal.leave(connection, deletion.team, agent_id)
+        Repository(connection).checkpoint(deletion.team, state)
+        return
+    begin(connection, deletion.team, agent_id, deletion.at_s, deletion)
+    finish(lambda: nullcontext(connection), deletion.team, agent_id, deletion.pseudonym)

@@ -1,0 +1,80 @@
+"""A backup back into a database, of either kind: in one transaction, brought up to date, with what was deleted since deleted again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic.util.exc import CommandError
+
+from api.store import backup
+from api.store.backup import BackupError, Manifest
+from api.store.database import migrate
+from api.store.deletions import Deletion, listed
+from api.store.forgetting import delete_again
+from api.store.repository import Repository
+
+
+def holds_a_team(engine: sa.Engine) -> bool:
+    """Whether a restore would replace something."""
+    if "teams" not in sa.inspect(engine).get_table_names():
+        return False
+    with engine.connect().execution_options(reading=True) as connection:
+        return connection.exec_driver_sql("SELECT 1 FROM teams LIMIT 1").first() is not None
+
+
+def restore(
+    engine: sa.Engine, path: Path, known: Iterable[Deletion] = (), told: Callable[[int], None] = lambda _rows: None
+) -> tuple[Manifest, int]:
+    """Replace whatever the database holds by a backup. All of it happens, or nothing.
+
+    What people have had deleted is deleted again: what the database that is replaced knows of, and `known`. Returns the manifest, and how
+    many deletions that were. Raises `BackupError`, `OSError`.
+    """
+    manifest = backup.check(path)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.connection.execute("PRAGMA foreign_keys = OFF")  # it does nothing within a transaction
+        try:
+            with connection.begin():
+                made_since = {*known, *_deletions(connection)}
+                _drop_all(connection)
+                _fill(connection, path, manifest, told)
+                migrate(connection)
+                _compare(connection, path, manifest)
+                deleted = delete_again(connection, made_since)
+        except CommandError as error:
+            raise BackupError(f"{path} is of a later version: migration {manifest.migration} is not known") from error
+        finally:
+            if engine.dialect.name == "sqlite":
+                connection.connection.execute("PRAGMA foreign_keys = ON")
+    return manifest, deleted
+
+
+def _deletions(connection: sa.Connection) -> set[Deletion]:
+    return set(listed(connection)) if sa.inspect(connection).has_table("deletions") else set()
+
+
+def _drop_all(connection: sa.Connection) -> None:
+    there = sa.MetaData()
+    there.reflect(connection)
+    there.drop_all(connection)
+
+
+def _fill(connection: sa.Connection, path: Path, manifest: Manifest, told: Callable[[int], None]) -> None:
+    migrate(connection, manifest.migration)
+    tables = sa.MetaData()
+    tables.reflect(connection)
+    for name, rows in backup.read(path):
+        connection.execute(sa.insert(tables.tables[name]), rows)
+        told(len(rows))
+
+
+def _compare(connection: sa.Connection, path: Path, manifest: Manifest) -> None:
+    """Every team has to come out at the revision that it had."""
+    repository = Repository(connection)
+    for team, revision in manifest.revisions.items():
+        found = repository.load(team).revision
+        if (found, repository.revision(team)) != (revision, revision):
+            raise BackupError(f"{path}: team {team!r} was at revision {revision} and comes out at {found}; nothing was changed")

@@ -1,0 +1,95 @@
+"""What a team forgets: an agent who has left, and points that are older than they may be kept."""
+
+from __future__ import annotations
+
+from fatigue_model.dynamics import DAY_S, memory_now
+from router import work
+from router.context import held_by
+from router.domain import Account, Ticket
+from router.errors import Conflict, Unknown
+from router.ledger import settle
+from router.person import Person
+from router.state import TeamState
+
+FORGOTTEN_POINTS = 0.01  # less of a memory is nothing: the account factor moves by a quarter of it
+
+
+def require_free(state: TeamState, agent_id: str) -> None:
+    """Raises `Refused` unless the agent is known and has no ticket in hand: that would be work which nobody does."""
+    if agent_id not in state.agents.row:
+        raise Unknown("/agent_id", f"agent {agent_id!r} is not known")
+    held = held_by(state, agent_id)
+    if held:
+        raise Conflict(
+            "/agent_id", f"agent {agent_id!r} has {len(held)} tickets in hand, {held[0].id!r} for one; give them to somebody first"
+        )
+
+
+def forget_agent(state: TeamState, agent_id: str) -> None:
+    """Take an agent out, with everything that the state says of them. What they did to tickets and accounts stays done, by nobody; what
+    they have in hand waits again."""
+    for ticket in held_by(state, agent_id):
+        work.queue(state, ticket)
+    state.agents.remove(agent_id)
+    for account in state.accounts.values():
+        _forget_of_account(account, agent_id)
+    for ticket in state.tickets.values():
+        _forget_of_ticket(ticket, agent_id)
+    state.exclusions = {pair: why for pair, why in state.exclusions.items() if pair[0] != agent_id}
+    state.debriefs = {each.id: each for each in state.debriefs.values() if agent_id not in (each.handler_id, each.listener_id)}
+    state.plan = state.plan.without(agent_id) if state.plan is not None else None
+
+
+def _forget_of_account(account: Account, agent_id: str) -> None:
+    account.contacts = tuple(each for each in account.contacts if each[1] != agent_id)
+    account.escalated_contacts = tuple(each for each in account.escalated_contacts if each[1] != agent_id)
+    account.memory.pop(agent_id, None)
+
+
+def _forget_of_ticket(ticket: Ticket, agent_id: str) -> None:
+    ticket.previous_agent_id = None if ticket.previous_agent_id == agent_id else ticket.previous_agent_id
+    if ticket.held_for == agent_id:
+        ticket.held_for, ticket.held_why = None, None
+    ticket.declined_by = tuple(each for each in ticket.declined_by if each != agent_id)
+    ticket.ignored_by = tuple(each for each in ticket.ignored_by if each != agent_id)
+    ticket.contacts = tuple(each for each in ticket.contacts if each.agent_id != agent_id)
+    ticket.ratings = tuple(each for each in ticket.ratings if each[1] != agent_id)
+    ticket.marks = tuple((at_s, kind, None if who == agent_id else who) for at_s, kind, who in ticket.marks)
+
+
+def overdue(state: TeamState, before_s: float) -> bool:
+    """Whether the state still holds points from before an instant: of people or accounts that nothing happened to since."""
+    return any(_old_points(person, before_s) for person in state.agents.people) or any(
+        _old_contacts(account, before_s) or _faded(account, before_s, state) for account in state.accounts.values()
+    )
+
+
+def drop_points(state: TeamState, before_s: float) -> None:
+    """Drop points from before an instant, which is before the ledger, a month long, begins. What they add up to today stays."""
+    for row, person in enumerate(state.agents.people):
+        if _old_points(person, before_s):
+            settle(state.agents, row, state.now_s, state.params)  # what is older than the ledger becomes one sum
+            person.points_by_day = {day: points for day, points in person.points_by_day.items() if _end_s(day) > before_s}
+    for account in state.accounts.values():
+        account.contacts = tuple(each for each in account.contacts if each[0] >= before_s)
+        for agent_id in _faded(account, before_s, state):
+            del account.memory[agent_id]
+    state.agents.forget_caches()
+
+
+def _old_points(person: Person, before_s: float) -> bool:
+    return any(_end_s(day) <= before_s for day in person.points_by_day) or any(each.ended_s < before_s for each in person.entries)
+
+
+def _end_s(day: int) -> float:
+    return (day + 1) * DAY_S
+
+
+def _old_contacts(account: Account, before_s: float) -> bool:
+    return any(each[0] < before_s for each in account.contacts)
+
+
+def _faded(account: Account, before_s: float, state: TeamState) -> list[str]:
+    """Whose memory of an account has come to nothing."""
+    old = ((agent_id, points, at_s) for agent_id, (points, at_s) in account.memory.items() if at_s < before_s)
+    return [agent_id for agent_id, points, at_s in old if memory_now(points, state.now_s - at_s, state.params) < FORGOTTEN_POINTS]

@@ -1,0 +1,205 @@
+"""Backup and restore: under load, from one kind of database into the other, and what is no backup is refused in one line."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from api.cli import app
+from api.store import backup
+from api.store.backup import BackupError
+from api.store.checking import differing_decisions
+from api.store.database import open_database, upgrade
+from api.store.repository import Repository
+from api.store.restore import restore
+from api.store.tables import metadata, teams
+from router.replay import replay
+from support.stepped_clock import SteppedClock
+from support.world import NOON_S, World
+from support.world import world as make_world
+
+
+def everything(engine: sa.Engine) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    with engine.connect().execution_options(reading=True) as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key.columns))]
+            for table in metadata.sorted_tables
+        }
+
+
+def busy_morning(world: World) -> None:
+    """Two people, a break, somebody in personal mode, a ticket that waits."""
+    for name in ("ana", "ben"):
+        world.agent(name, skills={"export": 3})
+    world.ok("ana", "PUT", "/v1/agents/ana/personal-mode", {"opt_in": True})
+    for number in range(6):
+        world.ticket(f"T{number}", account_id=f"acme-{number % 2}", escalated=number == 3, skills=["export"])
+        world.clock.instant_s += 60
+    held = {each["id"]: each["agent_id"] for each in world.ok("helpdesk", "GET", "/v1/tickets")["items"]}
+    for ticket_id, agent_id in held.items():
+        if agent_id is not None:
+            world.happened(ticket_id, "resolved")
+            world.ok(agent_id, "POST", f"/v1/agents/{agent_id}/taps", {"ticket_id": ticket_id, "rating": "hard"})
+    world.ok("ana", "POST", "/v1/agents/ana/check-ins", {"answer": 7.25}, Idempotency_Key="c-1")
+    world.ticket("waits", skills=["none-has-it"])
+
+
+def backed_up(engine: sa.Engine, file: Path) -> backup.Manifest:
+    with backup.snapshot(engine) as connection:
+        return backup.write(connection, file, NOON_S)
+
+
+@pytest.fixture
+def target_url(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> Iterator[str]:
+    """An empty database of the other kind than `database_url`."""
+    if database_url.startswith("postgresql"):
+        yield f"sqlite:///{tmp_path / 'other.db'}"
+    else:
+        server = request.getfixturevalue("postgres")
+        yield server.create_database("restored_into")
+        server.drop_database("restored_into")
+
+
+def test_a_backup_goes_into_the_other_kind_of_database_and_serves_there(world: World, target_url: str, tmp_path: Path) -> None:
+    busy_morning(world)
+    manifest = backed_up(world.services.engine, tmp_path / "all.gz")
+    assert (tmp_path / "all.gz").stat().st_mode & 0o777 == 0o600
+    assert manifest.rows["events"] == manifest.revisions["default"]
+    before, until = everything(world.services.engine), {}
+    for name in ("ana", "ben"):
+        until[name] = world.ok(name, "GET", f"/v1/agents/{name}/recovery")["until"]
+    engine = open_database(target_url)
+    assert restore(engine, tmp_path / "all.gz") == (manifest, 0)
+    assert everything(engine) == before
+    with engine.connect().execution_options(reading=True) as connection:
+        repository = Repository(connection)
+        state = repository.first("default")
+        assert replay(state, repository.log("default")).differences == ()
+        assert list(differing_decisions(connection, "default", 0, state.revision)) == []
+    engine.dispose()
+    with make_world(target_url, SteppedClock(world.clock.instant_s)) as again:
+        for name in ("ana", "ben"):
+            assert again.ok(name, "GET", f"/v1/agents/{name}/recovery")["until"] == until[name]
+        assert again.ticket("T-new", skills=["export"])["decision"]["lane"] in ("agent", "queue")
+        assert (
+            again("helpdesk", "POST", "/v1/tickets", {"id": "T1", "account_id": "x", "subject": "s", "created_at": again.at()}).status_code
+            == 409
+        )
+
+
+def test_a_backup_under_load_is_of_one_instant(world: World, tmp_path: Path) -> None:
+    world.agent("ana", concurrency={"email": 500})
+    stop, made = threading.Event(), threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not stop.is_set():
+            world.ticket(f"T{number}", account_id=f"acme-{number % 7}")
+            number += 1
+            if number > 20:
+                made.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert made.wait(20)
+    for number in range(3):
+        manifest = backed_up(world.services.engine, tmp_path / f"{number}.gz")
+        assert manifest.rows["events"] == manifest.revisions["default"]
+    stop.set()
+    writer.join()
+    engine = open_database(f"sqlite:///{tmp_path / 'copy.db'}")
+    restore(engine, tmp_path / "2.gz")
+    with engine.connect().execution_options(reading=True) as connection:
+        state = Repository(connection).first("default")
+        assert replay(state, Repository(connection).log("default")).differences == ()
+        assert state.revision == manifest.revisions["default"] > 40
+        assert list(differing_decisions(connection, "default", 0, state.revision)) == []
+    engine.dispose()
+
+
+def lines_of(file: Path) -> list[bytes]:
+    return gzip.decompress(file.read_bytes()).splitlines(keepends=True)
+
+
+def damaged(file: Path) -> Iterator[tuple[str, bytes]]:
+    """What may become of a backup, by name."""
+    whole, lines = file.read_bytes(), lines_of(file)
+    swapped = [line.replace(b'"acme"', b'"acne"') for line in lines]
+    yield "cut off", whole[: len(whole) // 2]
+    yield "a bit turned", whole[:200] + bytes([whole[200] ^ 1]) + whole[201:]
+    yield "its last line gone", gzip.compress(b"".join(lines[:-1]))
+    yield "a row gone", gzip.compress(b"".join([*lines[:4], *lines[5:]]))
+    yield "a word changed", gzip.compress(b"".join(swapped))
+    yield "no backup", gzip.compress(b'{"some": "JSON"}\n')
+    yield "no JSON", gzip.compress(b"words\n")
+    yield "not packed", b"words"
+    yield "nothing", b""
+    later = json.loads(lines[0]) | {"respite_backup": 99}
+    yield "of a later version", gzip.compress(json.dumps(later).encode() + b"\n")
+
+
+def test_what_is_damaged_is_refused_in_one_line_and_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path / 'own.db'}"
+    with make_world(url) as world:
+        world.agent("ana")
+        world.ticket("T1")
+        backed_up(world.services.engine, tmp_path / "all.gz")
+    engine = open_database(url)
+    before = everything(engine)
+    monkeypatch.setenv("RESPITE_DATABASE_URL", url)
+    for name, content in damaged(tmp_path / "all.gz"):
+        (tmp_path / "bad.gz").write_bytes(content)
+        found = CliRunner().invoke(app, ["restore", str(tmp_path / "bad.gz"), "--replace"])
+        assert (found.exit_code, found.stderr.count("\n")) == (2, 1), (name, found.stderr)
+        assert found.stderr.startswith(f"respite: {tmp_path / 'bad.gz'} is "), name
+        with pytest.raises(BackupError):
+            backup.check(tmp_path / "bad.gz")
+    assert everything(engine) == before
+    engine.dispose()
+
+
+def test_the_commands_back_up_try_it_out_and_replace_only_when_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url, file = f"sqlite:///{tmp_path / 'own.db'}", str(tmp_path / "all.gz")
+    monkeypatch.setenv("RESPITE_DATABASE_URL", url)
+    with make_world(url) as world:
+        world.agent("ana")
+        world.ticket("T1")
+        told = CliRunner().invoke(app, ["backup", file, "--test", "--json"])  # beside the running service
+        assert told.exit_code == 0, told.output
+        assert json.loads(told.stdout)["revisions"] == {"default": 4}
+        world.ticket("T2")
+    refused = CliRunner().invoke(app, ["restore", file])
+    assert (refused.exit_code, "--replace" in refused.stderr) == (2, True)
+    assert CliRunner().invoke(app, ["restore", file, "--replace"]).exit_code == 0
+    with make_world(url) as world:
+        assert [each["id"] for each in world.ok("helpdesk", "GET", "/v1/tickets")["items"]] == ["T1"]
+    for wrong in (tmp_path / "nowhere" / "x.gz", tmp_path):
+        assert CliRunner().invoke(app, ["backup", str(wrong)]).exit_code == 2
+    missing = CliRunner().invoke(app, ["restore", str(tmp_path / "missing.gz"), "--replace"])
+    assert (missing.exit_code, missing.stderr.count("\n")) == (2, 1)
+
+
+def test_a_restore_that_fails_half_way_leaves_what_was_there(tmp_path: Path) -> None:
+    """A backup that is whole, of a team that does not come out at its revision."""
+    engine = open_database(f"sqlite:///{tmp_path / 'own.db'}")
+    upgrade(engine)
+    with engine.begin() as connection:
+        Repository(connection).create_team("other", NOON_S)
+        connection.execute(sa.update(teams).values(revision=3))  # a log that lacks three events
+    backed_up(engine, tmp_path / "short.gz")
+    with engine.begin() as connection:
+        connection.execute(sa.update(teams).values(revision=0))
+    before = everything(engine)
+    with pytest.raises(BackupError, match="was at revision 3 and comes out at 0; nothing was changed"):
+        restore(engine, tmp_path / "short.gz")
+    assert everything(engine) == before
+    engine.dispose()
