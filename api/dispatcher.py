@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from api.clock import Clock
 from api.due import Due
 from api.exchange import STILL_SERVED, Answer, Command, KeyInFlight, KeyReused, Outcome
-from api.outbox import Outbox
 from api.store import answers, faults, reading
 from api.store.repository import Repository, Stale
 from api.troubles import LOOK_AGAIN_S, TeamTrouble, Troubles
@@ -46,7 +45,7 @@ class Dispatcher:
 
     def __init__(self, engine: sa.Engine, clock: Clock, batch_max: int = 500, decided_by: Decide = decide) -> None:
         self.engine, self.clock, self.batch_max, self.decided_by = engine, clock, batch_max, decided_by
-        self.troubles, self.outbox = Troubles(), Outbox()
+        self.troubles = Troubles()
         self.on_change: list[Callable[[str], None]] = []
         self._states: dict[str, TeamState] = {}
         self._queue: deque[_Waiting] = deque()
@@ -70,20 +69,21 @@ class Dispatcher:
         with self._wake:
             if not self._open:
                 raise RuntimeError("the service is shutting down")
-            for waiting in batch:
-                self._mark_running(waiting)
-            self._queue.extend(batch)
+            self._queue.extend(waiting for waiting in batch if self._may_run(waiting))
             self._wake.notify()
         return [waiting.future for waiting in batch]
 
-    def _mark_running(self, waiting: _Waiting) -> None:
+    def _may_run(self, waiting: _Waiting) -> bool:
+        """Whether no other command under the same key is being served; where one is, this one is refused."""
         if waiting.command.keep is None:
-            return
+            return True
         running = (waiting.command.team, waiting.command.keep[0])
         if running in self._in_flight:
-            raise KeyInFlight("/Idempotency-Key", STILL_SERVED)
+            waiting.future.set_exception(KeyInFlight("/Idempotency-Key", STILL_SERVED))
+            return False
         self._in_flight.add(running)
         waiting.future.add_done_callback(lambda _: self._in_flight.discard(running))
+        return True
 
     @contextlib.contextmanager
     def reading(self, team: str) -> Iterator[tuple[TeamState, float]]:
@@ -297,7 +297,6 @@ class Dispatcher:
             if logged:
                 moved = [person.id for person in state.agents.people if person.recovery is not recoveries.get(person.id)]
                 Repository(connection).save(team, base, logged, state, _touched(logged), moved, _skipped(logged, recoveries))
-            due_s = min(due_s, self.outbox.put(connection, team, state, logged, recoveries, now_s))
             decided = {record["ticket_id"]: record for each in logged if isinstance(each, Decided) for record in each.decisions}
             answered: list[Answer | Exception] = []
             for command, result in zip(commands, results, strict=True):

@@ -13,6 +13,8 @@ from router.domain import CHANNELS, WEEKDAYS, Account, Shift
 from router.events import AccountPut, AgentPut, Event, TicketEvent, TicketOpened
 from router.state import TeamState
 
+Customers = TicketIn | TicketEventIn  # what may bring a customer's words
+
 
 def digest(value: object) -> str:
     """SHA-256 of plain JSON values, the same whatever the order of the fields."""
@@ -28,18 +30,25 @@ class Words:
     grave: str | None = None
 
 
-def length(given: TicketIn | TicketEventIn) -> int:
+def length(given: Customers) -> int:
     """How many characters there are to score."""
-    return len(given.body or "") + (len(given.subject) if isinstance(given, TicketIn) else 0)
+    return sum(map(len, text_of(given) or ()))
 
 
-def words_of(given: TicketIn | TicketEventIn) -> Words:
+def text_of(given: Customers) -> tuple[str, str] | None:
+    """The words of a customer that are to be scored, and their subject; None for those of an agent, and where there are none."""
+    if isinstance(given, TicketIn):
+        return given.body or "", given.subject
+    return (given.body, "") if given.body is not None and given.agent_id is None else None
+
+
+def words_of(given: Customers) -> Words:
     """The words of a customer scored; the message of an agent is not looked at."""
-    if isinstance(given, TicketEventIn):
-        found = score_text(given.body) if given.body is not None and given.agent_id is None else None
-    else:
-        found = score_text(given.body or "", given.subject)
-    return Words() if found is None else Words(found.score, found.grave)
+    text = text_of(given)
+    if text is None:
+        return Words()
+    found = score_text(*text)
+    return Words(found.score, found.grave)
 
 
 def ticket(given: TicketIn, words: Words, state: TeamState, now_s: float) -> list[Event]:

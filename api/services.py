@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from fastapi import Request
 
 from api.clock import Clock
-from api.courier import Courier
 from api.dispatcher import Dispatcher
 from api.doors import Doors
+from api.front_desk import FrontDesk
 from api.job_process import step_back
 from api.jobs import Jobs
 from api.planner import Planner
 from api.retention_job import RetentionJob
+from api.scorer import Scorer
 from api.settings import Settings
 from api.wire import Wire
 
@@ -29,7 +30,7 @@ SCORING_THREADS = 2  # so that one very long text holds up no other; more would 
 class Services:
     """Settings, clock, database, dispatcher, and the streams that want to hear of changes, by team or by what-if job; the keys
     that have ended, and who was noted within the hour to have looked at whom. `scoring` has the threads that score
-    customers' words."""
+    customers' words where `scorer` has no process for them."""
 
     settings: Settings
     clock: Clock
@@ -40,13 +41,17 @@ class Services:
     wire: Wire
     doors: Doors
     retention: RetentionJob
-    courier: Courier
     listeners: dict[str, set[asyncio.Event]] = field(default_factory=dict)
     ended_keys: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
     noted_looks: set[tuple[float, str, str, str, str]] = field(default_factory=set)
     scoring: Executor = field(default_factory=lambda: ThreadPoolExecutor(SCORING_THREADS, "scoring"))
+    scorer: Scorer = field(default_factory=Scorer)
     closing: bool = False
+    desk: FrontDesk = field(init=False)
     _worker: ProcessPoolExecutor | None = None
+
+    def __post_init__(self) -> None:
+        self.desk = FrontDesk(self.dispatcher)
 
     @property
     def worker(self) -> ProcessPoolExecutor:
@@ -58,7 +63,6 @@ class Services:
     def close(self) -> None:
         """Finish what was taken, and let go of everything."""
         self.scoring.shutdown()
-        self.courier.close()
         self.jobs.close()
         self.planner.close()
         self.retention.close()
@@ -67,6 +71,8 @@ class Services:
         self.doors.ring.close()
         if self._worker is not None:
             self._worker.shutdown(cancel_futures=True)
+        if self.scorer.process is not None:
+            self.scorer.process.join()
         self.engine.dispose()
 
     def wake(self, topic: str) -> None:

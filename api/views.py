@@ -78,7 +78,7 @@ def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
         view["hypothesis"] = record["hypothesis"] | {"sentence": in_a_sentence(record["hypothesis"])}
     view["finalists"] = record.get("finalists", []) if principal.role == "helpdesk" else []
     if principal.role != "agent":
-        view["not_others"] = [each | {"rules": [_as_others_see(rule) for rule in each["rules"]]} for each in record["not_others"]]
+        view["not_others"] = [_as_others_see_all(each) if each["rules"] else each for each in record["not_others"]]
     view["automation_history"] = [_try(each) for each in record.get("automation_history", ())]
     if principal.role != "helpdesk":
         view["not_automation"] = [_fact_without_number(each) for each in record.get("not_automation", ())]
@@ -262,6 +262,10 @@ def waiting(rules: dict[str, int]) -> dict[str, int]:
 
 def _as_others_see(rule: dict[str, Any]) -> dict[str, Any]:
     return rule | {"rule": SEEN_AS.get(rule["rule"], rule["rule"])}
+
+
+def _as_others_see_all(other: dict[str, Any]) -> dict[str, Any]:
+    return other | {"rules": [_as_others_see(rule) for rule in other["rules"]]}
 
 
 def _context(context: dict[str, Any]) -> dict[str, Any]:

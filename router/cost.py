@@ -9,7 +9,7 @@ import numpy as np
 from fatigue_model.dynamics import DAY_S
 from router.agents import BoolArray, FloatArray, IntArray
 from router.domain import LIVE_CHANNELS, CostTerm, Finalist, Ticket
-from router.moment import Case
+from router.moment import Case, once_for
 from router.person import Person
 from router.state import KEEP_S, TeamState, weighty
 
@@ -30,11 +30,13 @@ def load(case: Case) -> FloatArray:
     return case.points_on_time * case.factor * load_column(case)
 
 
+@once_for(lambda case: None)
 def load_column(case: Case) -> FloatArray:
     """The price of a point, by agent."""
     return case.moment.state.policy.weights.load * MILLI * case.moment.pressure
 
 
+@once_for(lambda case: None)
 def open_work(case: Case) -> FloatArray:
     """Each ticket already in hand."""
     in_hand: IntArray = np.add.reduce(case.moment.state.agents.open, axis=1)
@@ -89,6 +91,7 @@ def fairness(case: Case) -> FloatArray:
     return case.points_on_time * fairness_column(case)
 
 
+@once_for(lambda case: (case.ticket.skills, case.ticket.language))
 def fairness_column(case: Case) -> FloatArray:
     """The price of a point, by agent."""
     taken = case.moment.state.agents.daily_points(case.moment.now_s)
@@ -100,11 +103,13 @@ def fairness_column(case: Case) -> FloatArray:
     return case.moment.state.policy.weights.fairness * MILLI * beyond
 
 
+@once_for(lambda case: None)
 def since_break(case: Case) -> FloatArray:
     """Hours since the last break or absence ended, at most four, so that who has gone longest without one is given idle time."""
     return case.moment.state.policy.weights.since_break * MILLI * case.moment.hours_on
 
 
+@once_for(lambda case: (case.ticket.skills, case.level))
 def skill_fit(case: Case) -> FloatArray:
     """Half of each level beyond what is asked, so that the able are kept for what is hard; and where the asked level gave way, each level
     that is missing."""
@@ -118,6 +123,7 @@ def handover(case: Case) -> FloatArray:
     return _all_but(case, state.agents.row.get(had or ""), 0.0 if had is None else state.policy.weights.handover * MILLI)
 
 
+@once_for(lambda case: (case.ticket.expected_handle_s, case.ticket.hot))
 def plan(case: Case) -> FloatArray:
     """Minutes that the ticket would take out of the agent's next planned break, lunch or debrief; all of them where the plan keeps the
     agent for hot tickets and this is none."""
@@ -147,12 +153,7 @@ TERMS: tuple[tuple[str, Callable[[Case], FloatArray], str], ...] = (
 
 def table(case: Case) -> IntArray:
     """Cost of every term for every agent, ndarray of shape (n_terms, n_agents), each from 0 to `TERM_MAX` milli-minutes."""
-    return np.stack([whole(term(case)) for _, term, _ in TERMS])
-
-
-def whole(term: FloatArray) -> IntArray:
-    """A term in whole milli-minutes, at most `TERM_MAX`."""
-    return rounded(term).astype(np.int64)
+    return rounded(np.array([term(case) for _, term, _ in TERMS])).astype(np.int64)
 
 
 def rounded(term: FloatArray) -> FloatArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Container, Hashable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from router.agents import Agents, BoolArray, IntArray
 from router.domain import LIVE_CHANNELS, STATUSES, Rejection, channel_index
-from router.moment import Case
+from router.moment import Case, once_for
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Excluded:
     """Whom a rule excludes: `mask` of shape (n_agents,); `actual` and `limit` are arrays of that shape or single values."""
 
@@ -25,9 +25,10 @@ class Excluded:
     actual: Any
     limit: Any
 
+    @functools.cached_property
     def numbers(self) -> tuple[list[int], list[Any], list[Any]]:
-        """Whom it excludes by row, and of each what was found and what is allowed; copied."""
-        rows = np.flatnonzero(self.mask)
+        """Whom it excludes by row, and of each what was found and what is allowed; copied, once for all tickets that it is said of."""
+        rows = self.mask.nonzero()[0]
         if not rows.size:
             return [], [], []
         return rows.tolist(), _taken(self.actual, rows), _taken(self.limit, rows)
@@ -41,58 +42,41 @@ class Excluded:
 Rule = Callable[[Case], Excluded]
 
 
-def _once_for(key: Callable[[Case], Hashable]) -> Callable[[Rule], Rule]:
-    """A rule that looks at no more of the ticket than `key`: tickets alike in it share one answer in a solve."""
-
-    def decorate(rule: Rule) -> Rule:
-        @functools.wraps(rule)
-        def answered(case: Case) -> Excluded:
-            name, known = (rule.__name__, key(case)), case.moment.answers
-            found: Excluded | None = known.get(name)
-            if found is None:
-                found = known[name] = rule(case)
-            return found
-
-        return answered
-
-    return decorate
-
-
-@_once_for(lambda case: None)
+@once_for(lambda case: None)
 def offline(case: Case) -> Excluded:
     return Excluded("offline", case.moment.offline, _Names(case.moment.state.agents.status, STATUSES), "online")
 
 
-@_once_for(lambda case: None)
+@once_for(lambda case: None)
 def off_shift(case: Case) -> Excluded:
     return Excluded("off_shift", ~case.moment.on_shift, "off shift", "on shift")
 
 
-@_once_for(lambda case: None)
+@once_for(lambda case: None)
 def on_break(case: Case) -> Excluded:
     left = case.moment.state.agents.break_end_s - case.moment.now_s
     return Excluded("on_break", case.moment.on_break, left, 0)
 
 
-@_once_for(lambda case: None)
+@once_for(lambda case: None)
 def break_pending(case: Case) -> Excluded:
     until = case.moment.state.agents.break_start_s - case.moment.now_s
     return Excluded("break_pending", case.moment.pending, until, 0)
 
 
-@_once_for(lambda case: None)
+@once_for(lambda case: None)
 def debrief(case: Case) -> Excluded:
     """In a debrief, which both agreed to."""
     until = case.moment.state.agents.debrief_until_s
     return Excluded("debrief", case.moment.talking, until - case.moment.now_s, 0)
 
 
-@_once_for(lambda case: None)
+@once_for(lambda case: None)
 def ramp_in(case: Case) -> Excluded:
     return Excluded("ramp_in", case.moment.ramped_out, case.moment.ramped, case.moment.state.policy.ramp_in.contacts)
 
 
-@_once_for(lambda case: (case.ticket.skills, case.level))
+@once_for(lambda case: (case.ticket.skills, case.level))
 def skill(case: Case) -> Excluded:
     """Every skill at the level that the ticket asks for: a hard one for the policy's, others for level 1."""
     return skill_at(case, case.level)
@@ -104,20 +88,20 @@ def skill_at(case: Case, level: int) -> Excluded:
     return Excluded("skill", agents.lacking(names, level), _Weakest(agents, names), level)
 
 
-@_once_for(lambda case: case.ticket.language)
+@once_for(lambda case: case.ticket.language)
 def language(case: Case) -> Excluded:
     asked = case.ticket.language
     return Excluded("language", nobody(case) if asked is None else ~case.moment.state.agents.speakers(asked), "not spoken", asked)
 
 
-@_once_for(lambda case: channel_index(case.ticket.channel))
+@once_for(lambda case: channel_index(case.ticket.channel))
 def concurrency(case: Case) -> Excluded:
     agents, column = case.moment.state.agents, channel_index(case.ticket.channel)
     in_hand, limit = agents.open[:, column], agents.limits[:, column]
     return Excluded("concurrency", in_hand >= limit, in_hand, limit)
 
 
-@_once_for(lambda case: (case.ticket.channel, case.handle_s))
+@once_for(lambda case: (case.ticket.channel, case.handle_s))
 def shift_end(case: Case) -> Excluded:
     """Live work must fit into the rest of the shift; e-mail may be taken up again tomorrow."""
     if case.ticket.channel not in LIVE_CHANNELS:
@@ -141,7 +125,7 @@ def declined_rows(case: Case) -> list[int]:
     return [case.moment.state.agents.row[agent_id] for agent_id in (*case.ticket.declined_by, *case.ticket.ignored_by)]
 
 
-@_once_for(lambda case: (case.ticket.declined_by, case.ticket.ignored_by))
+@once_for(lambda case: (case.ticket.declined_by, case.ticket.ignored_by))
 def declined(case: Case) -> Excluded:
     """Who said no to this ticket, or let its offer run out, while there is somebody else to ask (see `relax`)."""
     answers, row = np.zeros(len(case.moment.state.agents), dtype=np.int64), case.moment.state.agents.row
@@ -172,7 +156,7 @@ def _only(case: Case, rows: list[int]) -> BoolArray:
     return mask
 
 
-@_once_for(lambda case: case.hard)
+@once_for(lambda case: case.hard)
 def hard_streak(case: Case) -> Excluded:
     most = case.moment.state.policy.hard_streak_max
     if not case.hard:
@@ -180,7 +164,7 @@ def hard_streak(case: Case) -> Excluded:
     return Excluded("hard_streak", case.moment.streak >= most, case.moment.streak, most)
 
 
-@_once_for(lambda case: case.ticket.hot)
+@once_for(lambda case: case.ticket.hot)
 def one_hot(case: Case) -> Excluded:
     """One hot ticket at a time, and for a while after it was given nothing else either: it would delay the break, or lie through it."""
     agents, alone_s = case.moment.state.agents, case.moment.state.policy.hot_alone_s
@@ -190,7 +174,7 @@ def one_hot(case: Case) -> Excluded:
     return Excluded("one_hot", mask, agents.hot_open, 0)
 
 
-@_once_for(lambda case: case.hard)
+@once_for(lambda case: case.hard)
 def light_duty(case: Case) -> Excluded:
     """By the agent's own recovery, and at their own word. Decisions keep no number that check-ins went into."""
     own, agents = case.moment.own, case.moment.state.agents

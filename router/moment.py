@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Hashable
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from router.domain import ONLINE, Ticket
 from router.plan.guidance import guidance
 from router.state import TeamState, exposure
 
+Answer = TypeVar("Answer")
 HOUR_S = 3600.0
 HOURS_ON_MOST = 4.0  # a longer stretch without a break counts no more
 
@@ -33,7 +34,7 @@ class Moment:
         self.on_break: BoolArray = begun & unfinished
         self.offline: BoolArray = agents.status != ONLINE
         self.ramp_start_s: FloatArray = np.maximum(agents.returned_s, np.where(unfinished, -math.inf, agents.break_end_s))
-        self.answers: dict[tuple[str, Hashable], Any] = {}
+        self.answers: dict[tuple[object, Hashable], Any] = {}
         self.standings: dict[Hashable, Any] = {}
         self.guidance = guidance(state, now_s)
 
@@ -151,3 +152,20 @@ class Case:
         agents, language = self.moment.state.agents, self.ticket.language
         unskilled = agents.lacking(self.ticket.skills, 1)
         return unskilled if language is None else unskilled | ~agents.speakers(language)
+
+
+def once_for(key: Callable[[Case], Hashable]) -> Callable[[Callable[[Case], Answer]], Callable[[Case], Answer]]:
+    """A rule or a cost that looks at no more of the ticket than `key`: tickets alike in it share one answer, not to be changed."""
+
+    def decorate(found: Callable[[Case], Answer]) -> Callable[[Case], Answer]:
+        @wraps(found)
+        def answered(case: Case) -> Answer:
+            name, known = (found, key(case)), case.moment.answers
+            if name not in known:
+                known[name] = found(case)
+            answer: Answer = known[name]
+            return answer
+
+        return answered
+
+    return decorate

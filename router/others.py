@@ -16,7 +16,7 @@ class Others(Sequence[Other]):
     def __init__(self, ids: Sequence[str], chosen: int, found: Sequence[Excluded], running: BoolArray, totals: IntArray) -> None:
         """`ids` of all agents by row, `chosen` −1 for nobody, `running` and `totals` of shape (n_agents,)."""
         self.ids, self.chosen = ids, chosen
-        self.numbers = tuple((each.rule, *each.numbers()) for each in found)
+        self.numbers = tuple((each.rule, *each.numbers) for each in found if each.numbers[0])
         self.running, self.totals = running.tolist(), totals.tolist()
 
     def __len__(self) -> int:
@@ -39,19 +39,22 @@ class Others(Sequence[Other]):
     __hash__ = None  # type: ignore[assignment]
 
     def records(self) -> list[dict[str, Any]]:
-        """One plain JSON object for each agent; equal rejections are one object, not to be changed."""
+        """One plain JSON object for each agent; equal rejections are one object, and so are all empty lists: not to be changed."""
         return [
             {"agent_id": agent_id, "rules": rules, **({"would_cost": else_price} if price is None else {"cost": price})}
             for agent_id, rules, price, else_price in self._rows(_plain)
         ]
 
     def _rows(self, made: Any) -> Iterator[tuple[str, list[Any], int | None, int | None]]:
-        rules: list[list[Any]] = [[] for _ in self.ids]
+        nothing: list[Any] = []
+        rules = [nothing] * len(self.ids)
         for rule, rows, actuals, limits in self.numbers:
             known: dict[tuple[Any, Any], Any] = {}
             for row, pair in zip(rows, zip(actuals, limits, strict=True), strict=True):
                 if pair not in known:
                     known[pair] = made(rule, plain_number(pair[0]), plain_number(pair[1]))
+                if rules[row] is nothing:
+                    rules[row] = []
                 rules[row].append(known[pair])
         for row, agent_id in enumerate(self.ids):
             if row != self.chosen:

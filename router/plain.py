@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 _SCALARS = (str, int, float, bool, type(None))
-_NAMES: dict[type, tuple[str, ...]] = {}
+_ASIS = frozenset(_SCALARS)  # told by their exact type, without a call
 
 
-def _names(cls: type) -> tuple[str, ...]:
-    if cls not in _NAMES:
-        _NAMES[cls] = tuple(field.name for field in dataclasses.fields(cls))
-    return _NAMES[cls]
+Read = Callable[[Any], tuple[Any, ...]]
+_PARTS: dict[type, tuple[tuple[str, ...], Read]] = {}
+
+
+def _parts(cls: type) -> tuple[tuple[str, ...], Read]:
+    """The names of a dataclass's fields, and what reads all of them at once."""
+    if cls not in _PARTS:
+        names = tuple(field.name for field in dataclasses.fields(cls))
+        _PARTS[cls] = names, attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)
+    return _PARTS[cls]
 
 
 def plain(value: Any) -> Any:
@@ -20,7 +28,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, _SCALARS):
         return value
     if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
+        return [each if type(each) in _ASIS else plain(each) for each in value]
     if isinstance(value, dict):
-        return {key: plain(each) for key, each in value.items()}
-    return {name: plain(getattr(value, name)) for name in _names(type(value))}
+        return {key: each if type(each) in _ASIS else plain(each) for key, each in value.items()}
+    names, read = _parts(type(value))
+    return {name: each if type(each) in _ASIS else plain(each) for name, each in zip(names, read(value), strict=True)}

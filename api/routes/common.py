@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
@@ -63,7 +62,7 @@ async def submit(
         return events(state, now_s)
 
     keep = await _kept_under(request, idempotency_key)
-    result = await asyncio.wrap_future(service.dispatcher.submit(Command(team, checked, answer, keep, whose, tickets)))
+    result = await service.desk.submit(Command(team, checked, answer, keep, whose, tickets))
     return Response(result.body, result.status, media_type="application/json")
 
 

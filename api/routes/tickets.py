@@ -11,12 +11,13 @@ from pydantic import ValidationError
 
 from api import intake, views
 from api.answer_schemas import TicketAnswer, TicketOut
-from api.auth import needs
+from api.auth import identify, needs
 from api.exchange import Answer, Command, Outcome
 from api.intake import Words
 from api.json_text import to_json
 from api.problems import ProblemResponse, in_body, invalid, refusal
 from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, keep_answer, page, submit
+from api.routes.direct import DirectRoute, directly, key_in_order, read
 from api.schemas import BulkIn, Id, OverrideIn, TicketEventIn, TicketIn
 from api.services import Services
 from api.store import reading
@@ -26,11 +27,11 @@ from router.errors import Refused
 from router.events import Overridden
 from router.plain import plain
 
-routes = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=PROBLEMS)
-Helpdesk = Annotated[Principal, Depends(needs("helpdesk"))]
+routes = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=PROBLEMS, route_class=DirectRoute)
+HELPDESK = ("helpdesk",)
+Helpdesk = Annotated[Principal, Depends(needs(*HELPDESK))]
 Readers = Annotated[Principal, Depends(needs("helpdesk", "manager"))]
 Managers = Annotated[Principal, Depends(needs("manager"))]
-SCORED_AT_ONCE = 200  # characters, whose score costs no more than handing them to a thread
 
 
 def _ticket_answer(principal: Principal, ticket_id: str, outcome: Outcome, fresh: int, repeated: int = 200) -> Answer:
@@ -56,13 +57,21 @@ def _open(principal: Principal, given: TicketIn, words: Words) -> Command:
 
 
 async def _words(service: Services, given: TicketIn | TicketEventIn) -> Words:
-    """The words of a customer scored; longer ones beside the event loop, which has others to serve meanwhile."""
-    if intake.length(given) <= SCORED_AT_ONCE:
-        return intake.words_of(given)
-    return await asyncio.get_running_loop().run_in_executor(service.scoring, intake.words_of, given)
+    """The words of a customer scored."""
+    return await service.scorer.words(given, not service.desk.open, service.scoring)
+
+
+async def _straight_in(request: Request) -> Response | None:
+    """A ticket that is in order, from a key that may send it."""
+    given = await read(request, TicketIn)
+    if given is None or not key_in_order(request):
+        return None
+    service: Services = request.app.state.services
+    return await post_ticket(given, request, await identify(request, HELPDESK, service), service, request.headers.get("idempotency-key"))
 
 
 @routes.post("", status_code=201, responses={200: {"model": TicketAnswer, "description": "it was known"}, 201: {"model": TicketAnswer}})
+@directly(_straight_in)
 async def post_ticket(
     given: TicketIn, request: Request, who: Helpdesk, service: Service, idempotency_key: IdempotencyKey = None
 ) -> Response:
@@ -75,23 +84,23 @@ async def post_ticket(
 async def post_bulk(given: BulkIn, request: Request, who: Helpdesk, service: Service, idempotency_key: IdempotencyKey = None) -> Response:
     """Up to 500 tickets, decided as one batch; each has an answer of its own, and a bad one spoils no other."""
 
-    def checked() -> list[Command | Response]:
-        return [_checked(who, each) for each in given.tickets]
+    def checked() -> list[TicketIn | Response]:
+        return [_checked(each) for each in given.tickets]
 
     async def decide() -> str:
-        commands = await asyncio.get_running_loop().run_in_executor(service.scoring, checked)
-        futures = service.dispatcher.submit_all([each for each in commands if isinstance(each, Command)])
-        answered = iter(await asyncio.gather(*(asyncio.wrap_future(each) for each in futures), return_exceptions=True))
-        items = [_bulk_item(next(answered) if isinstance(each, Command) else each) for each in commands]
+        found = await asyncio.get_running_loop().run_in_executor(service.scoring, checked)
+        good = [each for each in found if isinstance(each, TicketIn)]
+        scored = zip(good, await service.scorer.all_words(good, service.scoring), strict=True)
+        answered = iter(await asyncio.gather(*(service.desk.submit(_open(who, *each)) for each in scored), return_exceptions=True))
+        items = [_bulk_item(next(answered) if isinstance(each, TicketIn) else each) for each in found]
         return f'{{"items":[{",".join(items)}]}}'
 
     return await keep_answer(service, request, who.team, decide, idempotency_key)
 
 
-def _checked(who: Principal, plain: Any) -> Command | Response:
+def _checked(plain: Any) -> TicketIn | Response:
     try:
-        given = TicketIn.model_validate(plain)
-        return _open(who, given, intake.words_of(given))
+        return TicketIn.model_validate(plain)
     except ValidationError as error:
         return invalid(in_body(error))
 

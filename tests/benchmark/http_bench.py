@@ -10,6 +10,7 @@ import socket
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -108,9 +109,10 @@ def _bodies(kind: str, worded: bool, requests: int) -> list[bytes]:
 
 
 def ticket_body(number: int, worded: bool) -> dict[str, Any]:
+    """A ticket that was opened just now: one of last month is late, and asks rules to give way."""
     body = {"body": mail(number)} if worded else {}
     account_id = f"account-{number % 200}"
-    return {"id": f"T-{number}", "account_id": account_id, "subject": "Export fails", "created_at": "2026-03-02T11:00:00Z"} | body
+    return {"id": f"T-{number}", "account_id": account_id, "subject": "Export fails", "created_at": f"{datetime.now(UTC):%FT%TZ}"} | body
 
 
 async def load(port: int, secret: str, bodies: list[bytes], kind: str) -> dict[str, float]:

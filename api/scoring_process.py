@@ -1,0 +1,31 @@
+"""What the process beside the service runs that scores customers' words. They are in its memory, and go nowhere."""
+
+from __future__ import annotations
+
+import signal
+from multiprocessing.connection import Connection
+
+from fatigue_model.text import score_text
+
+Found = tuple[float | None, str | None]  # the score, and what is grave
+READY: list[Found | None] = []
+
+
+def score_all(pipe: Connection) -> None:
+    """Answer each list of (text, subject) with a list of what was found, None where that failed, until the other side has gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which ends this
+    score_text("The words are loaded.")
+    try:
+        pipe.send(READY)
+        while True:
+            pipe.send([_found(text, subject) for text, subject in pipe.recv()])
+    except (EOFError, OSError):
+        return
+
+
+def _found(text: str, subject: str) -> Found | None:
+    try:
+        scored = score_text(text, subject)
+    except Exception:  # said by the service, which tries it again; an error here could quote what somebody wrote
+        return None
+    return scored.score, scored.grave

@@ -1,0 +1,86 @@
+"""The direct way into POST /v1/tickets gives what the usual one gives: the same answers and refusals, past no check."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi.security import HTTPBearer
+
+from api.routes.tickets import routes
+from api.services import services
+from support.world import World
+
+USUAL = "application/vnd.respite+json"  # JSON to the framework; the direct way takes no other than plain JSON
+TICKET = '"account_id": "acme", "subject": "s", "created_at": "2026-03-02T11:00:00Z"'
+BODIES = {
+    "plain": '{"id": "T1", %s}',
+    "whole number as a float": '{"id": "T2", %s, "reopened_count": 1.0, "expected_handle_s": 600}',
+    "a float that is written long": '{"id": "T3", %s, "expected_handle_s": 0.1000000000000000055511151231257827}',
+    "the last of equal names": '{"id": "no", %s, "id": "T4"}',
+    "escapes": '{"id": "T5 \\u00e9 \\ud83d\\ude00", %s, "body": "a\\nb"}',
+    "space around": ' \n{"id": "T6", %s}\t ',
+    "nested": '{"id": "T7", %s, "account": {"arr": 1, "renewal_date": "2026-05-01"}, "automation": {"confidence": 1}, "tags": ["a", "a"]}',
+    "true as a number": '{"id": "T8", %s, "expected_handle_s": true}',
+    "half a pair": '{"id": "T9 \\ud800", %s}',
+    "no number": '{"id": "T10", %s, "expected_handle_s": NaN}',
+    "beyond all numbers": '{"id": "T11", %s, "expected_handle_s": 1e999}',
+    "a control character": '{"id": "T12", %s, "body": "a\x01b"}',
+    "unknown fields": '{"id": "T13", %s, "nonsense": 1, "more": {}}',
+    "a comma too many": '{"id": "T14", %s,}',
+    "no object": "[]",
+    "nothing": "",
+    "deep": '{"id": "T15", %s, "tags": ' + "[" * 500 + "]" * 500 + "}",
+}
+
+
+def filled(body: str) -> bytes:
+    return body.replace("%s", TICKET).encode()
+
+
+ENCODED = {name: filled(body) for name, body in BODIES.items()} | {
+    "a byte order mark": b"\xef\xbb\xbf" + filled('{"id": "T20", %s}'),
+    "UTF-16": filled('{"id": "T21", %s}').decode().encode("utf-16"),
+    "no UTF-8": filled('{"id": "T22", %s, "body": "?"}').replace(b"?", b"\xff"),
+}
+
+
+def post(world: World, content: bytes, kind: str, **headers: str) -> Any:
+    sent = {"Authorization": f"Bearer {world.keys['helpdesk']}", "Content-Type": kind} | headers
+    return world.client.post("/v1/tickets", content=content, headers=sent)
+
+
+def test_both_ways_answer_alike(world: World) -> None:
+    world.agent("ana")
+    taken = 0
+    for name, content in ENCODED.items():
+        direct, usual = (post(world, content, kind) for kind in ("application/json; charset=utf-8", USUAL))
+        if direct.status_code == 201:  # the second is a repeat: its digest was found equal
+            taken += 1
+            assert (usual.status_code, usual.json()) == (200, direct.json()), name
+        else:
+            assert (direct.status_code, direct.content) == (usual.status_code, usual.content), name
+            assert direct.status_code in (400, 422), name
+    assert 8 <= taken < len(ENCODED)
+
+
+def test_both_ways_ask_for_the_key_and_for_what_it_may(world: World) -> None:
+    body = filled('{"id": "T1", %s}')
+    for secret, status in (("nonsense", 401), (world.keys["manager"], 403)):
+        direct, usual = (post(world, body, kind, Authorization=f"Bearer {secret}") for kind in ("application/json", USUAL))
+        assert (direct.status_code, direct.content) == (usual.status_code, usual.content) == (status, usual.content)
+    for key, status in (("", 422), ("k" * 256, 422), ("k", 201)):
+        direct, usual = (post(world, body, kind, **{"Idempotency-Key": key}) for kind in ("application/json", USUAL))
+        assert (direct.status_code, direct.content) == (usual.status_code, usual.content) == (status, usual.content)
+    assert json.loads(post(world, body, "application/json").content)["ticket"]["id"] == "T1"
+
+
+def test_the_direct_way_passes_by_no_check() -> None:
+    """What the framework would ask before it calls: the services, the key with its role, and the header for the schema. Who adds more
+    here has to have it asked in the direct way, too."""
+    route = next(each for each in routes.routes if each.path == "/v1/tickets" and "POST" in each.methods)  # type: ignore[attr-defined]
+    asked = [each.call for each in route.dependant.dependencies]  # type: ignore[attr-defined]
+    assert [getattr(each, "__qualname__", type(each).__name__) for each in asked] == ["needs.<locals>.dependency", services.__qualname__]
+    inner = next(each for each in route.dependant.dependencies if each.call is not services)  # type: ignore[attr-defined]
+    assert {each.call if each.call is services else type(each.call) for each in inner.dependencies} == {services, HTTPBearer}
+    assert routes.dependencies == []
