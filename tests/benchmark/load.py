@@ -14,10 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-sys.path.insert(0, str(HERE.parent))
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from load_day import DAY_S, Book, Day, Team
 from load_report import figures, page
@@ -31,6 +29,7 @@ from api.store.repository import Repository
 from support.postgres import ThrowawayPostgres
 from support.server import LiveServer
 
+ROOT = Path(__file__).resolve().parents[2]
 TEAM_SIZE, TICKETS_EACH, ACCOUNTS = 50, 30, 200
 MEMORY_BAR = 0.05  # growth after people are in
 
