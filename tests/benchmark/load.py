@@ -17,10 +17,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from http_wire import Wire
 from load_day import DAY_S, Book, Day, Team
+from load_hooks import Hooks
 from load_report import figures, page
 from load_watch import Look, watch
-from wire import Wire
 
 from api.clock import Clock
 from api.store import keys
@@ -44,7 +45,7 @@ def main() -> int:
     with ThrowawayPostgres(durable=True) as postgres, tempfile.TemporaryDirectory() as folder:
         url, rate = postgres.create_database("load"), DAY_S / (asked.minutes * 60)
         teams = make_teams(url, asked.agents)
-        with LiveServer(Path(folder), url, clock_rate=rate) as server:
+        with LiveServer(Path(folder), url, clock_rate=rate, allow_private_targets="127.0.0.0/8") as server:
             book, looks, begun_s, ended_s = asyncio.run(drive(server, teams, rate, asked.tickets))
     found = figures(book, looks, begun_s, ended_s)
     title = f"{asked.agents} agents in {len(teams)} teams, a day in {asked.minutes:g} minutes"
@@ -77,11 +78,14 @@ async def drive(server: LiveServer, teams: list[Team], rate: float, tickets: int
     """All teams at once; what happened, what the service held, and when the day began and ended."""
     wire, book, looks = Wire(server.port), Book(), []
     days = [Day(wire, team, book, rate, tickets * len(team.agents), random.Random(number)) for number, team in enumerate(teams)]
-    await asyncio.gather(*(day.prepare() for day in days))
+    hooks = Hooks(book.wrong)
+    port = await hooks.open()
+    await asyncio.gather(*(day.prepare(hooks, port) for day in days))
     watching = asyncio.create_task(watch(server.pid, looks))
     begun_s = time.perf_counter()
     await asyncio.gather(*(day.run() for day in days))
     watching.cancel()
+    hooks.close()
     wire.close()
     return book, looks, begun_s, time.perf_counter()
 

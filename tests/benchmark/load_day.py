@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from http_wire import Refused, Wire
+from load_hooks import Hooks
 from mails import mail
-from wire import Refused, Wire
 
 HOURS = (3, 6, 10, 11, 9, 6, 8, 10, 8, 4)  # how the tickets lie on the ten hours of the day
 DAY_S = len(HOURS) * 3600.0
@@ -82,8 +83,11 @@ class Day:
             return None
         return _decoded(answer)
 
-    async def prepare(self) -> None:
-        """Policy, people and accounts, before the clock of the report runs."""
+    async def prepare(self, hooks: Hooks, port: int) -> None:
+        """Policy, people, accounts and a subscription to assignments, before the clock of the report runs; `hooks` listen on `port`."""
+        wanted = {"url": f"http://127.0.0.1:{port}/{self.team.name}", "types": ["ticket.assigned", "recovery.started"]}
+        made = await self.call("set-up", "POST", "/v1/subscriptions", self.team.keys["admin"], wanted)
+        hooks.expect(self.team.name, made["secret"], self._told)
         await self.call("set-up", "PUT", "/v1/policy", self.team.keys["manager"], POLICY)
         for number, agent_id in enumerate(self.team.agents):
             profile = {"name": f"Agent {number}", "skills": {"integration": 3} if number % 3 == 0 else {}, "concurrency": {"email": 4}}
@@ -101,7 +105,6 @@ class Day:
             self.people[agent_id] = Person(self, agent_id, key, random.Random(self.chance.random()))
             self._begin(self.people[agent_id].day())
         self._begin(self._manager())
-        self._begin(self._reconcile())
         for number, at_s in enumerate(self._arrivals()):
             await self.until(at_s)
             self._begin(self._ticket(number))
@@ -125,8 +128,10 @@ class Day:
 
     def instant(self) -> str:
         """Now on the clock of the service, or a little before: what lies ahead is refused."""
-        at_s = self._clock_s + (time.perf_counter() - self._begun_s) * self.rate - 1.0
-        return datetime.fromtimestamp(at_s, UTC).isoformat()
+        return datetime.fromtimestamp(self._now_s() - 1.0, UTC).isoformat()
+
+    def _now_s(self) -> float:
+        return self._clock_s + (time.perf_counter() - self._begun_s) * self.rate
 
     def assigned(self, ticket_id: str, agent_id: str) -> None:
         """A ticket is on somebody's desk; told twice, it is there once."""
@@ -160,27 +165,22 @@ class Day:
             return
         lane = answer["decision"]["lane"]
         self.book.lanes[lane] = self.book.lanes.get(lane, 0) + 1
-        if lane == "agent":
-            self.assigned(ticket["id"], answer["decision"]["agent_id"])
-        elif lane == "automation":
+        if lane == "automation":
             await self.wait(self.chance.uniform(20, 90))
             await self.happened(ticket["id"], "automation_failed" if self.chance.random() < 0.15 else "automation_resolved")
 
-    async def happened(self, ticket_id: str, what: str, **facts: Any) -> Any:
-        """An event of a ticket; what its answer says of the assignment is heard."""
+    async def happened(self, ticket_id: str, what: str, **facts: Any) -> None:
+        """An event of a ticket."""
         body = {"type": what, "event_id": f"{ticket_id}-{what}-{self.chance.random():.9f}"} | facts
-        answer = await self.call("event", "POST", f"/v1/tickets/{ticket_id}/events", self.team.keys["helpdesk"], body)
-        if answer is not None and answer["ticket"]["state"] == "assigned" and what in ("automation_failed", "reopened"):
-            self.assigned(ticket_id, answer["ticket"]["agent_id"])
-        return answer
+        await self.call("event", "POST", f"/v1/tickets/{ticket_id}/events", self.team.keys["helpdesk"], body)
 
-    async def _reconcile(self) -> None:
-        """What was given to somebody while it waited, for a helpdesk that asks."""
-        while True:
-            await self.wait(120.0)
-            found = await self.call("list", "GET", "/v1/tickets?state=assigned&limit=500", self.team.keys["helpdesk"])
-            for each in found["items"] if found else ():
-                self.assigned(each["id"], each["agent_id"])
+    def _told(self, event: dict[str, Any]) -> None:
+        """A webhook: who was given what, also what waited before."""
+        self.book.delivered += 1
+        if self._clock_s:
+            self.book.delivery_s.append(max(0.0, (self._now_s() - datetime.fromisoformat(event["timestamp"]).timestamp()) / self.rate))
+        if event["type"] == "ticket.assigned" and self.people:
+            self.assigned(event["data"]["ticket_id"], event["data"]["agent_id"])
 
     async def _manager(self) -> None:
         """Looks at the team and at what waits, and at the page."""

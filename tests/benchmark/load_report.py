@@ -66,7 +66,8 @@ def page(found: dict[str, Any], book: Book, looks: list[Look], begun_s: float, t
     memory = found["memory"]
     lines = [
         f"{found['calls']:,} calls in {found['seconds']:.0f} s ({found['calls_per_s']:g}/s; {found['busiest_per_s']:g}/s in the busiest "
-        f"{SLICE_S:g} s), {found['errors']} errors. {found['streams']} streams, {found['breaks']} recovery breaks seen on them.",
+        f"{SLICE_S:g} s), {found['errors']} errors. {found['streams']} streams, {found['breaks']} recovery breaks "
+        f"seen on them; {found['delivered']:,} webhooks.",
         f"Memory {memory['settled_mib']:.0f} MiB once people are in, {memory['end_mib']:.0f} MiB at the end: "
         f"{memory['growth_mib_per_min']:+.2f} MiB a minute. {found['processor_share']:.0%} of one core.",
     ]
