@@ -16,6 +16,7 @@ from api.doors import Doors
 from api.jobs import Jobs
 from api.pages import pages
 from api.planner import Planner
+from api.request_shape import RequestShape
 from api.retention import Retention
 from api.retention_job import RetentionJob
 from api.routes import (
@@ -81,6 +82,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         redoc_url=None,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
+    app.add_middleware(RequestShape)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     problems.install(app)
     of_the_team = (accounts, policy, reports, instant, simulations, team, plan, health)

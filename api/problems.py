@@ -35,8 +35,10 @@ TITLES = {
     405: "Method not allowed",
     409: "At odds with what is so",
     413: "The body is too large",
+    414: "The address is too long",
     422: "Something in the request is not allowed",
     429: "Too many at once",
+    431: "The headers are too long",
     500: "Something went wrong here",
     503: "The service is not ready",
 }

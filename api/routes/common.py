@@ -36,6 +36,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         409: "at odds with what is so",
         413: "body too large",
         422: "not allowed; every field that is refused is listed",
+        429: "too often; Retry-After says when to come again",
     }.items()
 }
 
