@@ -22,11 +22,12 @@ test: lint ## lint, then every test; brings its own PostgreSQL and Chromium
 	@sh .ci/chromium
 	$(BIN)/pytest -n auto --dist loadfile $(PYTEST_FLAGS)
 
-lint: .venv/.test ## ruff, mypy --strict, import contracts
+lint: .venv/.test ## ruff, mypy --strict, import contracts, known vulnerabilities, secrets
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/audit.py
 
 bench: .venv/.test ## measure against the named peers
 	$(BIN)/python tests/benchmark/run.py
