@@ -1,0 +1,205 @@
+"""Who has left is in no table and no file any more, and no older backup brings them back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from api.cli import app
+from api.clock import Clock
+from api.store import backup, deletions, forgetting, personal
+from api.store.checking import differing_decisions
+from api.store.database import open_database
+from api.store.repository import Repository
+from api.store.restore import restore
+from api.store.tables import metadata
+from router.replay import replay
+from support.stepped_clock import SteppedClock
+from support.world import NOON_S, World
+from support.world import world as make_world
+
+WHO, NAME = "zoe.4711", "Zoe Unlikely"
+ABOUT_A_PERSON = {"light_duty", "load_bound", "hard_streak", "ramp_in", "one_hot", "rotation", "on_break", "break_pending", "debrief"}
+
+
+def a_life_in_the_team(world: World) -> None:
+    """Everything that leaves a trace of an agent, and of a colleague beside them."""
+    world.agent("ana", skills={"export": 3}, debrief_opt_in=True)
+    world.agent(WHO, name=NAME, skills={"export": 5, "rare": 3}, debrief_opt_in=True)
+    world.ok(WHO, "PUT", f"/v1/agents/{WHO}/personal-mode", {"opt_in": True})
+    for number in range(6):
+        world.ticket(
+            f"T{number}", account_id=f"acme-{number % 2}", escalated=number in (1, 4), skills=["rare" if number == 0 else "export"]
+        )
+        world.happened(f"T{number}", "contact", agent_id=WHO)
+        world.happened(f"T{number}", "resolved")
+        world.clock.instant_s += 900
+    world.ok(WHO, "POST", f"/v1/agents/{WHO}/taps", {"ticket_id": "T1", "rating": "awful"})
+    world.ok(WHO, "POST", f"/v1/agents/{WHO}/check-ins", {"answer": 9.125}, Idempotency_Key="c-1")
+    world.ok("manager", "GET", f"/v1/agents/{WHO}/recovery")
+    world.ok("manager", "PUT", f"/v1/exclusions/{WHO}/acme-0", {"reason": f"{NAME} asked for it"})
+    world.ticket("O1", skills=["export"])
+    world.ok("manager", "POST", "/v1/tickets/O1/override", {"agent_id": WHO, "reason": f"for {NAME}"}, Idempotency_Key="o-1")
+    world.happened("O1", "declined", agent_id=WHO)
+    world.ticket("O2", account_id="acme-1", skills=["export"], previous_agent_id=WHO)
+    for each in world.ok("helpdesk", "GET", "/v1/tickets")["items"]:
+        if each["agent_id"] == WHO:
+            world.happened(each["id"], "resolved")
+    world.ok("helpdesk", "POST", f"/v1/agents/{WHO}/status", {"status": "offline"})
+
+
+def stored(engine: sa.Engine) -> str:
+    """Every row of every table."""
+    with engine.connect().execution_options(reading=True) as connection:
+        return "\n".join(str(tuple(row)) for table in metadata.sorted_tables for row in connection.execute(sa.select(table)))
+
+
+def records(engine: sa.Engine) -> list[dict[str, Any]]:
+    with engine.connect().execution_options(reading=True) as connection:
+        return [json.loads(body) for body in connection.execute(sa.select(metadata.tables["decisions"].c.body)).scalars()]
+
+
+def assert_replays(engine: sa.Engine) -> None:
+    with engine.connect().execution_options(reading=True) as connection:
+        state = Repository(connection).first("default")
+        since = state.revision
+        assert since > 0
+        assert replay(state, Repository(connection).log("default", since)).differences == ()
+        assert list(differing_decisions(connection, "default", since, state.revision)) == []
+
+
+@pytest.fixture
+def world(database_url: str) -> Iterator[World]:
+    """Two hours ago, so that what a command does comes after it."""
+    with make_world(database_url, SteppedClock(Clock().now_s() - 7200)) as made:
+        yield made
+
+
+@pytest.fixture
+def command(database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    monkeypatch.setenv("RESPITE_DATABASE_URL", database_url)
+    monkeypatch.setenv("RESPITE_DELETIONS_FILE", str(tmp_path / "deletions.jsonl"))
+
+    def run(*words: str) -> Any:
+        return CliRunner().invoke(app, list(words))
+
+    return run
+
+
+def test_who_has_left_is_in_no_table_and_no_file(world: World, command: Any, tmp_path: Path) -> None:
+    a_life_in_the_team(world)
+    before = stored(world.services.engine)
+    assert all(each in before for each in (f'"{WHO}"', f"b12-{WHO}"[-len(WHO) :], NAME, "9.125", '"awful"'))
+    told = command("forget", WHO)
+    assert told.exit_code == 0, told.output
+    after = stored(world.services.engine)
+    assert not [each for each in (WHO, NAME, "9.125", '"awful"') if each in after]
+    pseudonym = told.output.split()[-1]
+    theirs = [each for record in records(world.services.engine) for each in record["not_others"] if each["agent_id"] == pseudonym]
+    assert theirs
+    assert all(each.keys() == {"agent_id", "rules"} for each in theirs)
+    assert not [rule for each in theirs for rule in each["rules"] if rule["rule"] in ABOUT_A_PERSON and rule["actual"] is not None]
+    chosen = [record for record in records(world.services.engine) if record["agent_id"] == pseudonym]
+    assert chosen
+    assert all(record["because"] == [] for record in chosen)
+    assert any(each["because"] for each in records(world.services.engine) if each["agent_id"] == "ana")
+    if world.services.engine.dialect.name == "sqlite":
+        written = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+        assert WHO.encode() not in written
+        assert NAME.encode() not in written
+
+
+def test_the_service_goes_on_without_them(world: World, command: Any) -> None:
+    a_life_in_the_team(world)
+    assert command("forget", WHO).exit_code == 0
+    assert [each["id"] for each in world.ok("admin", "GET", "/v1/agents")["items"]] == ["ana"]
+    assert world(WHO, "GET", f"/v1/agents/{WHO}/recovery").status_code == 401
+    assert world("helpdesk", "POST", f"/v1/agents/{WHO}/status", {"status": "online"}).status_code in (404, 422)
+    world.clock.instant_s += 14400
+    assert world.ticket("N1", account_id="acme-0", skills=["export"])["decision"]["agent_id"] == "ana"
+    for ticket_id in ("T1", "T4", "O1"):  # re-opened, and closed again by who is there
+        world.happened(ticket_id, "reopened")
+        world.happened(ticket_id, "resolved")
+    shown = world.ok("helpdesk", "GET", "/v1/decisions?limit=100&explain=text")["items"]
+    assert any("gone-" in line for each in shown for line in each["text"])
+    decision_id = next(each["id"] for each in shown if each["agent_id"] and each["agent_id"].startswith("gone-"))
+    assert world("helpdesk", "GET", f"/v1/decisions/{decision_id}/counterfactual?agent_id=ana").status_code == 200
+    assert_replays(world.services.engine)
+    with make_world(world.services.settings.database_url, SteppedClock(world.clock.instant_s)) as again:
+        assert [each["id"] for each in again.ok("admin", "GET", "/v1/agents")["items"]] == ["ana"]
+
+
+def test_forgetting_that_was_broken_off_is_finished_by_the_same_command(world: World, command: Any) -> None:
+    a_life_in_the_team(world)
+    with world.services.engine.begin() as connection:
+        forgetting.begin(connection, "default", WHO, world.clock.now_s())
+    assert f'"{WHO}"' in stored(world.services.engine)
+    assert command("forget", WHO).exit_code == 0
+    assert WHO not in stored(world.services.engine)
+    assert command("forget", WHO).exit_code == 0  # nothing is left to do
+
+
+def test_who_has_work_in_hand_or_is_not_known_is_refused_in_one_line(world: World, command: Any) -> None:
+    world.agent(WHO)
+    world.ticket("T1")
+    in_hand = "has 1 tickets in hand, 'T1' for one"
+    for words, why in (((WHO,), in_hand), (("nobody",), "is not known"), ((WHO, "--team", "x"), "does not exist")):
+        found = command("forget", *words)
+        assert (found.exit_code, found.stderr.count("\n")) == (2, 1)
+        assert why in found.stderr
+    assert world.ok("helpdesk", "GET", "/v1/tickets/T1")["agent_id"] == WHO
+
+
+@pytest.mark.parametrize("kept", ["in the database that is replaced", "in a file"])
+def test_an_older_backup_brings_nobody_back(world: World, command: Any, tmp_path: Path, kept: str) -> None:
+    """One agent has left and another has left personal mode since the backup was made."""
+    a_life_in_the_team(world)
+    world.ok("ana", "PUT", "/v1/agents/ana/personal-mode", {"opt_in": True})
+    world.ok("ana", "POST", "/v1/agents/ana/check-ins", {"answer": 8.375})
+    world.ticket("held", account_id="acme-0", skills=["export"])
+    world.happened("held", "reassigned", agent_id=WHO)  # in hand when the backup is made
+    file = tmp_path / "all.gz"
+    with backup.snapshot(world.services.engine) as connection:
+        backup.write(connection, file, NOON_S)
+    world.happened("held", "resolved", agent_id=WHO)
+    world.ok("ana", "DELETE", "/v1/agents/ana/personal-data")
+    assert command("forget", WHO).exit_code == 0
+    with world.services.engine.begin() as connection:
+        made = deletions.listed(connection)
+    assert sorted(each.what for each in made) == ["agent", "personal"]
+    assert set(deletions.read(tmp_path / "deletions.jsonl")) == set(made)
+    target = tmp_path / "again.db"
+    engine = world.services.engine if kept != "in a file" else open_database(f"sqlite:///{target}")
+    _, count = restore(engine, file, deletions.read(tmp_path / "deletions.jsonl") if kept == "in a file" else ())
+    assert count == 2
+    found = stored(engine)
+    assert not [each for each in (WHO, NAME, "9.125", "8.375", '"awful"') if each in found]
+    with engine.connect().execution_options(reading=True) as connection:
+        assert personal.of(connection, "default") == {}
+        assert Repository(connection).load("default").tickets["held"].state == "waiting"
+    assert_replays(engine)
+    with engine.begin() as connection:
+        assert forgetting.delete_again(connection, made) == 0  # they are known now
+    if kept == "in a file":
+        engine.dispose()
+
+
+def test_a_deletion_tells_nobodys_id(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'own.db'}")
+    with make_world(str(engine.url)) as world:
+        world.agent(WHO)
+        with world.services.engine.begin() as connection:
+            made = [deletions.note(connection, "default", WHO, deletions.AGENT, Clock().now_s() + each) for each in range(2)]
+        assert made[0].who != made[1].who
+        assert all(each.is_of(WHO) and not each.is_of("ana") for each in made)
+        assert WHO not in "".join(str(each) for each in made)
+    engine.dispose()
+    (tmp_path / "wrong.jsonl").write_text('{"who": 1}\n')
+    with pytest.raises(ValueError, match=r"wrong\.jsonl:1 is no deletion$"):
+        list(deletions.read(tmp_path / "wrong.jsonl"))
