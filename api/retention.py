@@ -66,7 +66,7 @@ class Retention:
             self._note(team, now_s, {})
             return {}
         numbers_s, log_s = self._horizons_s(now_s)
-        found = {"points_dropped": self._drop_points(team, numbers_s), "events_retired": self._retire(team, numbers_s)}
+        found = {"points_dropped": self._drop_points(team, now_s, numbers_s), "events_retired": self._retire(team, numbers_s)}
         found["decisions_without_numbers"] = self._coarsen(team, numbers_s)
         found |= self._drop_old(team, log_s)
         for each in aged.AGED:
@@ -102,13 +102,13 @@ class Retention:
             total += count
         return total
 
-    def _drop_points(self, team: str, before_s: float) -> int:
+    def _drop_points(self, team: str, now_s: float, before_s: float) -> int:
         """Points that the state holds of people and accounts that nothing happened to since."""
         with self._reading() as connection:
             due = overdue(Repository(connection).load(team), before_s)
         if due:
             with self._transaction() as connection:
-                append(connection, team, lambda state: PointsDropped(state.now_s, before_s))
+                append(connection, team, lambda state: PointsDropped(max(now_s, state.now_s), before_s))
         return int(due)
 
     def _retire(self, team: str, before_s: float) -> int:

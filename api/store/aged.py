@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from api.settings import Settings
 from api.store.answers import KEPT_S
 from api.store.past import AT_ONCE
-from api.store.tables import answers, breaks, check_ins, keys, looks, past_events, simulations
+from api.store.tables import answers, breaks, check_ins, feedback, keys, looks, past_events, reports, simulations
 
 DAY_S = 86_400.0
 
@@ -41,6 +41,8 @@ AGED = (
     Aged(answers, answers.c.created_s, lambda _: KEPT_S),
     Aged(breaks, breaks.c.end_s, _log),
     Aged(looks, looks.c.hour_s, _log),
+    Aged(feedback, feedback.c.received_s, _log),
+    Aged(reports, reports.c.until_s, _log),
     Aged(check_ins, check_ins.c.at_s, _log),
     Aged(keys, sa.func.coalesce(keys.c.revoked_s, keys.c.expires_s), _log),
     Aged(simulations, simulations.c.ended_s, _jobs),
