@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from api.clock import Clock
 from api.due import Due
 from api.exchange import STILL_SERVED, Answer, Command, KeyInFlight, KeyReused, Outcome
+from api.outbox import Outbox
 from api.store import answers, faults, reading
 from api.store.repository import Repository, Stale
 from api.troubles import LOOK_AGAIN_S, TeamTrouble, Troubles
@@ -45,7 +46,7 @@ class Dispatcher:
 
     def __init__(self, engine: sa.Engine, clock: Clock, batch_max: int = 500, decided_by: Decide = decide) -> None:
         self.engine, self.clock, self.batch_max, self.decided_by = engine, clock, batch_max, decided_by
-        self.troubles = Troubles()
+        self.troubles, self.outbox = Troubles(), Outbox()
         self.on_change: list[Callable[[str], None]] = []
         self._states: dict[str, TeamState] = {}
         self._queue: deque[_Waiting] = deque()
@@ -297,6 +298,7 @@ class Dispatcher:
             if logged:
                 moved = [person.id for person in state.agents.people if person.recovery is not recoveries.get(person.id)]
                 Repository(connection).save(team, base, logged, state, _touched(logged), moved, _skipped(logged, recoveries))
+            due_s = min(due_s, self.outbox.put(connection, team, state, logged, recoveries, now_s))
             decided = {record["ticket_id"]: record for each in logged if isinstance(each, Decided) for record in each.decisions}
             answered: list[Answer | Exception] = []
             for command, result in zip(commands, results, strict=True):

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from api import problems
 from api.body_limit import BodyLimit
 from api.clock import Clock
+from api.courier import Courier
 from api.dispatcher import Dispatcher
 from api.doors import Doors
 from api.jobs import Jobs
@@ -35,6 +36,7 @@ from api.routes import (
     reports,
     simulations,
     statement,
+    subscriptions,
     team,
     tickets,
 )
@@ -85,7 +87,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.add_middleware(RequestShape)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     problems.install(app)
-    of_the_team = (accounts, policy, reports, instant, simulations, team, plan, health)
+    of_the_team = (accounts, policy, reports, instant, simulations, team, plan, subscriptions, health)
     for noun in (tickets, decisions, agents, recovery, statement, personal, debriefs, feedback, *of_the_team, docs, pages):
         app.include_router(noun.routes)
     docs.mount(app)
@@ -109,4 +111,6 @@ def open_services(settings: Settings, clock: Clock) -> Services:
     wire.start()
     retention = RetentionJob(Retention(engine, settings, clock, dispatcher.writing))
     retention.start()
-    return Services(settings, clock, engine, dispatcher, planner, jobs, wire, Doors(engine, settings), retention)
+    courier = Courier(dispatcher, settings)
+    courier.start()
+    return Services(settings, clock, engine, dispatcher, planner, jobs, wire, Doors(engine, settings), retention, courier)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from fastapi import Request
 
 from api.clock import Clock
+from api.courier import Courier
 from api.dispatcher import Dispatcher
 from api.doors import Doors
 from api.front_desk import FrontDesk
@@ -41,6 +42,7 @@ class Services:
     wire: Wire
     doors: Doors
     retention: RetentionJob
+    courier: Courier
     listeners: dict[str, set[asyncio.Event]] = field(default_factory=dict)
     ended_keys: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
     noted_looks: set[tuple[float, str, str, str, str]] = field(default_factory=set)
@@ -63,6 +65,7 @@ class Services:
     def close(self) -> None:
         """Finish what was taken, and let go of everything."""
         self.scoring.shutdown()
+        self.courier.close()
         self.jobs.close()
         self.planner.close()
         self.retention.close()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from api.targets import Network, networks
 from fatigue_model.bounds import bounded, check_number
 
 PREFIX = "RESPITE_"
@@ -44,6 +45,19 @@ class Settings:
     session_rest_s: float = bounded(14_400, 60, 2_592_000, "s", "how long a session may go unused")
     batch_max: int = bounded(500, 1, 10_000, "requests", "most requests decided and committed together")
     heartbeat_s: float = bounded(15.0, 0.1, 3600, "s", "how often an open stream says that it is alive")
+    webhook_timeout_s: float = bounded(10.0, 0.1, 60, "s", "a subscriber that takes longer to answer has not got the event")
+    webhook_at_once: int = bounded(8, 1, 100, "events", "on their way to one subscriber at once, each of another ticket")
+    webhook_retry_s: float = bounded(5.0, 0.01, 3600, "s", "until the first retry of an event; doubled each time, with jitter")
+    webhook_retry_max_s: float = bounded(3600.0, 0.01, 86_400, "s", "longest wait between two tries of an event")
+    webhook_give_up_s: float = bounded(86_400.0, 0.0, 2_592_000, "s", "an event that fails after so long is a dead letter")
+    webhook_overlap_s: float = bounded(86_400.0, 0.0, 2_592_000, "s", "so long a rotated secret goes on beside the new one")
+    webhook_tolerance_s: float = bounded(300.0, 1, 86_400, "s", "a helpdesk's webhook whose time-stamp is further off is refused")
+    webhook_kept_s: float = bounded(
+        604_800.0, 60, 31_536_000, "s", "so long dead letters are kept, with the words that a helpdesk's may have"
+    )
+    allow_private_targets: str = worded(
+        "none", "networks that get events although they are not public, over http, too", "networks, or none"
+    )
     job_processes: int = bounded(0, 0, 512, "processes", "for what-if jobs; 0: one fewer than there are cores, so that routing keeps one")
     job_nice: int = bounded(19, 0, 19, "", "how far what-if jobs step back; at 19 they get only time that nobody else wants (on Linux)")
     jobs_per_key: int = bounded(5, 1, 1000, "jobs", "queued and running at once for one key; more are refused with 429")
@@ -58,6 +72,11 @@ class Settings:
     deletions_file: str | None = worded(
         None, "what people had deleted, kept outside of the database, for restoring an older backup", "path"
     )
+
+    @property
+    def private_networks(self) -> tuple[Network, ...]:
+        """What `allow_private_targets` names; raises `ValueError` where that is no network."""
+        return networks(self.allow_private_targets)
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -75,7 +94,12 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             raise SettingError(f"{name} is empty")
         else:
             values[item.name] = text
-    return Settings(**values)  # type: ignore[arg-type]
+    settings = Settings(**values)  # type: ignore[arg-type]
+    try:
+        _ = settings.private_networks
+    except ValueError as error:
+        raise SettingError(f"{PREFIX}ALLOW_PRIVATE_TARGETS: {error}; allowed: none, or networks such as 10.0.0.0/8,fd00::/8") from error
+    return settings
 
 
 def _number(name: str, text: str, item: dataclasses.Field[object]) -> float | int:

@@ -169,6 +169,84 @@ feedback = sa.Table(  # no event: no decision rests on it, and an agent's must b
     sa.Index("ix_feedback_team_agent_id", "team", "agent_id", "at_s"),
 )
 
+subscriptions = sa.Table(  # who is told of what by webhook; the secrets sign, so they are kept as they are
+    "subscriptions",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("agent_id", ID),  # whose own it is
+    sa.Column("url", sa.String(2000), nullable=False),
+    sa.Column("types", sa.Text, nullable=False),
+    sa.Column("secret", sa.String(100), nullable=False),
+    sa.Column("previous", sa.String(100)),  # signs as well until `previous_until_s`, in life
+    sa.Column("previous_until_s", sa.Double),
+    sa.Column("created_s", sa.Double, nullable=False),
+)
+
+connections = sa.Table(  # whose webhooks come in; the secrets check signatures
+    "connections",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("name", sa.String(60), primary_key=True),
+    sa.Column("format", sa.String(40), nullable=False),
+    sa.Column("secret", sa.String(100), nullable=False),
+    sa.Column("previous", sa.String(100)),
+    sa.Column("previous_until_s", sa.Double),
+    sa.Column("created_s", sa.Double, nullable=False),
+)
+
+
+def _letters() -> list[sa.Column[object]]:
+    """What `api.store.letters` needs of a table; `since_s`, `next_s`, `lease_s` and `ended_s` are in life."""
+    return [
+        sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+        sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("peer", sa.String(60), nullable=False),
+        sa.Column("id", sa.String(255), nullable=False),
+        sa.Column("key", sa.String(320), nullable=False),
+        sa.Column("body", sa.Text),
+        sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("since_s", sa.Double, nullable=False),
+        sa.Column("next_s", sa.Double, nullable=False),
+        sa.Column("owner", sa.String(40)),
+        sa.Column("lease_s", sa.Double, nullable=False),
+        sa.Column("ended_s", sa.Double),
+        sa.Column("error", sa.Text),
+    ]
+
+
+outbox = sa.Table(  # events on their way out, one row for each subscription that they go to; `peer` is its id
+    "outbox",
+    metadata,
+    *_letters(),
+    sa.Column("type", sa.String(40), nullable=False),
+    sa.Index("ix_outbox_team_peer_key", "team", "peer", "key", "seq"),
+    sa.Index("ix_outbox_team_peer_state", "team", "peer", "state", "next_s"),
+)
+
+inbox = sa.Table(  # webhooks that came in; `peer` is the connection, `received_s` is on the clock of the service
+    "inbox",
+    metadata,
+    *_letters(),
+    sa.Column("received_s", sa.Double, nullable=False),
+    sa.Index("uq_inbox_team_peer_id", "team", "peer", "id", unique=True),
+    sa.Index("ix_inbox_team_peer_key", "team", "peer", "key", "seq"),
+    sa.Index("ix_inbox_team_peer_state", "team", "peer", "state", "next_s"),
+)
+
+rests_told = sa.Table(  # what subscribers were told last of each agent's breaks and light duty
+    "rests_told",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("agent_id", ID, primary_key=True),
+    sa.Column("mark_s", sa.Double),
+    sa.Column("until_s", sa.Double),
+    sa.Column("resting", sa.Boolean, nullable=False),
+    sa.Column("light_duty", sa.Boolean, nullable=False),
+    sa.Column("duty_ends_s", sa.Double),
+)
+
 simulations = sa.Table(  # what-if jobs; `lease_s` is in life, all other instants are on the clock of the service
     "simulations",
     metadata,

@@ -62,6 +62,15 @@ MAY: dict[str, set[str]] = {
     "DELETE /v1/simulations/{simulation_id}": {"admin", "manager"},
     "GET /v1/simulations/{simulation_id}/result": {"admin", "manager"},
     "GET /v1/simulations/{simulation_id}/stream": {"admin", "manager"},
+    "POST /v1/subscriptions": {"admin", "ana"},
+    "GET /v1/subscriptions": {"admin", "ana"},
+    "GET /v1/subscriptions/{subscription_id}": {"admin", "ana"},
+    "DELETE /v1/subscriptions/{subscription_id}": {"admin", "ana"},
+    "POST /v1/subscriptions/{subscription_id}/rotate": {"admin", "ana"},
+    "POST /v1/subscriptions/{subscription_id}/ping": {"admin", "ana"},
+    "GET /v1/subscriptions/{subscription_id}/dead-letters": {"admin", "ana"},
+    "POST /v1/subscriptions/{subscription_id}/dead-letters/resend": {"admin", "ana"},
+    "POST /v1/subscriptions/{subscription_id}/dead-letters/{letter_id}/resend": {"admin", "ana"},
 }
 OPEN = {"GET /healthz", "GET /readyz"}
 POINTS = re.compile(r'points|"line"|streak', re.IGNORECASE)
@@ -82,6 +91,7 @@ def test_each_role_on_each_route(world: World, call: str) -> None:
     world.agent("ana")
     method, path = call.split()
     ids = {"ticket_id": "T1", "agent_id": "ana", "account_id": "acme", "decision_id": "d1-0", "debrief_id": "f1", "simulation_id": "sim-1"}
+    ids |= {"subscription_id": "sub-1", "letter_id": "evt-1"}
     for name, value in ids.items():
         path = path.replace(f"{{{name}}}", value)
     for who in ALL:

@@ -1,0 +1,80 @@
+"""Who is told of what by webhook. Secrets are kept as they are, for they sign what goes out: whoever reads the database can sign, too.
+
+They leave the store for the courier alone; an answer has one only where it has just been made.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from typing import Any
+
+import sqlalchemy as sa
+
+from api.json_text import to_json
+from api.store import letters
+from api.store.tables import outbox, rests_told, subscriptions
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """`agent_id`: whose own it is; None: the team's. `previous` signs as well until `previous_until_s`, in life; `created_s` is on the
+    clock of the service."""
+
+    id: str
+    agent_id: str | None
+    url: str
+    types: tuple[str, ...]
+    secret: str
+    previous: str | None
+    previous_until_s: float | None
+    created_s: float
+
+    def secrets_at(self, life_s: float) -> tuple[str, ...]:
+        """What signs now."""
+        if self.previous is None or self.previous_until_s is None or life_s >= self.previous_until_s:
+            return (self.secret,)
+        return (self.secret, self.previous)
+
+
+COLUMNS = tuple(subscriptions.c[item.name] for item in fields(Subscription))
+
+
+def _read(row: Any) -> Subscription:
+    return Subscription(**(dict(row) | {"types": tuple(json.loads(row["types"]))}))
+
+
+def of(connection: sa.Connection, team: str) -> tuple[Subscription, ...]:
+    """All of a team, in the order of their ids."""
+    query = sa.select(*COLUMNS).where(subscriptions.c.team == team).order_by(subscriptions.c.id)
+    return tuple(_read(row) for row in connection.execute(query).mappings())
+
+
+def find(connection: sa.Connection, team: str, subscription_id: str) -> Subscription | None:
+    row = connection.execute(sa.select(*COLUMNS).where(_one(team, subscription_id))).mappings().one_or_none()
+    return None if row is None else _read(row)
+
+
+def add(connection: sa.Connection, team: str, made: Subscription) -> None:
+    row = {item.name: getattr(made, item.name) for item in fields(made)} | {"team": team, "types": to_json(list(made.types))}
+    connection.execute(sa.insert(subscriptions).values(row))
+
+
+def rotate(connection: sa.Connection, team: str, subscription_id: str, secret: str, previous_until_s: float) -> bool:
+    """A new secret; the one before signs beside it until an instant in life, and one before that no more."""
+    values = {"secret": secret, "previous": subscriptions.c.secret, "previous_until_s": previous_until_s}
+    return connection.execute(sa.update(subscriptions).where(_one(team, subscription_id)).values(values)).rowcount == 1
+
+
+def remove(connection: sa.Connection, team: str, subscription_id: str) -> bool:
+    """With what was on its way to it. With a team's last one goes what was told of rests."""
+    if connection.execute(sa.delete(subscriptions).where(_one(team, subscription_id))).rowcount != 1:
+        return False
+    letters.drop_peer(connection, outbox, team, subscription_id)
+    if not of(connection, team):
+        connection.execute(sa.delete(rests_told).where(rests_told.c.team == team))
+    return True
+
+
+def _one(team: str, subscription_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(subscriptions.c.team == team, subscriptions.c.id == subscription_id)
