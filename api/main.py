@@ -100,8 +100,8 @@ def open_services(settings: Settings, clock: Clock) -> Services:
     upgrade(engine)
     with engine.begin() as connection:
         Repository(connection).create_team(DEFAULT_TEAM, clock.now_s())
-        newest_s = [past.newest_s(connection, team) or 0.0 for team in Repository(connection).team_ids()]
-    clock = clock.continued_from(max(newest_s))
+        newest_s = past.newest_of_all_s(connection)
+    clock = clock.continued_from(newest_s)
     dispatcher = Dispatcher(engine, clock, settings.batch_max)
     planner = Planner(dispatcher, clock)
     planner.start()

@@ -33,6 +33,7 @@ class Settings:
     database_url: str = worded(DEFAULT_DATABASE_URL, "where the log is kept, for every command: SQLite or PostgreSQL", "URL")
     host: str = worded("127.0.0.1", "the address that the service listens on", "name or address")
     port: int = bounded(8000, 1, 65535, "", "the port that the service listens on")
+    workers: int = bounded(1, 1, 64, "processes", "that serve, on PostgreSQL; one a core is enough")
     clock_rate: float = bounded(1.0, 0.001, 100_000, "times life", "for demos and tests: how fast the clock of the service runs")
     max_body_bytes: int = bounded(1_048_576, 1024, 104_857_600, "bytes", "a larger request is refused with 413")
     trusted_proxies: str = worded(

@@ -12,7 +12,8 @@ import typer
 
 from api.clock import Clock
 from api.commands.common import opened, read_settings
-from api.commands.serve import Server, make_server, refuse_taken_port
+from api.commands.serve import alone, refuse_taken_port
+from api.commands.serving import Server, make_server
 from api.demo import Traffic, make_keys
 from api.settings import Settings
 
@@ -25,17 +26,19 @@ def demo(
     rate: Annotated[float, typer.Option(min=1, max=1000, help="How many times faster than life.")] = RATE,
 ) -> None:
     """Start the service with a demo team. Ctrl-C ends it. The store `var/demo.db` is made anew each time."""
-    for old in (STORE, *STORE.parent.glob(f"{STORE.name}-*")):
-        old.unlink(missing_ok=True)
     base = read_settings(port=port, clock_rate=rate)
     settings = dataclasses.replace(base, database_url=f"sqlite:///{STORE}", host="127.0.0.1")
-    with opened(settings) as engine:
-        keys = make_keys(engine, Clock().now_s())
-    refuse_taken_port(settings)
-    server = make_server(settings, log_level="warning")
-    threading.Thread(target=_traffic, args=(server, settings, keys), daemon=True).start()
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run()
+    STORE.parent.mkdir(parents=True, exist_ok=True)
+    with alone(settings):
+        for old in (STORE, *STORE.parent.glob(f"{STORE.name}-*")):
+            old.unlink(missing_ok=True)
+        with opened(settings) as engine:
+            keys = make_keys(engine, Clock().now_s())
+        refuse_taken_port(settings)
+        server = make_server(settings, log_level="warning")
+        threading.Thread(target=_traffic, args=(server, settings, keys), daemon=True).start()
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run()
     typer.echo("\nended cleanly")
 
 

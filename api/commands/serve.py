@@ -2,69 +2,63 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import socket
-from collections.abc import Callable
-from types import FrameType
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
-import uvicorn
-from fastapi import FastAPI
 
+from api.clock import Clock
 from api.commands.common import opened, read_settings, refuse
-from api.main import create_app
-from api.services import Services
+from api.commands.serving import make_server
+from api.commands.workers import Supervisor
 from api.settings import Settings
+from api.store import past
+from api.store.database import DatabaseSettingError
+from api.store.sole import sole_service
 
-GRACE_S = 5
-
-
-class Server(uvicorn.Server):
-    """Lets open streams end when it is told to stop, instead of waiting for them."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.on_exit: list[Callable[[], None]] = []
-
-    def services(self) -> Services:
-        """What the running app has open."""
-        app: FastAPI = self.config.app  # type: ignore[assignment]
-        found: Services = app.state.services
-        return found
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        for told in self.on_exit:
-            told()
-        if self.started:
-            asyncio.get_running_loop().call_soon_threadsafe(self.services().close_streams)
-        super().handle_exit(sig, frame)
-
-
-def make_server(settings: Settings, log_level: str = "info") -> Server:
-    config = uvicorn.Config(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        log_level=log_level,
-        access_log=False,
-        forwarded_allow_ips="" if settings.trusted_proxies == "none" else settings.trusted_proxies,
-        timeout_graceful_shutdown=GRACE_S,
-    )
-    return Server(config)
+BACKLOG = 2048
 
 
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     database_url: Annotated[str | None, typer.Option(help="Where the log is kept.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that serve, on PostgreSQL.")] = None,
 ) -> None:
-    """Start the service."""
-    settings = read_settings(host=host, port=port, database_url=database_url)
-    with opened(settings):
-        pass  # a database that can't be opened is said in one line, before anything starts
-    refuse_taken_port(settings)
-    make_server(settings).run()
+    """Start the service. SIGTERM stops it when what it has taken is answered; with workers, SIGHUP replaces them one by one."""
+    settings = read_settings(host=host, port=port, database_url=database_url, workers=workers)
+    with opened(settings) as engine:  # a database that can't be opened is said in one line, before anything starts
+        if settings.workers > 1 and engine.dialect.name == "sqlite":
+            refuse(f"RESPITE_WORKERS: SQLite takes one service, and {settings.workers} are asked for; use PostgreSQL for several")
+        with engine.connect().execution_options(reading=True) as connection:
+            clock = Clock(settings.clock_rate).continued_from(past.newest_of_all_s(connection))
+    with alone(settings):
+        refuse_taken_port(settings)
+        if settings.workers == 1:
+            make_server(settings).run()
+        else:
+            supervise(settings, clock)
+
+
+def supervise(settings: Settings, clock: Clock) -> None:
+    """Several processes on one socket and one clock, until they are told to stop."""
+    family, _, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+    listener = socket.create_server(address[:2], family=family, backlog=BACKLOG)
+    typer.echo(f"respite: {settings.workers} workers on http://{settings.host}:{settings.port}", err=True)
+    if not Supervisor(settings, clock, listener).run():
+        raise typer.Exit(1)
+
+
+@contextlib.contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """On SQLite the only service; exit with one line where there is another."""
+    try:
+        with sole_service(settings.database_url):
+            yield
+    except DatabaseSettingError as error:
+        refuse(str(error))
 
 
 def refuse_taken_port(settings: Settings) -> None:

@@ -29,10 +29,15 @@ def begin_revision(connection: sa.Connection, team: str) -> int:
 
 def newest_s(connection: sa.Connection, team: str) -> float | None:
     """The instant of the newest event of a team; None where there was none."""
-    newest = sa.select(sa.func.max(events.c.at_s)).where(events.c.team == team)
+    newest = sa.select(events.c.at_s).where(events.c.team == team).order_by(events.c.seq.desc()).limit(1)  # they are in order of time
     begun = sa.select(origins.c.at_s).where(origins.c.team == team)
     found = (connection.execute(query).scalar_one_or_none() for query in (newest, begun))
     return max((float(each) for each in found if each is not None), default=None)
+
+
+def newest_of_all_s(connection: sa.Connection) -> float:
+    """The instant of the newest event of any team; 0 where there was none."""
+    return max((newest_s(connection, team) or 0.0 for team in Repository(connection).team_ids()), default=0.0)
 
 
 def revision_before(connection: sa.Connection, team: str, before_s: float) -> int:

@@ -1,0 +1,70 @@
+"""The HTTP server around the app, in one process or in each of several."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from api.clock import Clock
+from api.main import create_app
+from api.services import Services
+from api.settings import Settings
+
+GRACE_S = 5
+
+
+class Server(uvicorn.Server):
+    """Lets open streams end when it is told to stop, instead of waiting for them. `on_start` and `on_exit` are told.
+
+    `drain_s`: how long it goes on serving the connections it has before it stops, where others take the new ones.
+    """
+
+    def __init__(self, config: uvicorn.Config, drain_s: float = 0.0) -> None:
+        super().__init__(config)
+        self.drain_s = drain_s
+        self.on_start: list[Callable[[], None]] = []
+        self.on_exit: list[Callable[[], None]] = []
+
+    def services(self) -> Services:
+        """What the running app has open."""
+        app: FastAPI = self.config.app  # type: ignore[assignment]
+        found: Services = app.state.services
+        return found
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        for told in self.on_exit:
+            told()
+        if self.started:
+            asyncio.get_running_loop().call_soon_threadsafe(self.services().close_streams)
+        super().handle_exit(sig, frame)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for told in self.on_start:
+            told()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self.drain_s:
+            for each in self.servers:
+                each.close()
+            self.server_state.default_headers.append((b"connection", b"close"))  # with the next answer, also of what is being served
+            await asyncio.sleep(self.drain_s)
+        await super().shutdown(sockets)
+
+
+def make_server(settings: Settings, log_level: str = "info", clock: Clock | None = None, drain_s: float = 0.0) -> Server:
+    config = uvicorn.Config(
+        create_app(settings, clock),
+        host=settings.host,
+        port=settings.port,
+        log_level=log_level,
+        access_log=False,
+        forwarded_allow_ips="" if settings.trusted_proxies == "none" else settings.trusted_proxies,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    return Server(config, drain_s)
