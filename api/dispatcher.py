@@ -174,8 +174,9 @@ class Dispatcher:
 
     def _sleep_s(self) -> float:
         """Until something is due, in life; never so long that a clock that was set, or a laptop that slept, goes unnoticed."""
-        longest_s = self.clock.looks_every_s if self.troubles.store is None else LOOK_AGAIN_S
-        return min(max(self.clock.real_s(self.due.first_s() - self.clock.now_s()), 0.0), longest_s)
+        if self.troubles.store is not None:  # what is due meanwhile can't be served, and must not keep the writer busy
+            return LOOK_AGAIN_S
+        return min(max(self.clock.real_s(self.due.first_s() - self.clock.now_s()), 0.0), self.clock.looks_every_s)
 
     def _store_is_there(self) -> bool:
         """False while it fails; tried again once a second, whether anything is asked of it or not."""

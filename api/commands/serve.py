@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import time
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -12,7 +13,7 @@ import typer
 from api.clock import Clock
 from api.commands.common import opened, read_settings, refuse
 from api.commands.serving import make_server
-from api.commands.workers import Supervisor
+from api.commands.workers import Epoch, Supervisor
 from api.settings import Settings
 from api.store import past
 from api.store.database import DatabaseSettingError
@@ -33,21 +34,21 @@ def serve(
         if settings.workers > 1 and engine.dialect.name == "sqlite":
             refuse(f"RESPITE_WORKERS: SQLite takes one service, and {settings.workers} are asked for; use PostgreSQL for several")
         with engine.connect().execution_options(reading=True) as connection:
-            clock = Clock(settings.clock_rate).continued_from(past.newest_of_all_s(connection))
+            newest_s = past.newest_of_all_s(connection)
     with alone(settings):
         refuse_taken_port(settings)
         if settings.workers == 1:
             make_server(settings).run()
         else:
-            supervise(settings, clock)
+            supervise(settings, Epoch(time.time(), Clock(settings.clock_rate).continued_from(newest_s).now_s()))
 
 
-def supervise(settings: Settings, clock: Clock) -> None:
+def supervise(settings: Settings, epoch: Epoch) -> None:
     """Several processes on one socket and one clock, until they are told to stop."""
     family, _, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
     listener = socket.create_server(address[:2], family=family, backlog=BACKLOG)
     typer.echo(f"respite: {settings.workers} workers on http://{settings.host}:{settings.port}", err=True)
-    if not Supervisor(settings, clock, listener).run():
+    if not Supervisor(settings, epoch, listener).run():
         raise typer.Exit(1)
 
 

@@ -9,6 +9,7 @@ import signal
 import socket
 import threading
 import time
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from types import FrameType
 
@@ -24,11 +25,23 @@ AGAIN_S = 1.0  # after a worker that died before it served, as when the database
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-def work(settings: Settings, clock: Clock, listener: socket.socket, told: Connection) -> None:
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """When the service began, in life and on its clock, which all of its workers share."""
+
+    life_s: float
+    told_s: float
+
+    def clock(self, rate: float) -> Clock:
+        """The clock as it stands now; at the speed of life it is the wall clock."""
+        return Clock() if rate == 1.0 else Clock(rate, self.told_s + (time.time() - self.life_s) * rate)
+
+
+def work(settings: Settings, epoch: Epoch, listener: socket.socket, told: Connection) -> None:
     """What a worker does: serve until it is told to stop, or until who started it is gone."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    server = make_server(settings, clock=clock, drain_s=DRAIN_S)
+    server = make_server(settings, clock=epoch.clock(settings.clock_rate), drain_s=DRAIN_S)
     server.on_start.append(lambda: told.send_bytes(b"."))
     server.run([listener])
 
@@ -43,9 +56,9 @@ def _end_with_parent() -> None:
 class Worker:
     """A worker as its parent sees it; `pipe` is readable once when it serves."""
 
-    def __init__(self, settings: Settings, clock: Clock, listener: socket.socket) -> None:
+    def __init__(self, settings: Settings, epoch: Epoch, listener: socket.socket) -> None:
         self.pipe, theirs = CONTEXT.Pipe(duplex=False)
-        self.process = CONTEXT.Process(target=work, args=(settings, clock, listener, theirs))
+        self.process = CONTEXT.Process(target=work, args=(settings, epoch, listener, theirs))
         self.process.start()
         theirs.close()
         self.serves = False
@@ -75,8 +88,8 @@ class Worker:
 class Supervisor:
     """Keeps `settings.workers` processes serving on `listener`, which it holds: what comes meanwhile waits there and is not refused."""
 
-    def __init__(self, settings: Settings, clock: Clock, listener: socket.socket) -> None:
-        self.settings, self.clock, self.listener = settings, clock, listener
+    def __init__(self, settings: Settings, epoch: Epoch, listener: socket.socket) -> None:
+        self.settings, self.epoch, self.listener = settings, epoch, listener
         self.serving: list[Worker] = []
         self.leaving: list[Worker] = []
         self._stale: list[Worker] = []  # to be replaced
@@ -107,7 +120,7 @@ class Supervisor:
         self._bell.send_bytes(b".")
 
     def _start(self) -> Worker:
-        return Worker(self.settings, self.clock, self.listener)
+        return Worker(self.settings, self.epoch, self.listener)
 
     def _everyone(self) -> list[Worker]:
         return [*self.serving, *self.leaving, *([self._fresh] if self._fresh else [])]
