@@ -172,10 +172,10 @@ def test_two_that_note_the_same_look_at_once_note_it_once(url: str) -> None:
 
         def note() -> None:
             with one.engine.begin() as second:
-                looks.note(second, who, "ana", 7200.0)
+                looks.note(second, who, "ana", "recovery", 7200.0)
 
         with one.engine.begin() as first:
-            looks.note(first, who, "ana", 7200.0)
+            looks.note(first, who, "ana", "recovery", 7200.0)
             noting = pool.submit(note)
             with one.engine.begin() as watching:
                 until_s = time.monotonic() + WAIT_S
@@ -183,4 +183,4 @@ def test_two_that_note_the_same_look_at_once_note_it_once(url: str) -> None:
                     assert time.monotonic() < until_s
         noting.result()
         with one.engine.connect() as connection:
-            assert looks.of(connection, "team", "ana", 0.0) == [looks.Look(7200.0, "manager", "k1")]
+            assert looks.of(connection, "team", "ana", 0.0) == [looks.Look(7200.0, "manager", "k1", "recovery")]
