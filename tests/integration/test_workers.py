@@ -6,8 +6,7 @@ import json
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,32 +18,11 @@ from api.cli import app
 from api.settings import DEFAULT_TEAM
 from api.store import keys as stored_keys
 from api.store.database import open_database
+from support.processes import WAIT_S, command_of, until, workers
 from support.server import LiveServer
 
-WAIT_S = 120.0
 PACE_S = 0.05  # so that there is time left for processes to start
 TICKET = {"account_id": "acme", "subject": "s", "created_at": "2026-03-02T11:00:00Z"}
-
-
-def workers(server: LiveServer) -> list[int]:
-    """The processes that serve, as the kernel knows them."""
-    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-    return [int(each) for each in children if b"spawn_main" in command_of(int(each))]
-
-
-def command_of(pid: int) -> bytes:
-    """Nothing where there is no such process any more."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except (FileNotFoundError, ProcessLookupError):
-        return b""
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + WAIT_S
-    while not true():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.05)
 
 
 def respite(database_url: str, *arguments: str) -> Result:
@@ -115,7 +93,7 @@ class Callers:
 def server(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[LiveServer]:
     """Two workers, for all tests of this module; the last one ends them."""
     with LiveServer(tmp_path_factory.mktemp("workers"), postgres_url, workers=2) as made:
-        until(lambda: len(workers(made)) == 2)
+        until(lambda: len(workers(made.pid)) == 2)
         yield made
 
 
@@ -151,21 +129,21 @@ def test_workers_tell_each_other_and_are_replaced_without_refusing_anything(serv
 
 
 def replace(server: LiveServer) -> None:
-    before = set(workers(server))
+    before = set(workers(server.pid))
     os.kill(server.pid, signal.SIGHUP)
-    until(lambda: len(workers(server)) == 2 and not before & set(workers(server)))
+    until(lambda: len(workers(server.pid)) == 2 and not before & set(workers(server.pid)))
 
 
 def test_a_worker_that_dies_is_started_again(server: LiveServer, keys: dict[str, str]) -> None:
-    dead, other = workers(server)
+    dead, other = workers(server.pid)
     os.kill(dead, signal.SIGKILL)
-    until(lambda: dead not in workers(server) and len(workers(server)) == 2)
-    assert other in workers(server)
+    until(lambda: dead not in workers(server.pid) and len(workers(server.pid)) == 2)
+    assert other in workers(server.pid)
     server.call(keys["helpdesk"], "GET", "/v1/queue")
 
 
 def test_no_worker_outlives_who_started_it(server: LiveServer) -> None:
-    alive = workers(server)
+    alive = workers(server.pid)
     server.kill()
     until(lambda: not any(command_of(each) for each in alive))
 

@@ -69,6 +69,13 @@ class ThrowawayPostgres:
         self._execute(sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}").format(sql.Literal(name)))
         self._execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))
 
+    def crash_and_start(self) -> None:
+        """PostgreSQL's immediate shutdown, which writes nothing more, and a start, which recovers from its log."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(STOP_DEADLINE_S)
+        self._start()
+
     def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(host="127.0.0.1", port=self.port, user="postgres", autocommit=True) as connection:
             connection.execute(statement)
