@@ -104,7 +104,6 @@ class Rounds:
             letters.remove(connection, outbox, each.team, letter, self.owner)
         elif life_s >= letter.since_s + self.settings.webhook_give_up_s:
             letters.bury(connection, outbox, each.team, letter, self.owner, life_s, each.error)
-            letters.forget(connection, outbox, each.team, letter.peer, life_s - self.settings.webhook_kept_s)
         else:
             next_s = life_s + wait_s(letter.attempts + 1, self.settings, self.chance)
             letters.put_off(connection, outbox, each.team, letter, self.owner, next_s, each.error)

@@ -14,6 +14,7 @@ from api.clock import Clock
 from api.courier import Courier
 from api.dispatcher import Dispatcher
 from api.doors import Doors
+from api.inbox import Inbox
 from api.jobs import Jobs
 from api.pages import pages
 from api.planner import Planner
@@ -23,11 +24,13 @@ from api.retention_job import RetentionJob
 from api.routes import (
     accounts,
     agents,
+    connections,
     debriefs,
     decisions,
     docs,
     feedback,
     health,
+    hooks,
     instant,
     personal,
     plan,
@@ -87,8 +90,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.add_middleware(RequestShape)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     problems.install(app)
-    of_the_team = (accounts, policy, reports, instant, simulations, team, plan, subscriptions, health)
-    for noun in (tickets, decisions, agents, recovery, statement, personal, debriefs, feedback, *of_the_team, docs, pages):
+    of_the_team = (accounts, policy, reports, instant, simulations, team, plan, health)
+    webhooks = (subscriptions, connections, hooks)
+    for noun in (tickets, decisions, agents, recovery, statement, personal, debriefs, feedback, *of_the_team, *webhooks, docs, pages):
         app.include_router(noun.routes)
     docs.mount(app)
     return app
@@ -113,4 +117,6 @@ def open_services(settings: Settings, clock: Clock) -> Services:
     retention.start()
     courier = Courier(dispatcher, settings)
     courier.start()
-    return Services(settings, clock, engine, dispatcher, planner, jobs, wire, Doors(engine, settings), retention, courier)
+    inbox = Inbox(dispatcher, settings)
+    inbox.start()
+    return Services(settings, clock, engine, dispatcher, planner, jobs, wire, Doors(engine, settings), retention, courier, inbox)

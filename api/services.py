@@ -15,6 +15,7 @@ from api.courier import Courier
 from api.dispatcher import Dispatcher
 from api.doors import Doors
 from api.front_desk import FrontDesk
+from api.inbox import Inbox
 from api.job_process import step_back
 from api.jobs import Jobs
 from api.planner import Planner
@@ -43,6 +44,7 @@ class Services:
     doors: Doors
     retention: RetentionJob
     courier: Courier
+    inbox: Inbox
     listeners: dict[str, set[asyncio.Event]] = field(default_factory=dict)
     ended_keys: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
     noted_looks: set[tuple[float, str, str, str, str]] = field(default_factory=set)
@@ -66,6 +68,7 @@ class Services:
         """Finish what was taken, and let go of everything."""
         self.scoring.shutdown()
         self.courier.close()
+        self.inbox.close()
         self.jobs.close()
         self.planner.close()
         self.retention.close()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from api import news
 from api.answer_schemas import Moment
+from api.connectors import READERS
 from api.schemas import Id, Input
 from api.targets import URL_MAX
 
@@ -38,6 +39,26 @@ class SubscriptionOut(BaseModel):
     agent_id: Id | None
     created_at: Moment
     secret: Annotated[str | None, Field(examples=["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"])]
+    two_secrets_until: Moment | None
+    waiting: int
+    dead: int
+
+
+class ConnectionIn(Input):
+    """How the helpdesk writes its webhooks, and whether it is to have a new secret."""
+
+    format: Literal[*READERS] = "respite"  # type: ignore[valid-type]
+    rotate: StrictBool = False
+
+
+class ConnectionOut(BaseModel):
+    """`hook` is where its webhooks go. `secret` only where it has just been made, and null everywhere else: it is shown once."""
+
+    name: Annotated[str, Field(examples=["zendesk"])]
+    format: str
+    hook: Annotated[str, Field(examples=["/v1/hooks/zendesk"])]
+    created_at: Moment
+    secret: str | None
     two_secrets_until: Moment | None
     waiting: int
     dead: int

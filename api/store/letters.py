@@ -14,6 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from api.store.tables import inbox
+
 WAITING, DEAD, DONE = "waiting", "dead", "done"
 TRIES = 50  # to get a number that nobody else takes at the same instant
 
@@ -136,10 +138,15 @@ def revive(connection: sa.Connection, table: sa.Table, team: str, peer: str, lif
     return connection.execute(sa.update(table).where(gone).values(anew)).rowcount
 
 
-def forget(connection: sa.Connection, table: sa.Table, team: str, peer: str | None, before_s: float) -> None:
-    """Delete what ended before an instant, of one peer or of all."""
-    over = sa.and_(table.c.team == team, table.c.ended_s < before_s)
-    connection.execute(sa.delete(table).where(over if peer is None else over & (table.c.peer == peer)))
+def received(connection: sa.Connection, team: str, taken: Sequence[Letter]) -> dict[int, float]:
+    """When letters came in, by their number, on the clock of the service."""
+    query = sa.select(inbox.c.seq, inbox.c.received_s).where(inbox.c.team == team, inbox.c.seq.in_([each.seq for each in taken]))
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def forget(connection: sa.Connection, table: sa.Table, team: str, state: str, before_s: float) -> None:
+    """Delete letters in a state that they came to before an instant."""
+    connection.execute(sa.delete(table).where(table.c.team == team, table.c.state == state, table.c.ended_s < before_s))
 
 
 def drop_peer(connection: sa.Connection, table: sa.Table, team: str, peer: str) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 HEARD_DEADLINE_S = 30.0
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -88,3 +90,12 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             pass
 
     return Handler
+
+
+def until(look: Callable[[], T], enough: Callable[[T], bool]) -> T:
+    """What is seen once it is enough, looked at again and again."""
+    deadline_s = time.monotonic() + HEARD_DEADLINE_S
+    while not enough(found := look()):
+        assert time.monotonic() < deadline_s, found
+        time.sleep(0.01)
+    return found

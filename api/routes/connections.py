@@ -1,0 +1,137 @@
+"""Connections to helpdesks whose webhooks come in: made, listed, ended, their secrets rotated; dead letters listed and tried again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import Response
+
+from api import instants, webhooks
+from api.auth import needs
+from api.beside import writing
+from api.exchange import Answer
+from api.json_text import to_json
+from api.problems import ProblemResponse
+from api.routes.common import PROBLEMS, IdempotencyKey, Limit, Service, write_once
+from api.routes.letters import Number, letter_page
+from api.services import Services
+from api.settings import DEFAULT_TEAM
+from api.store import connections, letters
+from api.store.connections import Connection
+from api.store.keys import Principal
+from api.store.tables import inbox
+from api.subscription_schemas import ConnectionIn, ConnectionOut, LettersOut, SentAgainOut, described
+
+routes = APIRouter(prefix="/v1/connections", tags=["hooks"], responses=PROBLEMS)
+Admins = Annotated[Principal, Depends(needs("admin"))]
+Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$", examples=["zendesk"])]
+LetterId = Annotated[str, Path(min_length=1, max_length=255)]
+
+
+def address(team: str, name: str) -> str:
+    """What stands for a connection in the URL of its hook, which no key goes with that would name the team."""
+    return name if team == DEFAULT_TEAM else f"{team}.{name}"
+
+
+def _view(team: str, each: Connection, counted: dict[str, int], secret: str | None = None) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "format": each.format,
+        "hook": f"/v1/hooks/{address(team, each.name)}",
+        "created_at": instants.text(each.created_s),
+        "secret": secret,
+        "two_secrets_until": None if each.previous is None else instants.text(each.previous_until_s),
+        "waiting": counted.get(letters.WAITING, 0),
+        "dead": counted.get(letters.DEAD, 0),
+    }
+
+
+@routes.put(
+    "/{name}",
+    response_model=None,
+    responses=described(ConnectionOut, 200, "as it is now") | described(ConnectionOut, 201, "made; the secret is shown once, here"),
+)
+def put_connection(name: Name, given: ConnectionIn, who: Admins, service: Service) -> Response:
+    """A connection, made where there is none with that name. `rotate` gives it a new secret, shown once; the one before is good beside it
+    for `RESPITE_WEBHOOK_OVERLAP_S`."""
+    life_s, secret = time.time(), webhooks.new_secret()
+    with writing(service.dispatcher) as connection:
+        known = connections.find(connection, who.team, name)
+        if known is None:
+            made = Connection(name, given.format, secret, None, None, service.clock.now_s())
+        else:
+            made = replace(known, format=given.format)
+        if known is not None and given.rotate:
+            made = replace(made, secret=secret, previous=known.secret, previous_until_s=life_s + service.settings.webhook_overlap_s)
+        connections.put(connection, who.team, made)
+        counted = letters.count(connection, inbox, who.team, name)
+    shown = _view(who.team, made, counted, secret if made.secret == secret else None)
+    return Response(to_json(shown), 201 if known is None else 200, media_type="application/json")
+
+
+@routes.get("", response_model=None)
+def list_connections(who: Admins, service: Service) -> dict[str, Any]:
+    """The team's connections, with how many webhooks wait to be worked off, and how many are dead letters."""
+    with service.engine.connect().execution_options(reading=True) as connection:
+        found = connections.of(connection, who.team)
+        items = [_view(who.team, each, letters.count(connection, inbox, who.team, each.name)) for each in found]
+    return {"items": items, "next": None}
+
+
+@routes.delete("/{name}", response_model=None, responses=described(ConnectionOut, 200, "ended"))
+def delete_connection(name: Name, who: Admins, service: Service) -> dict[str, Any]:
+    """End a connection, with what came in by it and was not worked off."""
+    with writing(service.dispatcher) as connection:
+        found = _found(connection, who, name)
+        connections.remove(connection, who.team, name)
+    return _view(who.team, found, {})
+
+
+def _found(connection: sa.Connection, who: Principal, name: str) -> Connection:
+    found = connections.find(connection, who.team, name)
+    if found is None:
+        raise ProblemResponse(404, f"connection {name!r} is not known")
+    return found
+
+
+@routes.get("/{name}/dead-letters", response_model=None, responses=described(LettersOut, 200, "in the order in which they came"))
+def list_dead_letters(name: Name, who: Admins, service: Service, limit: Limit = 100, after: Number = 0) -> dict[str, Any]:
+    """Webhooks that were not understood or not allowed, with why; what is in them is not shown."""
+    with service.engine.connect().execution_options(reading=True) as connection:
+        return letter_page(letters.dead(connection, inbox, who.team, _found(connection, who, name).name, after, limit), limit)
+
+
+async def _again(service: Services, request: Request, who: Principal, key: str | None, work: Callable[[sa.Connection], int]) -> Response:
+    answer = await write_once(service, request, who.team, lambda connection: Answer(200, to_json({"sent_again": work(connection)})), key)
+    service.inbox.wake()
+    return Response(answer.body, answer.status, media_type="application/json")
+
+
+@routes.post("/{name}/dead-letters/resend", responses=described(SentAgainOut, 200, "they come in again"))
+async def resend_all(name: Name, request: Request, who: Admins, service: Service, idempotency_key: IdempotencyKey = None) -> Response:
+    """Work off all dead letters again, in order."""
+
+    def work(connection: sa.Connection) -> int:
+        return letters.revive(connection, inbox, who.team, _found(connection, who, name).name, time.time())
+
+    return await _again(service, request, who, idempotency_key, work)
+
+
+@routes.post("/{name}/dead-letters/{letter_id}/resend", responses=described(SentAgainOut, 200, "it comes in again"))
+async def resend(
+    name: Name, letter_id: LetterId, request: Request, who: Admins, service: Service, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Work off one dead letter again."""
+
+    def work(connection: sa.Connection) -> int:
+        sent = letters.revive(connection, inbox, who.team, _found(connection, who, name).name, time.time(), letter_id)
+        if not sent:
+            raise ProblemResponse(404, f"dead letter {letter_id!r} is not known")
+        return sent
+
+    return await _again(service, request, who, idempotency_key, work)

@@ -1,0 +1,59 @@
+"""Connections: the helpdesks whose webhooks come in. Their secrets check signatures, so they are kept as they are, and leave the store for
+that alone; an answer has one only where it has just been made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import sqlalchemy as sa
+
+from api.store import letters
+from api.store.tables import connections, inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """`format` is a connector's. `previous` is good as well until `previous_until_s`, in life."""
+
+    name: str
+    format: str
+    secret: str
+    previous: str | None
+    previous_until_s: float | None
+    created_s: float
+
+    def secrets_at(self, life_s: float) -> tuple[str, ...]:
+        """What is good now."""
+        if self.previous is None or self.previous_until_s is None or life_s >= self.previous_until_s:
+            return (self.secret,)
+        return (self.secret, self.previous)
+
+
+COLUMNS = tuple(connections.c[item.name] for item in fields(Connection))
+
+
+def of(connection: sa.Connection, team: str) -> list[Connection]:
+    """All of a team, by name."""
+    query = sa.select(*COLUMNS).where(connections.c.team == team).order_by(connections.c.name)
+    return [Connection(*row) for row in connection.execute(query)]
+
+
+def find(connection: sa.Connection, team: str, name: str) -> Connection | None:
+    row = connection.execute(sa.select(*COLUMNS).where(_one(team, name))).one_or_none()
+    return None if row is None else Connection(*row)
+
+
+def put(connection: sa.Connection, team: str, made: Connection) -> None:
+    """Add it, or put it in place of the one with its name."""
+    connection.execute(sa.delete(connections).where(_one(team, made.name)))
+    connection.execute(sa.insert(connections).values({item.name: getattr(made, item.name) for item in fields(made)} | {"team": team}))
+
+
+def remove(connection: sa.Connection, team: str, name: str) -> None:
+    """With all that came in by it, worked off or not."""
+    connection.execute(sa.delete(connections).where(_one(team, name)))
+    letters.drop_peer(connection, inbox, team, name)
+
+
+def _one(team: str, name: str) -> sa.ColumnElement[bool]:
+    return sa.and_(connections.c.team == team, connections.c.name == name)

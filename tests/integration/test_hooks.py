@@ -1,0 +1,176 @@
+"""Webhooks in: signed or refused, kept before they are answered, done once and in order, and dead letters where they can't be."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from standardwebhooks.webhooks import Webhook
+
+from api.store.tables import inbox
+from support.receiver import until
+from support.world import World
+
+
+@pytest.fixture
+def secret(world: World) -> str:
+    made = world.ok("admin", "PUT", "/v1/connections/desk", {})
+    assert made["hook"] == "/v1/hooks/desk"
+    return str(made["secret"])
+
+
+def headers(secret: str, letter_id: str, body: str, age_s: float = 0.0) -> dict[str, str]:
+    at = datetime.fromtimestamp(int(time.time() - age_s), UTC)
+    return {
+        "webhook-id": letter_id,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Webhook(secret).sign(letter_id, at, body),
+    }
+
+
+def send(world: World, secret: str, letter_id: str, payload: Any, age_s: float = 0.0, to: str = "desk") -> int:
+    body = payload if isinstance(payload, str) else json.dumps(payload)
+    status: int = world.client.post(f"/v1/hooks/{to}", content=body, headers=headers(secret, letter_id, body, age_s)).status_code
+    return status
+
+
+def created(world: World, ticket_id: str, **facts: Any) -> dict[str, Any]:
+    data = {"id": ticket_id, "account_id": "acme", "subject": "SECRETWORDS", "created_at": world.at()}
+    return {"type": "ticket.created", "timestamp": world.at(), "data": data | facts}
+
+
+def happened(ticket_id: str, what: str, **facts: Any) -> dict[str, Any]:
+    return {"type": "ticket.event", "data": {"ticket_id": ticket_id, "type": what} | facts}
+
+
+def rows(world: World) -> list[dict[str, Any]]:
+    with world.services.engine.connect() as connection:
+        return [dict(row) for row in connection.execute(sa.select(inbox).order_by(inbox.c.seq)).mappings()]
+
+
+def worked_off(world: World) -> list[dict[str, Any]]:
+    return until(lambda: rows(world), lambda found: all(each["state"] != "waiting" for each in found))
+
+
+def test_a_ticket_and_its_end_come_in_and_no_word_of_them_stays(world: World, secret: str) -> None:
+    world.agent("ana")
+    assert send(world, secret, "m1", created(world, "T1", escalated=True)) == 202
+    assert send(world, secret, "m2", happened("T1", "contact")) == 202
+    assert send(world, secret, "m3", happened("T1", "resolved")) == 202
+    assert [(each["state"], each["body"]) for each in worked_off(world)] == [("done", None)] * 3
+    ticket = world.ok("helpdesk", "GET", "/v1/tickets/T1")
+    assert (ticket["state"], [each["agent_id"] for each in ticket["contacts"]]) == ("resolved", ["ana"])
+    with world.services.engine.connect() as connection:
+        for table in ("inbox", "events", "tickets", "answers"):
+            assert "SECRETWORDS" not in str(connection.exec_driver_sql(f"SELECT * FROM {table}").all())
+
+
+def test_a_repeat_is_answered_alike_and_changes_nothing(world: World, secret: str) -> None:
+    world.agent("ana")
+    assert [send(world, secret, "m1", created(world, "T1")) for _ in range(3)] == [202] * 3
+    assert send(world, secret, "m1", created(world, "T2")) == 202  # the id counts
+    assert send(world, secret, "m2", happened("T1", "contact")) == 202
+    assert send(world, secret, "m2", happened("T1", "contact")) == 202
+    assert [each["id"] for each in worked_off(world)] == ["m1", "m2"]
+    assert [each["id"] for each in world.ok("helpdesk", "GET", "/v1/tickets")["items"]] == ["T1"]
+
+
+def test_what_is_not_signed_is_refused_and_not_kept(world: World, secret: str) -> None:
+    payload = created(world, "T1")
+    body = json.dumps(payload)
+    right = headers(secret, "m1", body)
+    other = headers("whsec_" + "A" * 32, "m1", body)
+    wrong = [
+        {},
+        other,
+        right | {"webhook-id": "m2"},
+        right | {"webhook-timestamp": str(int(right["webhook-timestamp"]) + 1)},
+        right | {"webhook-timestamp": "yesterday"},
+        right | {"webhook-timestamp": "9" * 400},
+        right | {"webhook-signature": "v1,"},
+        right | {"webhook-signature": "v1,%%%"},
+        right | {"webhook-signature": "nonsense"},
+        right | {"webhook-signature": "v2" + right["webhook-signature"][2:]},
+        right | {"webhook-signature": right["webhook-signature"].lower()},
+        {name: text for name, text in right.items() if name != "webhook-timestamp"},
+    ]
+    for given in wrong:
+        assert world.client.post("/v1/hooks/desk", content=body, headers=given).status_code == 401, given
+    assert world.client.post("/v1/hooks/desk", content=body + " ", headers=right).status_code == 401
+    assert world.client.post("/v1/hooks/desk", content=b"\xff\xfe", headers=right).status_code == 401
+    assert send(world, secret, "old", payload, age_s=301) == 401
+    assert send(world, secret, "early", payload, age_s=-301) == 401
+    for unknown in ("other", "nobody.desk", "default.desk.", "."):
+        assert send(world, secret, "m1", payload, to=unknown) == 404
+    assert rows(world) == []
+    assert (
+        world.client.post(
+            "/v1/hooks/desk", content=body, headers=other | {"webhook-signature": f"v1,x {right['webhook-signature']}"}
+        ).status_code
+        == 202
+    )
+
+
+def test_what_cannot_be_done_is_a_dead_letter_and_may_come_in_again(world: World, secret: str) -> None:
+    world.agent("ana")
+    payloads: dict[str, Any] = {
+        "m1": "no json",
+        "m2": ["a list"],
+        "m3": {"type": "ticket.gone", "data": {}},
+        "m4": {"type": "ticket.event", "data": {"type": "resolved"}},
+        "m5": created(world, "T1", priority="enormous"),
+        "m6": happened("T9", "resolved"),
+        "m7": created(world, "T1") | {"more": 1},
+        "m8": '{"type": "ticket.created", "data": ' + "[" * 100_000,
+        "m9": "a\x00b",
+    }
+    assert [send(world, secret, name, payload) for name, payload in payloads.items()] == [202] * len(payloads)
+    worked_off(world)
+    path = "/v1/connections/desk/dead-letters"
+    found = world.ok("admin", "GET", path)
+    assert found["next"] is None
+    assert {each["id"]: each["error"] for each in found["items"]} == {
+        "m1": "the body is not JSON",
+        "m2": "the body is no JSON object",
+        "m3": "/type: must be ticket.created or ticket.event",
+        "m4": "/data/ticket_id: must be the id of a ticket",
+        "m5": "/priority: Input should be 'low', 'normal', 'high' or 'urgent'",
+        "m6": "/ticket_id: ticket 'T9' is not known",
+        "m7": "/more: is not a known field",
+        "m8": "the body is not JSON",
+        "m9": "the body is not JSON",
+    }
+    assert "SECRETWORDS" not in json.dumps(found)
+    world.ticket("T9")
+    assert world.ok("admin", "POST", f"{path}/m6/resend") == {"sent_again": 1}
+    until(lambda: world.ok("helpdesk", "GET", "/v1/tickets/T9"), lambda ticket: ticket["state"] == "resolved")
+    worked_off(world)
+    assert world.ok("admin", "POST", f"{path}/resend") == {"sent_again": 8}
+    worked_off(world)
+    assert len(world.ok("admin", "GET", path)["items"]) == 8
+    assert world("admin", "POST", f"{path}/m99/resend").status_code == 404
+    first = world.ok("admin", "GET", f"{path}?limit=3")
+    rest = world.ok("admin", "GET", f"{path}?limit=500&after={first['next']}")
+    assert len(first["items"]) + len(rest["items"]) == 8
+
+
+def test_a_rotated_secret_is_good_beside_the_new_one_for_a_while(world: World, secret: str) -> None:
+    assert world.ok("admin", "PUT", "/v1/connections/desk", {})["secret"] is None
+    fresh = world.ok("admin", "PUT", "/v1/connections/desk", {"rotate": True})["secret"]
+    assert fresh not in (None, secret)
+    (shown,) = world.ok("admin", "GET", "/v1/connections")["items"]
+    assert (shown["secret"], shown["two_secrets_until"] is None) == (None, False)
+    assert send(world, secret, "m1", created(world, "T1")) == 202
+    assert send(world, fresh, "m2", created(world, "T2")) == 202
+    world.ok("admin", "PUT", "/v1/connections/desk", {"rotate": True})
+    assert send(world, secret, "m3", created(world, "T3")) == 401
+    worked_off(world)
+    ended = world.ok("admin", "DELETE", "/v1/connections/desk")
+    assert (ended["name"], ended["secret"]) == ("desk", None)
+    assert (send(world, fresh, "m4", created(world, "T4")), rows(world)) == (404, [])
+    assert world("admin", "DELETE", "/v1/connections/desk").status_code == 404
+    assert world("admin", "PUT", "/v1/connections/a.b", {}).status_code == 422
