@@ -139,7 +139,7 @@ def test_what_cannot_be_done_is_a_dead_letter_and_may_come_in_again(world: World
         "m3": "/type: must be ticket.created or ticket.event",
         "m4": "/data/ticket_id: must be the id of a ticket",
         "m5": "/priority: Input should be 'low', 'normal', 'high' or 'urgent'",
-        "m6": "/ticket_id: ticket 'T9' is not known",
+        "m6": "/ticket_id: ticket 'T9' is not known; send the ticket first",
         "m7": "/more: is not a known field",
         "m8": "the body is not JSON",
         "m9": "the body is not JSON",
