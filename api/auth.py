@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
+import sqlalchemy as sa
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api import sessions
+from api.clock import Clock
 from api.problems import ProblemResponse
 from api.services import Services, services
 from api.sessions import COOKIES
-from api.store import keys
 from api.store.keys import Principal
 
 BEARER = HTTPBearer(auto_error=False, description="A key that `respite keys create` made.")
 Declared = Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]  # for the schema; `principals` reads the header
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-ENDED_EVERY_S = 2.0
 PAGE_HEADER = "X-Respite-Page"
 
 
@@ -74,15 +73,10 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def ended(service: Services, who: Principal) -> bool:
-    """Whether the key or session of an open stream has been revoked or has expired. Asked of the database every two seconds for all
-    streams."""
-    now_s = time.monotonic()
-    if now_s >= service.ended_keys[0] + ENDED_EVERY_S:
-        service.ended_keys = (now_s, service.ended_keys[1])  # the others do not ask meanwhile
-        with service.engine.connect().execution_options(reading=True) as connection:
-            service.ended_keys = (now_s, keys.ended(connection, service.clock.now_s()))
-    return who.key_id in service.ended_keys[1] or who.session_id in service.ended_keys[1]
+def ended_keys(engine: sa.Engine, clock: Clock) -> frozenset[str]:
+    """The ids of the keys and sessions that have been revoked or have expired: their open streams end."""
+    with engine.connect().execution_options(reading=True) as connection:
+        return keys.ended(connection, clock.now_s())
 
 
 def needs(*roles: str) -> Callable[..., Awaitable[Principal]]:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 
 from api import problems
+from api.auth import ended_keys
 from api.body_limit import BodyLimit
 from api.clock import Clock
 from api.courier import Courier
@@ -16,6 +17,8 @@ from api.dispatcher import Dispatcher
 from api.doors import Doors
 from api.inbox import Inbox
 from api.jobs import Jobs
+from api.live.held_open import HeldOpen
+from api.live.streams import Streams
 from api.pages import pages
 from api.planner import Planner
 from api.request_shape import RequestShape
@@ -89,6 +92,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     app.add_middleware(RequestShape)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(HeldOpen, streams=lambda: app.state.services.streams)  # the last, so that it is the outermost
     problems.install(app)
     of_the_team = (accounts, policy, reports, instant, simulations, team, plan, health)
     webhooks = (subscriptions, connections, hooks)
@@ -119,4 +123,6 @@ def open_services(settings: Settings, clock: Clock) -> Services:
     courier.start()
     inbox = Inbox(dispatcher, settings)
     inbox.start()
-    return Services(settings, clock, engine, dispatcher, planner, jobs, wire, Doors(engine, settings), retention, courier, inbox)
+    streams = Streams(settings, clock, lambda: ended_keys(engine, clock))
+    doors = Doors(engine, settings)
+    return Services(settings, clock, engine, dispatcher, planner, jobs, wire, doors, retention, courier, inbox, streams)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import multiprocessing
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from api.front_desk import FrontDesk
 from api.inbox import Inbox
 from api.job_process import step_back
 from api.jobs import Jobs
+from api.live.streams import Streams
 from api.planner import Planner
 from api.retention_job import RetentionJob
 from api.scorer import Scorer
@@ -30,9 +30,8 @@ SCORING_THREADS = 2  # so that one very long text holds up no other; more would 
 
 @dataclass(slots=True)
 class Services:
-    """Settings, clock, database, dispatcher, and the streams that want to hear of changes, by team or by what-if job; the keys
-    that have ended, and who was noted within the hour to have looked at whom. `scoring` has the threads that score
-    customers' words where `scorer` has no process for them."""
+    """Settings, clock, database, dispatcher, and the streams that want to hear of changes, by team or by what-if job; and who was noted
+    within the hour to have looked at whom. `scoring` has the threads that score customers' words where `scorer` has no process for them."""
 
     settings: Settings
     clock: Clock
@@ -45,12 +44,10 @@ class Services:
     retention: RetentionJob
     courier: Courier
     inbox: Inbox
-    listeners: dict[str, set[asyncio.Event]] = field(default_factory=dict)
-    ended_keys: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
+    streams: Streams
     noted_looks: set[tuple[float, str, str, str, str]] = field(default_factory=set)
     scoring: Executor = field(default_factory=lambda: ThreadPoolExecutor(SCORING_THREADS, "scoring"))
     scorer: Scorer = field(default_factory=Scorer)
-    closing: bool = False
     desk: FrontDesk = field(init=False)
     _worker: ProcessPoolExecutor | None = None
 
@@ -66,6 +63,7 @@ class Services:
 
     def close(self) -> None:
         """Finish what was taken, and let go of everything."""
+        self.streams.close()
         self.scoring.shutdown()
         self.courier.close()
         self.inbox.close()
@@ -83,14 +81,11 @@ class Services:
 
     def wake(self, topic: str) -> None:
         """Tell the streams of a team, or of a job, that something changed. To be called on the event loop."""
-        for listener in self.listeners.get(topic, ()):
-            listener.set()
+        self.streams.wake(topic)
 
     def close_streams(self) -> None:
         """Let every open stream end. To be called on the event loop."""
-        self.closing = True
-        for topic in list(self.listeners):
-            self.wake(topic)
+        self.streams.end_all()
 
 
 async def services(request: Request) -> Services:

@@ -59,6 +59,8 @@ class Settings:
     allow_private_targets: str = worded(
         "none", "networks that get events although they are not public, over http, too", "networks, or none"
     )
+    streams_per_key: int = bounded(1000, 1, 1_000_000, "streams", "open at once with one key; more are refused with 429")
+    streams_max: int = bounded(10_000, 1, 1_000_000, "streams", "open at once in one process; each takes an open file and about 15 KiB")
     job_processes: int = bounded(0, 0, 512, "processes", "for what-if jobs; 0: one fewer than there are cores, so that routing keeps one")
     job_nice: int = bounded(19, 0, 19, "", "how far what-if jobs step back; at 19 they get only time that nobody else wants (on Linux)")
     jobs_per_key: int = bounded(5, 1, 1000, "jobs", "queued and running at once for one key; more are refused with 429")

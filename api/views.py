@@ -13,9 +13,9 @@ from api.store.keys import Principal
 from api.store.looks import Look
 from router import coarse
 from router.coarse import OWN_LIMIT
-from router.context import held_by, in_a_sentence
+from router.context import in_a_sentence
 from router.counterfactual import Counterfactual
-from router.debrief import current, stage
+from router.debrief import stage
 from router.domain import CHANNELS, STATUSES, WEEKDAYS, Account, Debrief
 from router.person import Person
 from router.recovery import RecoveryView
@@ -124,16 +124,6 @@ def counterfactual(found: Counterfactual, role: str) -> dict[str, Any]:
         "busy": found.busy,
         "held_for": found.held_for,
     }
-
-
-def news(state: TeamState, agent_id: str, now_s: float) -> dict[str, Any]:
-    """For the agent alone, what else their page shows: where the debrief stands that they are asked for or are in, the tickets in hand,
-    and when the plan has their next break."""
-    found = current(state, agent_id, now_s)
-    asked = None if found is None else f"{found.id} {stage(found, agent_id, now_s)}"
-    next_break_s = state.plan.next_break_s(agent_id, now_s) if state.plan else None
-    held = [each.id for each in held_by(state, agent_id)]
-    return {"debrief": asked, "in_hand": held, "next_break_at": instants.text(next_break_s)}
 
 
 def recovery(view: RecoveryView, clock_rate: float, now_s: float, role: str, more: dict[str, Any]) -> dict[str, Any]:

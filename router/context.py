@@ -50,7 +50,7 @@ def handover(state: TeamState, ticket: Ticket, agent_id: str, now_s: float) -> d
 
 def held_by(state: TeamState, agent_id: str) -> list[Ticket]:
     """The tickets that an agent has in hand, the oldest assignment first."""
-    return sorted((each for each in state.tickets.values() if each.agent_id == agent_id), key=lambda each: (each.since_s, each.id))
+    return sorted((state.tickets[each] for each in state.held.get(agent_id, ())), key=lambda each: (each.since_s, each.id))
 
 
 def hypothesis(state: TeamState, ticket: Ticket, now_s: float, new_person: bool) -> dict[str, Any] | None:

@@ -30,6 +30,7 @@ def forget_agent(state: TeamState, agent_id: str) -> None:
     they have in hand waits again."""
     for ticket in held_by(state, agent_id):
         work.queue(state, ticket)
+    state.held.pop(agent_id, None)
     state.agents.remove(agent_id)
     for account in state.accounts.values():
         _forget_of_account(account, agent_id)

@@ -70,6 +70,9 @@ def load(values: dict[str, Any]) -> TeamState:
     state.accounts = {each["id"]: _account(each) for each in values["accounts"]}
     state.arrs_usd = sorted(each.arr_usd for each in state.accounts.values() if each.arr_usd is not None)
     state.tickets = {each["id"]: _ticket(each) for each in values["tickets"]}
+    for ticket in state.tickets.values():
+        if ticket.agent_id is not None:
+            state.held[ticket.agent_id] = (*state.held.get(ticket.agent_id, ()), ticket.id)
     return state
 
 

@@ -22,7 +22,10 @@ ACCOUNTS_FOR_DECILE = 10
 
 @dataclass(slots=True)
 class TeamState:
-    """Everything that a decision may look at. `revision` counts the events of the log, `now_s` is the newest instant in it."""
+    """Everything that a decision may look at. `revision` counts the events of the log, `now_s` is the newest instant in it.
+
+    `held` has the ids of the tickets that each agent has in hand; an entry is replaced whenever one comes or goes.
+    """
 
     revision: int = 0
     now_s: float = float("-inf")
@@ -36,6 +39,7 @@ class TeamState:
     automated: dict[str, None] = field(default_factory=dict)
     ended: dict[str, None] = field(default_factory=dict)
     offered: dict[str, None] = field(default_factory=dict)
+    held: dict[str, tuple[str, ...]] = field(default_factory=dict)
     exclusions: dict[tuple[str, str], tuple[str, float | None]] = field(default_factory=dict)
     arrs_usd: list[float] = field(default_factory=list)  # of all accounts that have one, in ascending order
     debriefs: dict[str, Debrief] = field(default_factory=dict)

@@ -19,6 +19,7 @@ def assign(state: TeamState, ticket: Ticket, agent_id: str) -> None:
     leave(state, ticket)
     agents, row = state.agents, state.agents.row[agent_id]
     ticket.state, ticket.agent_id, ticket.since_s = "assigned", agent_id, state.now_s
+    state.held[agent_id] = (*state.held.get(agent_id, ()), ticket.id)
     ticket.live = ticket.channel in LIVE_CHANNELS
     ticket.booked_milli = round(1000 * exposure(state, ticket, state.now_s))
     agents.open[row, channel_index(ticket.channel)] += 1
@@ -86,6 +87,7 @@ def leave(state: TeamState, ticket: Ticket) -> None:
         agents.hot_open[row] -= ticket.hot
         agents.booked_milli[row] -= ticket.booked_milli
         ticket.previous_agent_id = ticket.agent_id
+    state.held[ticket.agent_id] = tuple(each for each in state.held[ticket.agent_id] if each != ticket.id)
     was_live, ticket.live, ticket.agent_id, ticket.booked_milli = ticket.live, False, None, 0
     if was_live:
         agents.live_open[row] -= 1

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from api import instants
+from api.own_news import OwnNews
 from api.pages import wording
 from api.pages.in_hand import InHand, in_hand
 from api.pages.rendering import clock_time, sentence
-from api.views import news
 from router import debrief, recovery
 from router.domain import STATUSES, Debrief
 from router.recovery import RecoveryView
@@ -119,7 +119,7 @@ def my_page(state: TeamState, row: int, now_s: float, clock_rate: float, heartbe
         moves=moves,
         may_do=wording.may_do(moment.moved and view.state in FIXED, policy.break_shift_max_s),
         debrief=_debrief(state, person.id, asked, now_s, zone),
-        data=_data(view, now_s, clock_rate, heartbeat_s, news(state, person.id, now_s)),
+        data=_data(view, now_s, clock_rate, heartbeat_s, OwnNews(state, now_s).of(person.id)),
         in_hand=in_hand(state, person.id, now_s, zone),
     )
 

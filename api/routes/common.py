@@ -25,6 +25,7 @@ Service = Annotated[Services, Depends(services)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 After = Annotated[str, Query(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$", description="cursor: `next` of the page before")]
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255, description="a repeat within 24 h gets the first answer")]
+LastEventId = Annotated[str | None, Header(max_length=100, description="the id of the last event that was received")]
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -39,6 +40,13 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         429: "too often; Retry-After says when to come again",
     }.items()
 }
+
+
+def streamed(name: str) -> dict[int | str, dict[str, Any]]:
+    """How the schema describes a stream of server-sent events called `name` and `clock`."""
+    text = f"server-sent events until the client, the key or the service goes: `{name}` with what is so, `clock` as a sign of life"
+    too_many = PROBLEMS[422] | {"description": "this key, or this process, has too many streams open"}
+    return {200: {"description": text, "content": {"text/event-stream": {"schema": {"type": "string"}}}}, 429: too_many}
 
 
 async def submit(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from api import instants
@@ -19,9 +17,10 @@ from api.auth import needs
 from api.exchange import Answer
 from api.job_schemas import SimulationIn, SimulationOut
 from api.json_text import to_json
+from api.live.held_open import EventStream, begin
+from api.live.stream import RETRY_MS, Message, Opening, Shown, event
 from api.problems import ProblemResponse
-from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, page, write_once
-from api.routes.streaming import looks_due
+from api.routes.common import PROBLEMS, After, IdempotencyKey, LastEventId, Limit, Service, page, streamed, write_once
 from api.schemas import Id
 from api.services import Services
 from api.simulation_intake import admitted
@@ -32,7 +31,6 @@ from api.studies import csv_of
 
 routes = APIRouter(prefix="/v1/simulations", tags=["simulations"], responses=PROBLEMS)
 Managers = Annotated[Principal, Depends(needs("manager", "admin"))]
-LastEventId = Annotated[str | None, Header(max_length=100, description="the id of the last event that was received")]
 POLL_S = 2.0  # jobs of another service on the same database are looked at this often
 RETRY_S = 15
 
@@ -156,25 +154,35 @@ def _known(simulation_id: Id, who: Managers, service: Service) -> Principal:
     return who
 
 
-@routes.get("/{simulation_id}/stream", response_class=EventSourceResponse)
-async def stream_simulation(
+@routes.get("/{simulation_id}/stream", status_code=200, response_class=EventStream, responses=streamed("progress"))
+def stream_simulation(
     simulation_id: Id, who: Annotated[Principal, Depends(_known)], service: Service, last_event_id: LastEventId = None
-) -> AsyncIterator[ServerSentEvent]:
+) -> EventStream:
     """`progress` at once and whenever the job has come further, `end` when it has ended; each is the whole job, so nothing is missed over
     a reconnect. `clock` events between are signs of life. It ends with the job, and with the key."""
-    told = last_event_id
-    async with contextlib.aclosing(looks_due(service, who, simulation_id, min(POLL_S, service.settings.heartbeat_s))) as due:
-        async for _ in due:
-            job = await run_in_threadpool(_stored, service, who, simulation_id)
-            state = f"{job.state}:{job.done}"
-            if job.state not in OPEN:
-                yield ServerSentEvent(event="end", id=state, data=view(job))
-                return
-            if state != told:
-                told = state
-                yield ServerSentEvent(event="progress", id=state, data=view(job), retry=1000)
-            else:
-                yield ServerSentEvent(event="clock", data={"now": instants.text(service.clock.now_s())})
+    look_s = min(POLL_S, service.settings.heartbeat_s)
+    return begin(service.streams, Opening(simulation_id, (simulation_id, who.team), who, lambda: JobNews(service), look_s, last_event_id))
+
+
+class JobNews:
+    """The source of a job's stream. What is shown is the job, to its team."""
+
+    def __init__(self, service: Services) -> None:
+        self.service = service
+
+    def changed(self, shown: Collection[Shown]) -> Collection[Shown]:
+        """All of it: to look is to ask the store."""
+        return shown
+
+    def messages(self, shown: Sequence[tuple[Shown, Collection[Principal]]]) -> list[Message | None]:
+        with self.service.engine.connect().execution_options(reading=True) as connection:
+            found = [simulations.find(connection, team, simulation_id) for (simulation_id, team), _ in shown]
+        return [None if job is None else _message(job) for job in found]
+
+
+def _message(job: Job) -> Message:
+    state, over = f"{job.state}:{job.done}", job.state not in OPEN
+    return Message(state, event("end" if over else "progress", view(job), state, RETRY_MS), over)
 
 
 def _stored(service: Services, who: Principal, simulation_id: str) -> Job:
