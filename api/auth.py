@@ -14,6 +14,7 @@ from api.clock import Clock
 from api.problems import ProblemResponse
 from api.services import Services, services
 from api.sessions import COOKIES
+from api.store import keys
 from api.store.keys import Principal
 
 BEARER = HTTPBearer(auto_error=False, description="A key that `respite keys create` made.")

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import uvicorn
-import uvloop
 from starlette.types import Receive, Scope, Send
 
 from api.clock import Clock
@@ -83,14 +82,16 @@ class Desk:
             self.port = listening.getsockname()[1]
             running = asyncio.create_task(server.serve([listening]))
             await until(lambda: server.started)
-            yield
-            self.streams.end_all()
-            server.should_exit = True
-            await running
-        self.streams.close()
+            try:
+                yield
+            finally:
+                self.streams.end_all()
+                server.should_exit = True
+                await running
+                self.streams.close()
+                for writer in self.writers:
+                    writer.close()
         assert len(self.streams) == 0
-        for writer in self.writers:
-            writer.close()
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -118,8 +119,7 @@ def on(desk: Desk, scenario: Callable[[], Awaitable[None]]) -> None:
         async with desk.serving():
             await scenario()
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(all_of_it())
+    asyncio.run(all_of_it())
 
 
 def test_a_message_is_made_once_for_all_who_show_the_same() -> None:
@@ -300,7 +300,7 @@ def test_streams_end_when_the_service_does_and_none_begins() -> None:
         for reader in readers:
             await heard(reader)
         desk.streams.end_all()
-        assert [await rest(each) for each in readers] == [b"0\r\n\r\n"] * 3
+        assert [await rest(each) for each in readers] == [b"\r\n0\r\n\r\n"] * 3
         with pytest.raises(ProblemResponse) as refused:
             desk.streams.admit("k")
         assert refused.value.status == 503
