@@ -30,6 +30,7 @@ COMMANDS = {
     "shadow": "reports:shadow",
     "audit": "reports:audit",
     "keys": "keys:app",
+    "doctor": "doctor:doctor",
     "backup": "backup:backup",
     "restore": "backup:restore",
     "retention": "upkeep:retention",

@@ -41,7 +41,7 @@ class Manifest:
 @contextlib.contextmanager
 def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A connection that sees the database as it is now, however long it reads, and holds up no writer."""
-    one_sight = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, "stream_results": True}
+    one_sight = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     options: dict[str, Any] = one_sight if engine.dialect.name == "postgresql" else {"reading": True}
     with engine.connect().execution_options(**options) as connection:
         yield connection
@@ -82,7 +82,8 @@ def write(connection: sa.Connection, path: Path, made_s: float, told: Callable[[
 
 def _put_rows(connection: sa.Connection, table: sa.Table, put: Callable[[Any], None], told: Callable[[int], None]) -> int:
     count = 0
-    for rows in connection.execute(sa.select(table).order_by(*table.primary_key.columns)).partitions(ROWS_AT_ONCE):
+    query = sa.select(table).order_by(*table.primary_key.columns)
+    for rows in connection.execute(query, execution_options={"stream_results": True}).partitions(ROWS_AT_ONCE):
         for row in rows:
             put(list(row))
         count += len(rows)

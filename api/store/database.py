@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy.engine import make_url
 
@@ -56,6 +60,8 @@ def _open_sqlite(url: sa.URL) -> sa.Engine:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseSettingError(f"RESPITE_DATABASE_URL: {error.filename} can't be made a folder: {error.strerror}") from error
+    with contextlib.suppress(OSError):  # why it can't be opened is said when it is
+        os.close(os.open(url.database, os.O_RDWR | os.O_CREAT, 0o600))  # names of people are in it
     engine = sa.create_engine(url.set(drivername="sqlite"), connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None})
 
     @sa.event.listens_for(engine, "connect")
@@ -93,10 +99,25 @@ def upgrade(engine: sa.Engine) -> None:
         raise DatabaseSettingError(f"RESPITE_DATABASE_URL: the database is of another version: {error}") from error
 
 
-def migrate(connection: sa.Connection, revision: str = "head") -> None:
-    """Apply the migrations up to `revision`, in the transaction of the caller; on SQLite with foreign keys off."""
+def _migrations() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(api.store.__file__).parent / "migrations"))
+    return config
+
+
+def head_revision() -> str | None:
+    """The newest migration of this version."""
+    return ScriptDirectory.from_config(_migrations()).get_current_head()
+
+
+def stored_revision(connection: sa.Connection) -> str | None:
+    """The migration that a database is at; None where it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(connection: sa.Connection, revision: str = "head") -> None:
+    """Apply the migrations up to `revision`, in the transaction of the caller; on SQLite with foreign keys off."""
+    config = _migrations()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
     if connection.dialect.name == "sqlite":

@@ -1,0 +1,1 @@
+"""What `respite doctor` looks at, by what may be wrong."""

@@ -1,0 +1,149 @@
+"""Whether the service is set up to be trusted: keys, TLS, backups, retention, the clock, the policy, ids, what could not be delivered."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from api.doctor.finding import BAD, DAY_S, LOOK, OK, Finding, Patient, days
+from api.store import past, upkeep
+from api.store.keys import listed
+from api.store.repository import Repository
+from api.store.tables import metadata
+
+OLD_S = 365 * DAY_S
+BACKUP_LOOK_S, BACKUP_BAD_S, TEST_LOOK_S = 2 * DAY_S, 14 * DAY_S, 90 * DAY_S
+DRIFT_LOOK_S, DRIFT_BAD_S = 1.0, 30.0
+
+
+def keys(patient: Patient) -> Iterator[Finding]:
+    """Keys that are in force: without an end, a year old, of admins."""
+    found = [each for each in listed(patient.connection) if _in_force(each, patient.now_s)]
+    admins = sum(each["role"] == "admin" for each in found)
+    yield Finding(
+        "keys",
+        OK if 0 < admins <= 3 else LOOK,
+        f"{len(found)} in force, {admins} of them of admins",
+        None if 0 < admins <= 3 else "one to three keys of admins are enough; respite keys list, create, revoke",
+    )
+    for name, which, advice in (
+        ("have no end", [each for each in found if each["expires_s"] is None], "make new ones with --days and revoke these"),
+        ("are over a year old", [each for each in found if each["created_s"] < patient.now_s - OLD_S], "make new ones and revoke these"),
+    ):
+        if which:
+            yield Finding("keys", LOOK, f"{len(which)} {name}: {', '.join(each['id'] for each in which[:5])}", advice)
+
+
+def _in_force(key: dict[str, Any], now_s: float) -> bool:
+    if key.get("parent") is not None:  # a browser's session: it ends by itself
+        return False
+    return key["revoked_s"] is None and (key["expires_s"] is None or key["expires_s"] > now_s)
+
+
+def proxy(patient: Patient) -> Iterator[Finding]:
+    """Respite speaks no TLS: where others reach it, a proxy has to."""
+    settings = patient.settings
+    if _loopback(settings.host):
+        yield Finding("TLS", OK, f"listens on {settings.host} alone; a proxy on this machine speaks TLS for it")
+        return
+    wide = settings.trusted_proxies in ("*", "0.0.0.0/0", "::/0")
+    advice = (
+        "keys cross the network in the clear unless a TLS proxy is in front: let it alone reach the port, or set RESPITE_HOST=127.0.0.1"
+    )
+    yield Finding("TLS", LOOK, f"listens on {settings.host}", advice)
+    if wide:
+        yield Finding("TLS", BAD, "takes everybody's word for who called", "set RESPITE_TRUSTED_PROXIES to the proxy's address")
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def backups(patient: Patient) -> Iterator[Finding]:
+    """How old the last backup is and the last test of one, and where deletions are kept that an older one lacks."""
+    team_s = [past.newest_s(patient.connection, team) for team in patient.teams]
+    begun = any(each is not None for each in team_s)
+    for what, name, look_s, bad_s in (
+        (upkeep.BACKUP, "backup", BACKUP_LOOK_S, BACKUP_BAD_S),
+        (upkeep.RESTORE_TEST, "test of a backup", TEST_LOOK_S, float("inf")),
+    ):
+        done = [upkeep.last(patient.connection, team, what) for team in patient.teams]
+        age_s = max((patient.now_s - each[0] if each else float("inf") for each in done), default=float("inf"))
+        seen = f"the last {name} is {days(age_s)} old" if age_s < float("inf") else f"no {name} of every team was made with respite backup"
+        state = BAD if age_s > bad_s and age_s < float("inf") else LOOK if begun and age_s > look_s else OK
+        advice = "respite backup FILE --test, every day, to another machine"
+        yield Finding("backup", state, seen, None if state == OK else advice)
+    yield _deletions_file(patient)
+
+
+def _deletions_file(patient: Patient) -> Finding:
+    file, database = patient.settings.deletions_file, patient.connection.engine.url.database
+    if file is None:
+        advice = "set RESPITE_DELETIONS_FILE to a file beside the backups: where the database is lost, they bring back what was deleted"
+        return Finding("deletions", LOOK, "are kept in the database alone", advice)
+    if patient.sqlite and database is not None and Path(file).resolve().parent == Path(database).resolve().parent:
+        return Finding("deletions", LOOK, f"{file} lies beside the database", "put it where the backups are")
+    return Finding("deletions", OK, f"are kept in {file}, too")
+
+
+def retention(patient: Patient) -> Iterator[Finding]:
+    """Whether what is too old has gone."""
+    settings = patient.settings
+    kept = f"numbers {settings.points_days} days, the log {settings.log_days}, jobs {settings.jobs_days}"
+    late = []
+    for team in patient.teams:
+        done, first_s = upkeep.last(patient.connection, team, upkeep.RETENTION), past.newest_s(patient.connection, team)
+        if first_s is not None and patient.now_s - (done[0] if done else _created_s(patient, team)) > 2 * DAY_S:
+            late.append(team)
+    advice = f"respite serve does it daily; by hand: respite retention (late: {', '.join(late[:5])})" if late else None
+    yield Finding("retention", BAD if late else OK, kept, advice)
+
+
+def _created_s(patient: Patient, team: str) -> float:
+    teams = metadata.tables["teams"]
+    return float(patient.connection.execute(sa.select(teams.c.created_s).where(teams.c.id == team)).scalar_one())
+
+
+def clock(patient: Patient) -> Iterator[Finding]:
+    """Whether the clock agrees with the database's and with what is written down already."""
+    now = "SELECT extract(epoch FROM clock_timestamp())" if not patient.sqlite else "SELECT (julianday('now') - 2440587.5) * 86400.0"
+    drift_s = abs(float(patient.connection.exec_driver_sql(now).scalar_one()) - patient.now_s)
+    state = BAD if drift_s > DRIFT_BAD_S else LOOK if drift_s > DRIFT_LOOK_S else OK
+    advice = None if state == OK else "set both machines by NTP: breaks end by the clock"
+    yield Finding("clock", state, f"{drift_s:.1f} s off the database's", advice)
+    ahead = [(past.newest_s(patient.connection, team) or 0.0) - patient.now_s for team in patient.teams]
+    if max(ahead, default=0.0) > DRIFT_BAD_S:
+        advice = "the clock was ahead, or is behind: what is routed now counts as of then"
+        yield Finding("clock", BAD, f"the newest event is {days(max(ahead))} in the future", advice)
+    if patient.settings.clock_rate != 1.0:
+        yield Finding("clock", LOOK, f"runs at {patient.settings.clock_rate:g} times life", "RESPITE_CLOCK_RATE is for demos and tests")
+
+
+def people(patient: Patient) -> Iterator[Finding]:
+    """What policies warn of, and ids that tell who somebody is: ids are in records that outlive the name."""
+    for team in patient.teams:
+        state = Repository(patient.connection).load(team)
+        for warning in state.policy.warnings():
+            yield Finding("policy", LOOK, f"{team}: {warning}", "PUT /v1/policy, or respite policy check FILE")
+        telling = [each.id for each in state.agents.people if "@" in each.id or each.id.casefold() == each.name.casefold()]
+        advice = "use the helpdesk's numbers: ids stand in decisions and logs, names in profiles alone"
+        seen = f"{team}: {len(telling)} of {len(state.agents)} agents are called by name or address"
+        yield Finding("ids", LOOK if telling else OK, seen, advice if telling else None)
+
+
+def letters(patient: Patient) -> Iterator[Finding]:
+    """Events that could not be delivered, or webhooks that could not be read."""
+    for name, advice in (("outbox", "GET /v1/subscriptions/{id}/dead-letters"), ("inbox", "GET /v1/hooks/{connection}/dead-letters")):
+        table = metadata.tables.get(name)
+        if table is None:
+            continue
+        of = (sa.and_(table.c.team == team, table.c.state == "dead") for team in patient.teams)
+        dead = sum(int(patient.connection.execute(sa.select(sa.func.count()).where(each)).scalar_one()) for each in of)
+        yield Finding(name, LOOK if dead else OK, f"{dead} dead letters", advice if dead else None)
