@@ -13,7 +13,7 @@ from api.doctor.finding import BAD, DAY_S, LOOK, OK, Finding, Patient, days
 from api.store import past, upkeep
 from api.store.keys import listed
 from api.store.repository import Repository
-from api.store.tables import metadata
+from api.store.tables import inbox, metadata, outbox
 
 OLD_S = 365 * DAY_S
 BACKUP_LOOK_S, BACKUP_BAD_S, TEST_LOOK_S = 2 * DAY_S, 14 * DAY_S, 90 * DAY_S
@@ -140,10 +140,7 @@ def people(patient: Patient) -> Iterator[Finding]:
 
 def letters(patient: Patient) -> Iterator[Finding]:
     """Events that could not be delivered, or webhooks that could not be read."""
-    for name, advice in (("outbox", "GET /v1/subscriptions/{id}/dead-letters"), ("inbox", "GET /v1/hooks/{connection}/dead-letters")):
-        table = metadata.tables.get(name)
-        if table is None:
-            continue
+    for table, advice in ((outbox, "GET /v1/subscriptions/{id}/dead-letters"), (inbox, "GET /v1/connections/{name}/dead-letters")):
         of = (sa.and_(table.c.team == team, table.c.state == "dead") for team in patient.teams)
         dead = sum(int(patient.connection.execute(sa.select(sa.func.count()).where(each)).scalar_one()) for each in of)
-        yield Finding(name, LOOK if dead else OK, f"{dead} dead letters", advice if dead else None)
+        yield Finding(table.name, LOOK if dead else OK, f"{dead} dead letters", advice if dead else None)

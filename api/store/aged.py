@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from api.settings import Settings
 from api.store.answers import KEPT_S
 from api.store.past import AT_ONCE
-from api.store.tables import answers, breaks, check_ins, feedback, keys, looks, past_events, reports, simulations
+from api.store.tables import answers, breaks, check_ins, feedback, inbox, keys, looks, outbox, past_events, reports, simulations
 
 DAY_S = 86_400.0
 
@@ -45,6 +45,8 @@ AGED = (
     Aged(reports, reports.c.until_s, _log),
     Aged(check_ins, check_ins.c.at_s, _log),
     Aged(keys, sa.func.coalesce(keys.c.revoked_s, keys.c.expires_s), _log),
+    Aged(outbox, outbox.c.ended_s, lambda settings: settings.webhook_kept_s),
+    Aged(inbox, inbox.c.ended_s, lambda settings: settings.webhook_kept_s),
     Aged(simulations, simulations.c.ended_s, _jobs),
     Aged(past_events, past_events.c.at_s, _log, past_events.c.kind != "policy_put"),  # a policy says nothing of a person
 )

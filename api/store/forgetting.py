@@ -13,7 +13,21 @@ from api.json_text import to_json
 from api.store import deletions, past, personal
 from api.store.deletions import Deletion
 from api.store.repository import Repository
-from api.store.tables import answers, breaks, check_ins, decisions, feedback, keys, looks, metadata, tickets
+from api.store.tables import (
+    answers,
+    breaks,
+    check_ins,
+    decisions,
+    feedback,
+    inbox,
+    keys,
+    looks,
+    metadata,
+    outbox,
+    rests_told,
+    subscriptions,
+    tickets,
+)
 from api.store.tables import personal as opted_in
 from router import coarse
 from router.context import held_by
@@ -22,7 +36,8 @@ from router.evolve import evolve
 from router.replay import Erased
 from router.state import TeamState
 
-OWN = (opted_in, check_ins, looks, breaks, feedback)  # rows that are one agent's and nobody else's
+OWN = (opted_in, check_ins, looks, breaks, feedback, subscriptions, rests_told)  # rows that are one agent's and nobody else's
+PASSING = (answers, outbox, inbox)  # rows that are of no use without what they say
 AT_ONCE = 200
 
 
@@ -58,7 +73,8 @@ def finish(transaction: Callable[[], AbstractContextManager[sa.Connection]], tea
     with transaction() as connection:
         for table in OWN:
             count += connection.execute(sa.delete(table).where(table.c.team == team, table.c.agent_id == agent_id)).rowcount
-        count += connection.execute(sa.delete(answers).where(answers.c.team == team, _named(answers, agent_id))).rowcount
+        for table in PASSING:
+            count += connection.execute(sa.delete(table).where(table.c.team == team, _named(table, agent_id))).rowcount
     retired = 1
     while retired:
         with transaction() as connection:
@@ -95,7 +111,7 @@ def _named(table: sa.Table, agent_id: str) -> sa.ColumnElement[bool]:
         if isinstance(column.type, sa.Text):
             parts += [column.contains(inside, autoescape=True), column.contains(f"-{inside[1:]}", autoescape=True)]
         elif isinstance(column.type, sa.String) and column.name != "team":
-            parts += [column == agent_id, column.endswith(f"-{agent_id}", autoescape=True)]
+            parts += [column == agent_id, *(column.endswith(f"{mark}{agent_id}", autoescape=True) for mark in "-:")]
     return sa.or_(sa.false(), *parts)
 
 
@@ -118,7 +134,7 @@ def _without(table: sa.Table, name: str, text: str, agent_id: str, pseudonym: st
 def _renamed(value: Any, agent_id: str, pseudonym: str) -> Any:
     """A JSON value with the pseudonym for each string and key that is the id, or an id made of it (`b12-zoe`, a break's)."""
     if isinstance(value, str):
-        made_of_it = value.endswith(f"-{agent_id}") and value.removesuffix(agent_id)
+        made_of_it = value.endswith((f"-{agent_id}", f":{agent_id}")) and value.removesuffix(agent_id)
         return pseudonym if value == agent_id else f"{made_of_it}{pseudonym}" if made_of_it else value
     if isinstance(value, list):
         return [_renamed(each, agent_id, pseudonym) for each in value]

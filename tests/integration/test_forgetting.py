@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.clock import Clock
-from api.store import backup, deletions, forgetting, personal
+from api.store import backup, deletions, forgetting, letters, personal
 from api.store.checking import differing_decisions
 from api.store.database import open_database
 from api.store.repository import Repository
@@ -44,6 +44,9 @@ def a_life_in_the_team(world: World) -> None:
     world.ok(WHO, "POST", f"/v1/agents/{WHO}/check-ins", {"answer": 9.125}, Idempotency_Key="c-1")
     world.ok("manager", "GET", f"/v1/agents/{WHO}/recovery")
     world.ok("manager", "PUT", f"/v1/exclusions/{WHO}/acme-0", {"reason": f"{NAME} asked for it"})
+    praise = {"id": "F1", "ticket_id": "T1", "agent_id": WHO, "felt_understood": 9, "praise": f"Thank you {NAME}"}
+    world.ok("helpdesk", "POST", "/v1/feedback", praise)
+    letters_about_them(world)
     world.ticket("O1", skills=["export"])
     world.ok("manager", "POST", "/v1/tickets/O1/override", {"agent_id": WHO, "reason": f"for {NAME}"}, Idempotency_Key="o-1")
     world.happened("O1", "declined", agent_id=WHO)
@@ -52,6 +55,17 @@ def a_life_in_the_team(world: World) -> None:
         if each["agent_id"] == WHO:
             world.happened(each["id"], "resolved")
     world.ok("helpdesk", "POST", f"/v1/agents/{WHO}/status", {"status": "offline"})
+
+
+def letters_about_them(world: World) -> None:
+    """What a subscriber was to be told and what a helpdesk told."""
+    with world.services.engine.begin() as connection:
+        body = json.dumps({"type": "recovery.started", "data": {"agent_id": WHO}})
+        row = {"peer": "sub", "id": "evt_1", "key": f"agent:{WHO}", "body": body}
+        letters.add(connection, metadata.tables["outbox"], "default", [row | {"type": "recovery.started"}], NOON_S)
+        letters.add(connection, metadata.tables["inbox"], "default", [row | {"received_s": NOON_S}], NOON_S)
+        told = {"team": "default", "agent_id": WHO, "resting": False, "light_duty": False}
+        connection.execute(sa.insert(metadata.tables["rests_told"]).values(told))
 
 
 def stored(engine: sa.Engine) -> str:
