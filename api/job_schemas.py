@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from api.answer_schemas import Moment
+from api.answer_schemas import Moment, Next
 from api.json_text import to_json
 from api.schemas import Input
 from api.studies import KINDS
@@ -115,3 +115,14 @@ class SimulationOut(BaseModel):
     progress: ProgressOut
     seconds_left: Annotated[float | None, Field(description="in life; null where it is not known yet")]
     error: Annotated[str | None, Field(description="why it failed")]
+
+
+class SimulationWhole(SimulationOut):
+    """With what was asked."""
+
+    request: dict[str, Any]
+
+
+class SimulationPage(BaseModel):
+    items: list[SimulationOut]
+    next: Next

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
 
-from api import problems
+from api import openapi, problems
 from api.auth import ended_keys
 from api.body_limit import BodyLimit
 from api.clock import Clock
@@ -88,6 +88,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=openapi.operation_id,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     app.add_middleware(RequestShape)
@@ -99,6 +100,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     for noun in (tickets, decisions, agents, recovery, statement, personal, debriefs, feedback, *of_the_team, *webhooks, docs, pages):
         app.include_router(noun.routes)
     docs.mount(app)
+    openapi.publish(app)
     return app
 
 

@@ -198,13 +198,6 @@ class CheckInIn(Dated):
     occasion: Literal["random", "after_hard", "own"] = "own"
 
 
-class PreviewIn(Input):
-    """A draft policy, whole, as PUT /v1/policy takes it, and over how many past days to try it."""
-
-    policy: dict[str, Any]
-    days: Annotated[int, Field(ge=1, le=28)] = 7
-
-
 class DebriefAnswerIn(Dated):
     answer: Literal[*ANSWERS]  # type: ignore[valid-type]
 

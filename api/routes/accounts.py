@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from api import instants, intake, views
+from api.agent_answers import AccountOut, ExclusionOut
 from api.auth import needs, own_agent
 from api.exchange import Answer
 from api.json_text import to_json
 from api.problems import ProblemResponse
-from api.routes.common import PROBLEMS, Service, submit
+from api.routes.common import NOT_KNOWN, PROBLEMS, Service, answers, submit
 from api.schemas import AccountIn, ExclusionIn, Id
 from api.store.keys import Principal
 from router.events import ExclusionPut
@@ -22,7 +23,7 @@ Helpdesk = Annotated[Principal, Depends(needs("helpdesk"))]
 Excluders = Annotated[Principal, Depends(needs("manager", "agent"))]
 
 
-@routes.put("/accounts/{account_id}")
+@routes.put("/accounts/{account_id}", responses=answers(AccountOut))
 async def put_account(account_id: Id, given: AccountIn, request: Request, who: Helpdesk, service: Service) -> Response:
     """Add an account, or replace its facts."""
     return await submit(
@@ -35,8 +36,9 @@ async def put_account(account_id: Id, given: AccountIn, request: Request, who: H
     )
 
 
-@routes.get("/accounts/{account_id}")
+@routes.get("/accounts/{account_id}", response_model=None, responses=answers(AccountOut))
 def get_account(account_id: Id, who: Helpdesk, service: Service) -> dict[str, Any]:
+    """What is known of an account."""
     with service.dispatcher.reading(who.team) as (state, _):
         found = state.accounts.get(account_id)
         if found is None:
@@ -44,7 +46,7 @@ def get_account(account_id: Id, who: Helpdesk, service: Service) -> dict[str, An
         return views.account(found)
 
 
-@routes.put("/exclusions/{agent_id}/{account_id}")
+@routes.put("/exclusions/{agent_id}/{account_id}", responses=answers(ExclusionOut) | NOT_KNOWN)
 async def put_exclusion(agent_id: Id, account_id: Id, given: ExclusionIn, request: Request, who: Excluders, service: Service) -> Response:
     """Never route this account to this agent, until it expires. An expiry that is past ends it."""
     own_agent(who, agent_id)

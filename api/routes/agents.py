@@ -8,12 +8,13 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from api import instants, intake, views
+from api.agent_answers import AgentOut, AgentPage
 from api.auth import needs, own_agent
 from api.exchange import Answer, Outcome
 from api.json_text import to_json
 from api.looking import note_look
 from api.problems import ProblemResponse
-from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, page, submit
+from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, page, submit
 from api.schemas import AgentIn, Id, StatusIn
 from api.store.keys import Principal
 from router.events import AgentStatus
@@ -28,7 +29,7 @@ def _agent_answer(agent_id: str, outcome: Outcome) -> Answer:
     return Answer(200, to_json(views.agent(state.agents.people[state.agents.row[agent_id]], state)))
 
 
-@routes.put("/{agent_id}")
+@routes.put("/{agent_id}", responses=answers(AgentOut))
 async def put_agent(agent_id: Id, given: AgentIn, request: Request, who: Keepers, service: Service) -> Response:
     """Add an agent, or replace the whole profile."""
     return await submit(
@@ -41,8 +42,9 @@ async def put_agent(agent_id: Id, given: AgentIn, request: Request, who: Keepers
     )
 
 
-@routes.get("/{agent_id}")
+@routes.get("/{agent_id}", response_model=None, responses=answers(AgentOut))
 def get_agent(agent_id: Id, who: Keepers, service: Service) -> dict[str, Any]:
+    """An agent's profile and status."""
     with service.dispatcher.reading(who.team) as (state, _):
         row = state.agents.row.get(agent_id)
         if row is None:
@@ -52,7 +54,7 @@ def get_agent(agent_id: Id, who: Keepers, service: Service) -> dict[str, Any]:
     return found
 
 
-@routes.get("")
+@routes.get("", response_model=None, responses=answers(AgentPage))
 def list_agents(who: Keepers, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
     """Agents in id order."""
     with service.dispatcher.reading(who.team) as (state, _):
@@ -61,7 +63,7 @@ def list_agents(who: Keepers, service: Service, limit: Limit = 100, after: After
     return page(found, limit, lambda each: str(each["id"]))
 
 
-@routes.post("/{agent_id}/status")
+@routes.post("/{agent_id}/status", responses=answers(AgentOut))
 async def post_status(
     agent_id: Id,
     given: StatusIn,

@@ -16,8 +16,9 @@ from api.exchange import STILL_SERVED, Answer, Command, KeyInFlight, KeyReused, 
 from api.problems import Problem
 from api.schemas import Dated
 from api.services import Services, services
-from api.store import answers
+from api.store import answers as kept_answers
 from api.store.answers import Kept
+from router.errors import Refused
 from router.events import Event
 from router.state import TeamState
 
@@ -27,26 +28,40 @@ After = Annotated[str, Query(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$", des
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255, description="a repeat within 24 h gets the first answer")]
 LastEventId = Annotated[str | None, Header(max_length=100, description="the id of the last event that was received")]
 
+Documented = dict[int | str, dict[str, Any]]
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {"schema": PROBLEM}}, "description": text}
-    for status, text in {
-        401: "no valid key",
-        403: "a key of another role",
-        404: "not known",
-        409: "at odds with what is so",
-        413: "body too large",
-        422: "not allowed; every field that is refused is listed",
-        429: "too often; Retry-After says when to come again",
-    }.items()
-}
+AFTER = {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}
 
 
-def streamed(name: str) -> dict[int | str, dict[str, Any]]:
+def refused(status: int, text: str, headers: dict[str, Any] | None = None) -> Documented:
+    """A problem that a call may answer with, for the published schema."""
+    told: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {"schema": PROBLEM}}, "description": text}
+    return {status: told | ({"headers": headers} if headers else {})}
+
+
+NOT_KNOWN = refused(404, "something that it names is not known")
+AT_ODDS = refused(409, "at odds with what is so, or the first request with this key is still being served", AFTER)
+TOO_MANY = refused(429, "too often, or too many at once; Retry-After says when to come again", AFTER)
+NOT_READY = refused(503, "the database does not answer, or the service is starting or stopping; try again", AFTER)
+CHALLENGE = {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}}
+PROBLEMS = refused(401, "no valid key", CHALLENGE) | refused(403, "a key that may not do that") | TOO_MANY | NOT_READY
+
+
+def answers(model: Any, status: int = 200) -> Documented:
+    """What a call answers with when all is well, for the published schema."""
+    return {status: {"model": model}}
+
+
+def repeated(model: Any) -> Documented:
+    """The answer to a repeat."""
+    return {200: {"model": model, "description": "it was known"}}
+
+
+def streamed(name: str) -> Documented:
     """How the schema describes a stream of server-sent events called `name` and `clock`."""
     text = f"server-sent events until the client, the key or the service goes: `{name}` with what is so, `clock` as a sign of life"
-    too_many = PROBLEMS[422] | {"description": "this key, or this process, has too many streams open"}
-    return {200: {"description": text, "content": {"text/event-stream": {"schema": {"type": "string"}}}}, 429: too_many}
+    too_many = refused(429, "too often, or this key or this process has too many streams open", AFTER)
+    return {200: {"description": text, "content": {"text/event-stream": {"schema": {"type": "string"}}}}} | too_many
 
 
 async def submit(
@@ -102,12 +117,12 @@ async def write_once(
 
     def work() -> Answer:
         with service.engine.begin() as connection:
-            kept = None if keep is None else _answered(answers.find(connection, team, keep[0], service.clock.now_s()), keep[1])
+            kept = None if keep is None else _answered(kept_answers.find(connection, team, keep[0], service.clock.now_s()), keep[1])
             if kept is not None:
                 return Answer(kept.status, kept.body)
             answer = write(connection)
             if keep is not None:
-                answers.keep(connection, team, keep[0], Kept(keep[1], answer.status, answer.body), service.clock.now_s())
+                kept_answers.keep(connection, team, keep[0], Kept(keep[1], answer.status, answer.body), service.clock.now_s())
             return answer
 
     try:
@@ -120,7 +135,7 @@ def _reserve(service: Services, team: str, key: str, digest: str) -> Kept | None
     """Take the key before the work begins; what was kept where it has been done. A second request meanwhile is refused."""
     try:
         with service.engine.begin() as connection:
-            kept = answers.reserve(connection, team, key, digest, service.clock.now_s())
+            kept = kept_answers.reserve(connection, team, key, digest, service.clock.now_s())
     except sa.exc.IntegrityError as error:
         raise KeyInFlight("/Idempotency-Key", STILL_SERVED) from error
     return _answered(kept, digest)
@@ -130,19 +145,19 @@ def _answered(kept: Kept | None, digest: str) -> Kept | None:
     """What was kept for a key, unless it was for another body, or its first request is still being served."""
     if kept is not None and kept.digest != digest:
         raise KeyReused("/Idempotency-Key", "this key came before with another body")
-    if kept is not None and kept.status == answers.RESERVED:
+    if kept is not None and kept.status == kept_answers.RESERVED:
         raise KeyInFlight("/Idempotency-Key", STILL_SERVED)
     return kept
 
 
 def _release(service: Services, team: str, key: str) -> None:
     with service.engine.begin() as connection:
-        answers.release(connection, team, key)
+        kept_answers.release(connection, team, key)
 
 
 def _keep(service: Services, team: str, keep: tuple[str, str], body: str) -> None:
     with service.engine.begin() as connection:
-        answers.keep(connection, team, keep[0], Kept(keep[1], 200, body), service.clock.now_s())
+        kept_answers.keep(connection, team, keep[0], Kept(keep[1], 200, body), service.clock.now_s())
 
 
 async def _kept_under(request: Request, idempotency_key: str | None) -> tuple[str, str] | None:
@@ -158,3 +173,13 @@ async def _kept_under(request: Request, idempotency_key: str | None) -> tuple[st
 def page(items: list[dict[str, Any]], limit: int, cursor: Callable[[dict[str, Any]], str]) -> dict[str, Any]:
     """A list with the cursor of what follows, null at the end."""
     return {"items": items, "next": cursor(items[-1]) if len(items) == limit else None}
+
+
+def following(items: list[dict[str, Any]], after: str, name: str = "id") -> list[dict[str, Any]]:
+    """What comes after the item that the cursor names; all of it without a cursor."""
+    if not after:
+        return items
+    places = [index for index, each in enumerate(items) if str(each[name]) == after]
+    if not places:
+        raise Refused("/query/after", "must be the `next` of the page before")
+    return items[places[0] + 1 :]

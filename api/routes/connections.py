@@ -100,7 +100,7 @@ def _found(connection: sa.Connection, who: Principal, name: str) -> Connection:
 
 
 @routes.get("/{name}/dead-letters", response_model=None, responses=described(LettersOut, 200, "in the order in which they came"))
-def list_dead_letters(name: Name, who: Admins, service: Service, limit: Limit = 100, after: Number = 0) -> dict[str, Any]:
+def list_dead_hooks(name: Name, who: Admins, service: Service, limit: Limit = 100, after: Number = 0) -> dict[str, Any]:
     """Webhooks that were not understood or not allowed, with why; what is in them is not shown."""
     with service.engine.connect().execution_options(reading=True) as connection:
         return letter_page(letters.dead(connection, inbox, who.team, _found(connection, who, name).name, after, limit), limit)
@@ -113,7 +113,7 @@ async def _again(service: Services, request: Request, who: Principal, key: str |
 
 
 @routes.post("/{name}/dead-letters/resend", responses=described(SentAgainOut, 200, "they come in again"))
-async def resend_all(name: Name, request: Request, who: Admins, service: Service, idempotency_key: IdempotencyKey = None) -> Response:
+async def receive_all(name: Name, request: Request, who: Admins, service: Service, idempotency_key: IdempotencyKey = None) -> Response:
     """Work off all dead letters again, in order."""
 
     def work(connection: sa.Connection) -> int:
@@ -123,7 +123,7 @@ async def resend_all(name: Name, request: Request, who: Admins, service: Service
 
 
 @routes.post("/{name}/dead-letters/{letter_id}/resend", responses=described(SentAgainOut, 200, "it comes in again"))
-async def resend(
+async def receive_one(
     name: Name, letter_id: LetterId, request: Request, who: Admins, service: Service, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """Work off one dead letter again."""

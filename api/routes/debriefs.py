@@ -8,10 +8,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api import views
+from api.agent_answers import DebriefOut, DebriefPage
 from api.exchange import Answer, Outcome
 from api.json_text import to_json
 from api.own_data import row_of
-from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
+from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, following, page, submit
 from api.routes.personal import Self
 from api.schemas import DebriefAnswerIn, Id
 from router import debrief
@@ -20,15 +21,16 @@ from router.events import DebriefAnswered
 routes = APIRouter(prefix="/v1/agents/{agent_id}/debriefs", tags=["debriefs"], responses=PROBLEMS)
 
 
-@routes.get("")
-def list_debriefs(agent_id: Id, who: Self, service: Service) -> dict[str, Any]:
+@routes.get("", response_model=None, responses=answers(DebriefPage))
+def list_debriefs(agent_id: Id, who: Self, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
     """One's own debriefs of the last 30 days, the newest first."""
     with service.dispatcher.reading(who.team) as (state, now_s):
         row_of(state, agent_id)
-        return {"items": [views.debrief(each, state, agent_id, now_s) for each in debrief.of(state, agent_id)], "next": None}
+        found = [views.debrief(each, state, agent_id, now_s) for each in debrief.of(state, agent_id)]
+    return page(following(found, after)[:limit], limit, lambda each: str(each["id"]))
 
 
-@routes.post("/{debrief_id}")
+@routes.post("/{debrief_id}", responses=answers(DebriefOut))
 async def post_debrief(
     agent_id: Id,
     debrief_id: Id,

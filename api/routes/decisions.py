@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 
 from api import views
-from api.answer_schemas import DecisionOut
+from api.answer_schemas import CounterfactualOut, DecisionOut, DecisionPage
 from api.auth import needs, own_agent
 from api.looking import note_look
 from api.problems import ProblemResponse
-from api.routes.common import PROBLEMS, After, Limit, Service, page
+from api.routes.common import PROBLEMS, After, Limit, Service, answers, page
 from api.schemas import Id
 from api.services import Services
 from api.store import reading
@@ -51,7 +51,7 @@ def _counterfactual(service: Services, who: Principal, record: dict[str, Any], a
     return views.counterfactual(found, who.role)
 
 
-@routes.get("/{decision_id}", response_model=None, responses={200: {"model": DecisionOut}})
+@routes.get("/{decision_id}", response_model=None, responses=answers(DecisionOut))
 def get_decision(decision_id: Id, who: Readers, service: Service, explain: Explain = None, agent: Asked | None = None) -> dict[str, Any]:
     """One decision, for ever as it was made. With `explain=text&agent=…` also what would have to change for that agent to get it."""
     record = _record(service, who, decision_id)
@@ -62,13 +62,13 @@ def get_decision(decision_id: Id, who: Readers, service: Service, explain: Expla
     return shown
 
 
-@routes.get("/{decision_id}/counterfactual")
-def get_counterfactual(decision_id: str, agent_id: Asked, who: Judges, service: Service) -> dict[str, Any]:
+@routes.get("/{decision_id}/counterfactual", response_model=None, responses=answers(CounterfactualOut))
+def get_counterfactual(decision_id: Id, agent_id: Asked, who: Judges, service: Service) -> dict[str, Any]:
     """What would have to change for an agent to get the ticket: the rules that must go, what lifts each, and the cost that must fall."""
     return _counterfactual(service, who, _record(service, who, decision_id), agent_id)
 
 
-@routes.get("")
+@routes.get("", response_model=None, responses=answers(DecisionPage))
 def list_decisions(
     who: Readers,
     service: Service,

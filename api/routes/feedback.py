@@ -16,7 +16,7 @@ from api.feedback_schemas import FeedbackIn, FeedbackOut
 from api.intake import digest
 from api.json_text import to_json
 from api.own_data import row_of
-from api.routes.common import PROBLEMS, IdempotencyKey, Service, write_once
+from api.routes.common import NOT_KNOWN, PROBLEMS, IdempotencyKey, Service, answers, repeated, write_once
 from api.services import Services
 from api.store import feedback, reading
 from api.store.feedback import Feedback
@@ -27,7 +27,7 @@ routes = APIRouter(prefix="/v1/feedback", tags=["feedback"], responses=PROBLEMS)
 Helpdesk = Annotated[Principal, Depends(needs("helpdesk"))]
 
 
-@routes.post("", status_code=201, responses={200: {"model": FeedbackOut, "description": "it was known"}, 201: {"model": FeedbackOut}})
+@routes.post("", status_code=201, responses=answers(FeedbackOut, 201) | repeated(FeedbackOut) | NOT_KNOWN)
 async def post_feedback(
     given: FeedbackIn, request: Request, who: Helpdesk, service: Service, idempotency_key: IdempotencyKey = None
 ) -> Response:

@@ -9,15 +9,16 @@ from fastapi import APIRouter
 
 from api import instants
 from api.problems import RETRY, ProblemResponse
-from api.routes.common import Service
+from api.routes.common import NOT_READY, Service, answers
 from api.store import faults
 from api.store.repository import Repository
+from api.team_answers import HealthOut, ReadyOut
 
 routes = APIRouter(tags=["health"])
 CLOCK_IS_RIGHT_S = 1.0
 
 
-@routes.get("/healthz")
+@routes.get("/healthz", response_model=None, responses=answers(HealthOut) | NOT_READY)
 def healthz(service: Service) -> dict[str, str]:
     """The process answers, and its writer lives: without it only a new process helps."""
     if not service.dispatcher.alive:
@@ -25,7 +26,7 @@ def healthz(service: Service) -> dict[str, str]:
     return {"status": "ok"}
 
 
-@routes.get("/readyz")
+@routes.get("/readyz", response_model=None, responses=answers(ReadyOut) | NOT_READY)
 def readyz(service: Service) -> dict[str, Any]:
     """The database can be read and written, and the dispatcher takes work.
 

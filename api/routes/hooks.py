@@ -15,7 +15,7 @@ from api.beside import writing
 from api.connectors.calls import NotUnderstood
 from api.inbox import understood
 from api.problems import ProblemResponse
-from api.routes.common import PROBLEMS, Service
+from api.routes.common import NOT_READY, Service, refused
 from api.services import Services
 from api.settings import DEFAULT_TEAM
 from api.store import connections, letters
@@ -28,11 +28,7 @@ SIGNATURE = APIKeyHeader(
     auto_error=False,
     description="The signature of Standard Webhooks by the secret of the connection, with webhook-id and webhook-timestamp.",
 )
-ANSWERS: dict[int | str, dict[str, Any]] = {
-    401: PROBLEMS[401] | {"description": "not signed as the connection signs"},
-    404: PROBLEMS[404],
-    413: PROBLEMS[413],
-}
+ANSWERS = refused(401, "not signed as the connection signs") | NOT_READY
 routes = APIRouter(prefix="/v1/hooks", tags=["hooks"], responses=ANSWERS)
 Address = Annotated[str, Path(max_length=170, description="the connection's `hook`", examples=["zendesk"])]
 BODY = {

@@ -11,11 +11,12 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from api import feedback_views, instants, views
+from api.agent_answers import ExportOut, PersonalModeOut
 from api.auth import needs, own_agent
 from api.exchange import Answer, Command, Outcome
 from api.json_text import to_json
 from api.own_data import mode, row_of, store, told
-from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
+from api.routes.common import NOT_KNOWN, PROBLEMS, IdempotencyKey, Service, answers, submit
 from api.schemas import CheckInIn, Id, PersonalModeIn
 from api.services import Services
 from api.store import deletions, feedback, personal, reading
@@ -43,7 +44,7 @@ async def _self(agent_id: Id, who: Agents) -> Principal:
 Self = Annotated[Principal, Depends(_self)]
 
 
-@routes.put("/personal-mode")
+@routes.put("/personal-mode", responses=answers(PersonalModeOut) | NOT_KNOWN)
 async def put_personalmode(agent_id: Id, given: PersonalModeIn, request: Request, who: Self, service: Service) -> Response:
     """Opt in. Check-ins then fit when and how long one recovers, for oneself; they never decide who gets the larger share."""
 
@@ -59,7 +60,7 @@ async def put_personalmode(agent_id: Id, given: PersonalModeIn, request: Request
     return await submit(service, request, who.team, events, answer, given=given)
 
 
-@routes.get("/personal-mode")
+@routes.get("/personal-mode", response_model=None, responses=answers(PersonalModeOut))
 def get_personalmode(agent_id: Id, who: Self, service: Service) -> dict[str, Any]:
     """Whether it is on, what it has found, and whether a check-in is asked for now."""
     with service.dispatcher.reading(who.team) as (state, now_s), store(service) as connection:
@@ -67,7 +68,7 @@ def get_personalmode(agent_id: Id, who: Self, service: Service) -> dict[str, Any
         return mode(connection, state, who, now_s)
 
 
-@routes.post("/check-ins", status_code=201)
+@routes.post("/check-ins", status_code=201, responses=answers(PersonalModeOut, 201))
 async def post_check_in(
     agent_id: Id, given: CheckInIn, request: Request, who: Self, service: Service, idempotency_key: IdempotencyKey = None
 ) -> Response:
@@ -117,7 +118,7 @@ def recalibrate(service: Services, team: str, agent_id: str) -> None:
         raise refused
 
 
-@routes.delete("/personal-data")
+@routes.delete("/personal-data", responses=answers(PersonalModeOut))
 async def delete_personal_data(agent_id: Id, request: Request, who: Self, service: Service) -> Response:
     """Leave personal mode. The check-ins and every number derived from them are deleted, also from the log, its checkpoint, the answers
     kept for repeats and SQLite's write-ahead log. Breaks and assignments stay what they were."""
@@ -138,7 +139,7 @@ async def delete_personal_data(agent_id: Id, request: Request, who: Self, servic
     return response
 
 
-@routes.get("/export")
+@routes.get("/export", response_model=None, responses=answers(ExportOut))
 def export(agent_id: Id, who: Self, service: Service) -> dict[str, Any]:
     """Everything that is kept of the agent, as one JSON document."""
     found, rests, seen, _ = told(service, who.team, agent_id)

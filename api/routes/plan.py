@@ -9,15 +9,16 @@ from fastapi import APIRouter, Depends
 from api import instants
 from api.auth import needs
 from api.looking import note_look
-from api.routes.common import PROBLEMS, Service
+from api.routes.common import PROBLEMS, Service, answers
 from api.store.keys import Principal
+from api.team_answers import PlanOut
 from router.plan.published import SHOWN, Cover, Entry, Plan
 
 routes = APIRouter(prefix="/v1", tags=["plan"], responses=PROBLEMS)
 Readers = Annotated[Principal, Depends(needs("manager", "helpdesk", "agent"))]
 
 
-@routes.get("/plan")
+@routes.get("/plan", response_model=None, responses=answers(PlanOut))
 def get_plan(who: Readers, service: Service) -> dict[str, Any]:
     """Breaks that are owed, lunches, and how many of each skill are there and needed in each slot; `gap` is how much cheaper the best
     plan could be at most, as a share of what this one costs. An agent sees their own entries,

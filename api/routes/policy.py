@@ -15,10 +15,12 @@ from api.auth import needs
 from api.exchange import Answer, Outcome
 from api.json_text import to_json
 from api.looking import note_look
+from api.policy_schemas import PolicyIn, PolicyOut, PolicyPage, PreviewIn
 from api.problems import in_body
+from api.report_answers import PreviewOut
 from api.reports import preview_worker
-from api.routes.common import PROBLEMS, Service, submit
-from api.schemas import Dated, PreviewIn
+from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, following, keep_answer, page, submit
+from api.schemas import Dated
 from api.store import reading
 from api.store.keys import Principal
 from router.errors import Conflict
@@ -35,15 +37,15 @@ def _view(policy: Policy, version: int) -> dict[str, Any]:
     return policy.as_mapping() | {"version": version, "digest": policy.digest(), "warnings": list(policy.warnings())}
 
 
-@routes.get("")
+@routes.get("", response_model=None, responses=answers(PolicyOut))
 def get_policy(who: Managers, service: Service) -> dict[str, Any]:
     """The policy in force. Version 0 is the default."""
     with service.dispatcher.reading(who.team) as (state, _):
         return _view(state.policy, state.policy_version)
 
 
-@routes.put("")
-async def put_policy(given: Annotated[dict[str, Any], Body()], request: Request, who: Managers, service: Service) -> Response:
+@routes.put("", responses=answers(PolicyOut))
+async def put_policy(given: Annotated[PolicyIn, Body()], request: Request, who: Managers, service: Service) -> Response:
     """Replace the whole policy; what is left out goes to its default. Every violation is listed.
 
     An answer of GET may be edited and sent back: `digest` and `warnings` are passed over, and a `version` that is not the one in force
@@ -70,8 +72,10 @@ def _dated(given: dict[str, Any]) -> Dated:
         raise in_body(error) from error
 
 
-@routes.post("/preview")
-async def preview_policy(given: PreviewIn, who: Managers, service: Service) -> dict[str, Any]:
+@routes.post("/preview", responses=answers(PreviewOut))
+async def preview_policy(
+    given: PreviewIn, request: Request, who: Managers, service: Service, idempotency_key: IdempotencyKey = None
+) -> Response:
     """The last days routed again under a draft policy: what would have changed, in numbers and ticket by ticket.
 
     Nothing is stored. The same events pass twice, under the policy in force and under the draft, in a process of their own.
@@ -80,14 +84,18 @@ async def preview_policy(given: PreviewIn, who: Managers, service: Service) -> d
     with service.dispatcher.reading(who.team) as (_, now_s):
         url = service.settings.database_url
     await run_in_threadpool(note_look, service, who, "reports")
-    work = service.worker.submit(preview_worker, url, who.team, draft.as_mapping(), given.days, now_s)
-    return await asyncio.wrap_future(work)
+
+    async def work() -> str:
+        asked = service.worker.submit(preview_worker, url, who.team, draft.as_mapping(), given.days, now_s)
+        return to_json(await asyncio.wrap_future(asked))
+
+    return await keep_answer(service, request, who.team, work, idempotency_key)
 
 
-@routes.get("/versions")
-def list_versions(who: Managers, service: Service) -> dict[str, Any]:
+@routes.get("/versions", response_model=None, responses=answers(PolicyPage))
+def list_versions(who: Managers, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
     """Every policy that was ever in force, oldest first."""
     with service.engine.connect().execution_options(reading=True) as connection:
         found = reading.policy_versions(connection, who.team)
     items = [{"since": instants.text(at_s)} | _view(policy_from(body["values"]), body["version"]) for at_s, body in found]
-    return {"items": items, "next": None}
+    return page(following(items, after, "version")[:limit], limit, lambda each: str(each["version"]))

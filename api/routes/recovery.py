@@ -16,7 +16,7 @@ from api.live.stream import Opening
 from api.looking import note_look
 from api.problems import ProblemResponse
 from api.recovery_news import RecoveryNews, view_of
-from api.routes.common import PROBLEMS, IdempotencyKey, LastEventId, Service, streamed, submit
+from api.routes.common import PROBLEMS, IdempotencyKey, LastEventId, Service, answers, streamed, submit
 from api.schemas import BreakShiftIn, Id, ReasonIn
 from api.services import Services
 from api.store.keys import Principal
@@ -46,7 +46,7 @@ async def _reader(agent_id: Id, who: Readers) -> Principal:
 Reader = Annotated[Principal, Depends(_reader)]
 
 
-@routes.get("", response_model=None, responses={200: {"model": RecoveryOut}})
+@routes.get("", response_model=None, responses=answers(RecoveryOut))
 def get_recovery(agent_id: Id, who: Reader, service: Service) -> dict[str, Any]:
     """State, since and until when, ready from when to when, and why."""
     return current(service, who, agent_id)
@@ -71,7 +71,7 @@ def stream_recovery(
     return begin(service.streams, Opening(who.team, shown, who, lambda: RecoveryNews(service, who.team), look_s, last_event_id))
 
 
-@routes.post("/shift")
+@routes.post("/shift", responses=answers(RecoveryOut))
 async def post_shift(
     agent_id: Id,
     given: BreakShiftIn,
@@ -93,7 +93,7 @@ async def post_shift(
     )
 
 
-@routes.post("/skip")
+@routes.post("/skip", responses=answers(RecoveryOut))
 async def post_skip(
     agent_id: Id,
     given: ReasonIn,

@@ -11,7 +11,8 @@ from api.auth import needs
 from api.feedback_report import Work
 from api.feedback_schemas import FeedbackReportOut
 from api.looking import note_look
-from api.routes.common import PROBLEMS, Service
+from api.report_answers import AutomationReportOut, EquityOut, ShadowOut
+from api.routes.common import PROBLEMS, Service, answers
 from api.store import feedback
 from api.store.keys import Principal
 from fatigue_model.dynamics import DAY_S
@@ -21,7 +22,7 @@ routes = APIRouter(prefix="/v1/reports", tags=["reports"], responses=PROBLEMS)
 Managers = Annotated[Principal, Depends(needs("manager"))]
 
 
-@routes.get("/shadow")
+@routes.get("/shadow", response_model=None, responses=answers(ShadowOut))
 def get_shadow(who: Managers, service: Service, days: Annotated[int, Query(ge=1, le=365)] = 7) -> dict[str, Any]:
     """Shadow mode: where tickets of the last days would have gone, where the existing router sent them, and which rules that broke."""
     note_look(service, who, "reports")
@@ -30,14 +31,14 @@ def get_shadow(who: Managers, service: Service, days: Annotated[int, Query(ge=1,
         return reports.shadow_view(reports.shadow_of(connection, who.team, since_s), since_s)
 
 
-@routes.get("/equity")
+@routes.get("/equity", response_model=None, responses=answers(EquityOut))
 def get_equity(who: Managers, service: Service) -> dict[str, Any]:
     """How points, hard contacts and breaks of the last three whole weeks lie on people who could do the same work."""
     with service.dispatcher.reading(who.team) as (state, now_s), service.engine.connect().execution_options(reading=True) as connection:
         return reports.equity_view(reports.equity_of(connection, who.team, state, now_s), state.policy.aggregate_min_group)
 
 
-@routes.get("/feedback", response_model=None, responses={200: {"model": FeedbackReportOut}})
+@routes.get("/feedback", response_model=None, responses=answers(FeedbackReportOut))
 def get_feedback(who: Managers, service: Service) -> dict[str, Any]:
     """How customers felt understood and how reviewers scored in the last 13 whole weeks, over people who could do the same work."""
     with service.dispatcher.reading(who.team) as (state, now_s):
@@ -48,9 +49,9 @@ def get_feedback(who: Managers, service: Service) -> dict[str, Any]:
     return feedback_views.report(feedback_report.report(given, work, least), feedback_report.span(now_s), least)
 
 
-@routes.get("/automation")
+@routes.get("/automation", response_model=None, responses=answers(AutomationReportOut))
 def get_automation(who: Managers, service: Service) -> dict[str, Any]:
-    """What each bot resolved in each category, whether it is open, what it cost; and how much harder the contacts are that people had in
-    the last three whole weeks than all would have been."""
+    """What each bot resolved in each category, whether it is open, and what it cost. Also how much harder the contacts are that people
+    had in the last three whole weeks than all would have been."""
     with service.dispatcher.reading(who.team) as (state, now_s):
         return reports.lane_view(lane_report.report(state, now_s), state.policy.aggregate_min_group)

@@ -15,12 +15,25 @@ from starlette.concurrency import run_in_threadpool
 from api import instants
 from api.auth import needs
 from api.exchange import Answer
-from api.job_schemas import SimulationIn, SimulationOut
+from api.job_schemas import SimulationIn, SimulationOut, SimulationPage, SimulationWhole
 from api.json_text import to_json
 from api.live.held_open import EventStream, begin
 from api.live.stream import RETRY_MS, Message, Opening, Shown, event
 from api.problems import ProblemResponse
-from api.routes.common import PROBLEMS, After, IdempotencyKey, LastEventId, Limit, Service, page, streamed, write_once
+from api.routes.common import (
+    AT_ODDS,
+    PROBLEMS,
+    After,
+    Documented,
+    IdempotencyKey,
+    LastEventId,
+    Limit,
+    Service,
+    answers,
+    page,
+    streamed,
+    write_once,
+)
 from api.schemas import Id
 from api.services import Services
 from api.simulation_intake import admitted
@@ -33,6 +46,10 @@ routes = APIRouter(prefix="/v1/simulations", tags=["simulations"], responses=PRO
 Managers = Annotated[Principal, Depends(needs("manager", "admin"))]
 POLL_S = 2.0  # jobs of another service on the same database are looked at this often
 RETRY_S = 15
+PLACE = {"Location": {"description": "where the job is", "required": True, "schema": {"type": "string"}}}
+LOCATED: Documented = {202: {"model": SimulationOut, "description": "queued; Location says where", "headers": PLACE}}
+FOUND = {"application/json": {"schema": {"type": "object"}}, "text/csv": {"schema": {"type": "string"}}}
+RESULT: Documented = {200: {"description": "as `respite simulate --json` and its like have it, or a table", "content": FOUND}}
 
 
 def view(job: Job) -> dict[str, Any]:
@@ -50,14 +67,7 @@ def view(job: Job) -> dict[str, Any]:
     }
 
 
-@routes.post(
-    "",
-    status_code=202,
-    responses={
-        202: {"model": SimulationOut, "description": "queued; Location says where"},
-        429: PROBLEMS[422] | {"description": "too many"},
-    },
-)
+@routes.post("", status_code=202, responses=LOCATED)
 async def post_simulation(
     given: SimulationIn, request: Request, who: Managers, service: Service, idempotency_key: IdempotencyKey = None
 ) -> Response:
@@ -99,7 +109,7 @@ async def post_simulation(
     return Response(answer.body, answer.status, place, "application/json")
 
 
-@routes.get("")
+@routes.get("", response_model=None, responses=answers(SimulationPage))
 def list_simulations(who: Managers, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
     """The team's jobs, the newest first."""
     with service.engine.connect().execution_options(reading=True) as connection:
@@ -107,14 +117,14 @@ def list_simulations(who: Managers, service: Service, limit: Limit = 100, after:
     return page([view(each) for each in found], limit, lambda each: str(each["id"]))
 
 
-@routes.get("/{simulation_id}", response_model=None, responses={200: {"model": SimulationOut}})
+@routes.get("/{simulation_id}", response_model=None, responses=answers(SimulationWhole))
 def get_simulation(simulation_id: Id, who: Managers, service: Service) -> dict[str, Any]:
     """How far a job is, and what it was asked."""
     job = _stored(service, who, simulation_id)
     return view(job) | {"request": json.loads(job.request)}
 
 
-@routes.delete("/{simulation_id}", response_model=None, responses={200: {"model": SimulationOut}})
+@routes.delete("/{simulation_id}", response_model=None, responses=answers(SimulationOut))
 def cancel_simulation(simulation_id: Id, who: Managers, service: Service) -> dict[str, Any]:
     """Cancel a job: its processes are ended at once. One that has ended stays as it is, and so does its result."""
     _stored(service, who, simulation_id)
@@ -125,7 +135,7 @@ def cancel_simulation(simulation_id: Id, who: Managers, service: Service) -> dic
     return view(_stored(service, who, simulation_id))
 
 
-@routes.get("/{simulation_id}/result", response_model=None)
+@routes.get("/{simulation_id}/result", response_model=None, responses=RESULT | AT_ODDS)
 def get_result(simulation_id: Id, who: Managers, service: Service, format: Annotated[Literal["json", "csv"], Query()] = "json") -> Response:
     """What a job has found: the same as `respite simulate --json` and its like, or as a table."""
     job = _stored(service, who, simulation_id)

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from api import feedback_views, instants, views
+from api.agent_answers import StatementOut, TapOut
 from api.auth import needs, own_agent
 from api.exchange import Answer, Outcome
 from api.json_text import to_json
 from api.own_data import looked, told, win_sentence, wins
-from api.routes.common import PROBLEMS, IdempotencyKey, Service, submit
+from api.routes.common import PROBLEMS, IdempotencyKey, Service, answers, submit
 from api.schemas import Id, TapIn
 from api.store.keys import Principal
 from router.events import ContactRated
@@ -31,7 +32,7 @@ async def _self(agent_id: Id, who: Agents) -> Principal:
 Self = Annotated[Principal, Depends(_self)]
 
 
-@routes.get("/statement")
+@routes.get("/statement", response_model=None, responses=answers(StatementOut))
 def get_statement(agent_id: Id, who: Self, service: Service, explain: Explain = None) -> dict[str, Any]:
     """Every contact's share of today's load, the breaks of the last month and what sent each, what customers thanked for, and who looked.
     For the agent alone."""
@@ -44,7 +45,7 @@ def get_statement(agent_id: Id, who: Self, service: Service, explain: Explain = 
     return shown | {"text": list(sentences(found, rests, more, zone))}
 
 
-@routes.post("/taps")
+@routes.post("/taps", responses=answers(TapOut))
 async def post_tap(
     agent_id: Id, given: TapIn, request: Request, who: Self, service: Service, idempotency_key: IdempotencyKey = None
 ) -> Response:

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends
 from api import instants
 from api.auth import needs
 from api.looking import note_look
-from api.routes.common import PROBLEMS, After, Limit, Service, page
+from api.routes.common import PROBLEMS, After, Limit, Service, answers, page
 from api.services import Services
 from api.store.keys import Principal
+from api.team_answers import QueuePage, TeamOut
 from api.views import until_s, waiting
 from router import recovery
 from router.aggregate import debriefs_last_week, mean_points_last_week
@@ -23,7 +24,7 @@ routes = APIRouter(prefix="/v1", tags=["team"], responses=PROBLEMS)
 Readers = Annotated[Principal, Depends(needs("manager", "helpdesk"))]
 
 
-@routes.get("/queue")
+@routes.get("/queue", response_model=None, responses=answers(QueuePage))
 def get_queue(who: Readers, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
     """Waiting tickets with their age and what each waits for now: how many agents each rule keeps from it. `at_risk`: it has waited its
     longest and nobody may have it; `held_for`: for whom it is held, or was."""
@@ -80,7 +81,8 @@ def team_view(service: Services, team: str) -> dict[str, Any]:
     }
 
 
-@routes.get("/team")
+@routes.get("/team", response_model=None, responses=answers(TeamOut))
 def get_team(who: Readers, service: Service) -> dict[str, Any]:
+    """Who is available, on a break or on light duty until when; aggregates over groups large enough to hide everyone."""
     note_look(service, who, "team")
     return team_view(service, who.team)

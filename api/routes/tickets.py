@@ -10,13 +10,13 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from api import intake, views
-from api.answer_schemas import TicketAnswer, TicketOut
+from api.answer_schemas import BulkAnswer, OverrideAnswer, TicketAnswer, TicketOut, TicketPage
 from api.auth import identify, needs
 from api.exchange import Answer, Command, Outcome
 from api.intake import Words
 from api.json_text import to_json
 from api.problems import ProblemResponse, in_body, invalid, refusal
-from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, keep_answer, page, submit
+from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, keep_answer, page, repeated, submit
 from api.routes.direct import DirectRoute, directly, key_in_order, read
 from api.schemas import BulkIn, Id, OverrideIn, TicketEventIn, TicketIn
 from api.services import Services
@@ -70,7 +70,7 @@ async def _straight_in(request: Request) -> Response | None:
     return await post_ticket(given, request, await identify(request, HELPDESK, service), service, request.headers.get("idempotency-key"))
 
 
-@routes.post("", status_code=201, responses={200: {"model": TicketAnswer, "description": "it was known"}, 201: {"model": TicketAnswer}})
+@routes.post("", status_code=201, responses=answers(TicketAnswer, 201) | repeated(TicketAnswer))
 @directly(_straight_in)
 async def post_ticket(
     given: TicketIn, request: Request, who: Helpdesk, service: Service, idempotency_key: IdempotencyKey = None
@@ -80,7 +80,7 @@ async def post_ticket(
     return await submit(service, request, who.team, command.events, command.answer, idempotency_key, tickets=command.tickets)
 
 
-@routes.post("/bulk")
+@routes.post("/bulk", responses=answers(BulkAnswer))
 async def post_bulk(given: BulkIn, request: Request, who: Helpdesk, service: Service, idempotency_key: IdempotencyKey = None) -> Response:
     """Up to 500 tickets, decided as one batch; each has an answer of its own, and a bad one spoils no other."""
 
@@ -116,7 +116,7 @@ def _bulk_item(result: Any) -> str:
     raise result
 
 
-@routes.get("/{ticket_id}", response_model=None, responses={200: {"model": TicketOut}})
+@routes.get("/{ticket_id}", response_model=None, responses=answers(TicketOut))
 def get_ticket(ticket_id: Id, who: Readers, service: Service) -> dict[str, Any]:
     """A ticket: where it is and who has it."""
     return views.ticket(_stored(service, who, ticket_id))
@@ -130,7 +130,7 @@ def _stored(service: Services, who: Principal, ticket_id: str) -> dict[str, Any]
     return plain
 
 
-@routes.get("")
+@routes.get("", response_model=None, responses=answers(TicketPage))
 def list_tickets(
     who: Readers,
     service: Service,
@@ -144,7 +144,7 @@ def list_tickets(
     return page([views.ticket(each) for each in found], limit, lambda each: str(each["id"]))
 
 
-@routes.post("/{ticket_id}/events", responses={200: {"model": TicketAnswer}})
+@routes.post("/{ticket_id}/events", responses=answers(TicketAnswer))
 async def post_ticket_event(
     ticket_id: Id,
     given: TicketEventIn,
@@ -166,7 +166,7 @@ async def post_ticket_event(
     )
 
 
-@routes.post("/{ticket_id}/override")
+@routes.post("/{ticket_id}/override", responses=answers(OverrideAnswer))
 async def post_override(
     ticket_id: Id,
     given: OverrideIn,

@@ -1,58 +1,141 @@
-"""The published schema: who may call, what comes in, what comes back."""
+"""The published schema: who may call, what comes in, what comes back, and that its examples are what the app answers."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
+from jsonschema import Draft202012Validator
 
-from api.answer_schemas import DecisionOut, RecoveryOut, TicketAnswer, TicketOut
+from api.openapi import LINKS, examples
+from support.examples import SETTINGS, walk
 from support.world import World
+from support.world import world as make_world
+
+Schema = dict[str, Any]
+HOOK = "POST /v1/hooks/{connection}"  # its webhook-id tells a repeat
+EVENTS = {"events", "hooks"}
+STREAMS = {"stream_recovery", "stream_simulation"}  # an example of a stream is in no JSON
 
 
-@pytest.fixture
-def schema(world: World) -> dict[str, Any]:
-    found: dict[str, Any] = world.client.get("/openapi.json").json()
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    path: Path = tmp_path_factory.mktemp("openapi")
+    with make_world(f"sqlite:///{path / 'a.db'}", **SETTINGS) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def schema(published: World) -> Schema:
+    found: Schema = published.client.get("/openapi.json").json()
     return found
 
 
-def test_every_call_under_v1_names_the_key_it_needs(schema: dict[str, Any]) -> None:
+def operations(schema: Schema) -> dict[str, Schema]:
+    return {f"{method.upper()} {path}": call for path, methods in schema["paths"].items() for method, call in methods.items()}
+
+
+def strict(node: Any) -> Any:
+    """The schema with nothing allowed that is not described."""
+    if isinstance(node, list):
+        return [strict(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    made = {name: strict(value) for name, value in node.items()}
+    if isinstance(made.get("properties"), dict) and "additionalProperties" not in made and "type" in made:
+        made["additionalProperties"] = False
+    return made
+
+
+def check(schema: Schema, shape: Schema, value: Any) -> None:
+    whole = {"components": strict(schema["components"]), **strict(shape)}
+    errors = [f"{error.json_path}: {error.message}" for error in Draft202012Validator(whole).iter_errors(value)]
+    assert not errors, errors
+
+
+def test_every_call_under_v1_names_the_key_it_needs(schema: Schema) -> None:
     schemes = schema["components"]["securitySchemes"]
     assert (schemes.keys(), schemes["HTTPBearer"]["scheme"]) == ({"HTTPBearer", "StandardWebhooks"}, "bearer")
-    hook = schema["paths"]["/v1/hooks/{connection}"]["post"]
+    calls = {name: call for name, call in operations(schema).items() if " /v1/" in name}
+    assert len(calls) > 40
+    hook = calls.pop(HOOK)
     assert hook["security"] == [{"StandardWebhooks": []}]
-    calls = [call for path, methods in schema["paths"].items() if path.startswith("/v1/") for call in methods.values() if call != hook]
-    assert len(calls) > 30
-    assert all(call["security"] == [{"HTTPBearer": []}] for call in calls)
+    assert all(call["security"] == [{"HTTPBearer": []}] for call in calls.values())
+    assert all({"401", "403", "429", "503"} <= call["responses"].keys() for call in calls.values())
     assert "security" not in schema["paths"]["/healthz"]["get"]
 
 
-def test_the_main_answers_are_described_and_are_as_described(world: World, schema: dict[str, Any]) -> None:
-    """Fields may be added; those that are described are there."""
-    world.agent("ana")
-    answer = world.ticket("T1", escalated=True)
-    TypeAdapter(TicketAnswer).validate_python(answer)
-    world.happened("T1", "resolved")
-    for path, shown in {
-        "/v1/tickets/T1": TicketOut,
-        f"/v1/decisions/{answer['decision']['id']}": DecisionOut,
-        "/v1/agents/ana/recovery": RecoveryOut,
-    }.items():
-        for who in ("helpdesk", "manager"):
-            TypeAdapter(shown).validate_python(world.ok(who, "GET", path))
-    waiting = world.ticket("T2")
-    assert waiting["decision"]["lane"] == "queue"
-    TypeAdapter(TicketAnswer).validate_python(waiting)
-    described = {
-        ("/v1/tickets", "post", "201"): "TicketAnswer",
-        ("/v1/tickets/{ticket_id}", "get", "200"): "TicketOut",
-        ("/v1/tickets/{ticket_id}/events", "post", "200"): "TicketAnswer",
-        ("/v1/decisions/{decision_id}", "get", "200"): "DecisionOut",
-        ("/v1/agents/{agent_id}/recovery", "get", "200"): "RecoveryOut",
-    }
-    for (path, method, status), name in described.items():
-        content = schema["paths"][path][method]["responses"][status]["content"]["application/json"]["schema"]
-        assert content == {"$ref": f"#/components/schemas/{name}"}
-    refused = schema["paths"]["/v1/tickets"]["post"]["responses"]["422"]["content"]
-    assert refused["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
+def test_every_call_says_what_it_is_for_and_has_examples(schema: Schema) -> None:
+    tags = {each["name"] for each in schema["tags"]}
+    for name, call in operations(schema).items():
+        assert 3 < len(call["summary"]) < 200, name
+        assert set(call["tags"]) <= tags, name
+        if EVENTS & set(call["tags"]):
+            continue
+        for status, response in call["responses"].items():
+            assert response["description"], (name, status)
+            content = response["content"]
+            if call["operationId"] in STREAMS and status == "200":
+                assert set(content) == {"text/event-stream"}
+                continue
+            assert all(each.get("schema") for each in content.values()), (name, status)
+            assert status == "503" or all(each.get("examples") for each in content.values()), (name, status)
+        if "requestBody" in call:
+            assert call["requestBody"]["content"]["application/json"]["examples"], name
+            assert {"400", "413", "422"} <= call["responses"].keys(), name
+
+
+def test_every_post_takes_an_idempotency_key(schema: Schema) -> None:
+    for name, call in operations(schema).items():
+        given = {each["name"] for each in call.get("parameters", ())}
+        if name.startswith("POST /v1/") and name != HOOK:
+            assert "idempotency-key" in given, name
+            assert {"409", "422"} <= call["responses"].keys(), name
+
+
+def test_every_list_is_read_page_by_page(schema: Schema) -> None:
+    lists = 0
+    for name, call in operations(schema).items():
+        reference = call["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
+        if name.startswith("GET ") and "next" in schema["components"]["schemas"].get(reference.rpartition("/")[2], {}).get(
+            "properties", {}
+        ):
+            lists += 1
+            assert {"limit", "after"} <= {each["name"] for each in call["parameters"]}, name
+    assert lists >= 7
+
+
+def test_the_names_of_calls_are_different_and_links_lead_somewhere(schema: Schema) -> None:
+    calls = {call["operationId"]: call for call in operations(schema).values()}
+    assert len(calls) == len(operations(schema))
+    for (name, status), links in LINKS.items():
+        shown = calls[name]["responses"][str(status)]["links"]
+        assert shown.keys() == links.keys()
+        for link in shown.values():
+            assert link["parameters"].keys() <= {each["name"] for each in calls[link["operationId"]]["parameters"]}
+
+
+def test_the_examples_are_what_the_app_answers(published: World, schema: Schema) -> None:
+    """Every request is sent again, one after the other; what comes is what is shown, and is described to the last field."""
+    calls = operations(schema)
+    told = set()
+    for step, response, answer in walk(published, examples()):
+        where = f"{step['call']}: {step['says']}"
+        assert response.status_code == step["status"], f"{where}: {response.text}"
+        if step.get("varies"):
+            assert answer.keys() == step["answer"].keys(), where
+        else:
+            assert answer == step["answer"], f"{where}; run tests/support/examples.py if this is as it should be"
+        call = calls[step["call"]]
+        content = call["responses"][str(step["status"])]["content"]
+        kind = response.headers["content-type"].partition(";")[0]
+        check(schema, content[kind]["schema"], json.loads(response.text) if "json" in kind else response.text)
+        if step["status"] < 300:
+            told.add(step["call"])
+            if "body" in step:
+                check(schema, call["requestBody"]["content"]["application/json"]["schema"], step["body"])
+    missing = {name for name, call in calls.items() if call["operationId"] not in STREAMS and not EVENTS & set(call["tags"])} - told
+    assert not missing

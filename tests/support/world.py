@@ -30,11 +30,15 @@ class World:
         with self.services.engine.begin() as connection:
             return keys.create(connection, DEFAULT_TEAM, role, agent_id, self.clock.now_s(), expires_s)[1]
 
-    def __call__(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        """`who` is a role, or the id of an agent who calls with a key of their own."""
+    def key(self, who: str) -> str:
+        """The key of a role, or of an agent."""
         if who not in self.keys:
             self.keys[who] = self.make_key("agent", who)
-        sent = {"Authorization": f"Bearer {self.keys[who]}"} | {name.replace("_", "-"): text for name, text in headers.items()}
+        return self.keys[who]
+
+    def __call__(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """`who` is a role, or the id of an agent who calls with a key of their own."""
+        sent = {"Authorization": f"Bearer {self.key(who)}"} | {name.replace("_", "-"): text for name, text in headers.items()}
         return self.client.request(method, path, json=body, headers=sent)
 
     def ok(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
