@@ -13,7 +13,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: demo test lint bench screenshot lock clean help
+.PHONY: demo test lint bench bench-load screenshot lock clean help
 
 demo: .venv/.runtime ## a team, its tickets and its pages on http://localhost:8000 (PORT=…); Ctrl-C ends it
 	@exec $(BIN)/respite demo --port $(PORT)
@@ -32,6 +32,9 @@ lint: .venv/.test ## ruff, mypy --strict, import contracts, known vulnerabilitie
 bench: .venv/.test ## measure against the named peers
 	$(BIN)/python tests/benchmark/run.py
 
+bench-load: .venv/.test ## a site's day against a real server on PostgreSQL in ten minutes; LOAD_FLAGS="--agents 200 --minutes 2"
+	$(BIN)/python tests/benchmark/load.py $(LOAD_FLAGS)
+
 screenshot: .venv/.test ## redraw the README's picture
 	@sh .ci/chromium
 	$(BIN)/python tests/browser/screenshot.py
@@ -45,7 +48,7 @@ clean: ## remove what the targets made, except the database in var/
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 # Debian's python3 can lack ensurepip, and then makes no virtual environment.
 $(BIN)/python:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
@@ -33,7 +33,16 @@ def _templates() -> Environment:
 
 def render(template: str, **values: Any) -> str:
     """One of `templates/` with its values; `title` and `footnotes` are every report's."""
-    return _templates().get_template(template).render(plotly=Markup(get_plotlyjs()), **values)
+    return _rendered(_templates().get_template(template), values)
+
+
+def render_source(source: str, **values: Any) -> str:
+    """The same for a template that is given as text and extends `report.html`."""
+    return _rendered(_templates().from_string(source), values)
+
+
+def _rendered(template: Template, values: dict[str, Any]) -> str:
+    return template.render(plotly=Markup(get_plotlyjs()), **values)
 
 
 def drawn(figure: go.Figure, title: str, note: str, height: int) -> Plot:
