@@ -9,13 +9,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from api.clock import Clock
 from api.due import Due
-from api.exchange import STILL_SERVED, Answer, Command, KeyInFlight, KeyReused, Outcome
+from api.exchange import STILL_SERVED, Answer, Command, KeyInFlight, KeyReused, Outcome, Slip
 from api.outbox import Outbox
 from api.store import answers, faults, reading
 from api.store.repository import Repository, Stale
@@ -38,7 +38,7 @@ PROBE_ID = "\x00"  # no ticket of a caller can have it
 @dataclass(slots=True)
 class _Waiting:
     command: Command
-    future: Future[Answer] = field(default_factory=Future)
+    slip: Slip
 
 
 class Dispatcher:
@@ -66,13 +66,18 @@ class Dispatcher:
 
     def submit_all(self, commands: Sequence[Command]) -> list[Future[Answer]]:
         """Queue commands that are to be decided together (as far as one batch reaches)."""
-        batch = [_Waiting(command) for command in commands]
+        futures: list[Future[Answer]] = [Future() for _ in commands]
+        self.take(list(zip(commands, futures, strict=True)))
+        return futures
+
+    def take(self, given: Sequence[tuple[Command, Slip]]) -> None:
+        """The same, with what is told of each command's answer; raises `RuntimeError` where it is closed."""
+        batch = [_Waiting(*each) for each in given]
         with self._wake:
             if not self._open:
                 raise RuntimeError("the service is shutting down")
             self._queue.extend(waiting for waiting in batch if self._may_run(waiting))
             self._wake.notify()
-        return [waiting.future for waiting in batch]
 
     def _may_run(self, waiting: _Waiting) -> bool:
         """Whether no other command under the same key is being served; where one is, this one is refused."""
@@ -80,11 +85,22 @@ class Dispatcher:
             return True
         running = (waiting.command.team, waiting.command.keep[0])
         if running in self._in_flight:
-            waiting.future.set_exception(KeyInFlight("/Idempotency-Key", STILL_SERVED))
+            waiting.slip.set_exception(KeyInFlight("/Idempotency-Key", STILL_SERVED))
             return False
         self._in_flight.add(running)
-        waiting.future.add_done_callback(lambda _: self._in_flight.discard(running))
         return True
+
+    def _served(self, waiting: _Waiting) -> None:
+        """Another command may come under its key."""
+        if waiting.command.keep is not None:
+            self._in_flight.discard((waiting.command.team, waiting.command.keep[0]))
+
+    def _wanted(self, waiting: _Waiting) -> bool:
+        """Whether anybody still waits for it; it can't be cancelled any more then."""
+        wanted = waiting.slip.set_running_or_notify_cancel()
+        if not wanted:
+            self._served(waiting)
+        return wanted
 
     @contextlib.contextmanager
     def reading(self, team: str) -> Iterator[tuple[TeamState, float]]:
@@ -158,8 +174,7 @@ class Dispatcher:
                 taken = [self._queue.popleft() for _ in range(min(len(self._queue), self.batch_max))]
                 if not taken and not self._open:
                     return
-            # nobody waits any more for what was cancelled; what has been taken can't be
-            batch = [each for each in taken if each.future.set_running_or_notify_cancel()]
+            batch = [each for each in taken if self._wanted(each)]
             if not self._store_is_there():
                 self._settle(batch, [self.troubles.unavailable() for _ in batch])
                 continue
@@ -215,10 +230,11 @@ class Dispatcher:
 
     def _settle(self, batch: Sequence[_Waiting], results: Sequence[Answer | Exception]) -> None:
         for waiting, result in zip(batch, results, strict=True):
+            self._served(waiting)
             if isinstance(result, Exception):
-                waiting.future.set_exception(result)
+                waiting.slip.set_exception(result)
             else:
-                waiting.future.set_result(result)
+                waiting.slip.set_result(result)
 
     def _tell(self, team: str) -> None:
         for told in self.on_change:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -29,6 +29,18 @@ class Answer:
 
     status: int
     body: str
+
+
+class Slip(Protocol):
+    """What is told of a command's answer, from the dispatcher's thread; a `Future` is one."""
+
+    def set_running_or_notify_cancel(self) -> bool:
+        """False where nobody waits for the answer any more; True from then on means that it is on its way."""
+        ...
+
+    def set_result(self, result: Answer) -> None: ...
+
+    def set_exception(self, exception: BaseException | None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from api.auth import ended_keys
 from api.body_limit import BodyLimit
 from api.clock import Clock
 from api.courier import Courier
+from api.direct_way import DirectWay
 from api.dispatcher import Dispatcher
 from api.doors import Doors
 from api.inbox import Inbox
@@ -91,6 +92,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         generate_unique_id_function=openapi.operation_id,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
+    app.add_middleware(DirectWay, ways=tickets.DIRECT, handlers=app.exception_handlers)  # innermost: past no check
     app.add_middleware(RequestShape)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(HeldOpen, streams=lambda: app.state.services.streams)  # the last, so that it is the outermost

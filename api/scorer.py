@@ -35,6 +35,7 @@ class Scorer:
     def __init__(self) -> None:
         self.pipe: Connection | None = None
         self.process: SpawnProcess | None = None
+        self.loaded = False  # what is known of words, here: that takes a second, in which others are served
         self._starting = self._closed = False
         self._not_before_s = 0.0
         self._coming: deque[tuple[Text, Answered]] = deque()
@@ -43,14 +44,16 @@ class Scorer:
 
     async def words(self, given: Customers, alone: bool, threads: Executor) -> Words:
         """What is found in the words of one request; `alone`: no other is being served."""
-        if intake.length(given) <= (ALONE_AT_ONCE if alone else SCORED_AT_ONCE):
+        at_once = ALONE_AT_ONCE if alone else SCORED_AT_ONCE if self.pipe is None else 0
+        if self.loaded and intake.length(given) <= at_once:
             return intake.words_of(given)
         return (await self.all_words([given], threads))[0]
 
     async def all_words(self, given: Sequence[Customers], threads: Executor) -> list[Words]:
         """What is found in the words of each."""
         if self.pipe is None:
-            self._start()
+            if self.loaded:
+                self._start()
             return await self._in_a_thread(given, threads)
         loop = asyncio.get_running_loop()
         texts = [intake.text_of(each) for each in given]
@@ -67,7 +70,9 @@ class Scorer:
         ]
 
     async def _in_a_thread(self, given: Sequence[Customers], threads: Executor) -> list[Words]:
-        return await asyncio.get_running_loop().run_in_executor(threads, lambda: [intake.words_of(each) for each in given])
+        found = await asyncio.get_running_loop().run_in_executor(threads, lambda: [intake.words_of(each) for each in given])
+        self.loaded = True
+        return found
 
     def _send(self) -> None:
         """As much as the process may have before it, oldest first, a few texts at a time."""

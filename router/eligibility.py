@@ -26,11 +26,16 @@ class Excluded:
     limit: Any
 
     @functools.cached_property
+    def anybody(self) -> bool:
+        """Whether it excludes anybody; asked once for all tickets that it is said of."""
+        return bool(self.mask.any())
+
+    @functools.cached_property
     def numbers(self) -> tuple[list[int], list[Any], list[Any]]:
         """Whom it excludes by row, and of each what was found and what is allowed; copied, once for all tickets that it is said of."""
-        rows = self.mask.nonzero()[0]
-        if not rows.size:
+        if not self.anybody:
             return [], [], []
+        rows = self.mask.nonzero()[0]
         return rows.tolist(), _taken(self.actual, rows), _taken(self.limit, rows)
 
     def rejection(self, row: int) -> Rejection:
@@ -225,8 +230,11 @@ def counts(found: tuple[Excluded, ...]) -> dict[str, int]:
 
 def allowed(found: tuple[Excluded, ...], relaxed: Container[str] = ()) -> BoolArray:
     """Who no rule excludes, but for the relaxed ones; shape (n_agents,)."""
-    barred: BoolArray = np.logical_or.reduce([each.mask for each in found if each.rule not in relaxed])
-    return ~barred
+    barred = [each.mask for each in found if each.anybody and each.rule not in relaxed]
+    if not barred:
+        return np.ones(found[0].mask.shape, dtype=np.bool_)
+    free: BoolArray = ~np.logical_or.reduce(barred)
+    return free
 
 
 class _Names:

@@ -23,8 +23,10 @@ class Others(Sequence[Other]):
         return len(self.ids) - (self.chosen >= 0)
 
     def __iter__(self) -> Iterator[Other]:
-        for agent_id, rules, price, else_price in self._rows(Rejection):
-            yield Other(agent_id, tuple(rules), price, else_price)
+        told = zip(self.ids, self._rules(Rejection), self.running, self.totals, strict=True)
+        for row, (agent_id, rules, running, total) in enumerate(told):
+            if row != self.chosen:
+                yield Other(agent_id, tuple(rules), *((total, None) if running else (None, total)))
 
     @overload
     def __getitem__(self, index: int) -> Other: ...
@@ -40,26 +42,30 @@ class Others(Sequence[Other]):
 
     def records(self) -> list[dict[str, Any]]:
         """One plain JSON object for each agent; equal rejections are one object, and so are all empty lists: not to be changed."""
-        return [
-            {"agent_id": agent_id, "rules": rules, **({"would_cost": else_price} if price is None else {"cost": price})}
-            for agent_id, rules, price, else_price in self._rows(_plain)
+        told = zip(self.ids, self._rules(_plain), self.running, self.totals, strict=True)
+        found = [
+            {"agent_id": agent_id, "rules": rules, "cost": total}
+            if running
+            else {"agent_id": agent_id, "rules": rules, "would_cost": total}
+            for agent_id, rules, running, total in told
         ]
+        if self.chosen >= 0:
+            del found[self.chosen]
+        return found
 
-    def _rows(self, made: Any) -> Iterator[tuple[str, list[Any], int | None, int | None]]:
+    def _rules(self, made: Any) -> list[list[Any]]:
+        """What excludes each agent, by row."""
         nothing: list[Any] = []
-        rules = [nothing] * len(self.ids)
+        found = [nothing] * len(self.ids)
         for rule, rows, actuals, limits in self.numbers:
             known: dict[tuple[Any, Any], Any] = {}
             for row, pair in zip(rows, zip(actuals, limits, strict=True), strict=True):
                 if pair not in known:
                     known[pair] = made(rule, plain_number(pair[0]), plain_number(pair[1]))
-                if rules[row] is nothing:
-                    rules[row] = []
-                rules[row].append(known[pair])
-        for row, agent_id in enumerate(self.ids):
-            if row != self.chosen:
-                total = self.totals[row]
-                yield agent_id, rules[row], *((total, None) if self.running[row] else (None, total))
+                if found[row] is nothing:
+                    found[row] = []
+                found[row].append(known[pair])
+        return found
 
 
 def _plain(rule: str, actual: float | str | None, limit: float | str | None) -> dict[str, Any]:

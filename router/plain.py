@@ -8,14 +8,14 @@ from operator import attrgetter
 from typing import Any
 
 _SCALARS = (str, int, float, bool, type(None))
-_ASIS = frozenset(_SCALARS)  # told by their exact type, without a call
+ASIS = frozenset(_SCALARS)  # told by their exact type, without a call
 
 
 Read = Callable[[Any], tuple[Any, ...]]
 _PARTS: dict[type, tuple[tuple[str, ...], Read]] = {}
 
 
-def _parts(cls: type) -> tuple[tuple[str, ...], Read]:
+def parts(cls: type) -> tuple[tuple[str, ...], Read]:
     """The names of a dataclass's fields, and what reads all of them at once."""
     if cls not in _PARTS:
         names = tuple(field.name for field in dataclasses.fields(cls))
@@ -28,8 +28,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, _SCALARS):
         return value
     if isinstance(value, list | tuple):
-        return [each if type(each) in _ASIS else plain(each) for each in value]
+        return [each if type(each) in ASIS else plain(each) for each in value]
     if isinstance(value, dict):
-        return {key: each if type(each) in _ASIS else plain(each) for key, each in value.items()}
-    names, read = _parts(type(value))
-    return {name: each if type(each) in _ASIS else plain(each) for name, each in zip(names, read(value), strict=True)}
+        return {key: each if type(each) in ASIS else plain(each) for key, each in value.items()}
+    names, read = parts(type(value))
+    return {name: each if type(each) in ASIS else plain(each) for name, each in zip(names, read(value), strict=True)}

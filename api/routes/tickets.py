@@ -12,12 +12,12 @@ from pydantic import ValidationError
 from api import intake, views
 from api.answer_schemas import BulkAnswer, OverrideAnswer, TicketAnswer, TicketOut, TicketPage
 from api.auth import identify, needs
+from api.direct_way import Direct, key_in_order, read
 from api.exchange import Answer, Command, Outcome
 from api.intake import Words
 from api.json_text import to_json
 from api.problems import ProblemResponse, in_body, invalid, refusal
 from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, keep_answer, page, repeated, submit
-from api.routes.direct import DirectRoute, directly, key_in_order, read
 from api.schemas import BulkIn, Id, OverrideIn, TicketEventIn, TicketIn
 from api.services import Services
 from api.store import reading
@@ -27,7 +27,7 @@ from router.errors import Refused
 from router.events import Overridden
 from router.plain import plain
 
-routes = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=PROBLEMS, route_class=DirectRoute)
+routes = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=PROBLEMS)
 HELPDESK = ("helpdesk",)
 Helpdesk = Annotated[Principal, Depends(needs(*HELPDESK))]
 Readers = Annotated[Principal, Depends(needs("helpdesk", "manager"))]
@@ -61,6 +61,15 @@ async def _words(service: Services, given: TicketIn | TicketEventIn) -> Words:
     return await service.scorer.words(given, not service.desk.open, service.scoring)
 
 
+@routes.post("", status_code=201, responses=answers(TicketAnswer, 201) | repeated(TicketAnswer))
+async def post_ticket(
+    given: TicketIn, request: Request, who: Helpdesk, service: Service, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Ticket in, decision out. The same id with the same content again answers 200 with the same decision."""
+    command = _open(who, given, await _words(service, given))
+    return await submit(service, request, who.team, command.events, command.answer, idempotency_key, tickets=command.tickets)
+
+
 async def _straight_in(request: Request) -> Response | None:
     """A ticket that is in order, from a key that may send it."""
     given = await read(request, TicketIn)
@@ -70,14 +79,7 @@ async def _straight_in(request: Request) -> Response | None:
     return await post_ticket(given, request, await identify(request, HELPDESK, service), service, request.headers.get("idempotency-key"))
 
 
-@routes.post("", status_code=201, responses=answers(TicketAnswer, 201) | repeated(TicketAnswer))
-@directly(_straight_in)
-async def post_ticket(
-    given: TicketIn, request: Request, who: Helpdesk, service: Service, idempotency_key: IdempotencyKey = None
-) -> Response:
-    """Ticket in, decision out. The same id with the same content again answers 200 with the same decision."""
-    command = _open(who, given, await _words(service, given))
-    return await submit(service, request, who.team, command.events, command.answer, idempotency_key, tickets=command.tickets)
+DIRECT = {("POST", "/v1/tickets"): Direct(_straight_in, routes.routes[-1])}
 
 
 @routes.post("/bulk", responses=answers(BulkAnswer))

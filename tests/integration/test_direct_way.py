@@ -7,8 +7,11 @@ from typing import Any
 
 from fastapi.security import HTTPBearer
 
+from api.direct_way import DirectWay
+from api.main import create_app
 from api.routes.tickets import routes
 from api.services import services
+from api.settings import Settings
 from support.world import World
 
 USUAL = "application/vnd.respite+json"  # JSON to the framework; the direct way takes no other than plain JSON
@@ -84,3 +87,4 @@ def test_the_direct_way_passes_by_no_check() -> None:
     inner = next(each for each in route.dependant.dependencies if each.call is not services)  # type: ignore[attr-defined]
     assert {each.call if each.call is services else type(each.call) for each in inner.dependencies} == {services, HTTPBearer}
     assert routes.dependencies == []
+    assert create_app(Settings()).user_middleware[-1].cls is DirectWay  # the innermost

@@ -79,6 +79,7 @@ def test_words_are_scored_though_the_process_dies() -> None:
 def test_whoever_comes_alone_asks_no_process() -> None:
     async def alone() -> Words:
         scorer, threads = Scorer(), ThreadPoolExecutor(1)
+        assert await scorer.words(MANY[1], alone=True, threads=threads) == EXPECTED[1]  # loads what is known of words
         threads.shutdown()
         assert intake.length(MANY[0]) < ALONE_AT_ONCE
         found = await scorer.words(MANY[0], alone=True, threads=threads)
