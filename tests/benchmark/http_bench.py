@@ -1,29 +1,31 @@
-"""Durable decisions per second through HTTP: tickets posted over keep-alive connections to one process, against a plain endpoint."""
+"""Durable decisions per second through HTTP: tickets posted over keep-alive connections, against a plain endpoint and a bare one.
+
+Every side is a process of its own beside the load generator, on two cores. Only what stands in one run may be compared.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import multiprocessing
 import os
-import socket
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import sqlalchemy as sa
 import uvicorn
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from mails import mail
+from bare_app import make as make_bare
+from http_load import BULK, BULK_PATH, Caller, Measured, Tickets, load, served
 from plain_app import make as make_plain
 
 from api.clock import Clock
-from api.main import create_app
+from api.commands.serve import make_server
 from api.settings import DEFAULT_TEAM, Settings
 from api.store import keys
 from api.store.database import open_database, upgrade
@@ -31,131 +33,123 @@ from api.store.repository import Repository
 from router.events import AgentPut, AgentStatus, PolicyPut
 from router.state import TeamState
 from router.turn import turn
+from support.postgres import ThrowawayPostgres
 
-CONNECTIONS, REQUESTS, ROUNDS, AGENTS = 64, 3000, 3, 50
-BULK = 50
-KINDS = (("ours", True), ("plain", True), ("bulk", True), ("ours", False), ("plain", False))
+CONNECTIONS, ROUNDS, AGENTS, TEAMS = 64, 3, 50, 8
+LONE, SLOW, FAST, BULKED = 100, 800, 2400, 4000  # tickets of a round
+WARM, WARM_S = 200, 4.0  # the first answers need what is loaded when it is first wanted
+Found = dict[str, Measured]
 
 
 def run() -> list[dict[str, Any]]:
-    """Rows for the table. Each round runs ours and the plain endpoint on fresh stores, one after the other; medians of the rounds.
+    """Rows for the table: medians over rounds, each of which runs every side on a fresh store, in turns."""
+    sides = ("ours", "plain", "bare")
+    rounds = [{side: measure(side) for side in sides[shift:] + sides[:shift]} for shift in range(ROUNDS)]
 
-    Both sides score the same mails; the second row posts tickets without a body, so that scoring is on neither side.
-    """
-    rounds = [{kind: measure(*kind) for kind in KINDS} for _ in range(ROUNDS)]
-    per_s = {kind: median(each[kind]["per_s"] for each in rounds) for kind in KINDS}
-    p99 = {kind: median(each[kind]["p99_ms"] for each in rounds) for kind in KINDS}
-    note = f"{CONNECTIONS} keep-alive connections, {AGENTS} agents, one process, SQLite FULL"
-    ours, plain, bulk, bare, bare_plain = KINDS
+    def of(side: str, load_name: str, what: str = "per_s") -> float:
+        return median(getattr(each[side][load_name], what) for each in rounds)
+
+    def row(name: str, bar: float | None, peer: str, upper: float, lower: float) -> dict[str, Any]:
+        found = {"name": name, "ratio": round(upper / lower, 2), "bar": bar, "peer": peer}
+        return found | {"upper": round(upper, 1), "lower": round(lower, 1)}
+
+    plain, bare = "plain def endpoint that decides and commits by itself", "bare Starlette with group commit, no decision"
+    note = f"{CONNECTIONS} connections, {AGENTS} agents, one process, SQLite FULL"
     return [
-        _row(f"POST /v1/tickets, mails of 80–100 words, decisions/s ({note})", 3.5, "plain def endpoint", per_s[ours], per_s[plain]),
-        _row("the same, subjects alone", None, "plain def endpoint", per_s[bare], per_s[bare_plain]),
-        _row("POST /v1/tickets, p99 (plain over ours)", 10.0, "plain def endpoint", p99[plain], p99[ours]),
-        _row(f"bulk of {BULK}, decisions/s over single posts", 10.0, "our single posts", per_s[bulk], per_s[ours]),
+        row(f"POST /v1/tickets, mails of 80–100 words, tickets/s ({note})", 3.5, plain, of("ours", "mails"), of("plain", "mails")),
+        row("the same, p99 (plain over ours)", 10.0, plain, of("plain", "mails", "p99_ms"), of("ours", "mails", "p99_ms")),
+        row("the same, subjects alone, tickets/s", None, plain, of("ours", "subjects"), of("plain", "subjects")),
+        row("mails, tickets/s; the peer scores no words", 0.6, bare, of("ours", "mails"), of("bare", "mails")),
+        row("subjects alone, tickets/s", 0.6, bare, of("ours", "subjects"), of("bare", "subjects")),
+        row(f"bulk of {BULK} mails a call, tickets/s", 10.0, "our single posts, 64 connections", of("ours", "bulk"), of("ours", "mails")),
+        row(f"bulk of {BULK} mails a call, tickets/s", None, "our single posts, one connection", of("ours", "bulk"), of("ours", "lone")),
+        row(f"bulk of {BULK} mails a call, tickets/s", None, f"single posts to a {plain}", of("ours", "bulk"), of("plain", "mails")),
+        row("a request alone, p50 (plain over ours)", 0.5, plain, of("plain", "lone", "p50_ms"), of("ours", "lone", "p50_ms")),
+        _on_postgres(row),
     ]
 
 
-def _row(name: str, bar: float | None, peer: str, upper: float, lower: float) -> dict[str, Any]:
-    return {"name": name, "ratio": round(upper / lower, 2), "bar": bar, "peer": peer, "upper": round(upper, 1), "lower": round(lower, 1)}
-
-
-def measure(kind: str, worded: bool = True, requests: int = REQUESTS) -> dict[str, float]:
-    """Start a server of `kind` on a fresh store, post `requests` tickets (twice as many by bulk), and read how long that took."""
+def measure(side: str, scale: float = 1.0) -> Found:
+    """One side on a fresh store, under one load after the other; `scale` times as many tickets as in a round."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
-        secret = prepare(url)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        context = multiprocessing.get_context("spawn")
-        server = context.Process(target=serve, args=(kind, url, secret, port))
-        server.start()
-        try:
-            return asyncio.run(load(port, secret, _bodies(kind, worded, requests), kind))
-        finally:
-            server.terminate()
-            server.join()
+        (secret,) = prepare(url, [DEFAULT_TEAM])
+        with served(serve, side, url, secret) as (port,):
+            one, all_ = [Caller(port, secret)], [Caller(port, secret)] * CONNECTIONS
+            tickets, many = Tickets(), SLOW if side == "plain" else FAST
+            _warm(all_, tickets, scale)
+            found = {
+                "lone": load(one, tickets.single(round(LONE * scale), True)),
+                "mails": load(all_, tickets.single(round(many * scale), True)),
+                "subjects": load(all_, tickets.single(round(many * scale), False)),
+            }
+            if side == "ours":
+                found["bulk"] = load(one * 2, tickets.bulk(round(BULKED * scale), True), BULK_PATH, BULK)
+            return found
 
 
-def prepare(url: str) -> str:
-    """A fresh store with agents at work, and a key."""
+def _warm(callers: Sequence[Caller], tickets: Tickets, scale: float) -> None:
+    until = time.perf_counter() + WARM_S * scale
+    while True:
+        load(callers, tickets.single(round(WARM * scale), True))
+        if time.perf_counter() > until:
+            return
+
+
+def _on_postgres(row: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """Two processes on one PostgreSQL against one, each team's callers at one process; words are on neither side."""
+    found: dict[int, list[float]] = {1: [], 2: []}
+    with ThrowawayPostgres(durable=True) as postgres:
+        for number in range(ROUNDS):
+            for processes in (1, 2):
+                url = postgres.create_database(f"bench_{number}_{processes}")
+                found[processes].append(several_teams(url, processes).per_s)
+    note = f"PostgreSQL with fsync, {TEAMS} teams, {CONNECTIONS} connections, subjects alone"
+    return row(f"two processes, tickets/s ({note})", 1.3, "one process", median(found[2]), median(found[1]))
+
+
+def several_teams(url: str, processes: int, scale: float = 1.0) -> Measured:
+    secrets = prepare(url, [f"team-{number}" for number in range(TEAMS)])
+    with served(serve, "ours", url, "", count=processes) as ports:
+        callers = [Caller(ports[number % processes], secret) for number, secret in enumerate(secrets)] * (CONNECTIONS // TEAMS)
+        tickets = Tickets()
+        _warm(callers, tickets, scale)
+        return load(callers, tickets.single(round(FAST * scale), False))
+
+
+def prepare(url: str, teams: Sequence[str]) -> list[str]:
+    """A fresh store with teams of agents at work, and a key for each."""
     engine = open_database(url)
     upgrade(engine)
+    with engine.begin() as connection:
+        secrets = [_team(connection, team) for team in teams]
+    engine.dispose()
+    return secrets
+
+
+def _team(connection: sa.Connection, team: str) -> str:
     now_s = Clock().now_s()
-    staff = [PolicyPut(now_s, 1, {})]
+    staff: list[Any] = [PolicyPut(now_s, 1, {})]
     for number in range(AGENTS):
         agent_id = f"agent-{number:03d}"
         staff += [AgentPut(now_s, agent_id, agent_id, concurrency=(1000, 2, 1)), AgentStatus(now_s, agent_id, "online", now_s)]
-    with engine.begin() as connection:
-        repository, state = Repository(connection), TeamState()
-        repository.create_team(DEFAULT_TEAM, now_s)
-        repository.save(DEFAULT_TEAM, 0, turn(state, staff, now_s), state, (), (), ())
-        secret = keys.create(connection, DEFAULT_TEAM, "helpdesk", None, now_s)[1]
-    engine.dispose()
-    return secret
+    repository, state = Repository(connection), TeamState()
+    repository.create_team(team, now_s)
+    repository.save(team, 0, turn(state, staff, now_s), state, (), (), ())
+    return keys.create(connection, team, "helpdesk", None, now_s)[1]
 
 
-def serve(kind: str, url: str, secret: str, port: int) -> None:
-    app = make_plain(open_database(url), secret) if kind == "plain" else create_app(Settings(database_url=url))
+def serve(side: str, url: str, secret: str, port: int) -> None:
+    """Ours as `respite serve` runs it, the peers as uvicorn runs an app."""
+    if side == "ours":
+        make_server(Settings(database_url=url, port=port), log_level="error").run()
+        return
+    engine = open_database(url)
+    app = make_plain(engine, secret) if side == "plain" else make_bare(engine)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
-
-
-def _bodies(kind: str, worded: bool, requests: int) -> list[bytes]:
-    """The bodies of the requests, made beforehand so that the generator costs little."""
-    if kind != "bulk":
-        return [json.dumps(ticket_body(number, worded)).encode() for number in range(requests)]
-    starts = range(0, requests * 2, BULK)
-    return [json.dumps({"tickets": [ticket_body(start + offset, worded) for offset in range(BULK)]}).encode() for start in starts]
-
-
-def ticket_body(number: int, worded: bool) -> dict[str, Any]:
-    """A ticket that was opened just now: one of last month is late, and asks rules to give way."""
-    body = {"body": mail(number)} if worded else {}
-    account_id = f"account-{number % 200}"
-    return {"id": f"T-{number}", "account_id": account_id, "subject": "Export fails", "created_at": f"{datetime.now(UTC):%FT%TZ}"} | body
-
-
-async def load(port: int, secret: str, bodies: list[bytes], kind: str) -> dict[str, float]:
-    await listening(port)
-    coming = iter(bodies)
-    waits: list[float] = []
-    path = "/v1/tickets/bulk" if kind == "bulk" else "/v1/tickets"
-    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {secret}\r\nContent-Type: application/json\r\n"
-
-    async def caller() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for body in coming:
-            started = time.perf_counter()
-            writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-            answer = await reader.readuntil(b"\r\n\r\n")
-            await reader.readexactly(int(answer.lower().split(b"content-length:")[1].split(b"\r\n")[0]))
-            waits.append(time.perf_counter() - started)
-            if not answer.startswith((b"HTTP/1.1 201", b"HTTP/1.1 200")):
-                raise RuntimeError(answer.decode())
-        writer.close()
-
-    started = time.perf_counter()
-    await asyncio.gather(*(caller() for _ in range(4 if kind == "bulk" else CONNECTIONS)))
-    spent = time.perf_counter() - started
-    waits.sort()
-    count = len(waits) * (BULK if kind == "bulk" else 1)
-    return {"per_s": count / spent, "p99_ms": waits[int(len(waits) * 0.99)] * 1000}
-
-
-async def listening(port: int) -> None:
-    deadline = time.perf_counter() + 30
-    while True:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.close()
-            return
-        except OSError:
-            if time.perf_counter() > deadline:
-                raise
-            await asyncio.sleep(0.05)
 
 
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONWARNINGS", "ignore")
-    for row in run():
-        print(row)
+    for found in run():
+        print(found)

@@ -1,0 +1,110 @@
+"""A peer of the HTTP benchmark that decides nothing: a bare Starlette endpoint that validates and commits the same rows, many at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import threading
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Any
+
+import sqlalchemy as sa
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api import intake
+from api.clock import Clock
+from api.intake import Words
+from api.json_text import to_json
+from api.key_ring import KeyRing
+from api.schemas import TicketIn
+from api.settings import DEFAULT_TEAM
+from api.store.repository import Repository
+from api.store.tables import decisions, events, teams, tickets
+from router.decide import decide
+from router.events import TicketOpened, encode
+from router.evolve import evolve
+from router.plain import plain
+from router.record import as_record
+from router.state import TeamState
+
+ID = "@ticket"
+Waiting = tuple[TicketIn, "asyncio.Future[bytes]"]
+
+
+def make(engine: sa.Engine) -> Starlette:
+    """One route: the key, the body by `validate_json`, no words scored, and a writer that commits what waits at once."""
+    ring, queue, wake = KeyRing(engine), deque[Waiting](), threading.Condition()
+
+    async def post_ticket(request: Request) -> Response:
+        secret = request.headers["authorization"].removeprefix("Bearer ")
+        assert await ring.find(secret) is not None
+        given = TicketIn.model_validate_json(await request.body())
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        with wake:
+            queue.append((given, answer))
+            wake.notify()
+        return Response(await answer, 201, media_type="application/json")
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        threading.Thread(target=_write, args=(engine, queue, wake), daemon=True).start()
+        yield
+        ring.close()
+
+    return Starlette(routes=[Route("/v1/tickets", post_ticket, methods=["POST"])], lifespan=lifespan)
+
+
+def _write(engine: sa.Engine, queue: deque[Waiting], wake: threading.Condition) -> None:
+    with engine.connect().execution_options(reading=True) as connection:
+        state = Repository(connection).load(DEFAULT_TEAM)
+    ticket_body, record = _like_ours(state)
+    answered, revision, clock = to_json({"ticket": json.loads(ticket_body), "decision": json.loads(record)}), state.revision, Clock()
+    while True:
+        with wake:
+            while not queue:
+                wake.wait()
+            batch = [queue.popleft() for _ in range(len(queue))]
+        given, now_s = [each for each, _ in batch], clock.now_s()
+        with engine.begin() as connection:
+            _commit(connection, given, revision, now_s, ticket_body, record)
+        revision += len(batch) + 1
+        bodies = [answered.replace(ID, each.id).encode() for each in given]
+        batch[0][1].get_loop().call_soon_threadsafe(_give_out, [answer for _, answer in batch], bodies)
+
+
+def _give_out(waiting: list[asyncio.Future[bytes]], bodies: list[bytes]) -> None:
+    for answer, body in zip(waiting, bodies, strict=True):
+        answer.set_result(body)
+
+
+def _like_ours(state: TeamState) -> tuple[str, str]:
+    """A ticket and a decision as they are stored, of the size that the team makes them."""
+    now_s = Clock().now_s()
+    evolve(state, TicketOpened(now_s, ID, "account", now_s, "0" * 64))
+    decided = decide(state, now_s)
+    return to_json(plain(state.tickets[ID])), to_json(as_record(decided[0]))
+
+
+def _commit(connection: sa.Connection, given: list[TicketIn], base: int, now_s: float, ticket_body: str, record: str) -> None:
+    connection.execute(sa.update(teams).where(teams.c.id == DEFAULT_TEAM).values(revision=base + len(given) + 1))
+    rows: list[dict[str, Any]] = []
+    for seq, each in enumerate(given, base + 1):
+        kind, values = encode(intake.ticket(each, Words(), TeamState(), now_s)[0])
+        rows.append({"team": DEFAULT_TEAM, "seq": seq, "at_s": now_s, "kind": kind, "body": to_json(values)})
+    records = [record.replace(ID, each.id) for each in given]
+    body = f'{{"at_s":{now_s},"decisions":[{",".join(records)}]}}'
+    rows.append({"team": DEFAULT_TEAM, "seq": base + len(given) + 1, "at_s": now_s, "kind": "decided", "body": body})
+    connection.execute(sa.insert(events), rows)
+    folded = [{"id": each.id, "account_id": each.account_id, "body": ticket_body.replace(ID, each.id)} for each in given]
+    connection.execute(sa.insert(tickets), [{"team": DEFAULT_TEAM, "state": "assigned"} | each for each in folded])
+    at = {"team": DEFAULT_TEAM, "revision": base + len(given) + 1, "agent_id": "agent-000"}
+    told = [
+        {"id": f"d{base}-{place}", "position": place, "ticket_id": each.id, "body": text}
+        for place, (each, text) in enumerate(zip(given, records, strict=True))
+    ]
+    connection.execute(sa.insert(decisions), [at | each for each in told])
