@@ -1,0 +1,182 @@
+"""Stores of every earlier migration, written by the code of then (`old_stores/make.py`), brought up to date with all that is in them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from api.store import backup
+from api.store.checking import differing_decisions
+from api.store.database import head_revision, migrate, open_database, stored_revision, upgrade
+from api.store.repository import Repository
+from api.store.restore import restore
+from router.replay import replay
+from support.stepped_clock import SteppedClock
+from support.world import World
+from support.world import world as make_world
+
+OLD = Path(__file__).parent / "old_stores"
+TOLD = json.loads((OLD / "told.json").read_text())
+BETWEEN = ("0005", "0006", "0007")  # released together with what is newest
+NEW_PARTS = {"keys": {"selector", "parent"}, "looks": {"what"}, "answers": {"agent_id"}}  # columns that tables got later
+
+
+def put_old(engine: sa.Engine, migration: str) -> None:
+    """The store of a migration as it was, not brought up to date."""
+    with engine.begin() as connection:
+        migrate(connection, migration)
+        tables = sa.MetaData()
+        tables.reflect(connection)
+        for name, rows in backup.read(OLD / f"{migration}.gz"):
+            connection.execute(sa.insert(tables.tables[name]), rows)
+
+
+def held(engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table, by column."""
+    tables = sa.MetaData()
+    with engine.connect().execution_options(reading=True) as connection:
+        tables.reflect(connection)
+        return {
+            table.name: sorted((dict(row) for row in connection.execute(sa.select(table)).mappings()), key=str)
+            for table in tables.sorted_tables
+            if table.name != backup.GUIDE
+        }
+
+
+def assert_kept(before: dict[str, list[dict[str, Any]]], after: dict[str, list[dict[str, Any]]]) -> None:
+    """Whatever a table held it holds, but for columns that it got since."""
+    for name, rows in before.items():
+        known = [{column: row[column] for column in rows[0]} for row in after[name]] if rows else after[name]
+        assert sorted(known, key=str) == rows, name
+        if rows:
+            assert after[name][0].keys() - rows[0].keys() <= NEW_PARTS.get(name, set())
+
+
+def call(world: World, who: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
+    """With a key of then."""
+    sent = {"Authorization": f"Bearer old-{who}"} | {name.replace("_", "-"): text for name, text in headers.items()}
+    answer = world.client.request(method, path, json=body, headers=sent)
+    assert answer.status_code < 300, answer.text
+    return answer.json()
+
+
+def assert_serves(world: World, told: dict[str, Any]) -> None:
+    """Breaks end as they were told to, keys open, what waited is routed, and a repeat is told from news."""
+    for name in ("ana", "ben"):
+        now = call(world, name, "GET", f"/v1/agents/{name}/recovery")
+        before = told["recovery"][name]
+        assert {each: now[each] for each in ("state", "until", "points")} == {each: before[each] for each in ("state", "until", "points")}
+    assert [each["id"] for each in call(world, "helpdesk", "GET", "/v1/tickets?state=waiting")["items"]] == told["waiting"]
+    call(world, "admin", "PUT", "/v1/agents/cyd", {"name": "Cyd", "skills": {"nobody-has-it": 3}})
+    call(world, "helpdesk", "POST", "/v1/agents/cyd/status", {"status": "online"})
+    assert call(world, "helpdesk", "GET", "/v1/tickets/waits")["agent_id"] == "cyd"
+    assert call(world, "ana", "GET", "/v1/agents/ana/personal-mode")["check_ins"] == told.get("check_ins", 1)
+    assert len(call(world, "manager", "GET", "/v1/policy/versions")["items"]) >= 1
+    resting = {name: each for name, each in told["recovery"].items() if each["state"] == "break"}
+    assert resting
+    for name, each in resting.items():
+        world.clock.instant_s = told["now_s"] + 3600
+        assert call(world, name, "GET", f"/v1/agents/{name}/recovery")["state"] != "break", each
+
+
+def assert_replays(engine: sa.Engine) -> None:
+    with engine.connect().execution_options(reading=True) as connection:
+        state = Repository(connection).first("default")
+        replay(state, Repository(connection).log("default"))  # another engine may decide otherwise, and folds all the same
+        assert state.revision == Repository(connection).revision("default")
+        assert list(differing_decisions(connection, "default", 0, state.revision)) == []
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    made = open_database(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.mark.parametrize("migration", TOLD)
+def test_an_old_store_is_brought_up_to_date_and_serves(engine: sa.Engine, database_url: str, migration: str) -> None:
+    put_old(engine, migration)
+    before = held(engine)
+    assert len(before["events"]) > 20
+    upgrade(engine)
+    after = held(engine)
+    assert_kept(before, after)
+    assert_replays(engine)
+    told = TOLD[migration] | ({"check_ins": 0} if migration == "0001" else {})
+    with make_world(database_url, SteppedClock(told["now_s"])) as world:
+        assert_serves(world, told)
+
+
+def test_a_backup_of_then_is_restored_now(engine: sa.Engine, database_url: str) -> None:
+    manifest, _ = restore(engine, OLD / "0004.gz")
+    assert manifest.migration == "0004"
+    with engine.connect() as connection:
+        assert stored_revision(connection) == head_revision()
+    with make_world(database_url, SteppedClock(TOLD["0004"]["now_s"])) as world:
+        assert_serves(world, TOLD["0004"])
+
+
+def a_row(table: sa.Table, known: dict[str, Any]) -> dict[str, Any]:
+    """A row with something in every column."""
+    some = {sa.Boolean: True, sa.Integer: 1, sa.BigInteger: 1, sa.Double: 1.5}
+    row = {}
+    for column in table.columns:
+        kind = next((value for each, value in some.items() if isinstance(column.type, each)), None)
+        row[column.name] = known.get(column.name, kind if kind is not None else "1.5" if "REAL" in str(column.type) else "{}")
+    return row
+
+
+def fill(engine: sa.Engine) -> None:
+    """A row in every table that has none."""
+    tables = sa.MetaData()
+    with engine.begin() as connection:
+        tables.reflect(connection)
+        ids = connection.execute(sa.select(tables.tables["simulations"].c.id)).scalars().all()
+        for table in tables.sorted_tables:
+            if table.name != backup.GUIDE and connection.execute(sa.select(table).limit(1)).first() is None:
+                known = {"team": "default", "simulation": ids[0]}
+                connection.execute(sa.insert(table).values(a_row(table, known)))
+
+
+@pytest.mark.parametrize("migration", BETWEEN)
+def test_no_row_of_a_migration_in_between_is_lost(engine: sa.Engine, migration: str) -> None:
+    put_old(engine, "0004")
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.connection.execute("PRAGMA foreign_keys = OFF")
+        with connection.begin():
+            migrate(connection, migration)
+        if engine.dialect.name == "sqlite":
+            connection.connection.execute("PRAGMA foreign_keys = ON")
+    fill(engine)
+    before = held(engine)
+    upgrade(engine)
+    assert_kept(before, held(engine))
+
+
+def test_references_that_lead_nowhere_stop_an_upgrade(tmp_path: Path) -> None:
+    """Foreign keys are off while tables are made anew, so they are looked at before anything is kept; afterwards they are enforced."""
+    engine = open_database(f"sqlite:///{tmp_path / 'own.db'}")
+    put_old(engine, "0004")
+    lost = "INSERT INTO simulation_parts VALUES ('default', 'no such job', 1, '{}')"
+    with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+        connection.exec_driver_sql(lost)
+    with engine.connect() as connection:
+        connection.connection.execute("PRAGMA foreign_keys = OFF")
+        with connection.begin():
+            connection.exec_driver_sql(lost)
+        connection.connection.execute("PRAGMA foreign_keys = ON")
+    before = held(engine)
+    with pytest.raises(RuntimeError, match="broke 1 references; nothing was changed"):
+        upgrade(engine)
+    assert held(engine) == before
+    with engine.connect() as connection:
+        assert stored_revision(connection) == "0004"
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
+    engine.dispose()
