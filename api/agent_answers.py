@@ -191,16 +191,40 @@ class CheckInOut(BaseModel):
     answer: float
 
 
+class PresenceOut(BaseModel):
+    since: Moment
+    mode: str
+
+
+class OwnKeyOut(BaseModel):
+    id: str
+    created_at: Moment
+    expires_at: Moment | None
+    revoked_at: Moment | None
+
+
+class OwnSubscriptionOut(BaseModel):
+    id: str
+    url: str
+    types: list[str]
+
+
 class ExportOut(BaseModel):
-    """Everything that is kept of an agent."""
+    """Everything that is kept of an agent: of decisions, breaks and looks all that retention has left."""
 
     exported_at: Moment
     profile: AgentOut
     statement: StatementOut
+    presence: list[PresenceOut]
+    points_by_day: dict[str, float]
     feedback: list[FeedbackOut]
     ratings: list[RatingOut]
     exclusions: list[OwnExclusionOut]
     debriefs: list[DebriefOut]
     personal_mode: PersonalModeOut
     check_ins: list[CheckInOut]
+    breaks: list[BreakOut]
+    looks: list[LookOut]
+    keys: list[OwnKeyOut]
+    subscriptions: list[OwnSubscriptionOut]
     decisions: list[DecisionOut]

@@ -70,7 +70,9 @@ class Settings:
     points_days: int = bounded(
         90, 32, 90, "d", "how long numbers of people are kept: points, taps, costs of choices; the ledger needs a month"
     )
-    log_days: int = bounded(365, 183, 3660, "d", "how long decisions, breaks, looks, check-ins and tickets that are over are kept")
+    log_days: int = bounded(
+        365, 183, 3660, "d", "how long decisions, breaks, looks and tickets that are over are kept (EU AI Act, Art. 26: half a year)"
+    )
     jobs_days: int = bounded(90, 1, 3660, "d", "how long what-if jobs that have ended are kept")
     deletions_file: str | None = worded(
         None, "what people had deleted, kept outside of the database, for restoring an older backup", "path"

@@ -9,6 +9,7 @@ from router.eligibility import PERSONAL_RULES
 NUMBERS_OF_A_PERSON = PERSONAL_RULES | {"break_length"}
 OWN_LIMIT = frozenset({"light_duty", "load_bound"})
 NO_PERSON = frozenset({"draft", "probe"})  # terms of a choice that say nothing of who was chosen
+NAMING = frozenset({"declined_by", "ignored_by", "held_for", "marks", "ratings"})  # fields that hold ids, beside agent_id and the like
 KEPT = frozenset(
     {
         "policy_put",
@@ -68,6 +69,15 @@ def record_without(values: dict[str, Any], agent_id: str) -> dict[str, Any]:
         "handover": None if handover and handover["from_agent_id"] == agent_id else handover,
         "waits_for": waits_for | {"ready_s": None} if waits_for.get("agent_id") == agent_id else values["waits_for"],
     }
+
+
+def renamed(value: Any, agent_id: str, pseudonym: str, field: str = "") -> Any:
+    """A record, a ticket or an event with a pseudonym where the agent's id stands; the same word elsewhere is no id."""
+    if isinstance(value, dict):
+        return {name: renamed(each, agent_id, pseudonym, name) for name, each in value.items()}
+    if isinstance(value, list):
+        return [renamed(each, agent_id, pseudonym, field) for each in value]
+    return pseudonym if value == agent_id and (field.endswith("agent_id") or field in NAMING) else value
 
 
 def rule(found: dict[str, Any]) -> dict[str, Any]:

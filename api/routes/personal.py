@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from api import feedback_views, instants, views
+from api import instants, own_export
 from api.agent_answers import ExportOut, PersonalModeOut
 from api.auth import needs, own_agent
 from api.exchange import Answer, Command, Outcome
 from api.json_text import to_json
-from api.own_data import mode, row_of, store, told
+from api.own_data import mode, row_of, store
 from api.routes.common import NOT_KNOWN, PROBLEMS, IdempotencyKey, Service, answers, submit
 from api.schemas import CheckInIn, Id, PersonalModeIn
 from api.services import Services
-from api.store import deletions, feedback, personal, reading
+from api.store import deletions, personal
 from api.store.database import overwrite
 from api.store.keys import Principal
 from api.store.repository import Repository
 from fatigue_model.calibrate import SPEED_GRID, calibrate
-from router import debrief
 from router.errors import Conflict
 from router.events import Calibrated, Event, PersonalEnded
 from router.personal import answered_load, pace, protection, require_open
@@ -33,7 +31,6 @@ from router.state import TeamState
 routes = APIRouter(prefix="/v1/agents/{agent_id}", tags=["personal mode"], responses=PROBLEMS)
 Agents = Annotated[Principal, Depends(needs("agent"))]
 WORTH_SAYING = 0.01  # a change of g or r under this is not worth an event
-EXPORTED_AT_ONCE = 500
 
 
 async def _self(agent_id: Id, who: Agents) -> Principal:
@@ -142,40 +139,4 @@ async def delete_personal_data(agent_id: Id, request: Request, who: Self, servic
 @routes.get("/export", response_model=None, responses=answers(ExportOut))
 def export(agent_id: Id, who: Self, service: Service) -> dict[str, Any]:
     """Everything that is kept of the agent, as one JSON document."""
-    found, rests, seen, _ = told(service, who.team, agent_id)
-    with service.dispatcher.reading(who.team) as (state, now_s), store(service) as connection:
-        person = state.agents.people[row_of(state, agent_id)]
-        return {
-            "exported_at": instants.text(now_s),
-            "profile": views.agent(person, state),
-            "statement": views.statement(found, rests, seen),
-            "feedback": [feedback_views.feedback(each) for each in feedback.of(connection, who.team, agent_id)],
-            "ratings": [
-                {"ticket_id": ticket.id, "rated_at": instants.text(at_s), "rating": rating}
-                for ticket in state.tickets.values()
-                for at_s, rater, rating in ticket.ratings
-                if rater == agent_id
-            ],
-            "exclusions": [
-                {"account_id": account_id, "reason": reason, "expires_at": instants.text(expires_s)}
-                for (whose, account_id), (reason, expires_s) in state.exclusions.items()
-                if whose == agent_id
-            ],
-            "debriefs": [views.debrief(each, state, agent_id, now_s) for each in debrief.of(state, agent_id)],
-            "personal_mode": mode(connection, state, who, now_s),
-            "check_ins": [
-                {"at": instants.text(each.at_s), "occasion": each.occasion, "answer": each.answer}
-                for each in personal.of(connection, who.team, agent_id).get(agent_id, [])
-            ],
-            "decisions": [views.decision(each, who) for each in _decisions(connection, who.team, agent_id)],
-        }
-
-
-def _decisions(connection: sa.Connection, team: str, agent_id: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    position = (-1, -1)
-    while batch := reading.decision_page(connection, team, None, agent_id, position, EXPORTED_AT_ONCE):
-        found += batch
-        revision, _, place = batch[-1]["id"].removeprefix("d").partition("-")
-        position = int(revision), int(place)
-    return found
+    return own_export.everything(service, who)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from api.json_text import to_json
+from api.news import agent_key
 from api.store import deletions, past, personal
 from api.store.deletions import Deletion
 from api.store.repository import Repository
@@ -22,8 +23,8 @@ from api.store.tables import (
     inbox,
     keys,
     looks,
-    metadata,
     outbox,
+    past_events,
     rests_told,
     subscriptions,
     tickets,
@@ -37,7 +38,6 @@ from router.replay import Erased
 from router.state import TeamState
 
 OWN = (opted_in, check_ins, looks, breaks, feedback, subscriptions, rests_told)  # rows that are one agent's and nobody else's
-PASSING = (answers, outbox, inbox)  # rows that are of no use without what they say
 AT_ONCE = 200
 
 
@@ -73,15 +73,16 @@ def finish(transaction: Callable[[], AbstractContextManager[sa.Connection]], tea
     with transaction() as connection:
         for table in OWN:
             count += connection.execute(sa.delete(table).where(table.c.team == team, table.c.agent_id == agent_id)).rowcount
-        for table in PASSING:
-            count += connection.execute(sa.delete(table).where(table.c.team == team, _named(table, agent_id))).rowcount
+        count += connection.execute(sa.delete(answers).where(answers.c.team == team, _named(answers, agent_id))).rowcount
+        for table in (outbox, inbox):
+            count += connection.execute(sa.delete(table).where(table.c.team == team, _passing(table, agent_id))).rowcount
     retired = 1
     while retired:
         with transaction() as connection:
             retired = past.retire(connection, team)
-    for table in metadata.sorted_tables:
+    for table in (past_events, decisions, tickets, keys):
         after: tuple[Any, ...] | None = ()
-        while after is not None and "team" in table.c:
+        while after is not None:
             with transaction() as connection:
                 renamed, after = _rename(connection, table, team, (agent_id, pseudonym), after)
             count += renamed
@@ -104,20 +105,26 @@ def _rename(
 
 
 def _named(table: sa.Table, agent_id: str) -> sa.ColumnElement[bool]:
-    """Rows in which the id is a column's value or stands in JSON."""
-    inside = to_json(agent_id)
-    parts: list[sa.ColumnElement[bool]] = []
-    for column in table.columns:
-        if isinstance(column.type, sa.Text):
-            parts += [column.contains(inside, autoescape=True), column.contains(f"-{inside[1:]}", autoescape=True)]
-        elif isinstance(column.type, sa.String) and column.name != "team":
-            parts += [column == agent_id, *(column.endswith(f"{mark}{agent_id}", autoescape=True) for mark in "-:")]
+    """Rows that are of the agent, or in whose JSON the id stands."""
+    texts = [column for column in table.columns if isinstance(column.type, sa.Text)]
+    parts = [column.contains(to_json(agent_id), autoescape=True) for column in texts]
+    parts += [table.c.agent_id == agent_id] if "agent_id" in table.c else []
     return sa.or_(sa.false(), *parts)
 
 
+def _passing(table: sa.Table, agent_id: str) -> sa.ColumnElement[bool]:
+    """Letters about the agent: an id may be a word that others use, too."""
+    field = f'agent_id":{to_json(agent_id)}'
+    spaced = field.replace(":", ": ", 1)
+    named = table.c.body.contains(field, autoescape=True) | table.c.body.contains(spaced, autoescape=True)
+    return named | (table.c.key == agent_key(agent_id))
+
+
 def _without(table: sa.Table, name: str, text: str, agent_id: str, pseudonym: str) -> str:
+    if name == "agent_id":
+        return pseudonym if text == agent_id else text
     if not isinstance(table.c[name].type, sa.Text):
-        return text if name == "team" else _renamed(text, agent_id, pseudonym)
+        return text
     try:
         values = json.loads(text)
     except ValueError:
@@ -126,21 +133,9 @@ def _without(table: sa.Table, name: str, text: str, agent_id: str, pseudonym: st
         values = coarse.record_without(values, agent_id)
     elif table is tickets and any(each["agent_id"] == agent_id for each in values["contacts"]):
         values = coarse.ticket(values)
-    elif isinstance(values, dict) and "reason" in values:
+    elif isinstance(values, dict) and "reason" in values and values.get("agent_id") == agent_id:
         values["reason"] = ""  # what somebody wrote about them
-    return to_json(_renamed(values, agent_id, pseudonym))
-
-
-def _renamed(value: Any, agent_id: str, pseudonym: str) -> Any:
-    """A JSON value with the pseudonym for each string and key that is the id, or an id made of it (`b12-zoe`, a break's)."""
-    if isinstance(value, str):
-        made_of_it = value.endswith((f"-{agent_id}", f":{agent_id}")) and value.removesuffix(agent_id)
-        return pseudonym if value == agent_id else f"{made_of_it}{pseudonym}" if made_of_it else value
-    if isinstance(value, list):
-        return [_renamed(each, agent_id, pseudonym) for each in value]
-    if isinstance(value, dict):
-        return {_renamed(name, agent_id, pseudonym): _renamed(each, agent_id, pseudonym) for name, each in value.items()}
-    return value
+    return to_json(coarse.renamed(values, agent_id, pseudonym))
 
 
 def delete_again(connection: sa.Connection, made: Iterable[Deletion]) -> int:

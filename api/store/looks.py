@@ -11,8 +11,6 @@ from api.store.repository import upserting
 from api.store.tables import looks
 
 HOUR_S = 3600.0
-KEPT_S = 183 * 24 * HOUR_S  # six months, as EU AI Act Art. 26(6) asks of logs
-
 
 WHAT = {
     "recovery": "your recovery",
@@ -41,12 +39,11 @@ def hour_of(now_s: float) -> float:
 
 
 def note(connection: sa.Connection, who: Principal, agent_id: str, what: str, now_s: float) -> None:
-    """Write down that `who` looked, once an hour, and drop what is older than six months."""
+    """Write down that `who` looked, once an hour."""
     row = {"team": who.team, "agent_id": agent_id, "hour_s": hour_of(now_s), "key_id": who.key_id, "what": what}
     same = sa.and_(*(looks.c[name] == value for name, value in row.items()))
     if connection.execute(sa.select(looks.c.role).where(same)).first() is None:
         connection.execute(upserting(looks, connection.dialect.name, True), [row | {"role": who.role}])
-        connection.execute(sa.delete(looks).where(looks.c.team == who.team, looks.c.hour_s < now_s - KEPT_S))
 
 
 def of(connection: sa.Connection, team: str, agent_id: str, since_s: float) -> list[Look]:

@@ -96,8 +96,16 @@ def world(database_url: str) -> Iterator[World]:
 
 
 @pytest.fixture
-def command(database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    monkeypatch.setenv("RESPITE_DATABASE_URL", database_url)
+def own_world(tmp_path: Path) -> Iterator[World]:
+    """For what is no matter of the kind of database."""
+    with make_world(f"sqlite:///{tmp_path / 'respite.db'}", SteppedClock(Clock().now_s() - 7200)) as made:
+        yield made
+
+
+@pytest.fixture
+def command(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    made = request.getfixturevalue("own_world" if "own_world" in request.fixturenames else "world")
+    monkeypatch.setenv("RESPITE_DATABASE_URL", made.services.settings.database_url)
     monkeypatch.setenv("RESPITE_DELETIONS_FILE", str(tmp_path / "deletions.jsonl"))
 
     def run(*words: str) -> Any:
@@ -129,7 +137,8 @@ def test_who_has_left_is_in_no_table_and_no_file(world: World, command: Any, tmp
         assert NAME.encode() not in written
 
 
-def test_the_service_goes_on_without_them(world: World, command: Any) -> None:
+def test_the_service_goes_on_without_them(own_world: World, command: Any) -> None:
+    world = own_world
     a_life_in_the_team(world)
     assert command("forget", WHO).exit_code == 0
     assert [each["id"] for each in world.ok("admin", "GET", "/v1/agents")["items"]] == ["ana"]
@@ -149,7 +158,26 @@ def test_the_service_goes_on_without_them(world: World, command: Any) -> None:
         assert [each["id"] for each in again.ok("admin", "GET", "/v1/agents")["items"]] == ["ana"]
 
 
-def test_forgetting_that_was_broken_off_is_finished_by_the_same_command(world: World, command: Any) -> None:
+def test_an_id_that_is_a_word_of_its_own_is_told_from_the_word(own_world: World, command: Any) -> None:
+    """An agent may be called `agent`, which is a lane, too."""
+    world = own_world
+    for name in ("agent", "normal"):
+        world.agent(name)
+    world.ticket("T1")
+    world.ticket("T2", account_id="beta", category="agent")
+    for each in world.ok("helpdesk", "GET", "/v1/tickets")["items"]:
+        world.happened(each["id"], "resolved")
+    assert all(command("forget", name).exit_code == 0 for name in ("agent", "normal"))
+    found = records(world.services.engine)
+    assert {each["lane"] for each in found if each["agent_id"]} == {"agent"}
+    assert all(each["agent_id"] is None or each["agent_id"].startswith("gone-") for each in found)
+    assert all(other["agent_id"].startswith("gone-") for each in found for other in each["not_others"])
+    shown = world.ok("helpdesk", "GET", "/v1/tickets")["items"]
+    assert {(each["priority"], each["category"]) for each in shown} == {("normal", None), ("normal", "agent")}
+
+
+def test_forgetting_that_was_broken_off_is_finished_by_the_same_command(own_world: World, command: Any) -> None:
+    world = own_world
     a_life_in_the_team(world)
     with world.services.engine.begin() as connection:
         forgetting.begin(connection, "default", WHO, world.clock.now_s())
@@ -159,7 +187,8 @@ def test_forgetting_that_was_broken_off_is_finished_by_the_same_command(world: W
     assert command("forget", WHO).exit_code == 0  # nothing is left to do
 
 
-def test_who_has_work_in_hand_or_is_not_known_is_refused_in_one_line(world: World, command: Any) -> None:
+def test_who_has_work_in_hand_or_is_not_known_is_refused_in_one_line(own_world: World, command: Any) -> None:
+    world = own_world
     world.agent(WHO)
     world.ticket("T1")
     in_hand = "has 1 tickets in hand, 'T1' for one"
