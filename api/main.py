@@ -50,7 +50,7 @@ from api.routes import (
 from api.services import Services
 from api.settings import DEFAULT_TEAM, Settings
 from api.store import past
-from api.store.database import open_database, upgrade
+from api.store.database import give_up_stuck_turns, open_database, upgrade
 from api.store.repository import Repository
 from api.wire import Wire
 
@@ -109,6 +109,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 def open_services(settings: Settings, clock: Clock) -> Services:
     """The database brought up to date, the default team made where there is none, and the dispatcher at work."""
     engine = open_database(settings.database_url)
+    give_up_stuck_turns(engine)
     upgrade(engine)
     with engine.begin() as connection:
         Repository(connection).create_team(DEFAULT_TEAM, clock.now_s())

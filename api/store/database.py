@@ -20,6 +20,7 @@ import api.store
 
 ADVISORY_LOCK = 7_236_771_483
 BUSY_TIMEOUT_S = 30
+STUCK_S = 60
 ANSWER_WITHIN_S = 5  # what waits on a connection of its own must notice that the other end is gone
 
 
@@ -39,6 +40,20 @@ def open_database(url: str) -> sa.Engine:
     if kind == "postgresql":
         return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10)
     raise DatabaseSettingError(f"RESPITE_DATABASE_URL names {kind!r}; use sqlite or postgresql")
+
+
+def give_up_stuck_turns(engine: sa.Engine) -> None:
+    """Whoever stands still in the middle of a turn, suspended or cut off, holds its team for `STUCK_S` and no longer; on PostgreSQL.
+
+    To be called before the first connection is made.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+
+    @sa.event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{STUCK_S}s'")
+        connection.commit()
 
 
 def connection_of_its_own(engine: sa.Engine) -> psycopg.Connection:

@@ -18,7 +18,7 @@ from api.clock import Clock
 from api.dispatcher import Dispatcher
 from api.exchange import Answer, Command
 from api.store import looks
-from api.store.database import open_database, upgrade
+from api.store.database import give_up_stuck_turns, open_database, upgrade
 from api.store.keys import Principal
 from api.store.repository import Repository
 from api.wire import Wire, _messages
@@ -35,6 +35,7 @@ class Service:
 
     def __init__(self, url: str, clock: Clock) -> None:
         self.engine = open_database(url)
+        give_up_stuck_turns(self.engine)
         upgrade(self.engine)
         with self.engine.begin() as connection:
             Repository(connection).create_team("team", clock.now_s())
@@ -156,6 +157,21 @@ def test_the_timer_of_a_service_that_has_died_goes_off_elsewhere(url: str) -> No
         other.until(assigned)
         with other.dispatcher.reading("team") as (state, _):
             assert state.tickets["T2"].since_s >= state.agents.break_end_s[0]
+
+
+def test_a_service_that_stands_still_in_a_turn_gives_the_team_up(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.store.database.STUCK_S", 1)
+    with services(url) as (one, other):
+
+        def stand_still() -> None:
+            with one.engine.begin() as turn:
+                Repository(turn).revision("team", taken=True)
+                other.put(lambda now_s: [AccountPut(now_s, "acme")])
+                Repository(turn).revision("team")
+
+        with pytest.raises(sa.exc.InternalError, match="idle-in-transaction"):
+            stand_still()
+        one.until(lambda state: "acme" in state.accounts)
 
 
 def test_a_long_list_of_news_is_told_in_parts() -> None:
