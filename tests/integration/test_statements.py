@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from api.store.tables import metadata
 from support.sharding import Listener, tables_in, unnamed
 from support.world import World
 
@@ -40,6 +41,11 @@ def test_a_statement_that_names_the_team(statement: str) -> None:
 def test_a_statement_that_does_not_is_found(statement: str, tables: set[str]) -> None:
     assert unnamed(statement) == tables
     assert tables <= tables_in(statement)
+
+
+def test_the_team_is_in_front_of_every_key() -> None:
+    first = {table.name: next(iter(table.primary_key.columns)).name for table in metadata.sorted_tables}
+    assert {name for name, column in first.items() if column != "team"} == {"teams", "keys"}
 
 
 def test_what_a_service_asks_in_its_days_work(world: World) -> None:
