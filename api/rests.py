@@ -66,14 +66,15 @@ def seen(state: TeamState, now_s: float) -> Seen:
 
 
 class Rests:
-    """What was told, by team, as it was last read from the store: only where that differs from what is so is the store asked."""
+    """What was told, by team. Who is told to rest or to be on light duty is read from the store in every turn, for another service may have
+    told it; of rests that are over only those are looked up there that are not known from before."""
 
     def __init__(self) -> None:
-        self._told: dict[str, dict[str, Rest]] = {}
-        self._columns: dict[str, tuple[dict[str, int], Seen, FloatArray]] = {}
+        self._over: dict[str, dict[str, Rest]] = {}
+        self._columns: dict[str, tuple[dict[str, int], FloatArray, FloatArray]] = {}
 
     def forget(self, team: str) -> None:
-        self._told.pop(team, None)
+        self._over.pop(team, None)
         self._columns.pop(team, None)
 
     def news(
@@ -83,59 +84,54 @@ class Rests:
 
         `before`: each agent's break when the turn began.
         """
-        now = seen(state, now_s)
-        rows = np.flatnonzero(self._differ(connection, team, state, now, now_s)).tolist()
+        now, people = seen(state, now_s), state.agents.people
+        under_way = _read(connection, team, rests_told.c.resting | rests_told.c.light_duty)
         gone = _replaced(state, before, now_s)
-        rows = sorted({*rows, *(state.agents.row[each] for each in gone)})
-        if not rows:
-            return [], self._look_again_s(team)
-        people = state.agents.people
-        told = _read(connection, team, [people[row].id for row in rows])
+        differ = np.flatnonzero(self._differ(team, state, now, under_way, now_s)).tolist()
+        rows = sorted({*differ, *(state.agents.row[each] for each in gone)})
+        told = _read(connection, team, rests_told.c.agent_id.in_([people[row].id for row in rows])) if rows else {}
         found: list[News] = []
         fresh: dict[str, Rest] = {}
         for row in rows:
             agent_id = people[row].id
             known = told.get(agent_id, Rest())
             is_so = Rest(float(now.mark_s[row]), float(now.until_s[row]), bool(now.resting[row]), bool(now.light_duty[row]))
-            spans = list(_spans(known, is_so, gone.get(agent_id), now_s))
-            found += [_news(state, agent_id, each) for each in spans]
-            duty, ended_s = _duty(known, is_so, bool(now.ready[row]), now_s)
+            found += [_news(state, agent_id, each) for each in _spans(known, is_so, gone.get(agent_id), now_s)]
+            is_so, ended_s = _duty(known, is_so, bool(now.ready[row]), now_s)
             if ended_s is not None:
                 found.append(_duty_news(state, agent_id, ended_s))
-            if duty != known:
-                fresh[agent_id] = duty
-        self._told[team].update(told)
-        self._columns.pop(team, None)
+            if is_so != known:
+                fresh[agent_id] = is_so
+        if told:
+            self._over.setdefault(team, {}).update(told)
+            self._columns.pop(team, None)
         _write(connection, team, fresh)
-        ends = [each.duty_ends_s for each in fresh.values() if each.duty_ends_s is not None]
-        return found, min([self._look_again_s(team), *ends])
+        ends = [each.duty_ends_s for each in (under_way | fresh).values() if each.duty_ends_s is not None]
+        return found, min(ends, default=math.inf)
 
-    def _differ(self, connection: sa.Connection, team: str, state: TeamState, now: Seen, now_s: float) -> BoolArray:
-        told, ends_s = self._told_columns(connection, team, state)
-        rest = (told.mark_s != now.mark_s) | (told.until_s != now.until_s) | (told.resting != now.resting)
+    def _differ(self, team: str, state: TeamState, now: Seen, under_way: Mapping[str, Rest], now_s: float) -> BoolArray:
+        """Whose rest or light duty is other than what was told, shape (n_agents,)."""
+        mark_s, until_s = self._known(team, state)
+        resting, light_duty = np.zeros(len(mark_s), dtype=np.bool_), np.zeros(len(mark_s), dtype=np.bool_)
+        ends_s = np.full(len(mark_s), np.inf)
+        for agent_id, each in under_way.items():
+            row = state.agents.row.get(agent_id)
+            if row is not None:
+                mark_s[row], until_s[row], resting[row], light_duty[row] = each.mark_s, each.until_s, each.resting, each.light_duty
+                ends_s[row] = np.inf if each.duty_ends_s is None else each.duty_ends_s
         waits = np.isfinite(ends_s)
-        duty = (now.light_duty & (~told.light_duty | waits)) | (told.light_duty & now.ready & ~(ends_s > now_s)) | (~now.ready & waits)
+        rest = (mark_s != now.mark_s) | (until_s != now.until_s) | (resting != now.resting)
+        duty = (now.light_duty & (~light_duty | waits)) | (light_duty & now.ready & (~waits | (ends_s <= now_s))) | (~now.ready & waits)
         return np.asarray(rest | duty)
 
-    def _told_columns(self, connection: sa.Connection, team: str, state: TeamState) -> tuple[Seen, FloatArray]:
-        known = self._columns.get(team)
-        if known is None or known[0] is not state.agents.row:
-            if team not in self._told:
-                self._told[team] = _read(connection, team, None)
-            told = [self._told[team].get(person.id, Rest()) for person in state.agents.people]
-            columns = Seen(
-                np.array([each.mark_s for each in told]),
-                np.array([each.until_s for each in told]),
-                np.array([each.resting for each in told], dtype=np.bool_),
-                np.array([each.light_duty for each in told], dtype=np.bool_),
-                np.zeros(len(told), dtype=np.bool_),
-            )
-            ends_s = np.array([np.nan if each.duty_ends_s is None else each.duty_ends_s for each in told], dtype=np.float64)
-            known = self._columns[team] = (state.agents.row, columns, ends_s)
-        return known[1], known[2]
-
-    def _look_again_s(self, team: str) -> float:
-        return min((each.duty_ends_s for each in self._told[team].values() if each.duty_ends_s is not None), default=math.inf)
+    def _known(self, team: str, state: TeamState) -> tuple[FloatArray, FloatArray]:
+        """Marks and ends of rests that are known to have been told, by row; the caller's own."""
+        columns = self._columns.get(team)
+        if columns is None or columns[0] is not state.agents.row:
+            over = [self._over.get(team, {}).get(person.id, Rest()) for person in state.agents.people]
+            made = (state.agents.row, np.array([each.mark_s for each in over]), np.array([each.until_s for each in over]))
+            columns = self._columns[team] = made
+        return columns[1].copy(), columns[2].copy()
 
 
 def _replaced(state: TeamState, before: Mapping[str, Break | None], now_s: float) -> dict[str, Break]:
@@ -205,12 +201,10 @@ def _since_s(state: TeamState, agent_id: str, span: _Span) -> float:
     return span.mark_s if found is None else found
 
 
-def _read(connection: sa.Connection, team: str, agent_ids: list[str] | None) -> dict[str, Rest]:
-    names = [item.name for item in fields(Rest)]
-    query = sa.select(rests_told.c.agent_id, *(rests_told.c[name] for name in names)).where(rests_told.c.team == team)
-    query = query if agent_ids is None else query.where(rests_told.c.agent_id.in_(agent_ids))
+def _read(connection: sa.Connection, team: str, which: sa.ColumnElement[bool]) -> dict[str, Rest]:
+    query = sa.select(rests_told.c.agent_id, *(rests_told.c[item.name] for item in fields(Rest)))
     found = {}
-    for agent_id, mark_s, until_s, *rest in connection.execute(query):
+    for agent_id, mark_s, until_s, *rest in connection.execute(query.where(rests_told.c.team == team, which)):
         found[agent_id] = Rest(NEVER if mark_s is None else mark_s, NEVER if until_s is None else until_s, *rest)
     return found
 

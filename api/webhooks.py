@@ -14,7 +14,7 @@ from standardwebhooks.webhooks import Webhook
 PREFIX = "whsec_"
 SECRET_BYTES = 32  # of the 24 to 64 that the specification allows
 ID = re.compile(r"[\x21-\x7e]{1,255}")
-WHOLE_SECONDS = re.compile(r"\d{1,12}")
+WHOLE_SECONDS = re.compile(r"[0-9]{1,12}")
 SIGNATURES_MAX = 20
 
 

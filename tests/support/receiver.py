@@ -75,7 +75,11 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            size = int(self.headers["Content-Length"])
+            body = self.rfile.read(size)
+            if len(body) < size:  # who sent it died over it
+                self.close_connection = True
+                return
             status = receiver.take(Heard(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
             if status is None:
                 self.close_connection = True
