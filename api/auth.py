@@ -46,6 +46,7 @@ async def identify(request: Request, roles: tuple[str, ...], service: Services) 
     who = next((each for each in found if each.role in roles), found[0])
     service.doors.count(who.key_id, who.role)
     if who.role in roles:
+        request.state.who = who
         return who
     raise ProblemResponse(403, f"a key of role {' or '.join(roles)} is needed; this one is {found[0].role}")
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 
 from api import openapi, problems
+from api.answer_headers import AnswerHeaders
 from api.auth import ended_keys
 from api.body_limit import BodyLimit
 from api.clock import Clock
@@ -93,6 +94,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     app.add_middleware(DirectWay, ways=tickets.DIRECT, handlers=app.exception_handlers)  # innermost: past no check
+    app.add_middleware(AnswerHeaders)
     app.add_middleware(RequestShape)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(HeldOpen, streams=lambda: app.state.services.streams)  # the last, so that it is the outermost

@@ -26,6 +26,19 @@ from simulations.preview import Changed, Preview, Side, preview
 DAYS_MOST = 28  # what the ledger, a month long, still itemises at the end
 EVENTS_MOST = 200_000
 SHOWN_MOST = 500
+MEASURES = (
+    "fatigue",
+    "personal",
+    "debrief",
+    "hard_streak_max",
+    "hard_skill_level",
+    "weights.load",
+    "weights.account_exposure",
+    "weights.fairness",
+    "weights.since_break",
+    "automation.under_load",
+)
+COUNTS = ("rotations", "relaxed", "breaks", "break_s", "lanes", "automation_usd", "outcome")
 
 
 def preview_of(connection: sa.Connection, team: str, draft: dict[str, Any], days: int, now_s: float) -> Preview:
@@ -46,7 +59,10 @@ def preview_worker(database_url: str, team: str, draft: dict[str, Any], days: in
     engine = open_database(database_url)
     try:
         with engine.connect().execution_options(reading=True) as connection:
-            return preview_view(preview_of(connection, team, draft, days, now_s))
+            found = preview_of(connection, team, draft, days, now_s)
+            state = Repository(connection).load(team)
+            few = len(state.agents.people) < state.policy.aggregate_min_group
+            return withheld(preview_view(found), measures(state.policy.as_mapping(), draft), few)
     finally:
         engine.dispose()
 
@@ -62,6 +78,41 @@ def preview_view(found: Preview) -> dict[str, Any]:
         "changes": [_change(each) for each in found.changed[:SHOWN_MOST]],
         "assumed_automated": found.assumed_automated,
     }
+
+
+def measures(before: dict[str, Any], draft: dict[str, Any]) -> list[str]:
+    """Which fields of a draft, that measure a person's load or say what it does, differ from the policy in force."""
+    told = []
+    for name in MEASURES:
+        old, new = before, draft
+        for part in name.split("."):
+            old, new = old[part], new[part]
+        fields = [name] if not isinstance(new, dict) else [f"{name}.{each}" for each in new if new[each] != old[each]]
+        told += fields if new != old else []
+    return told
+
+
+def withheld(view: dict[str, Any], moved: list[str], few: bool) -> dict[str, Any]:
+    """A preview as a manager may see it. Whoever tries one measure after the other and sees which tickets then go elsewhere reads a
+    person's load off it, and their own word on a contact: so where a draft moves a measure, no ticket is told, and of few people no
+    count."""
+    shown = view | {"withheld": None, "before": _rounded(view["before"]), "after": _rounded(view["after"])}
+    if not moved:
+        return shown
+    reason = f"the draft changes what is made of a person's load ({', '.join(moved)}): ticket by ticket that would tell it"
+    hidden = {"changes": [], "withheld": reason}
+    counts: dict[str, Any] = {"changed": None, "after": shown["after"] | dict.fromkeys(COUNTS)} if few else {}
+    return shown | hidden | counts
+
+
+def _rounded(side: dict[str, Any]) -> dict[str, Any]:
+    """Two windows that differ by a day, on which one person worked, have that person's share between them: so shares are rounded."""
+    outcome = side["outcome"] | {name: _to_percent(side["outcome"][name]) for name in ("points_gini", "points_a_day_gini")}
+    return side | {"above_line": _to_percent(side["above_line"]), "outcome": outcome}
+
+
+def _to_percent(share: float | None) -> float | None:
+    return None if share is None else round(share, 2)
 
 
 def _side(side: Side) -> dict[str, Any]:
@@ -137,6 +188,9 @@ def _group(group: Group) -> dict[str, Any]:
         "people": group.people,
         **{name: {"mean": spread.mean, "quartiles": list(spread.quartiles), "gini": spread.gini} for name, spread in group.spreads.items()},
     }
+
+
+NO_EQUITY: dict[str, Any] = {"team": None, "groups": [], "people_in_groups_not_shown": None}
 
 
 def lane_view(found: LaneReport, least: int) -> dict[str, Any]:

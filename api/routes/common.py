@@ -165,7 +165,8 @@ async def _kept_under(request: Request, idempotency_key: str | None) -> tuple[st
     if idempotency_key is None:
         return None
     body = await request.body()
-    call = hashlib.sha256(f"{request.method} {request.url.path} {idempotency_key}".encode()).hexdigest()
+    who = request.state.who  # a key that is rotated between repeats changes nothing; another role, or agent, gets no answer of this one's
+    call = hashlib.sha256(f"{who.role} {who.agent_id} {request.method} {request.url.path} {idempotency_key}".encode()).hexdigest()
     # with the key in it, the digest of a short body can't be guessed back into the body
     return call, hashlib.sha256(idempotency_key.encode() + b"\n" + body).hexdigest()
 

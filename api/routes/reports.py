@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from api import feedback_report, feedback_views, reports
+from api import feedback_report, feedback_views, own_data, reports
 from api.auth import needs
 from api.feedback_report import Work
 from api.feedback_schemas import FeedbackReportOut
@@ -15,8 +15,10 @@ from api.report_answers import AutomationReportOut, EquityOut, ShadowOut
 from api.routes.common import PROBLEMS, Service, answers
 from api.store import feedback
 from api.store.keys import Principal
+from api.told_once import told_once
 from fatigue_model.dynamics import DAY_S
 from router import lane_report
+from router.aggregate import this_monday
 
 routes = APIRouter(prefix="/v1/reports", tags=["reports"], responses=PROBLEMS)
 Managers = Annotated[Principal, Depends(needs("manager"))]
@@ -34,8 +36,14 @@ def get_shadow(who: Managers, service: Service, days: Annotated[int, Query(ge=1,
 @routes.get("/equity", response_model=None, responses=answers(EquityOut))
 def get_equity(who: Managers, service: Service) -> dict[str, Any]:
     """How points, hard contacts and breaks of the last three whole weeks lie on people who could do the same work."""
-    with service.dispatcher.reading(who.team) as (state, now_s), service.engine.connect().execution_options(reading=True) as connection:
-        return reports.equity_view(reports.equity_of(connection, who.team, state, now_s), state.policy.aggregate_min_group)
+    with service.dispatcher.reading(who.team) as (state, now_s):
+        least, until_s = state.policy.aggregate_min_group, this_monday(now_s) * DAY_S
+
+    def made() -> dict[str, Any]:
+        with service.dispatcher.reading(who.team) as (state, now_s), own_data.store(service) as connection:
+            return reports.equity_view(reports.equity_of(connection, who.team, state, now_s), least)
+
+    return told_once(service, who.team, "equity", until_s, least, made, reports.NO_EQUITY)
 
 
 @routes.get("/feedback", response_model=None, responses=answers(FeedbackReportOut))
@@ -44,9 +52,14 @@ def get_feedback(who: Managers, service: Service) -> dict[str, Any]:
     with service.dispatcher.reading(who.team) as (state, now_s):
         work = {each.id: Work(tuple(sorted(each.skills)), tuple(sorted(each.languages))) for each in state.agents.people}
         least = state.policy.aggregate_min_group
-    with service.engine.connect().execution_options(reading=True) as connection:
-        given = feedback.received(connection, who.team, *feedback_report.span(now_s))
-    return feedback_views.report(feedback_report.report(given, work, least), feedback_report.span(now_s), least)
+    span = feedback_report.span(now_s)
+
+    def made() -> dict[str, Any]:
+        with own_data.store(service) as connection:
+            given = feedback.received(connection, who.team, *span)
+        return feedback_views.report(feedback_report.report(given, work, least), span, least)
+
+    return told_once(service, who.team, "feedback", span[1], least, made, dict.fromkeys(feedback_report.SCALES, reports.NO_EQUITY))
 
 
 @routes.get("/automation", response_model=None, responses=answers(AutomationReportOut))
@@ -54,4 +67,7 @@ def get_automation(who: Managers, service: Service) -> dict[str, Any]:
     """What each bot resolved in each category, whether it is open, and what it cost. Also how much harder the contacts are that people
     had in the last three whole weeks than all would have been."""
     with service.dispatcher.reading(who.team) as (state, now_s):
-        return reports.lane_view(lane_report.report(state, now_s), state.policy.aggregate_min_group)
+        least, until_s = state.policy.aggregate_min_group, this_monday(now_s) * DAY_S
+        view = reports.lane_view(lane_report.report(state, now_s), least)
+    hardness = {"concentration": view["concentration"]}
+    return view | told_once(service, who.team, "concentration", until_s, least, lambda: hardness, {"concentration": None})

@@ -13,9 +13,11 @@ from api.routes.common import PROBLEMS, After, Limit, Service, answers, page
 from api.services import Services
 from api.store.keys import Principal
 from api.team_answers import QueuePage, TeamOut
+from api.told_once import told_once
 from api.views import until_s, waiting
+from fatigue_model.dynamics import DAY_S
 from router import recovery
-from router.aggregate import debriefs_last_week, mean_points_last_week
+from router.aggregate import debriefs_last_week, mean_points_last_week, this_monday
 from router.debrief import as_others_see
 from router.decide import waiting_for
 from router.domain import STATUSES, Status
@@ -71,11 +73,15 @@ def team_view(service: Services, team: str) -> dict[str, Any]:
                 }
             )
         mean, debriefs = mean_points_last_week(state, now_s), debriefs_last_week(state, now_s)
-    week = None if mean is None else {"mean_points": round(mean, 1), "people_at_least": state.policy.aggregate_min_group}
+        least, week_end_s = state.policy.aggregate_min_group, this_monday(now_s) * DAY_S
+    week = {
+        "last_week": None if mean is None else {"mean_points": round(mean, 1), "people_at_least": least},
+        "debriefs_last_week": debriefs,
+    }
+    told = told_once(service, team, "last_week", week_end_s, least, lambda: week, dict.fromkeys(week))
     return {
         "agents": items,
-        "last_week": week,
-        "debriefs_last_week": debriefs,
+        **{name: told[name] for name in week},
         "now": instants.text(now_s),
         "clock_rate": service.clock.rate,
     }

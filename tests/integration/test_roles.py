@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
+from api.pages import pages
+from api.routes import docs
 from support.stepped_clock import SteppedClock
 from support.world import NOON_S, World
 
@@ -106,6 +108,41 @@ def test_each_role_on_each_route(world: World, call: str) -> None:
         assert status not in (401, 500)
     assert world.client.request(method, path, json={}).status_code == 401
     assert world.client.request(method, path, json={}, headers={"Authorization": "Bearer rsp_admin_wrong"}).status_code == 401
+
+
+PAGES: dict[str, set[str]] = {
+    "/me": {"ana"},
+    "/me/statement": {"ana"},
+    "/team": {"manager"},
+    "/what-if": {"manager"},
+    "/what-if/sim-1": {"manager"},
+}
+PUBLIC = {"/", "/login", "/logout", "/static/{name}", "/docs", "/docs/start.js"}
+
+
+def test_each_role_on_each_page(world: World) -> None:
+    hidden = {each.path for each in (*pages.routes.routes, *docs.routes.routes) if isinstance(each, APIRoute)}
+    assert hidden == PUBLIC | {each.replace("sim-1", "{simulation_id}") for each in PAGES}
+    world.agent("ana")
+    world.keys["ana"] = world.make_key("agent", "ana")
+    for who in (*ALL, None):
+        world.client.cookies.clear()
+        if who is not None:
+            world.client.post("/login", content=f"key={world.keys[who]}", follow_redirects=False)
+        for path, may in PAGES.items():
+            response = world.client.get(path, follow_redirects=False)
+            assert (response.status_code != 303) == (who in may), (who, path)
+            assert who in may or response.headers["location"] == "/login"
+
+
+def test_without_a_key_the_schema_and_the_docs_are_open_and_no_method_leads_further(world: World) -> None:
+    world.agent("ana")
+    for path in ("/openapi.json", "/docs", "/docs/start.js", "/healthz", "/readyz"):
+        assert world.client.get(path).status_code == 200
+    for call in MAY:
+        path = re.sub(r"{\w+}", "ana", call.split()[1])
+        for method in ("HEAD", "OPTIONS", "TRACE", "PATCH"):
+            assert world.client.request(method, path).status_code in (401, 405), (method, path)
 
 
 def test_agents_cannot_see_each_other(world: World) -> None:

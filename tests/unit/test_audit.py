@@ -1,67 +1,81 @@
-"""The audits of `make lint`: they find what is planted, pass over what is explained, and say so where nobody can be asked."""
+"""The equity audit: whole weeks, groups large enough, the numbers of a hand-made team, and nothing that gives one person away."""
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / ".ci" / "audit.py"
-PLANTED = {
-    "AWS Access Key": 'key = "AKIA' + 'IOSFODNN7EXAMPLD"',
-    "Private Key": "-----BEGIN RSA " + "PRIVATE KEY-----",
-    "Basic Auth Credentials": "https://someone:pass" + "word9@example.com",
-    "Secret Keyword": 'api_key = "' + "wJ4lrXUtnF3MI2K7" + '"',
-    "Base64 High Entropy String": 'x = "' + "c3RyaW5nIHRv" + "IHNob3cgNDI5MzA4MTdhYmM=" + '"',
-    "a key of this service": "rsp_manager_" + "Zx9" * 10 + "ab",
-}
+from router.audit import Audit, audit
+from router.events import AgentPut
+from router.state import TeamState
+from router.statement import Rest
+from support.build import DAY_S, HOUR_S, contact, team, tell
+from support.streams import START_S
+
+MONDAY_S = START_S - 9 * HOUR_S  # the Monday's midnight
+NO_BREAKS: dict[str, Any] = {"break_min_s": 0, "break_max_s": 0}
 
 
-@pytest.fixture(scope="module")
-def audit() -> Any:
-    spec = importlib.util.spec_from_file_location("audit", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def worked(groups: dict[str, int], hard: dict[str, int] | None = None) -> TeamState:
+    """Agents by skill, everybody with an ordinary contact on the Tuesday, some with escalations; the numbers of a group in its names."""
+    agents = {f"{skill}-{number:02d}": {"skills": {skill: 3}} for skill, size in groups.items() for number in range(size)}
+    state = team(agents, NO_BREAKS)
+    for agent_id in agents:
+        contact(state, agent_id, START_S + DAY_S)
+    for agent_id, count in (hard or {}).items():
+        for number in range(count):
+            contact(state, agent_id, START_S + 2 * DAY_S + number * HOUR_S, escalated=True)
+    return state
 
 
-@pytest.mark.parametrize("what", sorted(PLANTED))
-def test_a_planted_secret_is_found(audit: Any, tmp_path: Path, what: str) -> None:
-    (tmp_path / "settings.py").write_text(f"# words\n{PLANTED[what]}\n", "utf-8")
-    found = audit.secrets(["settings.py"], tmp_path)
-    assert any(what in each and each.startswith("settings.py") for each in found), found
+def after(state: TeamState, weeks: float = 1, rests: dict[str, list[Rest]] | None = None) -> Audit:
+    return audit(state, MONDAY_S + weeks * 7 * DAY_S + HOUR_S, rests or {})
 
 
-def test_what_is_explained_is_passed_over_where_it_stands_and_nowhere_else(audit: Any, tmp_path: Path) -> None:
-    explained = "tests/integration/test_command_line.py"
-    assert audit.secrets([explained]) == []
-    (tmp_path / "elsewhere.py").write_text((SCRIPT.parents[1] / explained).read_text("utf-8"), "utf-8")
-    assert {each.partition(": ")[2] for each in audit.secrets(["elsewhere.py"], tmp_path)} == {"Basic Auth Credentials"}
+def test_what_lies_on_a_group() -> None:
+    rest = Rest("b", ("escalated:T",), START_S + 3 * DAY_S, START_S + 3 * DAY_S, START_S + 3 * DAY_S + 600)
+    skipped = Rest("c", ("escalated:T",), START_S + 4 * DAY_S, START_S + 4 * DAY_S, START_S + 4 * DAY_S + 600, skipped=True)
+    before = Rest("a", ("escalated:T",), MONDAY_S - 30 * DAY_S, MONDAY_S - 30 * DAY_S, MONDAY_S - 30 * DAY_S + 600)
+    found = after(worked({"billing": 10}, {"billing-00": 2}), rests={"billing-00": [before, rest, skipped]})
+    assert (found.from_s, found.to_s) == (MONDAY_S - 14 * DAY_S, MONDAY_S + 7 * DAY_S)
+    (group,) = found.groups
+    assert (group.skills, group.people, found.hidden) == (("billing",), 10, 0)
+    assert group.spreads["points"].mean == pytest.approx((10 * 0.03 + 2 * 1.5) / 10)
+    assert group.spreads["points"].quartiles == pytest.approx((0.03, 0.03, 0.03))
+    assert group.spreads["points"].gini == pytest.approx((3.03 * 9 - 9 * 0.03) / (10 * 3.3))
+    assert group.spreads["points_a_day"].mean == pytest.approx((9 * 0.03 + 3.03 / 2) / 10)
+    assert group.spreads["hard_contacts"].mean == pytest.approx(0.2)
+    assert (group.spreads["breaks_owed"].mean, group.spreads["breaks_taken"].mean) == pytest.approx((0.2, 0.1))
+    assert group.spreads["rest_min"].mean == pytest.approx(1.0)
+    assert found.team is not None
+    assert found.team.spreads == group.spreads
 
 
-def test_a_known_vulnerability_fails_and_an_unknown_package_does_not(audit: Any) -> None:
-    clean = {"name": "good", "version": "1.0", "vulns": []}
-    bad = {
-        "name": "bad",
-        "version": "2.0",
-        "vulns": [{"id": "CVE-2026-1", "fix_versions": ["2.1"]}, {"id": "CVE-2026-2", "fix_versions": []}],
-    }
-    unknown = {"name": "odd", "skip_reason": "not found"}
-    wrong, said = audit.told([clean, bad, unknown], "lock.txt")
-    assert wrong == ["bad 2.0: CVE-2026-1, mended in 2.1", "bad 2.0: CVE-2026-2, mended in no version yet"]
-    assert said.startswith("lock.txt: 2 of 3 packages audited, 2 known vulnerabilities; 1 could not be audited")
-    assert audit.told([clean], "lock.txt") == ([], "lock.txt: 1 of 1 packages audited, 0 known vulnerabilities")
+def test_this_week_is_not_told_yet_and_old_weeks_no_more() -> None:
+    state = worked({"billing": 10})
+    assert after(state, 0).team is None
+    assert after(state, 1).team is not None
+    assert after(state, 3).team is not None
+    assert after(state, 4).team is None
 
 
-def test_offline_it_says_so_and_fails_nobody(audit: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTPS_PROXY", "https_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    lock = tmp_path / "lock.txt"
-    lock.write_text(f"nothing-of-that-name==1.0 --hash=sha256:{'0' * 64}\n", "utf-8")
-    wrong, said = audit.vulnerabilities(lock)
-    assert wrong == []
-    assert said.startswith("lock.txt: could not be audited") or "0 of 1 packages audited" in said
+def test_a_small_group_is_not_shown() -> None:
+    assert (after(worked({"billing": 9})).team, after(worked({"billing": 9})).groups) == (None, ())
+    found = after(worked({"billing": 12, "product": 10}))
+    assert [(group.skills, group.people) for group in found.groups] == [(("billing",), 12), (("product",), 10)]
+
+
+def test_nor_can_it_be_taken_from_the_whole() -> None:
+    """Twelve and three: the three would be the team less the twelve."""
+    found = after(worked({"billing": 12, "product": 3}))
+    assert found.team is not None
+    assert (found.groups, found.hidden) == ((), 15)
+
+
+def test_who_had_no_contact_in_these_weeks_is_not_counted() -> None:
+    state = worked({"billing": 10})
+    tell(state, AgentPut(state.now_s, "new", "New", {"billing": 3}))
+    found = after(state)
+    assert found.team is not None
+    assert found.team.people == 10
