@@ -150,12 +150,15 @@ def rotation(case: Case) -> Excluded:
     return Excluded("rotation", _only(case, rotated_rows(case)), most, most)
 
 
+@once_for(lambda case: None)
 def nobody(case: Case) -> BoolArray:
-    """A mask that excludes nobody."""
+    """A mask that excludes nobody; not to be changed."""
     return np.zeros(len(case.moment.state.agents), dtype=np.bool_)
 
 
 def _only(case: Case, rows: list[int]) -> BoolArray:
+    if not rows:
+        return nobody(case)
     mask = np.zeros(len(case.moment.state.agents), dtype=np.bool_)
     mask[rows] = True
     return mask
@@ -212,6 +215,7 @@ RULES: tuple[Rule, ...] = (
     light_duty,
     load_bound,
 )
+OWN = frozenset({excluded, declined, rotation, load_bound})  # that look at more of a ticket than its kind: its account, its points
 PERSONAL_RULES = frozenset(
     {"light_duty", "load_bound", "hard_streak", "ramp_in", "one_hot", "rotation", "on_break", "break_pending", "debrief"}
 )
@@ -219,7 +223,16 @@ PERSONAL_RULES = frozenset(
 
 def exclusions(case: Case) -> tuple[Excluded, ...]:
     """What every hard rule says of the ticket, in the order of `RULES`."""
-    return tuple(rule(case) for rule in RULES)
+    alike = _of_kind(case)
+    return tuple(rule(case) if known is None else known for rule, known in zip(RULES, alike, strict=True))
+
+
+@once_for(
+    lambda case: (case.ticket.channel, case.handle_s, case.ticket.skills, case.level, case.ticket.language, case.ticket.hot, case.hard)
+)
+def _of_kind(case: Case) -> tuple[Excluded | None, ...]:
+    """What the rules say that are the same for all tickets of its kind, None for the others."""
+    return tuple(None if rule in OWN else rule(case) for rule in RULES)
 
 
 def counts(found: tuple[Excluded, ...]) -> dict[str, int]:

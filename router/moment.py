@@ -50,6 +50,11 @@ class Moment:
         return agents.project_own(self.now_s, self.state.params) if agents.any_personal else self.loads
 
     @cached_property
+    def factor_of_strangers(self) -> FloatArray:
+        """The account factor M of whoever remembers nothing of an account."""
+        return np.full(len(self.state.agents), account_factor(0.0, self.state.params))
+
+    @cached_property
     def rested(self) -> BoolArray:
         """Whose running break has had its minimum."""
         return self.on_break & (self.now_s >= self.state.agents.rest_from_s + self.state.policy.break_min_s)
@@ -130,8 +135,10 @@ class Case:
 
     @cached_property
     def factor(self) -> FloatArray:
-        """The account factor M, shape (n_agents,)."""
-        found = np.full(len(self.moment.state.agents), account_factor(0.0, self.moment.state.params))
+        """The account factor M, shape (n_agents,); not to be changed."""
+        if not self.remembered:
+            return self.moment.factor_of_strangers
+        found = self.moment.factor_of_strangers.copy()
         for row, factor in self.remembered.items():
             found[row] = factor
         return found

@@ -25,11 +25,15 @@ def parts(cls: type) -> tuple[tuple[str, ...], Read]:
 
 def plain(value: Any) -> Any:
     """`value` with every dataclass as a dict and every tuple as a list; scalars and keys are kept as they are."""
+    known = _PARTS.get(type(value))
+    if known is not None:
+        names, read = known
+        return {name: each if type(each) in ASIS else plain(each) for name, each in zip(names, read(value), strict=True)}
     if isinstance(value, _SCALARS):
         return value
     if isinstance(value, list | tuple):
         return [each if type(each) in ASIS else plain(each) for each in value]
     if isinstance(value, dict):
         return {key: each if type(each) in ASIS else plain(each) for key, each in value.items()}
-    names, read = parts(type(value))
-    return {name: each if type(each) in ASIS else plain(each) for name, each in zip(names, read(value), strict=True)}
+    parts(type(value))
+    return plain(value)

@@ -25,7 +25,7 @@ from http_load import BULK, BULK_PATH, Caller, Measured, Tickets, load, served
 from plain_app import make as make_plain
 
 from api.clock import Clock
-from api.commands.serve import make_server
+from api.commands.serving import make_server
 from api.settings import DEFAULT_TEAM, Settings
 from api.store import keys
 from api.store.database import open_database, upgrade
