@@ -124,7 +124,8 @@ class Repository:
         for break_id in skipped:
             change = sa.update(breaks).where(breaks.c.team == team, breaks.c.id == break_id)
             self.connection.execute(change.values(skipped=True))
-        if base // CHECKPOINT_EVERY != state.revision // CHECKPOINT_EVERY:
+        every = checkpoint_every(len(state.tickets))
+        if base // every != state.revision // every:
             self.checkpoint(team, state)
 
     def checkpoint(self, team: str, state: TeamState) -> None:
@@ -202,6 +203,12 @@ def upserting(table: sa.Table, dialect: str, keep: bool) -> Any:
         return statement.on_conflict_do_nothing(index_elements=key)
     fresh = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
     return statement.on_conflict_do_update(index_elements=key, set_=fresh)
+
+
+def checkpoint_every(tickets: int) -> int:
+    """After how many events a state is written down whole: seldomer the more there is in it, so that writing costs an event no more in a
+    large team than in a small one. Reading the log after it takes no longer than reading the checkpoint itself."""
+    return max(CHECKPOINT_EVERY, 1 << tickets.bit_length())
 
 
 def _encoded(event: Event, records: Sequence[str]) -> tuple[str, str]:

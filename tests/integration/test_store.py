@@ -219,6 +219,13 @@ def test_a_key_whose_first_request_is_still_served_is_refused(engine: sa.Engine)
     dispatcher.close()
 
 
+def test_a_checkpoint_costs_an_event_no_more_in_a_large_team() -> None:
+    """A team of 1,000 agents keeps a million tickets: written down at every 2,000th event they would cost each event 500 tickets."""
+    for tickets in (0, 10, 1000, 1024, 50_000, 1_000_000):
+        every = repository.checkpoint_every(tickets)
+        assert tickets <= every <= max(repository.CHECKPOINT_EVERY, 2 * tickets)
+
+
 def test_a_checkpoint_and_the_log_after_it_are_the_whole_log(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repository, "CHECKPOINT_EVERY", 10)
     dispatcher = Dispatcher(engine, SteppedClock(NOON_S))
