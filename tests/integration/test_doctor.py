@@ -14,8 +14,12 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.clock import Clock
 from api.store import keys, upkeep
-from api.store.database import open_database
+from api.store.database import open_database, upgrade
+from api.store.repository import Repository
 from api.store.tables import metadata
+from router.events import AgentPut
+from router.evolve import evolve
+from router.state import TeamState
 from support.stepped_clock import SteppedClock
 from support.world import World
 from support.world import world as make_world
@@ -35,11 +39,16 @@ def world(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
     """A database of which the service is not running now."""
-    url = f"sqlite:///{tmp_path / 'own.db'}"
+    url, now_s = f"sqlite:///{tmp_path / 'own.db'}", Clock().now_s()
     monkeypatch.setenv("RESPITE_DATABASE_URL", url)
-    with make_world(url, SteppedClock(Clock().now_s())) as made:
-        made.agent("4711", name="Ana")
     engine = open_database(url)
+    upgrade(engine)
+    with engine.begin() as connection:
+        repository, state = Repository(connection), TeamState()
+        repository.create_team("default", now_s)
+        put = AgentPut(now_s, "4711", "Ana")
+        repository.save("default", 0, [put], evolve(state, put), (), (), ())
+        keys.create(connection, "default", "admin", None, now_s)
     yield engine
     engine.dispose()
 

@@ -199,7 +199,11 @@ def test_who_has_work_in_hand_or_is_not_known_is_refused_in_one_line(own_world: 
     assert world.ok("helpdesk", "GET", "/v1/tickets/T1")["agent_id"] == WHO
 
 
-@pytest.mark.parametrize("kept", ["in the database that is replaced", "in a file"])
+@pytest.mark.parametrize(
+    ("database_url", "kept"),
+    [("sqlite", "in a file"), ("sqlite", "in the database that is replaced"), ("postgresql", "in the database that is replaced")],
+    indirect=["database_url"],
+)
 def test_an_older_backup_brings_nobody_back(world: World, command: Any, tmp_path: Path, kept: str) -> None:
     """One agent has left and another has left personal mode since the backup was made."""
     a_life_in_the_team(world)

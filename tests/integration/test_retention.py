@@ -202,8 +202,8 @@ def test_settings_keep_to_what_is_allowed(name: str, text: str) -> None:
         from_environment({f"RESPITE_{name}": text})
 
 
-def test_a_process_that_slept_through_it_reads_the_team_anew(database_url: str) -> None:
-    with make_world(database_url) as world:
+def test_a_process_that_slept_through_it_reads_the_team_anew(own_url: str) -> None:
+    with make_world(own_url) as world:
         team(world)
         other = Dispatcher(world.services.engine, world.clock)
         a_day(world, 0)

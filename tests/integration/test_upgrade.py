@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,11 @@ def assert_replays(engine: sa.Engine) -> None:
         assert list(differing_decisions(connection, "default", 0, state.revision)) == []
 
 
+def on_either(every: Iterable[str], both: Iterable[str]) -> list[Any]:
+    """All on SQLite, some on PostgreSQL too: servers are slower to fill than files."""
+    return [pytest.param("sqlite", each) for each in every] + [pytest.param("postgresql", each) for each in both]
+
+
 @pytest.fixture
 def engine(database_url: str) -> Iterator[sa.Engine]:
     made = open_database(database_url)
@@ -99,7 +104,7 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
     made.dispose()
 
 
-@pytest.mark.parametrize("migration", TOLD)
+@pytest.mark.parametrize(("database_url", "migration"), on_either(TOLD, ("0001", "0004")), indirect=["database_url"])
 def test_an_old_store_is_brought_up_to_date_and_serves(engine: sa.Engine, database_url: str, migration: str) -> None:
     put_old(engine, migration)
     before = held(engine)
@@ -113,13 +118,14 @@ def test_an_old_store_is_brought_up_to_date_and_serves(engine: sa.Engine, databa
         assert_serves(world, told)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_backup_of_then_is_restored_now(engine: sa.Engine, database_url: str) -> None:
-    manifest, _ = restore(engine, OLD / "0004.gz")
-    assert manifest.migration == "0004"
+    manifest, _ = restore(engine, OLD / "0003.gz")
+    assert manifest.migration == "0003"
     with engine.connect() as connection:
         assert stored_revision(connection) == head_revision()
-    with make_world(database_url, SteppedClock(TOLD["0004"]["now_s"])) as world:
-        assert_serves(world, TOLD["0004"])
+    with make_world(database_url, SteppedClock(TOLD["0003"]["now_s"])) as world:
+        assert_serves(world, TOLD["0003"])
 
 
 def a_row(table: sa.Table, known: dict[str, Any]) -> dict[str, Any]:
@@ -144,7 +150,7 @@ def fill(engine: sa.Engine) -> None:
                 connection.execute(sa.insert(table).values(a_row(table, known)))
 
 
-@pytest.mark.parametrize("migration", BETWEEN)
+@pytest.mark.parametrize(("database_url", "migration"), on_either(BETWEEN, BETWEEN[-1:]), indirect=["database_url"])
 def test_no_row_of_a_migration_in_between_is_lost(engine: sa.Engine, migration: str) -> None:
     put_old(engine, "0004")
     with engine.connect() as connection:
