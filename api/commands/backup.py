@@ -25,6 +25,7 @@ from api.store.database import DatabaseSettingError, open_database, overwrite
 from api.store.repository import Repository
 from api.store.restore import holds_a_team
 from api.store.restore import restore as put_back
+from api.store.sole import sole_service
 
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
@@ -62,10 +63,11 @@ def restore(
     with _refusing(file):
         engine = open_database(settings.database_url)
         try:
-            if holds_a_team(engine) and not replace:
-                refuse("the database holds teams already; --replace puts the backup in their place")
-            made, deleted = _restored(engine, file, settings)
-            deletions.export(engine, settings.deletions_file)
+            with sole_service(settings.database_url):
+                if holds_a_team(engine) and not replace:
+                    refuse("the database holds teams already; --replace puts the backup in their place")
+                made, deleted = _restored(engine, file, settings)
+                deletions.export(engine, settings.deletions_file)
         finally:
             engine.dispose()
     _tell(file, made, as_json, f"restored; {deleted} deletions were made again")
