@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from standardwebhooks.webhooks import Webhook
 from api.store.tables import inbox
 from support.receiver import until
 from support.world import World
+from support.world import world as make_world
 
 
 @pytest.fixture
@@ -174,3 +176,34 @@ def test_a_rotated_secret_is_good_beside_the_new_one_for_a_while(world: World, s
     assert (send(world, fresh, "m4", created(world, "T4")), rows(world)) == (404, [])
     assert world("admin", "DELETE", "/v1/connections/desk").status_code == 404
     assert world("admin", "PUT", "/v1/connections/a.b", {}).status_code == 422
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'respite.db'}"
+
+
+def test_the_settings_of_the_tolerance_and_of_the_overlap(sqlite_url: str) -> None:
+    with make_world(sqlite_url, webhook_tolerance_s=20, webhook_overlap_s=0) as world:
+        first = world.ok("admin", "PUT", "/v1/connections/desk", {})["secret"]
+        assert send(world, first, "m1", created(world, "T1"), age_s=30) == 401
+        assert send(world, first, "m1", created(world, "T1"), age_s=10) == 202
+        world.ok("admin", "PUT", "/v1/connections/desk", {"rotate": True})
+        assert send(world, first, "m2", created(world, "T2")) == 401
+        worked_off(world)
+
+
+def test_dead_letters_and_their_words_are_kept_for_a_bounded_time(sqlite_url: str) -> None:
+    def buried(kept_s: float) -> list[str]:
+        """What is left after a restart, of a letter that died a hundred seconds ago."""
+        with make_world(sqlite_url, webhook_kept_s=kept_s) as world:
+            if kept_s == 200:
+                secret = world.ok("admin", "PUT", "/v1/connections/desk", {})["secret"]
+                assert send(world, secret, "m1", created(world, "T1") | {"more": 1}) == 202
+                with world.services.engine.begin() as connection:
+                    connection.execute(sa.update(inbox).where(inbox.c.team == "default").values(ended_s=time.time() - 100))
+                return [each["id"] for each in rows(world)]
+            return [each["id"] for each in until(lambda: rows(world), lambda found: not found)]
+
+    assert buried(200) == ["m1"]
+    assert buried(60) == []
