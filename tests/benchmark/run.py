@@ -29,6 +29,7 @@ MODULES = (
     "single_bench",
     "http_bench",
     "jobs_bench",
+    "kill_bench",
     "plan_bench",
     "study_bench",
     "staff_bench",
