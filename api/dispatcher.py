@@ -6,6 +6,7 @@ import contextlib
 import logging
 import random
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import Future
@@ -44,8 +45,10 @@ class _Waiting:
 class Dispatcher:
     """One writer thread. Reads and writes of a team's state happen under one lock, so a reader never sees what is not committed."""
 
-    def __init__(self, engine: sa.Engine, clock: Clock, batch_max: int = 500, decided_by: Decide = decide) -> None:
-        self.engine, self.clock, self.batch_max, self.decided_by = engine, clock, batch_max, decided_by
+    def __init__(
+        self, engine: sa.Engine, clock: Clock, batch_max: int = 500, decided_by: Decide = decide, patience_s: float = 30.0
+    ) -> None:
+        self.engine, self.clock, self.batch_max, self.decided_by, self.patience_s = engine, clock, batch_max, decided_by, patience_s
         self.troubles, self.outbox = Troubles(), Outbox()
         self.on_change: list[Callable[[str], None]] = []
         self._states: dict[str, TeamState] = {}
@@ -54,6 +57,7 @@ class Dispatcher:
         self.due = Due(clock.rate * random.uniform(*BACKUP_S))
         self._in_flight: set[tuple[str, str]] = set()
         self._open = True
+        self._began_s: float | None = None
         with self._reading() as connection:
             for team in Repository(connection).team_ids():
                 self._load(connection, team)
@@ -105,7 +109,7 @@ class Dispatcher:
     @contextlib.contextmanager
     def reading(self, team: str) -> Iterator[tuple[TeamState, float]]:
         """The team's committed state, up to date with the store, and the instant now; not to be kept or changed."""
-        with self._lock, self._reading() as connection:
+        with self._between_turns(), self._reading() as connection:
             state = self._fresh(connection, team)
             yield state, self.clock.at_least(state.now_s)
 
@@ -113,8 +117,17 @@ class Dispatcher:
     def writing(self) -> Iterator[sa.Connection]:
         """A transaction on the store for what is no team's log, between two turns: SQLite has one writer, and who comes second to it by
         another way sleeps and asks again."""
-        with self._lock, self.engine.begin() as connection:
+        with self._between_turns(), self.engine.begin() as connection:
             yield connection
+
+    @contextlib.contextmanager
+    def _between_turns(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=self.patience_s):
+            raise faults.Unavailable(f"the writer has not come to an end within {self.patience_s:g} s")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def heard(self, team: str, revision: int, due_s: float) -> None:
         """Another service has changed the team, which something is due for at `due_s`; minus infinity where that is to be found out."""
@@ -126,6 +139,12 @@ class Dispatcher:
     @property
     def running(self) -> bool:
         return self._open and self._thread.is_alive()
+
+    @property
+    def at_it_s(self) -> float:
+        """How long the turns that are being taken have taken by now; 0 between turns."""
+        began_s = self._began_s
+        return 0.0 if began_s is None else time.monotonic() - began_s
 
     @property
     def alive(self) -> bool:
@@ -168,12 +187,14 @@ class Dispatcher:
 
     def _run(self) -> None:
         while True:
+            self._began_s = None
             with self._wake:
                 if not self._queue and self._open:
                     self._wake.wait(self._sleep_s())
                 taken = [self._queue.popleft() for _ in range(min(len(self._queue), self.batch_max))]
                 if not taken and not self._open:
                     return
+            self._began_s = time.monotonic()
             batch = [each for each in taken if self._wanted(each)]
             if not self._store_is_there():
                 self._settle(batch, [self.troubles.unavailable() for _ in batch])

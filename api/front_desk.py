@@ -7,20 +7,23 @@ from collections import deque
 
 from api.dispatcher import Dispatcher
 from api.exchange import Answer, Command
+from api.store.faults import Unanswered
 
 Waiter = asyncio.Future[Answer]
+LOOK_S = 1.0
 
 
 class FrontDesk:
     """Owned by the event loop; only `bring` runs elsewhere, on the dispatcher's thread.
 
     Nothing waits for others: what has come by the end of a pass of the loop is handed in then. But one that comes alone costs one wake-up
-    of each side, and so do fifty that come together.
+    of each side, and so do fifty that come together. Who has waited for `patience_s` gets `Unanswered`, should the writer hang.
     """
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
-        self.dispatcher = dispatcher
-        self.open = 0  # commands that are not answered yet
+    def __init__(self, dispatcher: Dispatcher, patience_s: float) -> None:
+        self.dispatcher, self.patience_s = dispatcher, patience_s
+        self._open: dict[_Slip, float] = {}  # whose answer is not there yet, and since when, the first first
+        self._watching = False
         self._coming: list[tuple[Command, _Slip]] = []
         self._done: deque[_Slip] = deque()
         self._called = False
@@ -32,8 +35,29 @@ class FrontDesk:
         if not self._coming:
             loop.call_soon(self._hand_in)
         self._coming.append((command, slip))
-        self.open += 1
+        self._open[slip] = loop.time()
+        if not self._watching:
+            self._watching = True
+            loop.call_later(min(self.patience_s, LOOK_S), self._watch)
         return slip.waiter
+
+    @property
+    def open(self) -> int:
+        """Commands that are not answered yet."""
+        return len(self._open)
+
+    def _watch(self) -> None:
+        """Let go of who has waited too long; looks again while anybody waits."""
+        loop = asyncio.get_running_loop()
+        for slip, since_s in list(self._open.items()):
+            if loop.time() - since_s < self.patience_s:
+                break
+            del self._open[slip]
+            if not slip.waiter.done():
+                slip.waiter.set_exception(Unanswered(f"the writer has not answered within {self.patience_s:g} s"))
+        self._watching = bool(self._open)
+        if self._watching:
+            loop.call_later(min(self.patience_s, LOOK_S), self._watch)
 
     def _hand_in(self) -> None:
         coming, self._coming = self._coming, []
@@ -53,8 +77,9 @@ class FrontDesk:
     def _give_out(self) -> None:
         self._called = False  # first: what is brought from here on is seen below, or calls again
         while self._done:
-            self.open -= 1
-            self._done.popleft().give_out()
+            slip = self._done.popleft()
+            self._open.pop(slip, None)
+            slip.give_out()
 
 
 class _Slip:

@@ -110,14 +110,14 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
 def open_services(settings: Settings, clock: Clock) -> Services:
     """The database brought up to date, the default team made where there is none, and the dispatcher at work."""
-    engine = open_database(settings.database_url)
+    engine = open_database(settings.database_url, settings.database_connect_s, settings.database_wait_s)
     give_up_stuck_turns(engine)
     upgrade(engine)
     with engine.begin() as connection:
         Repository(connection).create_team(DEFAULT_TEAM, clock.now_s())
         newest_s = past.newest_of_all_s(connection)
     clock = clock.continued_from(newest_s)
-    dispatcher = Dispatcher(engine, clock, settings.batch_max)
+    dispatcher = Dispatcher(engine, clock, settings.batch_max, patience_s=settings.answer_within_s)
     planner = Planner(dispatcher, clock)
     planner.start()
     jobs = Jobs(dispatcher, clock, settings)

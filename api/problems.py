@@ -149,7 +149,10 @@ def install(app: FastAPI) -> None:
     async def on_no_store(request: Request, error: Exception) -> Response:
         why = faults.reason(error)
         log.warning("%s %s: %s", request.method, request.url.path, why)
-        return problem(503, f"{why}; nothing was changed that was not acknowledged; try again", headers=RETRY)
+        then = "nothing was changed that was not acknowledged; try again"
+        if isinstance(error, faults.Unanswered):
+            then = "ask again with the same id, event_id or Idempotency-Key: what was done is not done twice"
+        return problem(503, f"{why}; {then}", headers=RETRY)
 
     for kind in (*faults.PASSING, faults.Unavailable):
         app.add_exception_handler(kind, on_no_store)

@@ -31,7 +31,8 @@ SCORING_THREADS = 2  # so that one very long text holds up no other; more would 
 @dataclass(slots=True)
 class Services:
     """Settings, clock, database, dispatcher, and the streams that want to hear of changes, by team or by what-if job; and who was noted
-    within the hour to have looked at whom. `scoring` has the threads that score customers' words where `scorer` has no process for them."""
+    within the hour to have looked at whom. `scoring` has the threads that score customers' words where `scorer` has no process for them,
+    `checking` the one that looks whether the database answers."""
 
     settings: Settings
     clock: Clock
@@ -48,11 +49,12 @@ class Services:
     noted_looks: set[tuple[float, str, str, str, str]] = field(default_factory=set)
     scoring: Executor = field(default_factory=lambda: ThreadPoolExecutor(SCORING_THREADS, "scoring"))
     scorer: Scorer = field(default_factory=Scorer)
+    checking: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "checking"))
     desk: FrontDesk = field(init=False)
     _worker: ProcessPoolExecutor | None = None
 
     def __post_init__(self) -> None:
-        self.desk = FrontDesk(self.dispatcher)
+        self.desk = FrontDesk(self.dispatcher, self.settings.answer_within_s)
 
     @property
     def worker(self) -> ProcessPoolExecutor:
@@ -67,6 +69,7 @@ class Services:
         self.scoring.shutdown()
         self.courier.close()
         self.inbox.close()
+        self.checking.shutdown()
         self.jobs.close()
         self.planner.close()
         self.retention.close()

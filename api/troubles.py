@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from dataclasses import dataclass, field
 
@@ -51,7 +52,9 @@ class Troubles:
         now_s = time.monotonic()
         if self.store is None:
             log.error("%s: requests are answered 503 until it is back", reason(error), exc_info=error)
-        self.store = StoreTrouble(team, error, now_s if self.store is None else self.store.since_s, now_s)
+        # a lock that was held too long, say, is gone at once: the first look is not put off
+        since_s, tried_s = (now_s, -math.inf) if self.store is None else (self.store.since_s, now_s)
+        self.store = StoreTrouble(team, error, since_s, tried_s)
 
     def unavailable(self) -> Unavailable:
         """One for each request: an exception that is raised again and again holds on to all who did."""

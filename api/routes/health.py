@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,10 +17,12 @@ from api.team_answers import HealthOut, ReadyOut
 
 routes = APIRouter(tags=["health"])
 CLOCK_IS_RIGHT_S = 1.0
+ANSWERS_WITHIN_S = 2.0
+TURN_WITHIN_S = 10.0
 
 
 @routes.get("/healthz", response_model=None, responses=answers(HealthOut) | NOT_READY)
-def healthz(service: Service) -> dict[str, str]:
+async def healthz(service: Service) -> dict[str, str]:
     """The process answers, and its writer lives: without it only a new process helps."""
     if not service.dispatcher.alive:
         raise ProblemResponse(503, "the dispatcher has stopped")
@@ -27,30 +30,39 @@ def healthz(service: Service) -> dict[str, str]:
 
 
 @routes.get("/readyz", response_model=None, responses=answers(ReadyOut) | NOT_READY)
-def readyz(service: Service) -> dict[str, Any]:
+async def readyz(service: Service) -> dict[str, Any]:
     """The database can be read and written, and the dispatcher takes work.
 
     `degraded` names teams for which no decision can be made: their tickets are queued, all others' are decided. `clock_ahead_s` says how
     far the clock of the service is ahead of the machine's, which was set back, or behind it, where it is not believed yet.
     """
-    troubles = service.dispatcher.troubles
-    if troubles.store is not None:
-        raise ProblemResponse(503, troubles.store.reason, RETRY)
+    dispatcher = service.dispatcher
+    if dispatcher.troubles.store is not None:
+        raise ProblemResponse(503, dispatcher.troubles.store.reason, RETRY)
+    if not dispatcher.running:
+        raise ProblemResponse(503, "the dispatcher has stopped")
+    if dispatcher.at_it_s > TURN_WITHIN_S:
+        raise ProblemResponse(503, f"the writer has been at one turn for {dispatcher.at_it_s:.0f} s", RETRY)
     try:
-        with service.engine.connect().execution_options(reading=True) as connection:
-            teams = len(Repository(connection).team_ids())
+        async with asyncio.timeout(ANSWERS_WITHIN_S):  # in a thread of its own: those of requests may all be waiting
+            teams = await asyncio.get_running_loop().run_in_executor(service.checking, _teams, service.engine)
+    except TimeoutError as error:
+        raise ProblemResponse(503, f"the database has not answered within {ANSWERS_WITHIN_S:g} s", RETRY) from error
     except faults.PASSING as error:
         raise ProblemResponse(503, faults.reason(error), RETRY) from error
     except sa.exc.SQLAlchemyError as error:
         raise ProblemResponse(503, "the database can't be read", RETRY) from error
-    if not service.dispatcher.running:
-        raise ProblemResponse(503, "the dispatcher has stopped")
-    degraded = [{"team": team, "since": instants.text(each.since_s)} for team, each in sorted(dict(troubles.teams).items())]
+    known = sorted(dict(dispatcher.troubles.teams).items())
     ahead_s = service.clock.ahead_s()
     return {
-        "status": "degraded" if degraded else "ready",
+        "status": "degraded" if known else "ready",
         "teams": teams,
         "database": service.engine.dialect.name,
-        "degraded": degraded,
+        "degraded": [{"team": team, "since": instants.text(each.since_s)} for team, each in known],
         "clock_ahead_s": round(ahead_s, 3) if abs(ahead_s) > CLOCK_IS_RIGHT_S else 0.0,
     }
+
+
+def _teams(engine: sa.Engine) -> int:
+    with engine.connect().execution_options(reading=True) as connection:
+        return len(Repository(connection).team_ids())

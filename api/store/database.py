@@ -28,17 +28,21 @@ class DatabaseSettingError(ValueError):
     """The database URL can't be used; the message is one line."""
 
 
-def open_database(url: str) -> sa.Engine:
-    """An engine for `url`: SQLite in WAL mode with synchronous FULL, or PostgreSQL through psycopg."""
+def open_database(url: str, connect_s: int = ANSWER_WITHIN_S, wait_s: float | None = None) -> sa.Engine:
+    """An engine for `url`: SQLite in WAL mode with synchronous FULL, or PostgreSQL through psycopg.
+
+    A connection must come about within `connect_s` seconds; a statement on PostgreSQL, a lock of SQLite or one of the pool's connections
+    within `wait_s` (without it statements take as long as they take). What takes longer raises one of `faults.PASSING`.
+    """
     try:
         parsed = make_url(url)
         kind = parsed.get_backend_name()
     except (sa.exc.ArgumentError, ValueError) as error:  # the port is read as a number
         raise DatabaseSettingError("RESPITE_DATABASE_URL is not a database URL, e.g. sqlite:///var/respite.db") from error
     if kind == "sqlite":
-        return _open_sqlite(parsed)
+        return _open_sqlite(parsed, BUSY_TIMEOUT_S if wait_s is None else wait_s)
     if kind == "postgresql":
-        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10)
+        return _open_postgresql(parsed, connect_s, wait_s)
     raise DatabaseSettingError(f"RESPITE_DATABASE_URL names {kind!r}; use sqlite or postgresql")
 
 
@@ -66,7 +70,19 @@ def connection_of_its_own(engine: sa.Engine) -> psycopg.Connection:
     return psycopg.connect(**{"connect_timeout": ANSWER_WITHIN_S, **alive, **given, "autocommit": True})
 
 
-def _open_sqlite(url: sa.URL) -> sa.Engine:
+def _open_postgresql(url: sa.URL, connect_s: int, wait_s: float | None) -> sa.Engine:
+    """What the URL itself says of waiting holds. A server that does not even acknowledge is given up after the same time."""
+    waiting: dict[str, Any] = {"connect_timeout": connect_s}
+    if wait_s is not None:
+        wait_ms = round(wait_s * 1000)
+        waiting |= {"options": f"-c statement_timeout={wait_ms} -c lock_timeout={wait_ms}", "tcp_user_timeout": wait_ms}
+    given = {name: value for name, value in waiting.items() if name not in url.query}
+    pool_s = BUSY_TIMEOUT_S if wait_s is None else wait_s
+    driver = url.set(drivername="postgresql+psycopg")
+    return sa.create_engine(driver, pool_pre_ping=True, pool_size=10, pool_timeout=pool_s, connect_args=given)
+
+
+def _open_sqlite(url: sa.URL, wait_s: float) -> sa.Engine:
     if not url.database or url.database == ":memory:":
         raise DatabaseSettingError("RESPITE_DATABASE_URL names a database in memory; decisions must survive: give a file")
     if url.query or url.host or url.database.startswith("file:") or "\x00" in url.database:
@@ -77,7 +93,8 @@ def _open_sqlite(url: sa.URL) -> sa.Engine:
         raise DatabaseSettingError(f"RESPITE_DATABASE_URL: {error.filename} can't be made a folder: {error.strerror}") from error
     with contextlib.suppress(OSError):  # why it can't be opened is said when it is
         os.close(os.open(url.database, os.O_RDWR | os.O_CREAT, 0o600))  # names of people are in it
-    engine = sa.create_engine(url.set(drivername="sqlite"), connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None})
+    waiting = {"timeout": wait_s, "isolation_level": None}
+    engine = sa.create_engine(url.set(drivername="sqlite"), connect_args=waiting, pool_timeout=wait_s)
 
     @sa.event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:
@@ -95,7 +112,8 @@ def _open_sqlite(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "rollback")
     def on_rollback(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("ROLLBACK")
+        if connection.connection.in_transaction:  # it rolls back by itself where the disk is full, and a lock it did not get began none
+            connection.exec_driver_sql("ROLLBACK")
 
     return engine
 
@@ -144,6 +162,8 @@ def migrate(connection: sa.Connection, revision: str = "head") -> None:
 def _upgrade(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
+            connection.execute(sa.text("SET statement_timeout = 0"))  # who comes second waits for as long as the first needs
+            connection.execute(sa.text("SET lock_timeout = 0"))
             connection.execute(sa.text("SELECT pg_advisory_lock(:lock)"), {"lock": ADVISORY_LOCK})
             connection.commit()
         else:
@@ -155,6 +175,8 @@ def _upgrade(engine: sa.Engine) -> None:
         finally:
             if engine.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:lock)"), {"lock": ADVISORY_LOCK})
+                connection.execute(sa.text("RESET statement_timeout"))
+                connection.execute(sa.text("RESET lock_timeout"))
                 connection.commit()
             else:
                 connection.connection.execute("PRAGMA foreign_keys = ON")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
 
+import psycopg
 import sqlalchemy as sa
 
 from api.store import answers
 from api.store.answers import Kept
 
 # it is not reached, it is full, it is locked, it takes no writes now, all connections are in use
-PASSING = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError, sa.exc.TimeoutError)
+PASSING = (
+    *(sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError, sa.exc.TimeoutError),
+    *(sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError),
+)
 PROBE_BYTES = 64 * 1024
 FULL = ("is full", "no space left", "file too large", "disk quota")
 BUSY = ("is locked", "lock timeout", "statement timeout", "queuepool limit")
@@ -19,6 +24,10 @@ FILE = ("disk i/o error", "readonly database", "read-only transaction", "unable 
 
 class Unavailable(Exception):
     """The store failed a moment ago, and was not tried for this request; the message is the reason."""
+
+
+class Unanswered(Unavailable):
+    """No answer came in time; whether the request was carried out is not known."""
 
 
 def reason(error: BaseException) -> str:

@@ -1,5 +1,6 @@
 """A PostgreSQL server that lives as long as a test session: no system user, no service, nothing left behind."""
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -8,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -75,6 +77,21 @@ class ThrowawayPostgres:
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(STOP_DEADLINE_S)
         self._start()
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Every process of the server stands still inside the block, as on a host that is suspended."""
+        assert self._process is not None
+        server = self._process.pid
+        os.kill(server, signal.SIGSTOP)  # first, so that it starts no other
+        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+        try:
+            for each in children:
+                os.kill(int(each), signal.SIGSTOP)
+            yield
+        finally:
+            for each in (*children, server):
+                os.kill(int(each), signal.SIGCONT)
 
     def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(host="127.0.0.1", port=self.port, user="postgres", autocommit=True) as connection:

@@ -58,6 +58,12 @@ class WarmServer:
         print(json.dumps(at), file=self._parent.stdin)
         self._pid = int(self._heard())
 
+    @property
+    def pid(self) -> int:
+        """The process that serves."""
+        assert self._pid is not None
+        return self._pid
+
     def over(self, within_s: float) -> bool:
         """Whether the process has ended, or does within so many seconds."""
         return bool(select.select([self._parent.stdout], [], [], within_s)[0])
