@@ -36,6 +36,10 @@ class Settings:
     workers: int = bounded(1, 1, 64, "processes", "that serve, on PostgreSQL; one a core is enough")
     clock_rate: float = bounded(1.0, 0.001, 100_000, "times life", "for demos and tests: how fast the clock of the service runs")
     max_body_bytes: int = bounded(1_048_576, 1024, 104_857_600, "bytes", "a larger request is refused with 413")
+    request_within_s: float = bounded(
+        30, 0.1, 3600, "s", "how long a request may take to come, and a second more for each KiB; a slower one is let go with 408"
+    )
+    connections_max: int = bounded(12_000, 10, 1_000_000, "connections", "open at once in one process; more are answered 503")
     trusted_proxies: str = worded(
         "127.0.0.1", "whose word is taken for who called and whether by TLS (X-Forwarded-For, -Proto)", "addresses and networks, or none"
     )

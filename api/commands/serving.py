@@ -12,10 +12,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.clock import Clock
-from api.live.connection import Connection
 from api.main import create_app
 from api.services import Services
 from api.settings import Settings
+from api.slow_clients import connections
 
 GRACE_S = 5
 COLLECTED_AFTER = 20_000  # new objects
@@ -75,7 +75,7 @@ def make_server(settings: Settings, log_level: str = "info", clock: Clock | None
         host=settings.host,
         port=settings.port,
         log_level=log_level,
-        http=Connection,
+        http=connections(settings),
         access_log=False,
         forwarded_allow_ips="" if settings.trusted_proxies == "none" else settings.trusted_proxies,
         timeout_graceful_shutdown=GRACE_S,

@@ -1,0 +1,122 @@
+"""Clients that send slowly, nothing, or without end are let go, and nobody else waits for them."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.kill_rounds import Desk, Line, prepare
+from support.warm_server import WarmServer
+
+WITHIN_S, MOST = 0.5, 12
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder: Path = tmp_path_factory.mktemp("slow")
+    database_url = f"sqlite:///{folder / 'respite.db'}"
+    with WarmServer(folder, database_url, request_within_s=WITHIN_S, connections_max=MOST) as server:
+        server.begin()
+        yield Desk(server.port, prepare(database_url))
+
+
+def opened(desk: Desk, *sent: bytes) -> socket.socket:
+    made = socket.create_connection(("127.0.0.1", desk.port), timeout=60)
+    for each in sent:
+        made.sendall(each)
+    return made
+
+
+def rest(made: socket.socket) -> bytes:
+    """What still comes until the other end closes."""
+    with made:
+        return b"".join(iter(lambda: made.recv(65_536), b""))
+
+
+def served(desk: Desk) -> bool:
+    line = Line(desk)
+    answered = line.ask("helpdesk", "GET", "/v1/queue")[0] == 200
+    line.close()
+    return answered
+
+
+def key(desk: Desk) -> bytes:
+    return b"Authorization: Bearer " + desk.secrets["helpdesk"].encode() + b"\r\n"
+
+
+def test_headers_that_do_not_end_are_not_waited_for(desk: Desk) -> None:
+    slow = [opened(desk, b"GET /v1/queue HTTP/1.1\r\nHost: x\r\nX-Slow: ") for _ in range(3)]
+    started_s = time.monotonic()
+    for each in slow:
+        each.sendall(b"a")
+    assert served(desk)
+    for each in slow:
+        answer = rest(each)
+        assert answer.startswith(b"HTTP/1.1 408 "), answer
+        assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == 408
+    assert WITHIN_S / 2 < time.monotonic() - started_s < 30
+
+
+def test_who_says_nothing_is_hung_up_on(desk: Desk) -> None:
+    assert rest(opened(desk)) == b""
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(desk: Desk) -> None:
+    head = b"POST /v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 300\r\n" + key(desk)
+    answer = rest(opened(desk, head + b"\r\n{"))
+    assert answer.startswith(b"HTTP/1.1 408 "), answer
+    assert served(desk)
+
+
+def test_a_body_that_comes_by_and_by_is_waited_for(desk: Desk) -> None:
+    """A kilobyte is worth a second."""
+    body = json.dumps(
+        {"id": "T-slow", "account_id": "acme", "subject": "s" * 250, "created_at": "2026-03-02T11:00:00Z", "tags": ["t"] * 20}
+    )
+    body += " " * 3000
+    head = b"POST /v1/tickets HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n" + key(desk)
+    made = opened(desk, head + b"Content-Length: %d\r\n\r\n" % len(body), body[:2900].encode())
+    made.settimeout(2 * WITHIN_S)
+    with pytest.raises(TimeoutError):
+        made.recv(1)
+    made.settimeout(60)
+    made.sendall(body[2900:].encode())
+    assert rest(made).startswith(b"HTTP/1.1 201 ")
+
+
+def test_headers_without_end_are_refused(desk: Desk) -> None:
+    made = opened(desk, b"GET /v1/queue HTTP/1.1\r\nHost: x\r\nX-Long: ")
+    made.sendall(b"a" * 70_000)
+    assert rest(made).startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_connection_that_is_kept_may_rest_between_requests(desk: Desk) -> None:
+    made = opened(desk)
+    for _ in range(2):
+        made.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert made.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        made.settimeout(2 * WITHIN_S)
+        with pytest.raises(TimeoutError):
+            made.recv(1)
+        made.settimeout(60)
+    made.close()
+
+
+def test_more_connections_than_it_takes_are_told_so(desk: Desk) -> None:
+    held = []
+    for _ in range(MOST):
+        held.append(opened(desk, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"))
+        assert held[-1].recv(65_536).startswith(b"HTTP/1.1 200 ")
+    one_more = rest(opened(desk, b"GET /v1/queue HTTP/1.1\r\nHost: x\r\n" + key(desk) + b"\r\n"))
+    assert one_more.startswith(b"HTTP/1.1 503 ")
+    assert b"retry-after: 1" in one_more.lower()
+    health = rest(opened(desk, b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+    assert health.startswith(b"HTTP/1.1 200 ")
+    for each in held:
+        each.close()
+    assert served(desk)
