@@ -264,7 +264,7 @@ def check_store(database_url: str, desk: Desk) -> dict[str, int]:
         state = TeamState()
         done = replay(state, repository.log(DEFAULT_TEAM))
         assert done.differences == ()
-        assert list(differing_decisions(connection, DEFAULT_TEAM, state.revision)) == []
+        assert list(differing_decisions(connection, DEFAULT_TEAM, 0, state.revision)) == []
         rows = {row.id: json.loads(row.body) for row in connection.execute(sa.select(tickets.c.id, tickets.c.body))}
         assert rows == {each.id: json.loads(json.dumps(plain(each))) for each in state.tickets.values()}
         made = connection.execute(sa.select(decisions.c.id, decisions.c.ticket_id, decisions.c.revision)).all()
