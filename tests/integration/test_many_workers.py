@@ -114,8 +114,8 @@ def test_nothing_is_lost_or_doubled_while_workers_and_database_die(tmp_path: Pat
             working = [pool.submit(each.run) for each in teams]
             for number in range(KILLS):
                 over.wait(1.0)
-                alive = workers(server.pid)
-                os.kill(chance.choice(alive), signal.SIGKILL)
+                until(lambda: len(workers(server.pid)) > 0)
+                os.kill(chance.choice(workers(server.pid)), signal.SIGKILL)
                 if number == CRASH_AFTER:
                     postgres.crash_and_start()
             over.set()
