@@ -1,4 +1,4 @@
-"""`respite keys`: make, list and revoke keys."""
+"""`respite keys`: make, list, rotate and revoke keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.settings import DEFAULT_TEAM
 from api.store import keys
 from api.store.repository import Repository
 
-app = typer.Typer(no_args_is_help=True, help="Make, list and revoke keys.")
+app = typer.Typer(no_args_is_help=True, help="Make, list, rotate and revoke keys.")
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 
@@ -39,6 +39,23 @@ def create(
         show({"id": key_id, "key": secret, "role": role, "agent_id": agent, "team": team})
     else:
         typer.echo(secret)
+
+
+@app.command()
+def rotate(
+    key_id: str,
+    overlap_hours: Annotated[float, typer.Option(min=0, max=8760, help="How long the old key stays good beside the new one.")] = 24.0,
+    as_json: Json = False,
+) -> None:
+    """Make another key for the same caller, shown once, and let the old one run out."""
+    with opened(read_settings()) as engine, engine.begin() as connection:
+        made = keys.rotate(connection, key_id, Clock().now_s(), overlap_hours * 3600)
+        if made is None:
+            refuse(f"there is no key {key_id!r} to rotate")
+    if as_json:
+        show({"id": made[0], "key": made[1], "instead_of": key_id})
+    else:
+        typer.echo(made[1])
 
 
 @app.command("list")

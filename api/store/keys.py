@@ -119,6 +119,20 @@ def revoke(connection: sa.Connection, key_id: str, now_s: float) -> bool:
     return ended
 
 
+def rotate(connection: sa.Connection, key_id: str, now_s: float, overlap_s: float) -> tuple[str, str] | None:
+    """Another key for the same caller, and as long-lived; the old one ends when `overlap_s` are over, or when it would have. None where
+    there is no such key that is still good."""
+    query = sa.select(*(keys.c[name] for name in SHOWN), keys.c.created_s).where(keys.c.id == key_id, keys.c.parent.is_(None))
+    row = connection.execute(query).one_or_none()
+    who = None if row is None else Stored(*row[:-1]).principal(now_s)
+    if row is None or who is None:
+        return None
+    lasts_s = None if row.expires_s is None else row.expires_s - row.created_s
+    until_s = now_s + overlap_s if row.expires_s is None else min(row.expires_s, now_s + overlap_s)
+    connection.execute(sa.update(keys).where(keys.c.team == who.team, keys.c.id == key_id).values(expires_s=until_s))
+    return create(connection, who.team, who.role, who.agent_id, now_s, None if lasts_s is None else now_s + lasts_s)
+
+
 def ended(connection: sa.Connection, now_s: float) -> frozenset[str]:
     """The ids of the keys and sessions that have been revoked or are past their end."""
     over = keys.c.revoked_s.is_not(None) | (keys.c.expires_s <= now_s)

@@ -61,6 +61,26 @@ def test_many_ask_at_once_and_a_broken_connection_is_made_anew(world: World) -> 
     assert asyncio.run(ask()) == [*world.keys, None] * 20
 
 
+def test_a_key_is_rotated_with_an_overlap(world: World) -> None:
+    old = key_id(world, "manager")
+    with world.services.engine.begin() as connection:
+        made = keys.rotate(connection, old, world.clock.now_s(), 3600)
+        assert made is not None
+        assert keys.rotate(connection, "nothing", world.clock.now_s(), 3600) is None
+    world.keys["new"] = made[1]
+    assert [world(each, "GET", "/v1/team").status_code for each in ("manager", "new")] == [200, 200]
+    world.clock.instant_s += 3600
+    assert [world(each, "GET", "/v1/team").status_code for each in ("manager", "new")] == [401, 200]
+    with world.services.engine.begin() as connection:
+        assert keys.rotate(connection, old, world.clock.now_s(), 3600) is None  # it has ended
+        short_id, _ = keys.create(connection, "default", "agent", "ana", world.clock.now_s(), world.clock.now_s() + 60)
+        made = keys.rotate(connection, short_id, world.clock.now_s() + 30, 3600)
+        assert made is not None
+        rows = {each["id"]: each for each in keys.listed(connection)}
+    assert rows[short_id]["expires_s"] == world.clock.now_s() + 60  # no longer than it had
+    assert (rows[made[0]]["agent_id"], rows[made[0]]["expires_s"]) == ("ana", world.clock.now_s() + 90)
+
+
 @pytest.mark.parametrize("what", ["key", "session"])
 def test_a_key_ends_at_its_instant_and_so_does_what_it_began(world: World, what: str) -> None:
     world.agent("ana")

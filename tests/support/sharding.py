@@ -16,6 +16,7 @@ EXCEPTIONS = (
     (r"SELECT teams\.id FROM teams ORDER BY teams\.id$", "which teams there are, for work that then goes team by team"),
     (r"SELECT .* FROM keys WHERE keys\.selector = ", "whose key it is that a caller shows; it says the team"),
     (r"UPDATE keys SET revoked_s=\S+ WHERE keys\.(id|parent) = ", "an operator revokes a key, which is named by its id alone"),
+    (r"SELECT .* FROM keys WHERE keys\.id = ", "an operator rotates a key, which is named by its id alone; it says the team"),
     (r"SELECT keys\.id FROM keys WHERE keys\.revoked_s IS NOT NULL OR", "the keys that have ended, for the open streams of all teams"),
     (r"SELECT .* FROM keys WHERE keys\.parent IS NULL ORDER BY", "an operator lists the keys of all teams"),
     (

@@ -7,6 +7,7 @@ const api = `/v1/agents/${encodeURIComponent(me.dataset.agent)}/recovery`;
 const FADED_MS = 60_000; // of the server's time: exposure older than this is fetched again,
 const REST_MS = 5000; // but not more often than this
 const ASLEEP_MS = 10_000; // a tick this late means that the computer slept
+const RENEW_MS = 3_600_000; // a session that nobody uses ends, and a page in the background is used
 const FIRST_RETRY_MS = 1000, LAST_RETRY_MS = 30_000, OVERDUE_MS = 3000, TICK_MIN_MS = 100;
 
 let server = 0, received = 0, rate = 1; // the server's clock: `server` when this one read `received`
@@ -212,3 +213,4 @@ listen();
 for (const event of ["visibilitychange", "online"]) addEventListener(event, wake);
 addEventListener("pageshow", (event) => event.persisted && wake());
 setInterval(renewSilent, 5000);
+setInterval(() => draw().catch(lost), RENEW_MS);
