@@ -22,6 +22,7 @@ from router.standing import standing
 from router.state import TeamState
 from router.timing import next_change_s
 
+UNPROVEN = CostTerm("unproven", 0, "the solver came to its limit before it had proven that no choice for these tickets costs less")
 NOBODY, NO_COSTS = np.zeros(0, dtype=np.bool_), np.zeros((0, 0), dtype=np.int64)  # reasons left out
 
 
@@ -55,6 +56,7 @@ def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decisi
         return tuple(writer.decisions)
     options = [option for case in cases if (option := _option(case)) is not None]
     choice = choose(moment, options)
+    writer.proven = choice.cost <= choice.bound
     for index, (option, row) in enumerate(zip(options, choice.rows, strict=True)):
         if row >= 0:
             writer.give(option, row, choice.saved.get(index))
@@ -106,6 +108,7 @@ class _Writer:
     def __init__(self, state: TeamState, now_s: float, explain: bool, lane: automation.Lane) -> None:
         self.state, self.now_s, self.explain, self.lane = state, now_s, explain, lane
         self.decisions: list[Decision] = []
+        self.proven = True
 
     @cached_property
     def next_change_s(self) -> float | None:
@@ -125,7 +128,8 @@ class _Writer:
     def give(self, option: Option, row: int, saved: CostTerm | None) -> None:
         agent_id, ticket = self.state.agents.people[row].id, option.case.ticket
         draft = drafts.term(self.state, ticket) if drafts.wanted(self.state, ticket) else None
-        because = (*cost.terms(option.costs, row), *(each for each in (saved, draft) if each)) if self.explain else ()
+        limit = None if self.proven else UNPROVEN
+        because = (*cost.terms(option.costs, row), *(each for each in (saved, draft, limit) if each)) if self.explain else ()
         handover = context.handover(self.state, ticket, agent_id, self.now_s)
         self._add(
             ticket,

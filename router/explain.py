@@ -73,7 +73,9 @@ def sentences(record: dict[str, Any]) -> tuple[str, ...]:
     """Why this, why not each other, what gave way, what it waits for: one sentence each, from a decision record or its view."""
     lines = [_outcome(record)]
     if record["lane"] == "agent" and record["because"]:
-        costs = ", ".join(f"{each['term']} {minutes(each['cost'])}" for each in record["because"] if each["term"] != "draft")
+        costs = ", ".join(
+            f"{each['term']} {minutes(each['cost'])}" for each in record["because"] if each["term"] not in ("draft", "unproven")
+        )
         lines.append(f"What the choice costs, in minutes of a normal customer's wait: {costs}.")
         lines.extend(_next_best(each) for each in record.get("finalists", ()))
     lines.extend(_automation(record))
@@ -98,6 +100,7 @@ def _automation(record: dict[str, Any]) -> Iterator[str]:
     yield from (f"Before, {each['bot']} {words(ENDS, each['outcome'])}." for each in record.get("automation_history", ()))
     yield from (f"This is {each['detail']}." for each in record["because"] if each["term"] == "probe")
     yield from (f"With {each['detail']}." for each in record["because"] if each["term"] == "draft")
+    yield from (f"Of the choice, {each['detail']}." for each in record["because"] if each["term"] == "unproven")
 
 
 def words(table: dict[str, str], code: str, found: dict[str, Any] | None = None) -> str:
