@@ -22,7 +22,7 @@ def test_an_agent_reads_the_statement_and_says_how_a_contact_was(desk: Desk, vis
     expect(contact).to_contain_text("S-1")
     expect(contact).to_contain_text(re.compile(r"1\.50 points: any contact \+0\.\d\d, escalated \+1\.\d\d"))
     expect(page.locator("[data-part=breaks] li")).to_contain_text("ticket S-1 was escalated")
-    expect(page.locator("[data-part=looks] li")).to_contain_text("A helpdesk key")
+    expect(page.locator("[data-part=looks] li", has_text="at your recovery")).to_contain_text("A helpdesk key")
     assert_accessible(page)
 
     contact.get_by_text("say how it was").click()
