@@ -10,7 +10,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -20,6 +21,7 @@ from api.exchange import STILL_SERVED, Answer, Command, KeyInFlight, KeyReused, 
 from api.outbox import Outbox
 from api.store import answers, faults, reading
 from api.store.repository import Repository, Stale
+from api.telemetry.turns import Turn
 from api.troubles import LOOK_AGAIN_S, TeamTrouble, Troubles
 from router.decide import decide
 from router.domain import Break
@@ -33,6 +35,7 @@ from router.undecided import queue_up
 log = logging.getLogger(__name__)
 STALE_RETRIES = 20
 BACKUP_S = (0.2, 0.5)  # in life: how long after another service a timer of its turn goes off here, not with all others at once
+Told = TypeVar("Told")
 PROBE_ID = "\x00"  # no ticket of a caller can have it
 
 
@@ -40,6 +43,7 @@ PROBE_ID = "\x00"  # no ticket of a caller can have it
 class _Waiting:
     command: Command
     slip: Slip
+    came_s: float = field(default_factory=time.perf_counter)
 
 
 class Dispatcher:
@@ -51,6 +55,8 @@ class Dispatcher:
         self.engine, self.clock, self.batch_max, self.decided_by, self.patience_s = engine, clock, batch_max, decided_by, patience_s
         self.troubles, self.outbox = Troubles(), Outbox()
         self.on_change: list[Callable[[str], None]] = []
+        self.on_turn: list[Callable[[Turn], None]] = []
+        self._last = Turn("")
         self._states: dict[str, TeamState] = {}
         self._queue: deque[_Waiting] = deque()
         self._wake, self._lock = threading.Condition(), threading.RLock()
@@ -234,6 +240,7 @@ class Dispatcher:
         results: Sequence[Answer | Exception]
         try:
             results = self._take_turn(team, [each.command for each in batch])
+            self._report(team, batch)
         except Exception as error:
             self._states.pop(team, None)
             self.due.put_off(team, self.clock.now_s() + 1.0)
@@ -249,6 +256,13 @@ class Dispatcher:
         self._settle(batch, results)
         self._tell(team)
 
+    def _report(self, team: str, batch: Sequence[_Waiting]) -> None:
+        """Tell how the turn went that has just been committed."""
+        last, self._last = self._last, Turn("")
+        if last.team:
+            last.commands, last.came_s = [each.command for each in batch], [each.came_s for each in batch]
+            self._call(self.on_turn, last)
+
     def _settle(self, batch: Sequence[_Waiting], results: Sequence[Answer | Exception]) -> None:
         for waiting, result in zip(batch, results, strict=True):
             self._served(waiting)
@@ -258,11 +272,14 @@ class Dispatcher:
                 waiting.slip.set_result(result)
 
     def _tell(self, team: str) -> None:
-        for told in self.on_change:
+        self._call(self.on_change, team)
+
+    def _call(self, listeners: Sequence[Callable[[Told], None]], news: Told) -> None:
+        for told in listeners:
             try:
-                told(team)
+                told(news)
             except Exception:  # who listens stops nobody's routing
-                log.exception("a listener failed on news of team %s", team)
+                log.exception("a listener failed on news of %s", news if isinstance(news, str) else "a turn")
 
     def _taken(self, team: str) -> bool:
         """Whether another service has taken the turn that was due, so that a look is enough."""
@@ -282,6 +299,7 @@ class Dispatcher:
             try:
                 with self._lock, self.engine.begin() as connection:
                     answered = self._turn(connection, team, commands, trouble)
+                self._last.committed_s = time.perf_counter()
                 if trouble is None:
                     self.troubles.decided(team, self.clock.now_s())
                 return answered
@@ -323,6 +341,7 @@ class Dispatcher:
         state = self._fresh(connection, team, taken=True)
         base, now_s = state.revision, self.clock.at_least(state.now_s)
         recoveries = {person.id: person.recovery for person in state.agents.people}
+        turn, moved = Turn(team), list[str]()
         logged: list[Event] = []
         results: list[tuple[Event, ...] | Answer | Refused] = []
         try:
@@ -333,10 +352,12 @@ class Dispatcher:
                 results.append(result)
             concluded, due_s = self._conclude(state, now_s, trouble)
             logged.extend(concluded)
+            turn.decided_s = time.perf_counter()
             if logged:
                 moved = [person.id for person in state.agents.people if person.recovery is not recoveries.get(person.id)]
                 Repository(connection).save(team, base, logged, state, _touched(logged), moved, _skipped(logged, recoveries))
             due_s = min(due_s, self.outbox.put(connection, team, state, logged, recoveries, now_s))
+            turn.saved_s = time.perf_counter()
             decided = {record["ticket_id"]: record for each in logged if isinstance(each, Decided) for record in each.decisions}
             answered: list[Answer | Exception] = []
             for command, result in zip(commands, results, strict=True):
@@ -349,6 +370,8 @@ class Dispatcher:
             self._states.pop(team, None)  # the cached state went ahead of the store
             raise
         self.due.put(team, state.revision, due_s)
+        turn.answered_s, turn.logged, turn.moved, turn.state = time.perf_counter(), logged, moved, state
+        self._last = turn
         return answered
 
     def _hear(

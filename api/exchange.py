@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from api.telemetry.origin import CURRENT, Origin
 from router.errors import Refused
 from router.events import Event
 from router.state import TeamState
@@ -60,6 +61,7 @@ class Command:
 
     `keep`: the key and digest under which the answer is kept; `whose`: the agent whose own it is.
     `tickets` are the ids that its events name, where that is known beforehand: the store is then asked once for a whole batch.
+    `origin` is the request that it serves.
     """
 
     team: str
@@ -68,3 +70,4 @@ class Command:
     keep: tuple[str, str] | None = None
     whose: str | None = None
     tickets: tuple[str, ...] = ()
+    origin: Origin | None = field(default_factory=CURRENT.get)

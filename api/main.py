@@ -48,11 +48,16 @@ from api.routes import (
     team,
     tickets,
 )
+from api.routes import metrics as metrics_route
 from api.services import Services
 from api.settings import DEFAULT_TEAM, Settings
 from api.store import past
 from api.store.database import give_up_stuck_turns, open_database, upgrade
 from api.store.repository import Repository
+from api.telemetry.metrics import Metrics
+from api.telemetry.observe import Observe
+from api.telemetry.tracing import configured
+from api.telemetry.watch import Watch
 from api.wire import Wire
 
 VERSION = "0.1.0"
@@ -64,9 +69,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     Time comes from `clock`; without one, from the wall clock at the rate of the settings.
     """
 
+    metrics = Metrics()
+
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        service = open_services(settings, clock or Clock(settings.clock_rate))
+        service = open_services(settings, clock or Clock(settings.clock_rate), metrics)
         app.state.services = service
         loop = asyncio.get_running_loop()
 
@@ -97,9 +104,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.add_middleware(AnswerHeaders)
     app.add_middleware(RequestShape)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(Observe, metrics=metrics, tracing=lambda: app.state.services.tracing)
     app.add_middleware(HeldOpen, streams=lambda: app.state.services.streams)  # the last, so that it is the outermost
     problems.install(app)
-    of_the_team = (accounts, policy, reports, instant, simulations, team, plan, health)
+    of_the_team = (accounts, policy, reports, instant, simulations, team, plan, health, metrics_route)
     webhooks = (subscriptions, connections, hooks)
     for noun in (tickets, decisions, agents, recovery, statement, personal, debriefs, feedback, *of_the_team, *webhooks, docs, pages):
         app.include_router(noun.routes)
@@ -108,7 +116,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     return app
 
 
-def open_services(settings: Settings, clock: Clock) -> Services:
+def open_services(settings: Settings, clock: Clock, metrics: Metrics) -> Services:
     """The database brought up to date, the default team made where there is none, and the dispatcher at work."""
     engine = open_database(settings.database_url, settings.database_connect_s, settings.database_wait_s)
     give_up_stuck_turns(engine)
@@ -131,5 +139,9 @@ def open_services(settings: Settings, clock: Clock) -> Services:
     inbox = Inbox(dispatcher, settings)
     inbox.start()
     streams = Streams(settings, clock, lambda: ended_keys(engine, clock))
+    streams.on_count = metrics.streams.set
+    tracing = configured()
+    dispatcher.on_turn.append(Watch(metrics, tracing).turned)
+    metrics.watch_store(engine)
     doors = Doors(engine, settings)
-    return Services(settings, clock, engine, dispatcher, planner, jobs, wire, doors, retention, courier, inbox, streams)
+    return Services(settings, clock, engine, dispatcher, planner, jobs, wire, doors, retention, courier, inbox, streams, metrics, tracing)

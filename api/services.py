@@ -22,6 +22,8 @@ from api.planner import Planner
 from api.retention_job import RetentionJob
 from api.scorer import Scorer
 from api.settings import Settings
+from api.telemetry.metrics import Metrics
+from api.telemetry.tracing import Tracing
 from api.wire import Wire
 
 AWAITED_NICE = 5  # behind routing, before jobs that nobody sits and waits for
@@ -46,6 +48,8 @@ class Services:
     courier: Courier
     inbox: Inbox
     streams: Streams
+    metrics: Metrics
+    tracing: Tracing | None
     noted_looks: set[tuple[float, str, str, str, str]] = field(default_factory=set)
     scoring: Executor = field(default_factory=lambda: ThreadPoolExecutor(SCORING_THREADS, "scoring"))
     scorer: Scorer = field(default_factory=Scorer)
@@ -76,6 +80,8 @@ class Services:
         self.dispatcher.close()
         self.wire.close()
         self.doors.ring.close()
+        if self.tracing is not None:
+            self.tracing.close()
         if self._worker is not None:
             self._worker.shutdown(cancel_futures=True)
         if self.scorer.process is not None:

@@ -14,6 +14,7 @@ from fatigue_model.bounds import bounded, check_number
 PREFIX = "RESPITE_"
 DEFAULT_DATABASE_URL = "sqlite:///var/respite.db"
 DEFAULT_TEAM = "default"
+CHOICES = {"log_format": ("text", "json"), "log_level": ("debug", "info", "warning", "error")}
 MISSPELT_FROM = 0.8  # likeness; less is somebody else's, as what Kubernetes sets for a service of that name
 
 
@@ -51,6 +52,8 @@ class Settings:
     database_connect_s: int = bounded(5, 2, 300, "s", "how long a connection to PostgreSQL may take to come about")
     database_wait_s: float = bounded(30, 0.1, 3600, "s", "how long a statement on PostgreSQL, or a lock of SQLite, may take before a 503")
     answer_within_s: float = bounded(30, 0.1, 3600, "s", "a request that is not answered by then gets a 503; it may yet be carried out")
+    log_format: str = worded("text", "how the lines of the log are written, to standard error", "text or json")
+    log_level: str = worded("info", "the least that the log tells; from info on each request and turn", "debug, info, warning or error")
     batch_max: int = bounded(500, 1, 10_000, "requests", "most requests decided and committed together")
     heartbeat_s: float = bounded(15.0, 0.1, 3600, "s", "how often an open stream says that it is alive")
     webhook_timeout_s: float = bounded(10.0, 0.1, 60, "s", "a subscriber that takes longer to answer has not got the event")
@@ -104,6 +107,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             values[item.name] = _number(name, text, item)
         elif not text:
             raise SettingError(f"{name} is empty")
+        elif text not in CHOICES.get(item.name, (text,)):
+            raise SettingError(f"{name} is {text!r}; allowed: {', '.join(CHOICES[item.name])}")
         else:
             values[item.name] = text
     settings = Settings(**values)  # type: ignore[arg-type]

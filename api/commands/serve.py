@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
+import tempfile
 import time
 from collections.abc import Iterator
 from typing import Annotated
@@ -18,6 +20,8 @@ from api.settings import Settings
 from api.store import past
 from api.store.database import DatabaseSettingError
 from api.store.sole import sole_service
+from api.telemetry.logs import set_up
+from api.telemetry.metrics import SHARED_FOLDER
 
 BACKLOG = 2048
 
@@ -48,8 +52,11 @@ def supervise(settings: Settings, epoch: Epoch) -> None:
     family, _, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
     listener = socket.create_server(address[:2], family=family, backlog=BACKLOG)
     typer.echo(f"respite: {settings.workers} workers on http://{settings.host}:{settings.port}", err=True)
-    if not Supervisor(settings, epoch, listener).run():
-        raise typer.Exit(1)
+    set_up(settings.log_format, settings.log_level)
+    with tempfile.TemporaryDirectory(prefix="respite-metrics-") as folder:
+        os.environ[SHARED_FOLDER] = folder  # before the workers start, so that they count into it together
+        if not Supervisor(settings, epoch, listener).run():
+            raise typer.Exit(1)
 
 
 @contextlib.contextmanager

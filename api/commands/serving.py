@@ -16,6 +16,7 @@ from api.main import create_app
 from api.services import Services
 from api.settings import Settings
 from api.slow_clients import connections
+from api.telemetry.logs import set_up
 
 GRACE_S = 5
 COLLECTED_AFTER = 20_000  # new objects
@@ -69,12 +70,13 @@ def look_less_for_garbage() -> None:
     gc.set_threshold(COLLECTED_AFTER, 20, 50)
 
 
-def make_server(settings: Settings, log_level: str = "info", clock: Clock | None = None, drain_s: float = 0.0) -> Server:
+def make_server(settings: Settings, log_level: str | None = None, clock: Clock | None = None, drain_s: float = 0.0) -> Server:
+    set_up(settings.log_format, log_level or settings.log_level)
     config = uvicorn.Config(
         create_app(settings, clock),
         host=settings.host,
         port=settings.port,
-        log_level=log_level,
+        log_config=None,
         http=connections(settings),
         access_log=False,
         forwarded_allow_ips="" if settings.trusted_proxies == "none" else settings.trusted_proxies,

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from types import FrameType
 
+from prometheus_client.multiprocess import mark_process_dead
+
 from api.clock import Clock
 from api.commands.serving import make_server
 from api.settings import Settings
@@ -130,12 +132,15 @@ class Supervisor:
             each.hear()
             each.kill_if_late()
             self._served = self._served or each.serves
-        self.leaving = [each for each in self.leaving if not each.ended]
+        for each in [each for each in self.leaving if each.ended]:
+            self.leaving.remove(each)
+            mark_process_dead(each.process.pid)  # type: ignore[no-untyped-call]
 
     def _fill(self) -> None:
         """Put another in the place of each that has died."""
         for each in [each for each in self.serving if each.ended]:
             self.serving.remove(each)
+            mark_process_dead(each.process.pid)  # type: ignore[no-untyped-call]
             log.warning("worker %d ended with code %s; another takes its place", each.process.pid, each.process.exitcode)
             if not each.serves:
                 self._again_s = time.monotonic() + AGAIN_S

@@ -47,8 +47,10 @@ class Streams:
     def __init__(self, settings: Settings, clock: Clock, ended_keys: Callable[[], Iterable[str]]) -> None:
         self.settings, self.clock, self._ended_keys = settings, clock, ended_keys
         self.closing = False
+        self.on_count: Callable[[int], None] = lambda _open: None
         self._topics: dict[str, _Topic] = {}
         self._by_key: Counter[str] = Counter()
+        self._count = 0
         self._tick_s = min(TICK_S, max(settings.heartbeat_s / SPOKES, LEAST_TICK_S))
         self._spokes: list[set[Stream]] = [set() for _ in range(max(1, round(settings.heartbeat_s / self._tick_s)))]
         self._wheel: asyncio.Task[None] | None = None
@@ -57,7 +59,7 @@ class Streams:
         self._spoke = 0
 
     def __len__(self) -> int:
-        return self._by_key.total()
+        return self._count
 
     def admit(self, who_id: str) -> None:
         """Refuse one stream more than a key, or this process, may have open."""
@@ -94,6 +96,7 @@ class Streams:
         topic.by_shown.setdefault(stream.shown, set()).add(stream)
         topic.asked.add(stream.shown)
         self._by_key[stream.who.key_id] += 1
+        self._counted(+1)
         self._look(topic)
         self._spokes[self._spoke].add(stream)  # the spoke that has just been told: its turn comes again in a heartbeat
         return self._spokes[self._spoke]
@@ -103,6 +106,7 @@ class Streams:
         self._by_key[stream.who.key_id] -= 1
         if not self._by_key[stream.who.key_id]:
             del self._by_key[stream.who.key_id]
+        self._counted(-1)
         topic = self._topics[name]
         same = topic.by_shown[stream.shown]
         same.discard(stream)
@@ -110,6 +114,10 @@ class Streams:
             del topic.by_shown[stream.shown]
         if not topic.by_shown:
             del self._topics[name]
+
+    def _counted(self, more: int) -> None:
+        self._count += more
+        self.on_count(self._count)
 
     def wake(self, name: str) -> None:
         """A topic has changed."""

@@ -79,7 +79,8 @@ def _open_postgresql(url: sa.URL, connect_s: int, wait_s: float | None) -> sa.En
     given = {name: value for name, value in waiting.items() if name not in url.query}
     pool_s = BUSY_TIMEOUT_S if wait_s is None else wait_s
     driver = url.set(drivername="postgresql+psycopg")
-    return sa.create_engine(driver, pool_pre_ping=True, pool_size=10, pool_timeout=pool_s, connect_args=given)
+    pool = {"pool_pre_ping": True, "pool_size": 10, "pool_timeout": pool_s}
+    return sa.create_engine(driver, **pool, connect_args=given, hide_parameters=True)  # errors are logged, words are not
 
 
 def _open_sqlite(url: sa.URL, wait_s: float) -> sa.Engine:
@@ -94,7 +95,7 @@ def _open_sqlite(url: sa.URL, wait_s: float) -> sa.Engine:
     with contextlib.suppress(OSError):  # why it can't be opened is said when it is
         os.close(os.open(url.database, os.O_RDWR | os.O_CREAT, 0o600))  # names of people are in it
     waiting = {"timeout": wait_s, "isolation_level": None}
-    engine = sa.create_engine(url.set(drivername="sqlite"), connect_args=waiting, pool_timeout=wait_s)
+    engine = sa.create_engine(url.set(drivername="sqlite"), connect_args=waiting, pool_timeout=wait_s, hide_parameters=True)
 
     @sa.event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:

@@ -28,6 +28,7 @@ MODULES = (
     "contest_bench",
     "single_bench",
     "http_bench",
+    "stream_bench",
     "jobs_bench",
     "kill_bench",
     "plan_bench",

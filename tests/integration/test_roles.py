@@ -16,6 +16,7 @@ from support.world import NOON_S, World
 
 ALL = ("admin", "helpdesk", "manager", "ana")
 MAY: dict[str, set[str]] = {
+    "GET /metrics": {"admin"},
     "POST /v1/tickets": {"helpdesk"},
     "POST /v1/tickets/bulk": {"helpdesk"},
     "GET /v1/tickets": {"helpdesk", "manager"},
