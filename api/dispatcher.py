@@ -242,6 +242,7 @@ class Dispatcher:
             results = self._take_turn(team, [each.command for each in batch])
             self._report(team, batch)
         except Exception as error:
+            self._last = Turn("")  # it may have been taken, and was not committed
             self._states.pop(team, None)
             self.due.put_off(team, self.clock.now_s() + 1.0)
             if isinstance(error, faults.PASSING):
