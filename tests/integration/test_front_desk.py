@@ -1,0 +1,99 @@
+"""The front desk: what comes in one pass of the event loop is one batch, and whoever is refused, or goes away, takes nobody along."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from api.dispatcher import Dispatcher
+from api.exchange import Answer, Command, KeyInFlight, Outcome
+from api.front_desk import FrontDesk
+from api.store.database import open_database, upgrade
+from api.store.repository import Repository
+from router.events import AccountPut
+from support.stepped_clock import SteppedClock
+from support.world import NOON_S
+
+
+@pytest.fixture
+def dispatcher(tmp_path: Any) -> Iterator[Dispatcher]:
+    engine = open_database(f"sqlite:///{tmp_path}/desk.db")
+    upgrade(engine)
+    with engine.begin() as connection:
+        Repository(connection).create_team("team", NOON_S)
+    made = Dispatcher(engine, SteppedClock(NOON_S))
+    yield made
+    made.close()
+    engine.dispose()
+
+
+def put(name: str, key: str | None = None) -> Command:
+    """Puts an account; answered with the revision after the whole batch, which tells batches apart."""
+
+    def answer(outcome: Outcome) -> Answer:
+        return Answer(200, str(outcome.state.revision))
+
+    return Command("team", lambda _state, _now_s: [AccountPut(NOON_S, name)], answer, None if key is None else (key, "digest"))
+
+
+def test_what_comes_in_one_pass_is_one_batch(dispatcher: Dispatcher) -> None:
+    async def use() -> list[Any]:
+        desk = FrontDesk(dispatcher)
+        found = await asyncio.gather(*(desk.submit(put(f"a{number}")) for number in range(20)))
+        assert desk.open == 0
+        return [*found, await desk.submit(put("b"))]
+
+    assert [each.body for each in asyncio.run(use())] == ["20"] * 20 + ["21"]
+
+
+def test_a_key_that_is_still_served_refuses_itself_alone(dispatcher: Dispatcher) -> None:
+    async def use() -> list[Any]:
+        desk = FrontDesk(dispatcher)
+        first = await asyncio.gather(*(desk.submit(put(name, "key")) for name in ("a", "b")), desk.submit(put("c")), return_exceptions=True)
+        return [*first, await desk.submit(put("d", "key"))]
+
+    one, two, three, again = asyncio.run(use())
+    assert (one.body, three.body, again.body) == ("2", "2", "2")
+    assert isinstance(two, KeyInFlight)
+
+
+def test_whoever_goes_away_before_their_turn_is_not_served_and_frees_their_key(dispatcher: Dispatcher) -> None:
+    begun, release = threading.Event(), threading.Event()
+
+    def slow(_state: Any, _now_s: float) -> list[AccountPut]:
+        begun.set()
+        assert release.wait(60)
+        return [AccountPut(NOON_S, "slow")]
+
+    async def use() -> Answer:
+        desk = FrontDesk(dispatcher)
+        held = desk.submit(Command("team", slow, lambda _outcome: Answer(200, "")))
+        assert await asyncio.to_thread(begun.wait, 60)
+        gone = desk.submit(put("gone", "key"))
+        await asyncio.sleep(0)
+        gone.cancel()
+        release.set()
+        await held
+        found = await desk.submit(put("there", "key"))
+        assert desk.open == 0
+        return found
+
+    assert asyncio.run(use()).body == "2"
+    with dispatcher.reading("team") as (state, _):
+        assert set(state.accounts) == {"slow", "there"}
+
+
+def test_a_desk_whose_dispatcher_is_closed_says_so(dispatcher: Dispatcher) -> None:
+    dispatcher.close()
+
+    async def use() -> None:
+        desk = FrontDesk(dispatcher)
+        with pytest.raises(RuntimeError, match="shutting down"):
+            await desk.submit(put("a"))
+        assert desk.open == 0
+
+    asyncio.run(use())
