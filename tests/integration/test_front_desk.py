@@ -42,7 +42,7 @@ def put(name: str, key: str | None = None) -> Command:
 
 def test_what_comes_in_one_pass_is_one_batch(dispatcher: Dispatcher) -> None:
     async def use() -> list[Any]:
-        desk = FrontDesk(dispatcher)
+        desk = FrontDesk(dispatcher, patience_s=60)
         found = await asyncio.gather(*(desk.submit(put(f"a{number}")) for number in range(20)))
         assert desk.open == 0
         return [*found, await desk.submit(put("b"))]
@@ -52,7 +52,7 @@ def test_what_comes_in_one_pass_is_one_batch(dispatcher: Dispatcher) -> None:
 
 def test_a_key_that_is_still_served_refuses_itself_alone(dispatcher: Dispatcher) -> None:
     async def use() -> list[Any]:
-        desk = FrontDesk(dispatcher)
+        desk = FrontDesk(dispatcher, patience_s=60)
         first = await asyncio.gather(*(desk.submit(put(name, "key")) for name in ("a", "b")), desk.submit(put("c")), return_exceptions=True)
         return [*first, await desk.submit(put("d", "key"))]
 
@@ -70,7 +70,7 @@ def test_whoever_goes_away_before_their_turn_is_not_served_and_frees_their_key(d
         return [AccountPut(NOON_S, "slow")]
 
     async def use() -> Answer:
-        desk = FrontDesk(dispatcher)
+        desk = FrontDesk(dispatcher, patience_s=60)
         held = desk.submit(Command("team", slow, lambda _outcome: Answer(200, "")))
         assert await asyncio.to_thread(begun.wait, 60)
         gone = desk.submit(put("gone", "key"))
@@ -92,7 +92,7 @@ def test_a_desk_whose_dispatcher_is_closed_says_so(dispatcher: Dispatcher) -> No
     dispatcher.close()
 
     async def use() -> None:
-        desk = FrontDesk(dispatcher)
+        desk = FrontDesk(dispatcher, patience_s=60)
         with pytest.raises(RuntimeError, match="shutting down"):
             await desk.submit(put("a"))
         assert desk.open == 0
