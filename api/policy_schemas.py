@@ -42,12 +42,15 @@ DIGEST: Schema = {"type": "string", "description": "equal settings have an equal
 WARNINGS: Schema = {"type": "array", "items": {"type": "string"}, "description": "what is allowed but not advised"}
 READ_ONLY: Schema = {"version": VERSION, "digest": DIGEST, "warnings": WARNINGS}
 SINCE: Schema = {"since": {"type": "string", "format": "date-time"}}
-SENT: Schema = READ_ONLY | {
-    "occurred_at": {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}], "description": OCCURRED}
-}
+PASSED_OVER: Schema = {name: {"description": "passed over, so that an answer can be sent back"} for name in READ_ONLY}
+SENT: Schema = (
+    PASSED_OVER
+    | {"version": VERSION}
+    | {"occurred_at": {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}], "description": OCCURRED}}
+)
 
 PolicyIn = Annotated[dict[str, Any], PolicyShape(SENT)]
-DraftIn = Annotated[dict[str, Any], PolicyShape(READ_ONLY)]
+DraftIn = Annotated[dict[str, Any], PolicyShape(PASSED_OVER)]
 PolicyOut = Annotated[dict[str, Any], PolicyShape(READ_ONLY, answered=True)]
 PolicyVersionOut = Annotated[dict[str, Any], PolicyShape(READ_ONLY | SINCE, answered=True)]
 

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from api.exchange import KeyInFlight, KeyReused
 from api.store import faults
@@ -123,6 +124,13 @@ def _wording(error: dict[str, Any]) -> str:
     return str(error["msg"]).removeprefix("Value error, ")
 
 
+def _methods(request: Request) -> set[str]:
+    """What the published schema has for the path of a request."""
+    paths = request.app.openapi()["paths"]
+    here = (methods for path, methods in paths.items() if compile_path(path)[0].match(request.url.path))
+    return {method.upper() for methods in here for method in methods}
+
+
 def install(app: FastAPI) -> None:
     """Make every error of the app a problem."""
 
@@ -143,8 +151,11 @@ def install(app: FastAPI) -> None:
         return problem(error.status, error.detail, headers=error.headers)
 
     @app.exception_handler(HTTPException)
-    async def on_http(_request: Request, error: HTTPException) -> Response:
-        return problem(error.status_code, str(error.detail), headers=dict(error.headers or {}))
+    async def on_http(request: Request, error: HTTPException) -> Response:
+        headers = dict(error.headers or {})
+        if error.status_code == 405 and (methods := _methods(request)):  # the framework names those of one route alone
+            headers["Allow"] = ", ".join(sorted(methods))
+        return problem(error.status_code, str(error.detail), headers=headers)
 
     async def on_no_store(request: Request, error: Exception) -> Response:
         why = faults.reason(error)

@@ -44,13 +44,13 @@ Reason = Annotated[str, Field(min_length=1, max_length=500)]
 Instant = Annotated[
     AwareDatetime,
     BeforeValidator(_written_as("RFC 3339 with offset")),
-    Field(description="RFC 3339 with offset", examples=["2026-03-02T09:00:00Z"]),
+    Field(strict=False, description="RFC 3339 with offset", examples=["2026-03-02T09:00:00Z"]),
 ]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["09:00"])]
 Day = Annotated[
     date,
     BeforeValidator(_written_as("a date such as 2026-09-30")),
-    Field(ge=date(2000, 1, 1), le=date(2199, 12, 31), examples=["2026-09-30"]),
+    Field(strict=False, ge=date(2000, 1, 1), le=date(2199, 12, 31), examples=["2026-09-30"]),
 ]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -71,7 +71,7 @@ OCCURRED = (
 class Input(BaseModel):
     """Base of all inputs."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)  # true is no number, and "5" neither
 
 
 class Dated(Input):

@@ -15,7 +15,7 @@ from api.auth import needs, own_agent
 from api.exchange import Answer, Command, Outcome
 from api.json_text import to_json
 from api.own_data import mode, row_of, store
-from api.routes.common import NOT_KNOWN, PROBLEMS, IdempotencyKey, Service, answers, submit
+from api.routes.common import AT_ODDS, NOT_KNOWN, PROBLEMS, IdempotencyKey, Service, answers, submit
 from api.schemas import CheckInIn, Id, PersonalModeIn
 from api.services import Services
 from api.store import deletions, personal
@@ -41,7 +41,7 @@ async def _self(agent_id: Id, who: Agents) -> Principal:
 Self = Annotated[Principal, Depends(_self)]
 
 
-@routes.put("/personal-mode", responses=answers(PersonalModeOut) | NOT_KNOWN)
+@routes.put("/personal-mode", responses=answers(PersonalModeOut) | NOT_KNOWN | AT_ODDS)
 async def put_personalmode(agent_id: Id, given: PersonalModeIn, request: Request, who: Self, service: Service) -> Response:
     """Opt in. Check-ins then fit when and how long one recovers, for oneself; they never decide who gets the larger share."""
 

@@ -19,7 +19,7 @@ from api.policy_schemas import PolicyIn, PolicyOut, PolicyPage, PreviewIn
 from api.problems import in_body
 from api.report_answers import PreviewOut
 from api.reports import preview_worker
-from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, following, keep_answer, page, submit
+from api.routes.common import AT_ODDS, PROBLEMS, After, IdempotencyKey, Limit, Service, answers, following, keep_answer, page, submit
 from api.schemas import Dated
 from api.store import reading
 from api.store.keys import Principal
@@ -44,7 +44,7 @@ def get_policy(who: Managers, service: Service) -> dict[str, Any]:
         return _view(state.policy, state.policy_version)
 
 
-@routes.put("", responses=answers(PolicyOut))
+@routes.put("", responses=answers(PolicyOut) | AT_ODDS)
 async def put_policy(given: Annotated[PolicyIn, Body()], request: Request, who: Managers, service: Service) -> Response:
     """Replace the whole policy; what is left out goes to its default. Every violation is listed.
 

@@ -139,3 +139,9 @@ def test_the_examples_are_what_the_app_answers(published: World, schema: Schema)
                 check(schema, call["requestBody"]["content"]["application/json"]["schema"], step["body"])
     missing = {name for name, call in calls.items() if call["operationId"] not in STREAMS and not EVENTS & set(call["tags"])} - told
     assert not missing
+
+
+def test_a_method_that_there_is_not_is_answered_with_those_that_there_are(published: World) -> None:
+    for path, allowed in {"/v1/tickets": "GET, POST", "/v1/agents/zoe": "GET, PUT", "/healthz": "GET"}.items():
+        answer = published.client.request("PATCH", path)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
