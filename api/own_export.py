@@ -29,7 +29,7 @@ def everything(service: Services, who: Principal) -> dict[str, Any]:
         return {
             "exported_at": instants.text(now_s),
             "profile": views.agent(person, state),
-            "statement": views.statement(found, rests, seen),
+            "statement": views.statement(found, rests, seen) | {"wins": feedback_views.wins(feedback.wins(connection, who.team, agent_id))},
             **_of_state(state, person, now_s),
             "feedback": [feedback_views.feedback(each) for each in feedback.of(connection, who.team, agent_id)],
             "personal_mode": mode(connection, state, who, now_s),

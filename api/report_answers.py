@@ -23,14 +23,16 @@ class OutcomeOut(BaseModel):
 
 
 class SideOut(BaseModel):
-    lanes: dict[str, int]
-    rotations: int
-    relaxed: dict[str, int]
-    breaks: int
-    break_s: float
-    automation_usd: float
+    """Counts are null where they are withheld."""
+
+    lanes: dict[str, int] | None
+    rotations: int | None
+    relaxed: dict[str, int] | None
+    breaks: int | None
+    break_s: float | None
+    automation_usd: float | None
     above_line: Annotated[float | None, Field(description="mean share of queue time above the line; null for too few people")]
-    outcome: OutcomeOut
+    outcome: OutcomeOut | None
 
 
 class PlaceOut(BaseModel):
@@ -55,8 +57,9 @@ class PreviewOut(BaseModel):
     tickets: int
     before: SideOut
     after: SideOut
-    changed: int
+    changed: int | None
     changes: list[ChangeOut]
+    withheld: Annotated[str | None, Field(description="why some of it is not told")]
     assumed_automated: int
 
 
