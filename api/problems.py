@@ -131,6 +131,12 @@ def _methods(request: Request) -> set[str]:
     return {method.upper() for methods in here for method in methods}
 
 
+def _headers(request: Request, error: HTTPException) -> dict[str, str]:
+    """Those of the error; where a method is not allowed, with all that are, for the framework names those of one route alone."""
+    allowed = _methods(request) if error.status_code == 405 else set()
+    return dict(error.headers or {}) | ({"Allow": ", ".join(sorted(allowed))} if allowed else {})
+
+
 def install(app: FastAPI) -> None:
     """Make every error of the app a problem."""
 
@@ -152,10 +158,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> Response:
-        headers = dict(error.headers or {})
-        if error.status_code == 405 and (methods := _methods(request)):  # the framework names those of one route alone
-            headers["Allow"] = ", ".join(sorted(methods))
-        return problem(error.status_code, str(error.detail), headers=headers)
+        return problem(error.status_code, str(error.detail), headers=_headers(request, error))
 
     async def on_no_store(request: Request, error: Exception) -> Response:
         why = faults.reason(error)
