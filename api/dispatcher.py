@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -16,27 +15,21 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from api.clock import Clock
-from api.due import Due
-from api.exchange import STILL_SERVED, Answer, Command, KeyInFlight, KeyReused, Outcome, Slip
-from api.outbox import Outbox
-from api.store import answers, faults, reading
+from api.exchange import STILL_SERVED, Answer, Command, KeyInFlight, Slip
+from api.store import faults
 from api.store.repository import Repository, Stale
 from api.telemetry.turns import Turn
-from api.troubles import LOOK_AGAIN_S, TeamTrouble, Troubles
+from api.troubles import LOOK_AGAIN_S, Troubles
+from api.turns import Turns
 from router.decide import decide
-from router.domain import Break
-from router.errors import Conflict, Refused
-from router.events import BreakSkipped, ContactRated, Decided, Event, OfferExpired, Overridden, QueueAtRisk, TicketEvent, TicketOpened
+from router.errors import Refused
 from router.state import TeamState
 from router.timing import next_change_s
-from router.turn import Decide, conclude, fold
-from router.undecided import queue_up
+from router.turn import Decide
 
 log = logging.getLogger(__name__)
 STALE_RETRIES = 20
-BACKUP_S = (0.2, 0.5)  # in life: how long after another service a timer of its turn goes off here, not with all others at once
 Told = TypeVar("Told")
-PROBE_ID = "\x00"  # no ticket of a caller can have it
 
 
 @dataclass(slots=True)
@@ -52,21 +45,21 @@ class Dispatcher:
     def __init__(
         self, engine: sa.Engine, clock: Clock, batch_max: int = 500, decided_by: Decide = decide, patience_s: float = 30.0
     ) -> None:
-        self.engine, self.clock, self.batch_max, self.decided_by, self.patience_s = engine, clock, batch_max, decided_by, patience_s
-        self.troubles, self.outbox = Troubles(), Outbox()
+        self.engine, self.clock, self.batch_max, self.patience_s = engine, clock, batch_max, patience_s
+        self.troubles = Troubles()
+        self.turns = Turns(clock, decided_by, self.troubles)
+        self.due, self.outbox = self.turns.due, self.turns.outbox
         self.on_change: list[Callable[[str], None]] = []
         self.on_turn: list[Callable[[Turn], None]] = []
         self._last = Turn("")
-        self._states: dict[str, TeamState] = {}
         self._queue: deque[_Waiting] = deque()
         self._wake, self._lock = threading.Condition(), threading.RLock()
-        self.due = Due(clock.rate * random.uniform(*BACKUP_S))
         self._in_flight: set[tuple[str, str]] = set()
         self._open = True
         self._began_s: float | None = None
         with self._reading() as connection:
             for team in Repository(connection).team_ids():
-                self._load(connection, team)
+                self.turns.load(connection, team)
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
         self._thread.start()
 
@@ -116,7 +109,7 @@ class Dispatcher:
     def reading(self, team: str) -> Iterator[tuple[TeamState, float]]:
         """The team's committed state, up to date with the store, and the instant now; not to be kept or changed."""
         with self._between_turns(), self._reading() as connection:
-            state = self._fresh(connection, team)
+            state = self.turns.fresh(connection, team)
             yield state, self.clock.at_least(state.now_s)
 
     @contextlib.contextmanager
@@ -168,28 +161,6 @@ class Dispatcher:
     def _reading(self) -> Iterator[sa.Connection]:
         with self.engine.connect().execution_options(reading=True) as connection:
             yield connection
-
-    def _load(self, connection: sa.Connection, team: str) -> None:
-        """The state of a team for the first time. One that can't be had keeps no other team from work."""
-        try:
-            state = self._states[team] = Repository(connection).load(team)
-            self.due.put(team, state.revision, self.clock.now_s())
-        except Exception as error:
-            if isinstance(error, faults.PASSING):
-                raise
-            self.troubles.undecidable(team, self.clock.now_s(), error)
-
-    def _fresh(self, connection: sa.Connection, team: str, taken: bool = False) -> TeamState:
-        repository = Repository(connection)
-        revision = repository.revision(team, taken)
-        state = self._states.get(team)
-        if state is None or state.revision > revision:
-            state = self._states[team] = repository.load(team)
-        elif state.revision < revision:
-            repository.catch_up(team, state)
-            if state.revision < revision:  # what it lacks is in the log no more
-                state = self._states[team] = repository.load(team)
-        return state
 
     def _run(self) -> None:
         while True:
@@ -243,7 +214,7 @@ class Dispatcher:
             self._report(team, batch)
         except Exception as error:
             self._last = Turn("")  # it may have been taken, and was not committed
-            self._states.pop(team, None)
+            self.turns.forget(team)
             self.due.put_off(team, self.clock.now_s() + 1.0)
             if isinstance(error, faults.PASSING):
                 self.troubles.store_failed(team, error)
@@ -299,14 +270,14 @@ class Dispatcher:
             trouble = self.troubles.of(team, self.clock.now_s())
             try:
                 with self._lock, self.engine.begin() as connection:
-                    answered = self._turn(connection, team, commands, trouble)
+                    answered, self._last = self.turns.take(connection, team, commands, trouble)
                 self._last.committed_s = time.perf_counter()
                 if trouble is None:
                     self.troubles.decided(team, self.clock.now_s())
                 return answered
             except Stale:
                 with self._lock:
-                    self._states.pop(team, None)
+                    self.turns.forget(team)
             except Exception as error:
                 if trouble or len(commands) > 1 or isinstance(error, faults.PASSING) or not self._undecidable(team):
                     raise
@@ -314,114 +285,5 @@ class Dispatcher:
         raise RuntimeError(f"team {team!r} was changed by others {STALE_RETRIES} times in a row")
 
     def _undecidable(self, team: str) -> bool:
-        """Whether no decision can be made for a team, whatever comes: not even on a plain ticket. Nothing is kept of the try."""
         with self._lock, self._reading() as connection:
-            concluding = False
-            try:
-                state = self._fresh(connection, team)
-                now_s = self.clock.at_least(state.now_s)
-                fold(state, [TicketOpened(now_s, PROBE_ID, PROBE_ID, now_s, "")])
-                concluding = True
-                self._conclude(state, now_s, None)
-            except Exception:
-                return concluding
-            finally:
-                self._states.pop(team, None)
-            return False
-
-    def _conclude(self, state: TeamState, now_s: float, trouble: TeamTrouble | None) -> tuple[list[Event], float]:
-        """What is decided, and when something changes next; in trouble, who is told to wait, and when deciding is tried again."""
-        if trouble is not None:
-            return queue_up(state, now_s), trouble.again_s
-        concluded = conclude(state, now_s, decided_by=self.decided_by)
-        return concluded, next_change_s(state, now_s)
-
-    def _turn(
-        self, connection: sa.Connection, team: str, commands: list[Command], trouble: TeamTrouble | None = None
-    ) -> list[Answer | Exception]:
-        state = self._fresh(connection, team, taken=True)
-        base, now_s = state.revision, self.clock.at_least(state.now_s)
-        recoveries = {person.id: person.recovery for person in state.agents.people}
-        turn, moved = Turn(team), list[str]()
-        logged: list[Event] = []
-        results: list[tuple[Event, ...] | Answer | Refused] = []
-        try:
-            stored = reading.stored_ids(connection, team, [each for command in commands for each in command.tickets])
-            for command in commands:
-                result = self._hear(connection, command, state, now_s, stored)
-                logged.extend(result if isinstance(result, tuple) else ())
-                results.append(result)
-            concluded, due_s = self._conclude(state, now_s, trouble)
-            logged.extend(concluded)
-            turn.decided_s = time.perf_counter()
-            if logged:
-                moved = [person.id for person in state.agents.people if person.recovery is not recoveries.get(person.id)]
-                Repository(connection).save(team, base, logged, state, _touched(logged), moved, _skipped(logged, recoveries))
-            due_s = min(due_s, self.outbox.put(connection, team, state, logged, recoveries, now_s))
-            turn.saved_s = time.perf_counter()
-            decided = {record["ticket_id"]: record for each in logged if isinstance(each, Decided) for record in each.decisions}
-            answered: list[Answer | Exception] = []
-            for command, result in zip(commands, results, strict=True):
-                if isinstance(result, tuple):
-                    outcome = Outcome(state, now_s, result, decided, connection)
-                    answered.append(self._answer(command, outcome))
-                else:
-                    answered.append(result)
-        except BaseException:
-            self._states.pop(team, None)  # the cached state went ahead of the store
-            raise
-        self.due.put(team, state.revision, due_s)
-        turn.answered_s, turn.logged, turn.moved, turn.state = time.perf_counter(), logged, moved, state
-        self._last = turn
-        return answered
-
-    def _hear(
-        self, connection: sa.Connection, command: Command, state: TeamState, now_s: float, stored: Set[str]
-    ) -> tuple[Event, ...] | Answer | Refused:
-        """The new events of a command, folded; the answer kept for its key; or its refusal, with nothing folded.
-
-        `stored`: those of its `tickets` that the store holds.
-        """
-        if command.keep is not None:
-            key, digest = command.keep
-            kept = answers.find(connection, command.team, key, now_s)
-            if kept is not None and kept.digest != digest:
-                return KeyReused("/Idempotency-Key", "this key came before with another body")
-            if kept is not None:
-                return Answer(kept.status, kept.body)
-        before = state.revision
-        try:
-            events = command.events(state, now_s)
-            named = {each.ticket_id for each in events if isinstance(each, TicketOpened | TicketEvent | Overridden | ContactRated)}
-            gone = named - state.tickets.keys()
-            gone &= stored | reading.stored_ids(connection, command.team, list(gone.difference(command.tickets)))
-            if gone:  # a repeat could not be told from news
-                raise Conflict("/id", f"ticket {min(gone)!r} ended over 30 days ago and is closed for good; open a new one")
-            return tuple(fold(state, events))
-        except Refused as refused:
-            if state.revision != before:
-                raise
-            return refused
-
-    def _answer(self, command: Command, outcome: Outcome) -> Answer:
-        answer = command.answer(outcome)
-        if command.keep is not None:
-            key, digest = command.keep
-            kept = answers.Kept(digest, answer.status, answer.body, command.whose)
-            answers.keep(outcome.connection, command.team, key, kept, outcome.now_s)
-        return answer
-
-
-def _touched(logged: Sequence[Event]) -> Iterator[str]:
-    """The ids of the tickets that the events changed."""
-    for event in logged:
-        if isinstance(event, TicketOpened | TicketEvent | Overridden | ContactRated | OfferExpired | QueueAtRisk):
-            yield event.ticket_id
-        elif isinstance(event, Decided):
-            yield from (record["ticket_id"] for record in event.decisions)
-
-
-def _skipped(logged: Sequence[Event], recoveries: dict[str, Break | None]) -> list[str]:
-    """The ids of the breaks that were skipped."""
-    found = (recoveries.get(event.agent_id) for event in logged if isinstance(event, BreakSkipped))
-    return [current.id for current in found if current is not None]
+            return self.turns.undecidable(connection, team)

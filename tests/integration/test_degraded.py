@@ -163,7 +163,7 @@ def broken(database_url: str) -> Any:
     with make_world(database_url) as world:
         world.agent("ana")
         world.ok("helpdesk", "PUT", "/v1/accounts/acme", {})
-        rules = world.services.dispatcher.decided_by = Deciding()
+        rules = world.services.dispatcher.turns.decided_by = Deciding()
         rules.broken_account = "acme"
         yield world
 
@@ -183,7 +183,7 @@ def test_the_answer_and_readyz_say_so(broken: World) -> None:
     assert broken.ticket("T1") == answer
     said = broken.ok("helpdesk", "GET", f"/v1/decisions/{answer['decision']['id']}?explain=text")["text"]
     assert "no decision can be made" in said[0]
-    broken.services.dispatcher.decided_by = decide
+    broken.services.dispatcher.turns.decided_by = decide
     broken.clock.instant_s += 30
     broken.ok("helpdesk", "PUT", "/v1/accounts/other", {})
     assert broken.ok("helpdesk", "GET", "/v1/tickets/T1")["agent_id"] == "ana"
