@@ -136,7 +136,7 @@ def test_what_was_missed_is_looked_at(url: str) -> None:
 
 
 def test_of_many_timers_one_goes_off(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.dispatcher.BACKUP_S", (WAIT_S, WAIT_S))  # the others know of the turn by hearing of it
+    monkeypatch.setattr("api.turns.BACKUP_S", (WAIT_S, WAIT_S))  # the others know of the turn by hearing of it
     with services(url, 3) as (one, *others):
         one.put(work_that_waits_for_a_break)
         one.put(tough_end)
