@@ -13,11 +13,11 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
+from subprocess import Popen
 
 from api import intake
 from api.intake import Customers, Words
-from api.scoring_process import READY, Found, score_all
+from api.scoring_process import READY, Found, started
 
 SCORED_AT_ONCE = 200  # characters, whose score costs less than handing them on
 ALONE_AT_ONCE = 2000  # the same where nobody else is there who would have to wait
@@ -34,7 +34,7 @@ class Scorer:
 
     def __init__(self) -> None:
         self.pipe: Connection | None = None
-        self.process: SpawnProcess | None = None
+        self.process: Popen[bytes] | None = None
         self.loaded = False  # what is known of words, here: that takes a second, in which others are served
         self._starting = self._closed = False
         self._not_before_s = 0.0
@@ -119,19 +119,17 @@ class Scorer:
             loop.run_in_executor(None, self._started, loop)
 
     def _started(self, loop: asyncio.AbstractEventLoop) -> None:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=score_all, args=(theirs,), name="scoring", daemon=True)
+        ours, theirs = multiprocessing.Pipe()
+        with theirs:
+            process = started(theirs)
         try:
-            process.start()
-            theirs.close()
             ready = ours.recv() == READY
         except (EOFError, OSError):
             ready = False
         with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
             loop.call_soon_threadsafe(self._joined, loop, process, ours if ready else None)
 
-    def _joined(self, loop: asyncio.AbstractEventLoop, process: SpawnProcess, pipe: Connection | None) -> None:
+    def _joined(self, loop: asyncio.AbstractEventLoop, process: Popen[bytes], pipe: Connection | None) -> None:
         self._starting, self.process = False, process
         if pipe is None:
             self._not_before_s = loop.time() + AGAIN_AFTER_S

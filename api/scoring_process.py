@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 from multiprocessing.connection import Connection
 
 from fatigue_model.text import score_text
 
 Found = tuple[float | None, str | None]  # the score, and what is grave
 READY: list[Found | None] = []
+
+
+def started(pipe: Connection) -> subprocess.Popen[bytes]:
+    """The process, begun on its end of a pipe. It imports this module and no more: one that multiprocessing spawns would import the
+    service first, which takes seconds."""
+    begin = f"import sys; sys.path[:] = {sys.path!r}; from api import scoring_process; scoring_process.begin({pipe.fileno()})"
+    return subprocess.Popen([sys.executable, "-c", begin], stdin=subprocess.DEVNULL, pass_fds=[pipe.fileno()])
+
+
+def begin(file_descriptor: int) -> None:
+    score_all(Connection(file_descriptor))
 
 
 def score_all(pipe: Connection) -> None:

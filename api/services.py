@@ -85,7 +85,7 @@ class Services:
         if self._worker is not None:
             self._worker.shutdown(cancel_futures=True)
         if self.scorer.process is not None:
-            self.scorer.process.join()
+            self.scorer.process.wait()
         self.engine.dispose()
 
     def wake(self, topic: str) -> None:

@@ -43,8 +43,8 @@ def used(work: Callable[[Scorer, ThreadPoolExecutor], Awaitable[list[Words]]]) -
 
     found, scorer = asyncio.run(run())
     assert scorer.process is not None
-    scorer.process.join(60)
-    assert scorer.process.exitcode is not None
+    scorer.process.wait(60)
+    assert scorer.process.returncode is not None
     return found
 
 
