@@ -126,8 +126,8 @@ def _wording(error: dict[str, Any]) -> str:
 
 def _methods(request: Request) -> set[str]:
     """What the published schema has for the path of a request."""
-    paths = request.app.openapi()["paths"]
-    here = (methods for path, methods in paths.items() if compile_path(path)[0].match(request.url.path))
+    paths, asked = request.app.openapi()["paths"], request.url.path
+    here = [paths[asked]] if asked in paths else [each for path, each in paths.items() if compile_path(path)[0].match(asked)]
     return {method.upper() for methods in here for method in methods}
 
 
