@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from api.auth import Declared, identify
-from api.routes.common import PROBLEMS, Service
+from api.routes.common import NOT_READY, PROBLEMS, TOO_MANY, Service
 from api.telemetry.gauges import scrape
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -22,7 +22,7 @@ async def _may(request: Request, service: Service, _key: Declared) -> None:
         await identify(request, ("admin",), service)
 
 
-@routes.get("/metrics", response_class=PlainTextResponse, dependencies=[Depends(_may)])
+@routes.get("/metrics", response_class=PlainTextResponse, responses=TOO_MANY | NOT_READY, dependencies=[Depends(_may)])
 def get_metrics(service: Service) -> PlainTextResponse:
     """Prometheus metrics of the whole service, in its text format. No label names a person, a ticket, an account or a team; breaks are
     counted for teams alone that have as many people as aggregates need."""
