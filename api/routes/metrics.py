@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
@@ -13,6 +15,7 @@ from api.telemetry.gauges import scrape
 LOOPBACK = ("127.0.0.1", "::1")
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 routes = APIRouter(tags=["health"], responses={status: PROBLEMS[status] for status in (401, 403)})
+FROM_HERE: dict[str, Any] = {"security": [{}]}  # no key is needed on the machine itself
 
 
 async def _may(request: Request, service: Service, _key: Declared) -> None:
@@ -22,7 +25,9 @@ async def _may(request: Request, service: Service, _key: Declared) -> None:
         await identify(request, ("admin",), service)
 
 
-@routes.get("/metrics", response_class=PlainTextResponse, responses=TOO_MANY | NOT_READY, dependencies=[Depends(_may)])
+@routes.get(
+    "/metrics", response_class=PlainTextResponse, responses=TOO_MANY | NOT_READY, dependencies=[Depends(_may)], openapi_extra=FROM_HERE
+)
 def get_metrics(service: Service) -> PlainTextResponse:
     """Prometheus metrics of the whole service, in its text format. No label names a person, a ticket, an account or a team; breaks are
     counted for teams alone that have as many people as aggregates need."""

@@ -1,6 +1,6 @@
 """Schemathesis against the running server: examples, coverage, fuzzing with right and wrong data, and links followed; all its checks.
 
-A longer run: SCHEMATHESIS_EXAMPLES=200 python -m pytest tests/integration/test_schemathesis.py (2 by default, which takes about a minute).
+A longer run: SCHEMATHESIS_EXAMPLES=200 python -m pytest tests/integration/test_schemathesis.py (2 by default: about 75 s of CPU).
 """
 
 from __future__ import annotations
@@ -68,6 +68,8 @@ def configuration(server: LiveServer, keys: dict[str, str], schema: dict[str, An
         "deterministic = true",
         "no-shrink = true",
         'database = "none"',
+        "[phases.stateful.generation]",
+        f"max-examples = {10 * EXAMPLES}",
         "[checks.positive_data_acceptance]",
         f"expected-statuses = {json.dumps(ACCEPTED)}",
     ]
