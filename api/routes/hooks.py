@@ -55,7 +55,7 @@ def _receive(service: Services, connection: str, request: Request, body: bytes) 
     team, _, name = connection.rpartition(".")
     team, life_s = team or DEFAULT_TEAM, time.time()
     with service.engine.connect().execution_options(reading=True) as reading:
-        found = connections.find(reading, team, name)
+        found = connections.find(reading, team, name) if connection.isprintable() else None
     secrets = found.secrets_at(life_s) if found is not None else (webhooks.new_secret(),)  # it takes as long to find it wrong
     wrong = webhooks.problem_with(request.headers, body, secrets, life_s, service.settings.webhook_tolerance_s)
     if found is None:
