@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Annotated, Any
 
@@ -86,6 +87,8 @@ def add_peers(app: FastAPI) -> None:
         return {"number": same.number}
 
     @app.post("/listen")
-    async def listen(service: Service) -> None:
+    async def listen(service: Service) -> int:
+        """Let the peers hear of changes; the process that they run in."""
         loop = asyncio.get_running_loop()
         service.dispatcher.on_change.append(lambda _team: loop.call_soon_threadsafe(views.wake))
+        return os.getpid()

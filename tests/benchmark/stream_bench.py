@@ -8,7 +8,6 @@ import multiprocessing
 import os
 import re
 import resource
-import socket
 import sys
 import tempfile
 import time
@@ -21,7 +20,7 @@ import uvicorn
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from http_bench import listening, load, ticket_body
+from http_load import Caller, load, served, ticket_body
 from sse_app import add_peers
 
 from api.clock import Clock
@@ -36,7 +35,7 @@ from router.state import TeamState
 from router.turn import fold
 
 STREAMS, AGENTS, OPENED_AT_ONCE = 5000, 1000, 100
-ROUNDS, POSTS, TELL_EVERY_S = 5, 2000, 1.0
+ROUNDS, POSTS, POSTERS, TELL_EVERY_S = 3, 500, 16, 1.0
 FILES = 12_000
 DEADLINE_S = 300.0
 LINES = (0.3, 1.5)  # points: with the first everybody's load is above the line, with the second below it
@@ -67,17 +66,8 @@ def measure(kind: str) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
         secrets = prepare(url)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        server = multiprocessing.get_context("spawn").Process(target=serve, args=(url, port))
-        server.start()
-        try:
-            assert server.pid is not None
-            return asyncio.run(_all_of_it(kind, port, server.pid, secrets))
-        finally:
-            server.terminate()
-            server.join()
+        with served(serve, url) as (port,):
+            return asyncio.run(_all_of_it(kind, port, secrets))
 
 
 def _allow_files() -> None:
@@ -150,9 +140,8 @@ class Heard:
             await self.all.wait()
 
 
-async def _all_of_it(kind: str, port: int, pid: int, secrets: dict[str, str]) -> dict[str, float]:
-    await listening(port)
-    await call(port, "POST", "/listen")
+async def _all_of_it(kind: str, port: int, secrets: dict[str, str]) -> dict[str, float]:
+    pid = int((await call(port, "POST", "/listen")).rpartition(b"\r\n\r\n")[2])
     found: dict[str, float] = {}
     for number in range(AGENTS // 2):  # caches warm, so that what streams take is not mixed up with them
         await call(port, "GET", f"/v1/agents/agent-{number:04d}/recovery", secrets[f"agent-{number:04d}"])
@@ -221,11 +210,11 @@ async def _posting(port: int, secrets: dict[str, str], name: str) -> float:
             await _policy(port, secrets, number)
             number += 1
         await _policy(port, secrets, 0)
-        return (await posting)["p99_ms"]
+        return await posting
 
 
-def _post(port: int, secret: str, bodies: list[bytes]) -> dict[str, float]:
-    return asyncio.run(load(port, secret, bodies, "ours"))
+def _post(port: int, secret: str, bodies: list[bytes]) -> float:
+    return load([Caller(port, secret)] * POSTERS, bodies).p99_ms
 
 
 def _rss_kib(pid: int) -> float:
@@ -234,8 +223,8 @@ def _rss_kib(pid: int) -> float:
     return float(found[1])
 
 
-async def call(port: int, method: str, path: str, secret: str = "", body: Any = None) -> None:
-    """One request, which must succeed."""
+async def call(port: int, method: str, path: str, secret: str = "", body: Any = None) -> bytes:
+    """The answer to one request, which must succeed."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     sent = b"" if body is None else json.dumps(body).encode()
     head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {secret}\r\nContent-Type: application/json\r\n"
@@ -243,6 +232,7 @@ async def call(port: int, method: str, path: str, secret: str = "", body: Any = 
     answer = await reader.read()
     writer.close()
     assert answer.startswith(b"HTTP/1.1 20"), answer
+    return answer
 
 
 if __name__ == "__main__":
