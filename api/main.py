@@ -74,7 +74,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         service = open_services(settings, clock or Clock(settings.clock_rate), metrics)
-        app.state.services = service
+        app.state.services, app.state.tracing = service, service.tracing
         loop = asyncio.get_running_loop()
 
         def tell(topic: str) -> None:
@@ -100,11 +100,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         generate_unique_id_function=openapi.operation_id,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
+    app.state.tracing = None
     app.add_middleware(DirectWay, ways=tickets.DIRECT, handlers=app.exception_handlers)  # innermost: past no check
     app.add_middleware(AnswerHeaders)
     app.add_middleware(RequestShape)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
-    app.add_middleware(Observe, metrics=metrics, tracing=lambda: app.state.services.tracing)
+    app.add_middleware(Observe, metrics=metrics, tracing=lambda: app.state.tracing)
     app.add_middleware(HeldOpen, streams=lambda: app.state.services.streams)  # the last, so that it is the outermost
     problems.install(app)
     of_the_team = (accounts, policy, reports, instant, simulations, team, plan, health, metrics_route)

@@ -127,9 +127,9 @@ def test_what_cannot_be_done_is_a_dead_letter_and_may_come_in_again(world: World
         "m5": created(world, "T1", priority="enormous"),
         "m6": happened("T9", "resolved"),
         "m7": created(world, "T1") | {"more": 1},
-        "m8": '{"type": "ticket.created", "data": ' + "[" * 100_000,
         "m9": "a\x00b",
     }
+    assert send(world, secret, "m8", '{"type": "ticket.created", "data": ' + "[" * 100_000) == 422  # as every call does
     assert [send(world, secret, name, payload) for name, payload in payloads.items()] == [202] * len(payloads)
     worked_off(world)
     path = "/v1/connections/desk/dead-letters"
@@ -143,7 +143,6 @@ def test_what_cannot_be_done_is_a_dead_letter_and_may_come_in_again(world: World
         "m5": "/priority: Input should be 'low', 'normal', 'high' or 'urgent'",
         "m6": "/ticket_id: ticket 'T9' is not known; send the ticket first",
         "m7": "/more: is not a known field",
-        "m8": "the body is not JSON",
         "m9": "the body is not JSON",
     }
     assert "SECRETWORDS" not in json.dumps(found)
@@ -151,13 +150,13 @@ def test_what_cannot_be_done_is_a_dead_letter_and_may_come_in_again(world: World
     assert world.ok("admin", "POST", f"{path}/m6/resend") == {"sent_again": 1}
     until(lambda: world.ok("helpdesk", "GET", "/v1/tickets/T9"), lambda ticket: ticket["state"] == "resolved")
     worked_off(world)
-    assert world.ok("admin", "POST", f"{path}/resend") == {"sent_again": 8}
+    assert world.ok("admin", "POST", f"{path}/resend") == {"sent_again": 7}
     worked_off(world)
-    assert len(world.ok("admin", "GET", path)["items"]) == 8
+    assert len(world.ok("admin", "GET", path)["items"]) == 7
     assert world("admin", "POST", f"{path}/m99/resend").status_code == 404
     first = world.ok("admin", "GET", f"{path}?limit=3")
     rest = world.ok("admin", "GET", f"{path}?limit=500&after={first['next']}")
-    assert len(first["items"]) + len(rest["items"]) == 8
+    assert len(first["items"]) + len(rest["items"]) == 7
 
 
 def test_a_rotated_secret_is_good_beside_the_new_one_for_a_while(world: World, secret: str) -> None:

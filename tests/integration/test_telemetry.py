@@ -191,7 +191,7 @@ def test_a_request_is_one_trace_down_to_its_commit(world: World) -> None:
     spans = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(spans))
-    traced = world.services.tracing = Tracing(provider)
+    traced = world.services.tracing = world.client.app.state.tracing = Tracing(provider)  # type: ignore[attr-defined]
     watch = world.services.dispatcher.on_turn[0].__self__
     watch.tracing = traced
     world.agent("ana")
