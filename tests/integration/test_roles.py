@@ -92,7 +92,6 @@ def calls(world: World) -> set[str]:
 
 def test_every_route_is_in_the_table(world: World) -> None:
     assert calls(world) == set(MAY) | OPEN
-    assert not [each for each in world.client.app.routes if isinstance(each, APIRoute) and not each.path]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("call", sorted(each for each in MAY if not each.endswith("/stream")))
