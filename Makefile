@@ -5,6 +5,9 @@ ROOT := $(if $(filter-out 0,$(shell id -u)),sudo) env DEBIAN_FRONTEND=noninterac
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url
 
+# Three for two cores: many tests wait for a process, a disk or a socket.
+WORKERS := $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
+
 # Seconds with uv, under a minute or two with pip; the same locked, hashed packages either way.
 ifneq ($(shell command -v uv),)
 INSTALL := uv pip install --quiet --python $(BIN)/python
@@ -20,7 +23,7 @@ demo: .venv/.runtime ## a team, its tickets and its pages on http://localhost:80
 
 test: lint ## lint, then every test; brings its own PostgreSQL and Chromium
 	@sh .ci/chromium
-	$(BIN)/pytest -n auto --dist loadfile $(PYTEST_FLAGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_FLAGS)
 
 lint: .venv/.test ## ruff, mypy --strict, import contracts, known vulnerabilities, secrets
 	$(BIN)/ruff check .

@@ -7,7 +7,6 @@ wanted; until it is there, and where it has died, threads of this process score.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import multiprocessing
 from collections import deque
 from collections.abc import Sequence
@@ -119,18 +118,25 @@ class Scorer:
             loop.run_in_executor(None, self._started, loop)
 
     def _started(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self.process is not None:
+            self.process.wait()  # one that has died
         ours, theirs = multiprocessing.Pipe()
         with theirs:
-            process = started(theirs)
+            self.process = started(theirs)
         try:
-            ready = ours.recv() == READY
+            ready = ours.recv() == READY and not self._closed
         except (EOFError, OSError):
             ready = False
-        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(self._joined, loop, process, ours if ready else None)
+        try:
+            loop.call_soon_threadsafe(self._joined, loop, ours if ready else None)
+        except RuntimeError:  # the loop has ended meanwhile
+            ready = False
+        if not ready:
+            ours.close()
+            self.process.wait()
 
-    def _joined(self, loop: asyncio.AbstractEventLoop, process: Popen[bytes], pipe: Connection | None) -> None:
-        self._starting, self.process = False, process
+    def _joined(self, loop: asyncio.AbstractEventLoop, pipe: Connection | None) -> None:
+        self._starting = False
         if pipe is None:
             self._not_before_s = loop.time() + AGAIN_AFTER_S
         elif self._closed:
