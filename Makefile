@@ -5,14 +5,11 @@ ROOT := $(if $(filter-out 0,$(shell id -u)),sudo) env DEBIAN_FRONTEND=noninterac
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url
 
-# Three for two cores: many tests wait for a process, a disk or a socket.
-WORKERS := $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
-
 # Seconds with uv, under a minute or two with pip; the same locked, hashed packages either way.
 ifneq ($(shell command -v uv),)
 INSTALL := uv pip install --quiet --python $(BIN)/python
 else
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 endif
 
 .DEFAULT_GOAL := help
@@ -23,7 +20,7 @@ demo: .venv/.runtime ## a team, its tickets and its pages on http://localhost:80
 
 test: lint ## lint, then every test; brings its own PostgreSQL and Chromium
 	@sh .ci/chromium
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_FLAGS)
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_FLAGS)
 
 lint: .venv/.test ## ruff, mypy --strict, import contracts, known vulnerabilities, secrets
 	$(BIN)/ruff check .
@@ -61,12 +58,12 @@ $(BIN)/python:
 		$(PYTHON) -m venv .venv; fi
 
 .venv/.runtime: requirements.txt pyproject.toml | $(BIN)/python
-	$(INSTALL) --require-hashes -r requirements.txt
+	$(INSTALL) --no-deps --require-hashes -r requirements.txt
 	$(INSTALL) --no-deps -e .
 	@touch $@
 
 # The test lock contains the runtime lock, so the demo needs no second installation.
 .venv/.test: requirements-test.txt pyproject.toml | $(BIN)/python
-	$(INSTALL) --require-hashes -r requirements-test.txt
+	$(INSTALL) --no-deps --require-hashes -r requirements-test.txt
 	$(INSTALL) --no-deps -e .
 	@touch $@ .venv/.runtime

@@ -11,6 +11,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
@@ -24,6 +25,8 @@ from support.server import LiveServer
 from support.world import World
 from support.world import world as make_world
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the store of jobs is tested on either kind by itself
+
 
 def problem(response: Any, status: int, pointer: str | None = None) -> dict[str, Any]:
     assert response.status_code == status, response.text
@@ -34,6 +37,7 @@ def problem(response: Any, status: int, pointer: str | None = None) -> dict[str,
     return body
 
 
+@ON_SQLITE
 def test_a_job_finds_what_the_command_line_finds(tmp_path: Path, database_url: str) -> None:
     (tmp_path / "scenario.toml").write_text(TOML)
     told = CliRunner().invoke(app, ["simulate", str(tmp_path / "scenario.toml"), "--json"])
@@ -74,6 +78,7 @@ def test_a_comparison_on_two_processes_finds_what_one_finds(tmp_path: Path) -> N
         assert len(rows) == 1 + len(expected["metrics"])
 
 
+@ON_SQLITE
 def test_a_job_survives_kill_9_and_recomputes_nothing(tmp_path: Path, database_url: str) -> None:
     body = {"scenario": SMALL | {"run": {"days": 10}}, "replications": 8}
     with LiveServer(tmp_path, database_url, job_nice=0) as server, server.client(server.key("manager")) as client:
@@ -126,6 +131,7 @@ def test_a_restart_takes_a_job_up_at_once(tmp_path: Path) -> None:
         assert client.delete(place).json()["state"] == "cancelled"
 
 
+@ON_SQLITE
 def test_cancelling_ends_the_processes_at_once_and_a_repeat_changes_nothing(tmp_path: Path, database_url: str) -> None:
     with LiveServer(tmp_path, database_url, job_nice=0) as server, server.client(server.key("manager")) as client:
         place, behind = ask(client, ENDLESS), ask(client, {"scenario": SMALL})

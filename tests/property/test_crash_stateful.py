@@ -153,4 +153,4 @@ class Service(RuleBasedStateMachine):
 
 
 TestService = Service.TestCase
-TestService.settings = settings(max_examples=5, stateful_step_count=22, suppress_health_check=list(HealthCheck), deadline=None)
+TestService.settings = settings(max_examples=3, stateful_step_count=22, suppress_health_check=list(HealthCheck), deadline=None)

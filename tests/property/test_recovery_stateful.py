@@ -297,7 +297,7 @@ def _events_of(state: TeamState, policy: dict[str, Any], chats: int) -> list[Eve
 
 
 TestDays = Days.TestCase
-TestDays.settings = settings(max_examples=200, stateful_step_count=40, suppress_health_check=list(HealthCheck))
+TestDays.settings = settings(max_examples=80, stateful_step_count=40, suppress_health_check=list(HealthCheck))
 
 
 # Order.
@@ -310,7 +310,7 @@ happenings = st.lists(
 
 
 @given(happenings, st.data())
-@settings(max_examples=500)
+@settings(max_examples=250)
 def test_news_in_any_order_ends_in_the_same_contacts_and_loads(told: list[tuple[str, str]], data: st.DataObject) -> None:
     events = [(kind, START_S + 60.0 * minute, who) for minute, (kind, who) in enumerate(told, start=1)]
     shuffled = data.draw(st.permutations(events))
