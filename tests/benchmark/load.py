@@ -38,7 +38,7 @@ MEMORY_BAR = 0.05  # growth after people are in
 def main() -> int:
     """0 where there was no error and memory was flat."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--agents", type=int, default=500, help="people on the site")
+    parser.add_argument("--agents", type=int, default=200, help="people on the site")
     parser.add_argument("--minutes", type=float, default=10.0, help="how long the day takes in life")
     parser.add_argument("--tickets", type=int, default=TICKETS_EACH, help="a day for each agent")
     asked = parser.parse_args()
