@@ -8,11 +8,12 @@ from dataclasses import dataclass, fields
 import sqlalchemy as sa
 
 from api.store import letters
+from api.store.rotating import Rotating
 from api.store.tables import connections, inbox
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Rotating):
     """`format` is a connector's. `previous` is good as well until `previous_until_s`, in life."""
 
     name: str
@@ -21,12 +22,6 @@ class Connection:
     previous: str | None
     previous_until_s: float | None
     created_s: float
-
-    def secrets_at(self, life_s: float) -> tuple[str, ...]:
-        """What is good now."""
-        if self.previous is None or self.previous_until_s is None or life_s >= self.previous_until_s:
-            return (self.secret,)
-        return (self.secret, self.previous)
 
 
 COLUMNS = tuple(connections.c[item.name] for item in fields(Connection))

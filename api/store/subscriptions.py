@@ -13,11 +13,12 @@ import sqlalchemy as sa
 
 from api.json_text import to_json
 from api.store import letters
+from api.store.rotating import Rotating
 from api.store.tables import outbox, rests_told, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(Rotating):
     """`agent_id`: whose own it is; None: the team's. `previous` signs as well until `previous_until_s`, in life; `created_s` is on the
     clock of the service."""
 
@@ -29,12 +30,6 @@ class Subscription:
     previous: str | None
     previous_until_s: float | None
     created_s: float
-
-    def secrets_at(self, life_s: float) -> tuple[str, ...]:
-        """What signs now."""
-        if self.previous is None or self.previous_until_s is None or life_s >= self.previous_until_s:
-            return (self.secret,)
-        return (self.secret, self.previous)
 
 
 COLUMNS = tuple(subscriptions.c[item.name] for item in fields(Subscription))
