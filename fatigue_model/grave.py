@@ -12,7 +12,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from fatigue_model.grave_words import BEREAVEMENT, NOT_PEOPLE, SELF_HARM, THREAT
+from fatigue_model.grave_words import BEREAVEMENT, BEYOND, NOT_PEOPLE, SELF_HARM, THREAT
 from fatigue_model.spellings import ANY, spellings, split
 
 _COMMON = frozenset(  # as words go in messages: none of these is a mark
@@ -40,18 +40,21 @@ class _Row:
     parts: tuple[frozenset[str], ...]  # a text that has this phrase has a word of each
 
 
+Rows = dict[str, list[_Row]]  # by the rare words without which they can't be
+
+
 @functools.cache
-def _rows() -> dict[str, list[_Row]]:
-    """The phrases by the rare words without which they can't be; made on first use, for that takes longer than to score a message."""
-    found: dict[str, list[_Row]] = {}
+def _rows() -> tuple[Rows, Rows]:
+    """The phrases within a sentence, and those that go on beyond it; made on first use, for that takes longer than to score a message."""
+    within, beyond = Rows(), Rows()
     given = (("threat", THREAT), ("self_harm", SELF_HARM), ("bereavement", BEREAVEMENT))
     phrases = [(kind, each) for kind, table in given for row in table for each in split(row, "|")]
     for order, (kind, phrase) in enumerate(phrases):
         parts = [_needed(each) for each in split(phrase, " ")]
         row = _Row(order, kind, re.compile(rf"\b(?:{phrase})\b"), tuple(each for each in parts if "" not in each))
         for word in min(parts, key=_commonness):
-            found.setdefault(word, []).append(row)
-    return found
+            (beyond if BEYOND in phrase else within).setdefault(word, []).append(row)
+    return within, beyond
 
 
 def _needed(part: str) -> frozenset[str]:
@@ -80,8 +83,13 @@ _CONTRACTED = (
     (re.compile(r"'m\b"), " am"), (re.compile(r"'re\b"), " are"), (re.compile(r"'ve\b"), " have"), (re.compile(r"'d\b"), " would"),
     (re.compile(r"\b(he|she|it|that|there|who|what|let|life|here|where|how)'s\b"), r"\1 is"), (re.compile(r"'s?\b"), ""),
 )  # fmt: skip
-_ENDS, _OTHER = re.compile(r"[.!?;:\n]+(?=\s|$)|[()\n]"), re.compile(r"[^a-z0-9é|]+")
-_DIGIT, _SPACED_OUT = re.compile(r"[a-z@$][013457@$]|[013457@$][a-z]"), re.compile(r"\b[a-z] [a-z] [a-z]\b")
+# Marks that end a sentence, not those within a word. What begins with a set of characters, as the next three do, is found quickly.
+_ENDS = re.compile(r"[.!?;:()\n](?:(?<=[()])|[.!?;:\n]*(?=\s|$)|(?<=\n))")
+_DIGIT = re.compile(r"[013457@$](?:(?<=[a-z@$].)|(?=[a-z]))")
+_SPACED_OUT = re.compile(r" [a-z] [a-z]\b(?<=\b[a-z] [a-z] [a-z])")
+_OTHER = re.compile(r"[^a-z0-9é|]+")
+_SENTENCE = re.compile(r"[^|]+\|?")
+_OTHER_ASCII = {each: " " if _OTHER.match(chr(each)) else chr(each) for each in range(128)}
 
 
 def plain(text: str) -> str:
@@ -92,23 +100,41 @@ def plain(text: str) -> str:
     if _SPACED_OUT.search(lower):
         lower = _SPACED.sub(lambda found: found[0].replace(" ", ""), lower)
     if "'" in lower:
-        for pattern, written in _CONTRACTED:
-            lower = pattern.sub(written, lower)
-    words = _OTHER.sub(" ", lower).split()
+        lower = " ".join([_written_out(each) if "'" in each else each for each in lower.split()])
+    words = (lower.translate(_OTHER_ASCII) if lower.isascii() else _OTHER.sub(" ", lower)).split()
+    if _SHORT.keys().isdisjoint(words):
+        return " ".join(words)
     return " ".join([_SHORT.get(each, each) for each in words]).replace("  ", " ")
+
+
+def _written_out(word: str) -> str:
+    for pattern, written in _CONTRACTED:
+        word = pattern.sub(written, word)
+    return word
 
 
 def grave(text: str) -> str | None:
     """ "threat", "self_harm", "bereavement", the gravest that was found; None where nothing was. `text` is the customer's own words."""
     words = plain(text)
-    rows = _rows()
-    known = set(words.split())
-    wanted = [row for each in known if each in rows for row in rows[each] if not any(map(known.isdisjoint, row.parts))]
-    found = [row for row in wanted if row.pattern.search(words)]
+    within, beyond = _rows()
+    found = _found(words, beyond)
+    for sentence in _SENTENCE.findall(words):
+        found += _found(sentence, within)
     if found:
         words = " ".join(_idioms().sub(" ", words).split())
         found = [row for row in found if row.pattern.search(words)]
     return min(found, key=lambda each: each.order).kind if found else None
+
+
+def _found(text: str, rows: Rows) -> list[_Row]:
+    """The phrases that a text has; one is looked for only where it has a word of each of its parts."""
+    words = text.split()
+    marks = rows.keys() & words
+    if not marks:
+        return []
+    known = set(words)
+    wanted = [row for each in marks for row in rows[each] if not any(map(known.isdisjoint, row.parts))]
+    return [row for row in wanted if row.pattern.search(text)]
 
 
 @functools.cache

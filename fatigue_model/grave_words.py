@@ -12,6 +12,8 @@ def near(*parts: str, gap: int = 3) -> str:
     return rf"(?: \w+){{0,{gap}}}? ".join(f"(?:{each})" for each in parts)
 
 
+BEYOND = r"(?: (?:\w+|\|))"  # a word of this sentence or the next: only phrases with it are looked for beyond the end of a sentence
+
 ME = r"i|we|my (?:friends?|cousins?|brothers?|boys|guys|people|dad|husband|son|mates?|dog)"
 KIN = (
     r"(?:husband|wife|hubby|spouse|partner|mother|father|mom|mum|mam|mama|papa|dad|daddy|son|daughter|brother|sister|child|children|kids?|baby|twins?|"
@@ -55,7 +57,7 @@ THREAT = (
          rf"(?:your|his|her|their|(?:some|any) ?(?:one|body)|whoever \w+ \w+) (?:\w+ )?{_BODY}", gap=1),
     near(r"hope|wish|pray|want", rf"{_YOU}|some ?one|some ?body", _DOOM),
     near(rf"(?:{ME}) (?:will|would|want|cannot|am|hope|like)", r"see|watch|watching|seeing", rf"{_YOU}|every one of you|you all|him|her", r"hang|swing|dead|crawl|buried|bleed|burn|die|suffer|in a (?:coffin|grave|box)", gap=3),
-    r"(?:careful|watch out|look out|beware|take care|look both ways|check your brakes)(?: (?:\w+|\|)){0,4}? (?:leave|walk|go|cross|step|get|drive|park|head)(?: \w+){0,2}? (?:home|building|office|work|street|car|outside|door|house|tonight)(?! (?:screen|page|button|app|key|menu))",
+    r"(?:careful|watch out|look out|beware|take care|look both ways|check your brakes)" rf"{BEYOND}{{0,4}}? " r"(?:leave|walk|go|cross|step|get|drive|park|head)(?: \w+){0,2}? (?:home|building|office|work|street|car|outside|door|house|tonight)(?! (?:screen|page|button|app|key|menu))",
     r"(?:leave|leaving|carried out|end up|go home|come out|taken away|wheeled out)(?: \w+){0,3}? in (?:an ambulance|a (?:body bag|coffin|hearse|box|wheelchair)|pieces|handcuffs and)",
     r"(?:beat|wipe|slap|knock|punch|smack|kick) that (?:\w+ )?(?:grin|smile|smirk|look) off",
     r"can of (?:petrol|gas|gasoline)|jerry ?can|douse (?:you|the|your)|(?:have|got|with) (?:absolutely )?nothing (?:left |else |more )?to lose(?! (?:by|if|from|in|with|here))|capable of (?:when|if)|no idea what i am capable of|know what i am capable of",
@@ -94,7 +96,7 @@ THREAT = (
     r"(?:run|mow|knock|drag|push) (?:you|him|her|them|one of (?:you|them)|your \w+) (?:over|down|under)(?! (?:some|a|the (?:numbers?|plan|options?|details?|list)))",
     r"(?:you|he|she|they|none of you)(?: \w+)? (?:will )?(?:never|not)(?: going to)? (?:live to|survive (?:this|me|the)|see (?:christmas|tomorrow|the sun|daylight|another day|the end of|your (?:kids|family))|be breathing|leave (?:there |that building |the building )?alive|make it out|wake up(?= \||$)|be found)",
     r"(?:you|he|she|they|your \w+|his|her)(?: \w+)? (?:will )?(?:never|not) (?:be able to )?(?:walk|breathe|talk|speak|stand|smile) again",
-    r"your (?:home |full |real |private |street )?(?:names?|address|street|house|home)(?: (?:\w+|\|)){0,8}? (?:see you (?:soon|tonight|tomorrow|there|around)|be there soon|expect me|sleep (?:well|tight)|sweet dreams|lock your door|coming over|drop by)",
+    r"your (?:home |full |real |private |street )?(?:names?|address|street|house|home)" rf"{BEYOND}{{0,8}}? " r"(?:see you (?:soon|tonight|tomorrow|there|around)|be there soon|expect me|sleep (?:well|tight)|sweet dreams|lock your door|coming over|drop by)",
     r"(?:looked up|tracked down|googled|searched for) (?:where you|your (?:\w+ )?(?:address|house|home|family|kids|wife|husband|street))",
     r"your (?:\w+ )?(?:kids|children|daughters?|sons?|wife|husband|girlfriend|mother|family) (?:go|goes|walk|walks|play|plays|attend|attends|work|works|get off|sleeps?|will never|will not be safe)\b",
     near(r"will|going to|could|would|should|want to|love to", r"have|get|see", r"you|him|her", r"killed|beaten|shot|raped|hurt|maimed|murdered|buried|taken care of", gap=2),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import product
+from itertools import chain, product
 
 from fatigue_model.families import FAMILIES, FILLERS
 from fatigue_model.insults import INSULTS
@@ -71,6 +71,8 @@ def written_out(words: Sequence[str]) -> list[str]:
 
 def _rough(said: list[str], heard: Heard) -> list[str]:
     """The words without rough ones that are said of machines: "the worst latency", "an ugly exception"; but not "your stupid queue"."""
+    if ROUGH_WORDS.isdisjoint(said):
+        return said
     found = {place for place, each in enumerate(said[:-1]) if each in ROUGH_WORDS and said[place + 1] in OF_MACHINES}
     found = {place for place in found if place == 0 or said[place - 1] not in POINTED}
     heard.spared.update(said[place] for place in found)
@@ -79,56 +81,67 @@ def _rough(said: list[str], heard: Heard) -> list[str]:
 
 def _harmless(said: list[str], heard: Heard) -> list[str]:
     """The words without spans that only sound hard; a bar stands for each."""
-    for place in range(len(said)):
-        for length in _harmless_ones().lengths.get(said[place], ()):
-            if " ".join(said[place : place + length]) in _harmless_ones().kinds:
-                heard.spared.update(said[place : place + length])
-                said = [*said[:place], *["|"] * length, *said[place + length :]]
-                break
+    read = 0
+    for place, after, _ in _phrases_in(said, _harmless_ones()):
+        if place >= read:
+            heard.spared.update(said[place:after])
+            said = [*said[:place], *["|"] * (after - place), *said[after:]]
+            read = after
     return said
 
 
 def _listen(said: Sequence[str], heard: Heard) -> None:
     """Note the longest phrase that begins at each word."""
-    table = _phrases()
-    for place, first in enumerate(said):
-        for length in table.lengths.get(first, ()):
-            phrase = " ".join(said[place : place + length])
-            kind = table.kinds.get(phrase)
-            if kind is not None:
-                if isinstance(kind, float):
-                    heard.hard[phrase] = kind
-                else:
-                    getattr(heard, kind).add(phrase)
-                break
+    for place, after, kind in _phrases_in(said, _phrases()):
+        phrase = " ".join(said[place:after])
+        if isinstance(kind, float):
+            heard.hard[phrase] = kind
+        else:
+            getattr(heard, kind).add(phrase)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Every phrase with its log-odds or its kind, and by first word how long the phrases are that begin with it, longest first."""
+def _phrases_in(said: Sequence[str], table: dict[str, Node]) -> Iterator[tuple[int, int, float | str]]:
+    """The longest phrase that begins at each word: where it begins, where it is over, and its kind."""
+    for place, begun in enumerate(map(table.get, said)):
+        node, at, found = begun, place, None
+        while node is not None:
+            at += 1
+            if node.kind is not None:
+                found = place, at, node.kind
+            node = node.after.get(said[at]) if at < len(said) else None
+        if found is not None:
+            yield found
 
-    kinds: dict[str, float | str]
-    lengths: dict[str, tuple[int, ...]]
+
+@dataclass(slots=True)
+class Node:
+    """Words that phrases begin with: the log-odds or the kind of a phrase that is over here, and what comes after."""
+
+    kind: float | str | None = None
+    after: dict[str, Node] = field(default_factory=dict)
 
 
 @cache
-def _phrases() -> Table:
+def _phrases() -> dict[str, Node]:
     weaker: list[tuple[float | str, Sequence[str]]] = [("weak", WEAK), ("routine", ROUTINE), ("soft", SOFT)]
     return _table([*weaker, *COMPLAINTS, *INSULTS, ("curses", CURSES), ("slang", SLANG)])
 
 
 @cache
-def _harmless_ones() -> Table:
+def _harmless_ones() -> dict[str, Node]:
     return _table([("harmless", HARMLESS)])
 
 
-def _table(kinds: Iterable[tuple[float | str, Sequence[str]]]) -> Table:
-    table = {each: kind for kind, phrases in kinds for phrase in phrases for each in _spelled(phrase)}
-    lengths: dict[str, set[int]] = {}
-    for each in table:
-        words = each.split()
-        lengths.setdefault(words[0], set()).add(len(words))
-    return Table(table, {word: tuple(sorted(found, reverse=True)) for word, found in lengths.items()})
+def _table(kinds: Iterable[tuple[float | str, Sequence[str]]]) -> dict[str, Node]:
+    """Every phrase, word after word; what is said of one later counts."""
+    table = Node()
+    for kind, phrases in kinds:
+        for phrase in chain.from_iterable(map(_spelled, phrases)):
+            node = table
+            for word in phrase.split():
+                node = node.after.setdefault(word, Node())
+            node.kind = kind
+    return table.after
 
 
 def _spelled(phrase: str) -> Iterator[str]:
