@@ -69,7 +69,7 @@ def _join(state: TeamState, row: int, current: Break, because: tuple[str, ...], 
 def _rested(state: TeamState, row: int, since_s: float) -> bool:
     """Whether a break that is over, or an absence at least as long, came after `since_s`."""
     current, policy = state.agents.people[row].recovery, state.policy
-    if current is not None and since_s <= current.start_s < current.end_s:
+    if current is not None and since_s <= float(state.agents.rest_from_s[row]) < current.end_s:
         return True
     return _enough(state, row, longest_absence_s(state.agents, row, since_s, state.now_s)) and policy.break_max_s > 0
 

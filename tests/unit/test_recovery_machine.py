@@ -472,6 +472,19 @@ def test_work_that_ends_inside_a_break_makes_it_begin_anew() -> None:
     assert current(state).id == begun
 
 
+def test_an_escalation_told_late_of_work_that_ended_inside_a_break_sends_no_second() -> None:
+    """The load of other tickets made the break begin anew with that contact; to its agent it was the break for it."""
+    state = team(policy={"fatigue": {"line_points": 1.02}})
+    ticket = held(state)
+    contact(state, "ann", at(5), escalated=True)
+    happen(state, ticket.id, "contact", at(8))
+    sent = current(state).id, span(state)
+    assert sent[1] == (5, 18)
+    happen(state, ticket.id, "escalated", at(30), occurred_s=at(7))
+    assert (current(state).id, span(state)) == sent
+    assert ticket.contacts[0].hot
+
+
 def test_a_contact_from_before_the_break_is_covered_by_it() -> None:
     state = team()
     first, second = held(state), held(state)
