@@ -30,7 +30,7 @@ def set_up(form: str, level: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers, root.level = [handler], logging.getLevelName(level.upper())
     for name in UVICORN:
-        logging.getLogger(name).handlers = []
+        logging.getLogger(name).handlers, logging.getLogger(name).level = [], logging.NOTSET
         logging.getLogger(name).propagate = name != "uvicorn.access"
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -163,6 +163,7 @@ def log() -> Iterator[Log]:
 
 
 def test_text_and_level_are_settings(world: World, log: Log) -> None:
+    logging.getLogger("uvicorn.error").setLevel("ERROR")  # as who starts uvicorn may have left it
     set_up("text", "info", log.stream)
     world.client.get("/healthz")
     assert re.search(r"\[info +\] request .*route=/healthz", log.stream.getvalue())
