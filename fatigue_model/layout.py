@@ -61,6 +61,15 @@ _ASKING = re.compile(r"\b(?:please|thanks|thank|hello|hi|why|how|anyone|someone|
 
 CODE = "\x01"  # stands for a fenced block of code
 
+# By which a line may be something else than prose: all that is looked for at its beginning.
+_MARKED = re.compile(
+    "|".join(
+        f"(?{'i' if each.flags & re.IGNORECASE else ''}:{each.pattern})"
+        for each in (QUOTED, _ATTRIBUTION, _DIVIDER, _RULE, _FROM, _SIGNATURE, _SIGN_OFF, _FIELD, _HEADER, _STAMP, _LOG)
+    )
+    + f"|{CODE}"
+)
+
 
 def unquoted(text: str) -> str:
     """The lines that no mark says to be quoted, whatever else they are."""
@@ -73,13 +82,14 @@ def own_lines(text: str) -> tuple[list[str], str | None]:
     kept, dropped = list[str](), list[str]()
     signed = ""
     for line, below in zip_longest(lines, lines[1:], fillvalue=""):
-        if _quote_begins(line, below, bool(kept)):
+        marked = _MARKED.match(line)
+        if marked and _quote_begins(line, below, bool(kept)):
             dropped.append("quoted_reply")
             if not QUOTED.match(below):
                 break
             continue
-        signed = "signature" if _SIGNATURE.match(line) else "sign-off" if _SIGN_OFF.match(line) else signed
-        own, other = ("", "signature") if signed and not _after_signing(line, signed) else _own(line)
+        signed = "signature" if marked and _SIGNATURE.match(line) else "sign-off" if marked and _SIGN_OFF.match(line) else signed
+        own, other = ("", "signature") if signed and not _after_signing(line, signed) else _own(line) if marked else (line, None)
         if own:
             kept.append(own)
         elif other:

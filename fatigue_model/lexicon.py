@@ -11,6 +11,7 @@ from importlib.resources import files
 from fatigue_model.words import ENGLISH, FOREIGN, TECHNICAL
 
 WEIGHTS = "text_weights.json.gz"
+Gram = str | tuple[str, str]  # a word, or a pair of words that follow each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +20,18 @@ class Weights:
 
     intercept: float
     numbers: tuple[float, ...]
-    grams: dict[str, float]
+    grams: dict[Gram, float]
     words: frozenset[str]
 
 
 @cache
 def weights() -> Weights:
     values = json.loads(gzip.decompress((files("fatigue_model") / WEIGHTS).read_bytes()))
-    return Weights(values["intercept"], tuple(values["numbers"]), values["grams"], frozenset(values["words"].split()))
+    grams: dict[Gram, float] = {}
+    for name, odds in values["grams"].items():
+        word, _, other = name.partition(" ")
+        grams[(word, other) if other else word] = odds
+    return Weights(values["intercept"], tuple(values["numbers"]), grams, frozenset(values["words"].split()))
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fatigue_model.layout import CODE, own_lines, unquoted
@@ -26,9 +27,11 @@ _FACES = {
     "🎉": "great",
     "❤": "love",
 }
-_LIKE = str.maketrans(
-    {face: f" {word} " for face, word in _FACES.items()}
-    | {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "\u200b": None, "\ufeff": None, "\x00": " "}
+_ASCII = range(128)  # a table that has all of it translates several times as fast
+_LIKE = (
+    {each: chr(each) for each in _ASCII}
+    | str.maketrans({face: f" {word} " for face, word in _FACES.items()})
+    | str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "\u200b": None, "\ufeff": None, "\x00": " "})
 )
 _CODE = re.compile(r"```.*?```", re.DOTALL)
 _ADDRESSES = re.compile(
@@ -36,18 +39,23 @@ _ADDRESSES = re.compile(
 )
 _IDENTIFIER = re.compile(r"(?<![\w.])(?:[^\W_]+_\w+|[a-z]+[A-Z]\w*|\w+\(\))")
 _ODD = re.compile(r"(?<!\S)\S*?(?:[\d/@\\_]|[a-z][A-Z]|www|\(\))\S*")
-_STARS = re.compile(r"[A-Za-z][*#$%-]")
+_ODD_MARK = re.compile(r"[0-9/@\\_A-Zw)](?:(?<=[0-9/@\\_])|(?<=[a-z][A-Z])|(?<=www)|(?<=\(\)))")  # what is odd about it, in ASCII
+_STARS = ("*", "#", "$", "%", "f-", "F-")
 _WITH_STARS = re.compile(r"\b[A-Za-z]+[*#$%]+[A-Za-z*#$%]*|\b[Ff]-+(?:ing|ed|k)\b")
 _STAR_RUN = re.compile(r"([*#$%-]+)")
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_LOOSE = re.compile(r"'(?:(?![A-Za-z])|(?<![A-Za-z]'))")  # an apostrophe that is within no word
+_APART = {each: chr(each) if chr(each).isalpha() or chr(each) == "'" else " " for each in _ASCII}
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The customer's own words, and why they can't be judged: None where they can."""
+    """The customer's own text, and why it can't be judged: None where it can; its words, as they are and in lower case."""
 
     text: str
     reason: str | None = None
+    words: Sequence[str] = ()
+    lower: Sequence[str] = ()
 
 
 def own_words(message: str, subject: str = "") -> Own:
@@ -62,17 +70,37 @@ def own_words(message: str, subject: str = "") -> Own:
     if not text.strip() and not head:
         return Own("", "empty")
     kept, dropped = own_lines(text)
-    words = _words("\n".join([head, *kept] if head else kept))
-    if not WORD.search(words):
+    own = _tidied("\n".join([head, *kept] if head else kept))
+    words = words_of(own)
+    if not words:
         return Own(unquoted(message.translate(_LIKE)) if dropped else "", dropped or "no_words")
-    return Own(words, _other_language(words))
+    lower = list(map(str.lower, words))
+    return Own(own, _other_language(words, lower), words, lower)
 
 
-def _words(text: str) -> str:
+def words_of(text: str) -> list[str]:
+    """What `WORD` finds in a text."""
+    if not text.isascii():
+        return WORD.findall(text)
+    return (_LOOSE.sub(" ", text) if "'" in text else text).translate(_APART).split()
+
+
+def _tidied(text: str) -> str:
     """A text without addresses and numbers; identifiers are one word, and starred curses are written out."""
-    if _STARS.search(text):
+    if any(map(text.__contains__, _STARS)):
         text = _WITH_STARS.sub(_unmasked, text)
-    return _ODD.sub(lambda found: _ADDRESSES.sub(" ", _IDENTIFIER.sub(" identifier ", found[0])), text).strip()
+    if not text.isascii():
+        return _ODD.sub(_worded, text).strip()
+    text, at, done = f"{text} ", 0, ""
+    for mark in _ODD_MARK.finditer(text):
+        if mark.start() >= at:  # the piece between two spaces that it is in
+            begin, end = text.rfind(" ", at, mark.start()) + 1 or at, text.find(" ", mark.start())
+            done, at = done + text[at:begin] + _ODD.sub(_worded, text[begin:end]), end
+    return (done + text[at:]).strip()
+
+
+def _worded(odd: re.Match[str]) -> str:
+    return _ADDRESSES.sub(" ", _IDENTIFIER.sub(" identifier ", odd[0]))
 
 
 def _unmasked(found: re.Match[str]) -> str:
@@ -83,16 +111,13 @@ def _unmasked(found: re.Match[str]) -> str:
     return next((each for pattern in patterns for each in STARRED if re.fullmatch(pattern, each)), found[0])
 
 
-def _other_language(text: str) -> str | None:
+def _other_language(words: Sequence[str], lower: Sequence[str]) -> str | None:
     """Another script, or fewer words known to be English than other ones; names count for neither."""
-    words = WORD.findall(text)
-    if not text.isascii():
-        letters = "".join(words)
-        if sum(each.isascii() for each in letters) < PROPER_ASCII * len(letters):
-            return "other_language"
+    letters = "".join(words)
+    if not letters.isascii() and sum(each.isascii() for each in letters) < PROPER_ASCII * len(letters):
+        return "other_language"
     known = english()
-    lower = [each.lower() for each in words]
-    told = sum(each in known for each in lower)
+    told = sum(map(known.__contains__, lower))
     if 2 * told >= len(words):
         return None
     strange = sum(

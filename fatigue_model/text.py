@@ -11,17 +11,15 @@ has no score. Only customers' messages are scored, and their words go no further
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-
-import numpy as np
+from itertools import chain, compress, pairwise
 
 from fatigue_model.exposure import GRAVE, text_points
 from fatigue_model.grave import grave
 from fatigue_model.heard import Heard, hear
-from fatigue_model.lexicon import weights
-from fatigue_model.messages import WORD, own_words
+from fatigue_model.lexicon import Gram, weights
+from fatigue_model.messages import Own, own_words
 from fatigue_model.milder import CURSE_ODDS, ROUTINE_ODDS, SOFT_MOST, SOFT_ODDS, WEAK_ALONE, WEAK_ODDS
 from fatigue_model.params import FatigueParams
 from fatigue_model.tones import tones
@@ -31,9 +29,11 @@ WORDS_MOST = 200  # from the beginning of a message and from its end that are we
 SHOUTED_FROM = 3  # letters of a word in capitals that is no abbreviation
 SECOND_PERSON = frozenset(("you", "your", "you're", "yours", "yourself", "yourselves", "u", "ur", "you've", "you'll"))
 TECHNICAL_SHARES = (0.1, 0.3)  # of technical words: from the first on a text is about machines somewhat, from the second fully
+MORE_TECHNICAL = 1 / (TECHNICAL_SHARES[1] - TECHNICAL_SHARES[0])
 ABOUT_MACHINES = -2.0  # the log-odds of a text that is wholly about machines
 CLEAR = 2.0  # log-odds of phrases that are hard to take whatever a text is about
 PHRASES_MOST = 6.0  # however many phrases there are, they add no more than this
+STRONG = 1.0  # log-odds of a word that is named as the reason
 UPSET_BELOW = -0.3  # compound tone that is a sign of its own
 SIGNS = 2  # of trouble that a phrase needs which any customer may say
 NUMBERS = ("negative", "positive", "compound", "capitals", "exclamations", "questions", "you_negative")
@@ -58,11 +58,15 @@ class Features:
     """What is seen of a text: its words and word pairs without technical and harmless ones, the `NUMBERS`, the phrases, and the share of
     technical words."""
 
-    grams: list[str]
+    words: Sequence[str]
     numbers: list[float]
     heard: Heard
     technical: float
     second_person: bool
+
+    @property
+    def grams(self) -> list[str]:
+        return [*self.words, *map(" ".join, pairwise(self.words))]
 
 
 def score_text(text: str, subject: str = "") -> TextScore:
@@ -71,10 +75,11 @@ def score_text(text: str, subject: str = "") -> TextScore:
     found = grave(body.text) if body.text else None
     if body.reason is not None:
         return TextScore(None, found, found or body.reason)
-    seen = features(body.text)
+    seen = features(body)
+    weighed = _weighed(seen.words)
     told, phrase = _told(seen)
-    score = 1 / (1 + math.exp(-(_learned(seen) + told)))
-    return TextScore(round(score, 4), found, found or phrase or _strongest(seen) or "calm")
+    score = 1 / (1 + math.exp(-(_learned(seen, weighed.values()) + told)))
+    return TextScore(round(score, 4), found, found or phrase or _strongest(weighed) or "calm")
 
 
 def worst(scores: Iterable[TextScore]) -> TextScore | None:
@@ -87,18 +92,19 @@ def worst(scores: Iterable[TextScore]) -> TextScore | None:
     return TextScore(hardest.score, gravest, gravest or hardest.reason)
 
 
-def features(text: str, listening: bool = True) -> Features:
+def features(own: Own, listening: bool = True) -> Features:
     """The features of a customer's own words; the phrases of a support desk where `listening`."""
-    words = WORD.findall(text)
+    text, words, all_lower = own.text, own.words, own.lower
     if len(words) > 2 * WORDS_MOST:
-        words = words[:WORDS_MOST] + words[-WORDS_MOST:]
-    all_lower = [each.lower() for each in words]
+        words, all_lower = ([*each[:WORDS_MOST], *each[-WORDS_MOST:]] for each in (words, all_lower))
     heard = hear(all_lower) if listening else Heard()
-    pairs = [(each, low) for each, low in zip(words, all_lower, strict=True) if low not in TECHNICAL and low not in heard.spared]
-    kept, lower = [each for each, _ in pairs], [low for _, low in pairs]
+    kept, lower = words, all_lower
+    if heard.spared or not TECHNICAL.isdisjoint(all_lower):
+        left = [low not in TECHNICAL and low not in heard.spared for low in all_lower]
+        kept, lower = list(compress(words, left)), list(compress(all_lower, left))
     exclamations = text.count("!")
     negative, positive, compound = tones(kept, lower, exclamations)
-    shouted = sum([each.isupper() and len(each) >= SHOUTED_FROM for each in kept])
+    shouted = sum([len(each) >= SHOUTED_FROM for each in filter(str.isupper, kept)])
     second_person = not SECOND_PERSON.isdisjoint(lower)
     numbers = [
         negative,
@@ -109,21 +115,21 @@ def features(text: str, listening: bool = True) -> Features:
         min(text.count("??") + text.count("?!"), 2) / 2,
         negative if second_person else 0.0,
     ]
-    technical = sum([each in TECHNICAL for each in all_lower]) / max(len(words), 1)
-    return Features(list(_grams(lower)), numbers, heard, technical, second_person)
+    technical = sum(map(TECHNICAL.__contains__, all_lower)) / max(len(words), 1)
+    return Features(lower, numbers, heard, technical, second_person)
 
 
-def _grams(words: Sequence[str]) -> Iterator[str]:
-    yield from words
-    yield from map(" ".join, pairwise(words))
+def _weighed(words: Sequence[str]) -> dict[Gram, float]:
+    """The trained log-odds of the words and word pairs that have any: each counts once."""
+    known = weights().grams
+    grams: Iterable[Gram] = chain(words, pairwise(words))
+    return {each: known[each] for each in filter(known.__contains__, grams)}
 
 
-def _learned(seen: Features) -> float:
-    """The trained log-odds: each word and word pair counts once."""
+def _learned(seen: Features, weighed: Iterable[float]) -> float:
+    """The trained log-odds."""
     trained = weights()
-    known = trained.grams
-    grams = sum([known[each] for each in set(seen.grams) if each in known])
-    return trained.intercept + grams + sum([odds * each for odds, each in zip(trained.numbers, seen.numbers, strict=True)])
+    return trained.intercept + sum(weighed) + sum([odds * each for odds, each in zip(trained.numbers, seen.numbers, strict=True)])
 
 
 def _told(seen: Features) -> tuple[float, str | None]:
@@ -131,7 +137,7 @@ def _told(seen: Features) -> tuple[float, str | None]:
 
     A text about machines is one unless something clear was said. What any customer may say counts where a second sign stands beside it.
     """
-    heard, machines = seen.heard, float(np.interp(seen.technical, TECHNICAL_SHARES, (0.0, 1.0)))
+    heard, machines = seen.heard, min(max((seen.technical - TECHNICAL_SHARES[0]) * MORE_TECHNICAL, 0.0), 1.0)
     hard = heard.hard | dict.fromkeys(heard.curses, CURSE_ODDS)
     strongest = max(hard, key=lambda each: hard[each], default=None)
     clear = sum(hard.values()) > CLEAR or (bool(hard) and seen.second_person)
@@ -144,8 +150,9 @@ def _told(seen: Features) -> tuple[float, str | None]:
     return said + soft, strongest or min(heard.weak, default=None)
 
 
-def _strongest(seen: Features) -> str | None:
+def _strongest(weighed: dict[Gram, float]) -> str | None:
     """The word or word pair that adds most."""
-    known = weights().grams
-    name = max(seen.grams, key=lambda each: known.get(each, 0.0), default=None)
-    return name if name is not None and known.get(name, 0.0) > 1 else None
+    name = max(weighed, key=lambda each: weighed[each], default=None)
+    if name is None or weighed[name] <= STRONG:
+        return None
+    return name if isinstance(name, str) else " ".join(name)

@@ -26,13 +26,12 @@ def tones(words: Sequence[str], lower: Sequence[str], exclamations: int) -> tupl
     if not places:
         return 0.0, 0.0, 0.0
     loud = not all(each.isupper() for each in words)
-    found = [0.0] * len(words)
-    for place in places:
-        found[place] = _valence(place, words, lower, loud)
+    found = [_valence(place, words, lower, loud) for place in places]
     if "but" in lower:
         turn = lower.index("but")
-        found = [each * (BEFORE_BUT if place < turn else AFTER_BUT if place > turn else 1.0) for place, each in enumerate(found)]
-    return _together(found, MARK * min(exclamations, MARKS_MOST))
+        weights = [BEFORE_BUT if place < turn else AFTER_BUT if place > turn else 1.0 for place in places]
+        found = [each * weight for each, weight in zip(found, weights, strict=True)]
+    return _together(found, len(words), MARK * min(exclamations, MARKS_MOST))
 
 
 def _valence(place: int, words: Sequence[str], lower: Sequence[str], loud: bool) -> float:
@@ -60,10 +59,12 @@ def _valence(place: int, words: Sequence[str], lower: Sequence[str], loud: bool)
     return value
 
 
-def _together(found: Sequence[float], emphasis: float) -> tuple[float, float, float]:
+def _together(found: Sequence[float], words: int, emphasis: float) -> tuple[float, float, float]:
+    """The tones of so many words, of which `found` are the valences that there are."""
     total = sum(found)
     compound = total + math.copysign(emphasis, total) if total else 0.0
-    good, bad = sum(each + 1 for each in found if each > 0), sum(1 - each for each in found if each < 0)
+    good, bad = sum([each + 1 for each in found if each > 0]), sum([1 - each for each in found if each < 0])
+    neither = words - sum(map(bool, found))
     good, bad = good + emphasis * (good > bad), bad + emphasis * (bad > good)
-    everything = good + bad + sum(not each for each in found)
+    everything = good + bad + neither
     return bad / everything, good / everything, compound / math.sqrt(compound * compound + ALPHA)

@@ -92,7 +92,7 @@ def examples(path: Path, names: list[str]) -> Iterator[tuple[Features, bool]]:
         emotions = {names[int(each)] for each in numbers.split(",")}
         own = own_words(text)
         if own.reason in (None, "other_language") and (emotions & HARD or not emotions & BETWEEN):
-            yield features(own.text, listening=False), bool(emotions & HARD)
+            yield features(own, listening=False), bool(emotions & HARD)
 
 
 def _labelled(path: Path) -> Iterator[tuple[str, str]]:
