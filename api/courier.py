@@ -65,6 +65,7 @@ class Rounds:
         self.dispatcher, self.settings, self.life, self.chance = dispatcher, settings, life, chance
         self.owner = secrets.token_hex(8)
         self.lease_s = settings.webhook_timeout_s + LEASE_SPARE_S
+        self._listened: dict[str, bool] = {}  # whether a team had subscriptions when it was looked at last
 
     def teams(self) -> list[str]:
         with self.dispatcher.engine.connect().execution_options(reading=True) as connection:
@@ -80,15 +81,13 @@ class Rounds:
         """Write down what was carried for a team, and take what may go now, but for each subscription no more than there is room for
         beside what is `busy`. Also how long until there may be more, in seconds; infinity where nothing waits."""
         life_s = self.life()
-        with self.dispatcher.engine.connect().execution_options(reading=True) as connection:
-            known = subscriptions.of(connection, team)
-        if not known and not carried:
+        if not carried and not self._listened.get(team) and not self._anybody(team):
             return [], float("inf")
         taken: list[tuple[Subscription, Letter]] = []
         next_s = float("inf")
         with writing(self.dispatcher) as connection:
-            for each in carried:
-                self._write_down(connection, each, life_s)
+            self._write_down(connection, team, carried, life_s)
+            known = subscriptions.of(connection, team)
             for to in known:
                 room = self.settings.webhook_at_once - busy[to.id]
                 if room > 0:
@@ -96,17 +95,24 @@ class Rounds:
                     taken += [(to, each) for each in found]
                 due_s = letters.next_due_s(connection, outbox, team, to.id, life_s)
                 next_s = min(next_s, float("inf") if due_s is None else due_s)
+        self._listened[team] = bool(known)
         return taken, next_s - life_s
 
-    def _write_down(self, connection: sa.Connection, each: Carried, life_s: float) -> None:
-        letter = each.letter
-        if each.error is None:
-            letters.remove(connection, outbox, each.team, letter, self.owner)
-        elif life_s >= letter.since_s + self.settings.webhook_give_up_s:
-            letters.bury(connection, outbox, each.team, letter, self.owner, life_s, each.error)
-        else:
-            next_s = life_s + wait_s(letter.attempts + 1, self.settings, self.chance)
-            letters.put_off(connection, outbox, each.team, letter, self.owner, next_s, each.error)
+    def _anybody(self, team: str) -> bool:
+        """Whether a team has subscriptions, without the transaction of one that writes, which on SQLite waits for routing."""
+        with self.dispatcher.engine.connect().execution_options(reading=True) as connection:
+            return bool(subscriptions.of(connection, team))
+
+    def _write_down(self, connection: sa.Connection, team: str, carried: list[Carried], life_s: float) -> None:
+        arrived = [each.letter for each in carried if each.error is None]
+        if arrived:
+            letters.remove(connection, outbox, team, arrived, self.owner)
+        for letter, error in ((each.letter, each.error) for each in carried if each.error is not None):
+            if life_s >= letter.since_s + self.settings.webhook_give_up_s:
+                letters.bury(connection, outbox, team, letter, self.owner, life_s, error)
+            else:
+                next_s = life_s + wait_s(letter.attempts + 1, self.settings, self.chance)
+                letters.put_off(connection, outbox, team, letter, self.owner, next_s, error)
 
 
 class Post:
@@ -117,8 +123,9 @@ class Post:
         self._allowed = settings.private_networks
         self._lookups = ThreadPoolExecutor(LOOKUPS, "lookups")
         self._looking: dict[str, asyncio.Future[targets.Target]] = {}
-        self._clients: dict[str, httpx2.AsyncClient] = {}
+        self._lines: dict[str, httpx2.AsyncHTTPTransport] = {}
         self._trust = httpx2.create_ssl_context()
+        self._timeout = httpx2.Timeout(settings.webhook_timeout_s).as_dict()
 
     async def send(self, to: Subscription, letter: Letter) -> str | None:
         """None where the subscriber has it, else why not; never what it answered, which is not for whoever reads dead letters."""
@@ -136,19 +143,22 @@ class Post:
         url = httpx2.URL(to.url)
         headers = webhooks.signed(letter.id, letter.body, to.secrets_at(self.life()), self.life())
         headers |= {"Host": url.netloc.decode("ascii"), "Content-Type": "application/json", "User-Agent": "Respite"}
-        request = self._client(to.id).stream(
+        request = httpx2.Request(
             "POST",
             url.copy_with(host=target.address),
             content=letter.body.encode(),
             headers=headers,
-            extensions={"sni_hostname": target.host},
+            extensions={"sni_hostname": target.host, "timeout": self._timeout},
         )
-        async with request as response:
+        response = await self._line(to.id).handle_async_request(request)
+        try:
             read = 0
             async for chunk in response.aiter_raw():
                 read += len(chunk)
                 if read > READ_MAX_BYTES:
                     break
+        finally:
+            await response.aclose()
         return None if response.is_success else f"answered {response.status_code}"
 
     async def _resolved(self, url: str) -> targets.Target:
@@ -160,18 +170,17 @@ class Post:
             under_way.add_done_callback(lambda _: self._looking.pop(url, None))
         return await asyncio.shield(under_way)
 
-    def _client(self, subscription_id: str) -> httpx2.AsyncClient:
-        """One for each subscription: a connection opened for one host must not serve another one at the same address."""
-        if subscription_id not in self._clients:
+    def _line(self, subscription_id: str) -> httpx2.AsyncHTTPTransport:
+        """One for each subscription: a connection opened for one host must not serve another one at the same address. A client around it
+        would follow redirects, keep cookies, ask the environment for proxies: nothing that a letter may do, at twice the work."""
+        if subscription_id not in self._lines:
             limits = httpx2.Limits(max_keepalive_connections=self.settings.webhook_at_once, keepalive_expiry=IDLE_S)
-            self._clients[subscription_id] = httpx2.AsyncClient(
-                verify=self._trust, trust_env=False, follow_redirects=False, limits=limits, timeout=self.settings.webhook_timeout_s
-            )
-        return self._clients[subscription_id]
+            self._lines[subscription_id] = httpx2.AsyncHTTPTransport(verify=self._trust, trust_env=False, limits=limits)
+        return self._lines[subscription_id]
 
     async def close(self) -> None:
-        for client in self._clients.values():
-            await client.aclose()
+        for line in self._lines.values():
+            await line.aclose()
         self._lookups.shutdown(wait=False, cancel_futures=True)
 
 

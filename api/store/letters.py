@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,34 +66,61 @@ def take(
     connection: sa.Connection, table: sa.Table, team: str, peer: str, life_s: float, owner: str, lease_s: float, limit: int
 ) -> list[Letter]:
     """Letters to a peer that are due and that nobody holds, the oldest first, now the owner's until `lease_s`."""
+    asked = {"of_team": team, "to_peer": peer, "life_s": life_s, "most": limit}
+    found = [Letter(*row) for row in connection.execute(_due(table), asked)]
+    if found:
+        lease = {"of_team": team, "seqs": [each.seq for each in found], "owner": owner, "lease_s": lease_s}
+        connection.execute(_lease(table), lease)
+    return found
+
+
+# What a courier asks for with every few letters is put together once: that took longer than asking for it.
+
+
+@cache
+def _due(table: sa.Table) -> sa.Select[Any]:
     before = table.alias("before")
+    life_s: sa.BindParameter[float] = sa.bindparam("life_s", type_=sa.Float)
     earlier = sa.select(before.c.seq).where(
-        before.c.team == team,
-        before.c.peer == peer,
+        before.c.team == sa.bindparam("of_team"),
+        before.c.peer == sa.bindparam("to_peer"),
         before.c.key == table.c.key,
         before.c.state == WAITING,
         before.c.seq < table.c.seq,
     )
-    due = sa.and_(_waiting(table, team, peer), table.c.next_s <= life_s, table.c.lease_s <= life_s)
-    query = sa.select(*(table.c[name] for name in TAKEN)).where(due, ~earlier.exists()).order_by(table.c.seq).limit(limit)
-    found = [Letter(*row) for row in connection.execute(query.with_for_update(skip_locked=True, of=table))]
-    if found:
-        mine = sa.and_(table.c.team == team, table.c.seq.in_([each.seq for each in found]))
-        connection.execute(sa.update(table).where(mine).values(owner=owner, lease_s=lease_s))
-    return found
+    due = sa.and_(_waiting(table), table.c.next_s <= life_s, table.c.lease_s <= life_s, ~earlier.exists())
+    query = sa.select(*(table.c[name] for name in TAKEN)).where(due).order_by(table.c.seq).limit(sa.bindparam("most", type_=sa.Integer))
+    return query.with_for_update(skip_locked=True, of=table)
+
+
+@cache
+def _lease(table: sa.Table) -> sa.Update:
+    mine = sa.and_(table.c.team == sa.bindparam("of_team"), table.c.seq.in_(sa.bindparam("seqs", expanding=True)))
+    return sa.update(table).where(mine).values(owner=sa.bindparam("owner"), lease_s=sa.bindparam("lease_s"))
 
 
 def next_due_s(connection: sa.Connection, table: sa.Table, team: str, peer: str, life_s: float) -> float | None:
     """When a letter that is not due now, or that somebody holds, may be taken at the earliest; None where there is none."""
-    later_s = sa.case((table.c.next_s > table.c.lease_s, table.c.next_s), else_=table.c.lease_s)
-    query = sa.select(sa.func.min(later_s)).where(_waiting(table, team, peer), later_s > life_s)
-    found: float | None = connection.execute(query).scalar_one()
+    found: float | None = connection.execute(_later(table), {"of_team": team, "to_peer": peer, "life_s": life_s}).scalar_one()
     return found
 
 
-def remove(connection: sa.Connection, table: sa.Table, team: str, letter: Letter, owner: str) -> None:
-    """It has arrived."""
-    connection.execute(sa.delete(table).where(_held(table, team, letter, owner)))
+@cache
+def _later(table: sa.Table) -> sa.Select[Any]:
+    later_s = sa.case((table.c.next_s > table.c.lease_s, table.c.next_s), else_=table.c.lease_s)
+    return sa.select(sa.func.min(later_s)).where(_waiting(table), later_s > sa.bindparam("life_s"))
+
+
+def remove(connection: sa.Connection, table: sa.Table, team: str, arrived: Sequence[Letter], owner: str) -> None:
+    """They have arrived."""
+    held = {"of_team": team, "of_owner": owner, "seqs": [each.seq for each in arrived], "ids": [each.id for each in arrived]}
+    connection.execute(_removal(table), held)
+
+
+@cache
+def _removal(table: sa.Table) -> sa.Delete:
+    these = table.c.seq.in_(sa.bindparam("seqs", expanding=True)), table.c.id.in_(sa.bindparam("ids", expanding=True))
+    return sa.delete(table).where(table.c.team == sa.bindparam("of_team"), table.c.owner == sa.bindparam("of_owner"), *these)
 
 
 def end(connection: sa.Connection, table: sa.Table, team: str, letter: Letter, owner: str, life_s: float) -> None:
@@ -153,8 +181,9 @@ def drop_peer(connection: sa.Connection, table: sa.Table, team: str, peer: str) 
     connection.execute(sa.delete(table).where(table.c.team == team, table.c.peer == peer))
 
 
-def _waiting(table: sa.Table, team: str, peer: str) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.team == team, table.c.peer == peer, table.c.state == WAITING)
+def _waiting(table: sa.Table) -> sa.ColumnElement[bool]:
+    """Waiting, of `of_team` and `to_peer`, which are to be given when it is asked for."""
+    return sa.and_(table.c.team == sa.bindparam("of_team"), table.c.peer == sa.bindparam("to_peer"), table.c.state == WAITING)
 
 
 def _held(table: sa.Table, team: str, letter: Letter, owner: str) -> sa.ColumnElement[bool]:
