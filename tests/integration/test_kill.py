@@ -23,13 +23,11 @@ CALLERS = 4
 FORKED_ROUNDS = {"sqlite": 100, "postgresql": 12}
 
 
-def staff(server: LiveServer) -> dict[str, str]:
-    keys = {role: server.key(role) for role in ("admin", "helpdesk")}
+def staff(server: LiveServer, keys: dict[str, str]) -> None:
     for number in range(6):
         profile = {"name": f"Agent {number}", "concurrency": {"email": 1000}}
         server.call(keys["admin"], "PUT", f"/v1/agents/a{number}", profile)
         server.call(keys["helpdesk"], "POST", f"/v1/agents/a{number}/status", {"status": "online"})
-    return keys
 
 
 def call_until_dead(server: LiveServer, key: str, name: str, acknowledged: dict[str, Any], enough: threading.Semaphore) -> None:
@@ -52,8 +50,9 @@ def call_until_dead(server: LiveServer, key: str, name: str, acknowledged: dict[
 
 def test_the_real_command_loses_and_doubles_nothing(tmp_path: Path) -> None:
     database_url, acknowledged = f"sqlite:///{tmp_path / 'respite.db'}", dict[str, Any]()
+    keys = kill_rounds.prepare(database_url)
     with LiveServer(tmp_path, database_url) as server:
-        keys = staff(server)
+        staff(server, keys)
         for turn in range(ROUNDS):
             enough = threading.Semaphore(0)
             arguments = [(server, keys["helpdesk"], f"T{turn}-{caller}", acknowledged, enough) for caller in range(CALLERS)]
@@ -78,7 +77,7 @@ def test_a_hundred_times_at_any_moment(tmp_path: Path, database_url: str) -> Non
     """Half of them inside the work on the store: before or after some statement, or at a commit."""
     rounds = FORKED_ROUNDS[make_url(database_url).get_backend_name()]
     found = kill_rounds.run(database_url, tmp_path, rounds)
-    assert found["answered"] > 5 * rounds
+    assert found["answered"] > 3 * rounds
     assert found["retries"] > rounds
     assert min(found.values()) > 0
 

@@ -7,6 +7,7 @@ import itertools
 import json
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from api.store import keys
 from api.store.checking import differing_decisions
 from api.store.database import open_database, upgrade
 from api.store.repository import Repository
-from api.store.tables import breaks, decisions, events, tickets
+from api.store.tables import breaks, checkpoints, decisions, events, tickets
+from router import snapshot
 from router.plain import plain
 from router.replay import replay
 from router.state import TeamState
@@ -30,8 +32,14 @@ AGENTS = tuple(f"a{number}" for number in range(6))
 CALLERS = 4
 RATE = 100.0
 CREATED = "2026-03-02T11:00:00Z"
-STEPS_MAX = 500  # of the store, of which a start takes some sixty
-ANSWERS_MAX = 30
+STEPS_MAX = 300  # of the store, of which a start takes some sixty
+ANSWERS_MAX = 12
+HELD_MAX = 6  # tickets that a caller has open: with a queue that grew, each round would cost more than the one before
+CHECKPOINT_EVERY = 50  # events, where the service takes 2,000: kills come in the middle of many, and starts after as many
+STORIES = {
+    True: (("contact", "resolved", "reopened", "resolved"), ("contact", "resolved")),
+    False: (("escalated", "contact", "resolved"), ("contact", "resolved"), ("resolved",)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,7 @@ class Caller(threading.Thread):
     def __init__(self, desk: Desk, name: str, seed: int) -> None:
         super().__init__(name=name, daemon=True)
         self.desk, self.chance = desk, np.random.default_rng(seed)
-        self.held: list[tuple[str, list[str]]] = []  # tickets, and what is still to happen on each
+        self.held: list[tuple[str, Sequence[str]]] = []  # tickets, and what is still to happen on each
 
     def run(self) -> None:
         line = Line(self.desk)
@@ -106,6 +114,7 @@ class Caller(threading.Thread):
 
     def _next(self, mark: str) -> Call:
         kind = self.chance.choice(["open", "happened", "status", "shift", "override"], p=[0.4, 0.45, 0.05, 0.05, 0.05])
+        kind = "happened" if kind == "open" and len(self.held) >= HELD_MAX else kind
         agent_id = str(self.chance.choice(AGENTS))
         if kind == "status":
             body = {"status": str(self.chance.choice(["online", "online", "back_office"]))}
@@ -122,9 +131,8 @@ class Caller(threading.Thread):
             self.held = self.held[1:] + ([(ticket_id, rest)] if rest else [])
             named = {"agent_id": agent_id} if what == "contact" else {}
             return Call("ticket_event", f"/v1/tickets/{ticket_id}/events", {"type": what, "event_id": mark} | named)
-        hot = bool(self.chance.random() < 0.2)
-        later = ["contact", "resolved", "reopened", "resolved"] if hot else ["escalated", "contact", "resolved"]
-        self.held.append((mark, later[: int(self.chance.integers(1, 5))]))
+        hot = bool(self.chance.random() < 0.4)
+        self.held.append((mark, STORIES[hot][int(self.chance.integers(len(STORIES[hot])))]))
         account = f"x{self.chance.integers(9)}"
         return Call(
             "ticket_opened", "/v1/tickets", {"id": mark, "account_id": account, "subject": "s", "created_at": CREATED, "escalated": hot}
@@ -176,7 +184,7 @@ def run(database_url: str, folder: Path, rounds: int, seed: int = 1) -> dict[str
     chance, made = np.random.default_rng(seed), prepare(database_url)
     revoked: list[str] = []
     settings = {"clock_rate": RATE, "calls_per_s": 1e6, "calls_per_s_helpdesk": 1e6}
-    with WarmServer(folder, database_url, **settings) as server:
+    with WarmServer(folder, database_url, CHECKPOINT_EVERY, **settings) as server:
         desk = Desk(server.port, made)
         server.begin()
         staff(desk)
@@ -266,6 +274,8 @@ def check_store(database_url: str, desk: Desk) -> dict[str, int]:
         assert done.differences == ()
         assert list(differing_decisions(connection, DEFAULT_TEAM, 0, state.revision)) == []
         rows = {row.id: json.loads(row.body) for row in connection.execute(sa.select(tickets.c.id, tickets.c.body))}
+        assert snapshot.dump(repository.load(DEFAULT_TEAM)) == snapshot.dump(state)  # the last checkpoint, and what came after it
+        newest = connection.execute(sa.select(sa.func.max(checkpoints.c.revision))).scalar_one() or 0
         assert rows == {each.id: json.loads(json.dumps(plain(each))) for each in state.tickets.values()}
         made = connection.execute(sa.select(decisions.c.id, decisions.c.ticket_id, decisions.c.revision)).all()
         reasons = [json.loads(text) for text in connection.execute(sa.select(breaks.c.because)).scalars()]
@@ -275,7 +285,8 @@ def check_store(database_url: str, desk: Desk) -> dict[str, int]:
     triggers = [each for because in reasons for each in because if each.startswith("escalated:")]
     assert len(triggers) == len(set(triggers)) > 0
     check_log(desk, logged, {row.id for row in made})
-    return {"answered": len(desk.answered), "decisions": len(made), "breaks": len(reasons), "events": len(logged)}
+    counted = {"decisions": len(made), "breaks": len(reasons), "events": len(logged), "events before the last checkpoint": newest}
+    return {"answered": len(desk.answered)} | counted
 
 
 def check_log(desk: Desk, logged: list[Any], stored: set[str]) -> None:

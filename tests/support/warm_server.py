@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import select
@@ -23,11 +24,14 @@ START = "import sys; sys.path[:0] = ['tests', '.']; from support.warm_server imp
 
 
 class WarmServer:
-    """`begin(at)` forks a serving process, which kills itself at the `at`-th step of its work on the store; `end` kills it now."""
+    """`begin(at)` forks a serving process, which kills itself at the `at`-th step of its work on the store; `end` kills it now.
 
-    def __init__(self, folder: Path, database_url: str, **settings: Any) -> None:
+    `checkpoint_every`: how many events lie between two checkpoints, where that is to be another number than the service takes.
+    """
+
+    def __init__(self, folder: Path, database_url: str, checkpoint_every: int | None = None, **settings: Any) -> None:
         self.log = folder / "served.log"
-        self._arguments = json.dumps({"database_url": database_url, **settings})
+        self._arguments = json.dumps([{"database_url": database_url, **settings}, checkpoint_every])
         self._pid: int | None = None
 
     def __enter__(self) -> Self:
@@ -85,24 +89,31 @@ class WarmServer:
 
 def parent(arguments: str) -> None:
     """Import all there is, then fork for each line; tells the port, and for each line the process and how it ended."""
+    import anyio._backends._asyncio  # noqa: F401
     import ortools.graph.python.min_cost_flow
     import ortools.sat.python.cp_model  # noqa: F401
     import sqlalchemy as sa
 
     from api.commands.serve import make_server
     from api.settings import Settings
+    from api.store import repository
     from api.store.database import open_database, upgrade
     from fatigue_model.text import score_text
 
     assert score_text("The export fails.") is not None
-    settings = Settings(**json.loads(arguments))
+    given, checkpoint_every = json.loads(arguments)
+    settings = Settings(**given)
+    repository.CHECKPOINT_EVERY = checkpoint_every or repository.CHECKPOINT_EVERY
     engine = open_database(settings.database_url)
     upgrade(engine)
     engine.dispose()
     server = make_server(settings, "warning")
     server.config.load()
+    server.config.get_loop_factory()  # imports what the loop is made of
     asyncio.run(_look_around(server.config.app))
     listening = socket.create_server(("127.0.0.1", 0), backlog=64)
+    gc.collect()
+    gc.freeze()  # a service looks through all there is for garbage when it starts: three quarters of a start, of what is shared here
     print(listening.getsockname()[1], flush=True)
     for line in sys.stdin:
         pid = os.fork()
