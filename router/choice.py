@@ -12,10 +12,10 @@ from router import cost
 from router.agents import BoolArray, IntArray
 from router.assign import WAITS, Couple, Guard, assign
 from router.domain import CostTerm, channel_index
-from router.eligibility import Excluded
 from router.hold import Hold
 from router.moment import Case, Moment
 from router.relax import LADDER, Way
+from router.weighed import Weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,12 @@ class Option:
     """One ticket with what the rules and the costs say of it."""
 
     case: Case
-    found: tuple[Excluded, ...]
-    way: Way
-    costs: IntArray
+    weighed: Weighed
     hold: Hold | None = None
+
+    @property
+    def way(self) -> Way:
+        return self.weighed.way
 
     @property
     def allowed(self) -> BoolArray:
@@ -70,6 +72,8 @@ def choose(moment: Moment, options: Sequence[Option], guards: Sequence[Guard] = 
     """
     if not options:
         return Choice((), {}, 0, 0)
+    if len(options) == 1 and options[0].hold is None and options[0].weighed.cheapest and not guards:
+        return _of_one(options[0].weighed)
     state = moment.state
     tickets = [option.case.ticket for option in options]
     hot = np.array([ticket.hot for ticket in tickets], dtype=np.bool_)
@@ -77,7 +81,7 @@ def choose(moment: Moment, options: Sequence[Option], guards: Sequence[Guard] = 
     wait = np.array([cost.waiting(state, ticket, moment.now_s) for ticket in tickets], dtype=np.int64)
     couples = tuple(_couples(options, alone))
     found = assign(
-        cost=np.stack([option.costs.sum(axis=0) for option in options]),
+        cost=np.stack([option.weighed.totals for option in options]),
         allowed=allowed,
         channel=np.array([channel_index(ticket.channel) for ticket in tickets], dtype=np.int64),
         room=moment.room,
@@ -92,6 +96,13 @@ def choose(moment: Moment, options: Sequence[Option], guards: Sequence[Guard] = 
     )
     rows = _oldest_first(options, found.agent_of.tolist()) if couples else tuple(found.agent_of.tolist())
     return Choice(rows, _saved(options, rows, couples), found.cost, found.bound)
+
+
+def _of_one(found: Weighed) -> Choice:
+    """One ticket that somebody may have goes to the cheapest: any assignment costs less than waiting."""
+    row = found.cheapest[0]
+    price = int(found.totals[row])
+    return Choice((row,), {}, price, price)
 
 
 def _most(moment: Moment, options: Sequence[Option]) -> IntArray:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S
-from router.agents import BoolArray, FloatArray, IntArray
-from router.domain import LIVE_CHANNELS, CostTerm, Finalist, Ticket
+from router.agents import FloatArray, IntArray
+from router.domain import LIVE_CHANNELS, CostTerm, Ticket
 from router.moment import Case, once_for
-from router.person import Person
 from router.state import KEEP_S, TeamState, weighty
 
 MILLI = 1000
 TERM_MAX = 10_000_000
 LEFT_WAITING = 10_000_000_000
-FINALISTS = 2
 
 
 # Each term is in milli-minutes, not yet whole; shape (n_agents,).
@@ -151,9 +149,28 @@ TERMS: tuple[tuple[str, Callable[[Case], FloatArray], str], ...] = (
 )
 
 
+BY_POINTS_OR_ACCOUNT = (load, fairness, continuity, account_exposure, handover)
+OF_KIND = tuple(index for index, (_, term, _) in enumerate(TERMS) if term not in BY_POINTS_OR_ACCOUNT)
+OWN = tuple(index for index, (_, term, _) in enumerate(TERMS) if term in BY_POINTS_OR_ACCOUNT)
+
+
+@once_for(lambda case: case.alike)
 def table(case: Case) -> IntArray:
-    """Cost of every term for every agent, ndarray of shape (n_terms, n_agents), each from 0 to `TERM_MAX` milli-minutes."""
-    return rounded(np.array([term(case) for _, term, _ in TERMS])).astype(np.int64)
+    """Cost of every term for every agent, ndarray of shape (n_terms, n_agents), each from 0 to `TERM_MAX` milli-minutes; not to be
+    changed."""
+    terms = _of_kind(case).copy()
+    for index in OWN:
+        terms[index] = TERMS[index][1](case)
+    return rounded(terms).astype(np.int64)
+
+
+@once_for(lambda case: case.kind)
+def _of_kind(case: Case) -> FloatArray:
+    """The terms that are the same for all tickets of its kind, 0 for the others."""
+    terms = np.zeros((len(TERMS), len(case.moment.state.agents)))
+    for index in OF_KIND:
+        terms[index] = TERMS[index][1](case)
+    return terms
 
 
 def rounded(term: FloatArray) -> FloatArray:
@@ -163,15 +180,7 @@ def rounded(term: FloatArray) -> FloatArray:
 
 def terms(costs: IntArray, row: int) -> tuple[CostTerm, ...]:
     """The named cost terms of one agent."""
-    return tuple(CostTerm(name, int(costs[index, row]), detail) for index, (name, _, detail) in enumerate(TERMS))
-
-
-def finalists(costs: IntArray, running: BoolArray, chosen: int, people: Sequence[Person]) -> tuple[Finalist, ...]:
-    """The `FINALISTS` cheapest but the chosen of those in the running, the cheapest first; ties go to the smaller row."""
-    rows, totals, names = np.flatnonzero(running), costs.sum(axis=0), [name for name, _, _ in TERMS]
-    rows = rows[rows != chosen]
-    best = rows[np.argsort(totals[rows], kind="stable")[:FINALISTS]].tolist()
-    return tuple(Finalist(people[row].id, int(totals[row]), dict(zip(names, costs[:, row].tolist(), strict=True))) for row in best)
+    return tuple(CostTerm(name, each, detail) for each, (name, _, detail) in zip(costs[:, row].tolist(), TERMS, strict=True))
 
 
 def waiting(state: TeamState, ticket: Ticket, now_s: float) -> int:

@@ -12,18 +12,18 @@ import numpy as np
 from router import automation, context, cost, drafts, offers, tries
 from router.choice import Option, choose
 from router.domain import CostTerm, Decision, Ticket
-from router.eligibility import allowed, counts, exclusions
+from router.eligibility import counts, exclusions
 from router.hold import held, hold_for, may_hold
 from router.moment import Case, Moment
-from router.others import Others
 from router.record import ENGINE
 from router.relax import Way, relax, strict
 from router.standing import standing
 from router.state import TeamState
 from router.timing import next_change_s
+from router.weighed import Weighed, weighed
 
+UNWEIGHED = Weighed((), (), Way((), np.zeros(0, dtype=np.bool_)), np.zeros((0, 0), dtype=np.int64))  # where reasons are left out
 UNPROVEN = CostTerm("unproven", 0, "the solver came to its limit before it had proven that no choice for these tickets costs less")
-NOBODY, NO_COSTS = np.zeros(0, dtype=np.bool_), np.zeros((0, 0), dtype=np.int64)  # reasons left out
 
 
 def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decision, ...]:
@@ -50,10 +50,11 @@ def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decisi
     if any(ticket.told for ticket in people) and not _anyone(moment):
         people = [ticket for ticket in people if not ticket.told]
     cases = [Case(moment, ticket) for ticket in people]
-    straight = _straight(cases[0], explain) if len(cases) == 1 else None
-    if straight is not None:
-        writer.give(*straight, None)
-        return tuple(writer.decisions)
+    if len(cases) == 1 and not explain:
+        row = _straight(cases[0])
+        if row >= 0:
+            writer.give(Option(cases[0], UNWEIGHED), row, None)
+            return tuple(writer.decisions)
     options = [option for case in cases if (option := _option(case)) is not None]
     choice = choose(moment, options)
     writer.proven = choice.cost <= choice.bound
@@ -65,14 +66,10 @@ def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decisi
     return tuple(writer.decisions)
 
 
-def _straight(case: Case, explain: bool) -> tuple[Option, int] | None:
-    """The choice for the only ticket from columns that stand ready, the reasons after it; None where no rule lets anybody have it, or it
-    may be held for somebody."""
-    row = -1 if may_hold(case) else standing(case).choose(case)
-    if row < 0:
-        return None
-    found = exclusions(case) if explain else ()
-    return Option(case, found, Way(found, allowed(found) if explain else NOBODY), cost.table(case) if explain else NO_COSTS), row
+def _straight(case: Case) -> int:
+    """The choice for the only ticket from columns that stand ready; −1 where no rule lets anybody have it, or it may be held for
+    somebody."""
+    return -1 if may_hold(case) else standing(case).choose(case)
 
 
 def waiting_for(state: TeamState, ticket_ids: Iterable[str], now_s: float) -> dict[str, dict[str, int]]:
@@ -93,13 +90,12 @@ def _option(case: Case) -> Option | None:
     told = case.ticket.told
     if told and strict(case) and standing(case).choose(case) < 0:
         return None
-    found = exclusions(case)
-    way = relax(case, found)
-    somebody = bool(way.free.any())
+    way = relax(case, exclusions(case))
+    somebody = bool(np.count_nonzero(way.free))
     if (told and not somebody) or held(case, way):
         return None
-    costs = cost.table(case)
-    return Option(case, found, way, costs, hold_for(case, way, costs) if somebody else None)
+    found = weighed(case, way)
+    return Option(case, found, hold_for(case, found) if somebody else None)
 
 
 class _Writer:
@@ -116,11 +112,6 @@ class _Writer:
         next_s = next_change_s(self.state, self.now_s)
         return next_s if np.isfinite(next_s) else None
 
-    @cached_property
-    def ids(self) -> tuple[str, ...]:
-        """Every agent by row."""
-        return tuple(person.id for person in self.state.agents.people)
-
     def automate(self, ticket: Ticket, place: automation.Place) -> None:
         price_usd = self.state.policy.automation.cost_per_resolution_usd
         self._add(ticket, "automation", bot=place.bot, because=place.because(ticket, price_usd), automation_usd=price_usd)
@@ -129,7 +120,7 @@ class _Writer:
         agent_id, ticket = self.state.agents.people[row].id, option.case.ticket
         draft = drafts.term(self.state, ticket) if drafts.wanted(self.state, ticket) else None
         limit = None if self.proven else UNPROVEN
-        because = (*cost.terms(option.costs, row), *(each for each in (saved, draft, limit) if each)) if self.explain else ()
+        because = (*cost.terms(option.weighed.costs, row), *(each for each in (saved, draft, limit) if each)) if self.explain else ()
         handover = context.handover(self.state, ticket, agent_id, self.now_s)
         self._add(
             ticket,
@@ -146,7 +137,7 @@ class _Writer:
         )
 
     def hold(self, option: Option) -> None:
-        waits_for: dict[str, Any] = {"rules": counts(option.found), "next_change_s": self.next_change_s if self.explain else None}
+        waits_for: dict[str, Any] = {"rules": counts(option.weighed.found), "next_change_s": self.next_change_s if self.explain else None}
         price, why = cost.waiting(self.state, option.case.ticket, self.now_s) - cost.LEFT_WAITING, "nobody may take it now"
         if option.hold is not None:
             waits_for |= asdict(option.hold)
@@ -159,8 +150,8 @@ class _Writer:
         if not self.explain:
             return {}
         return {
-            "not_others": Others(self.ids, chosen, option.found, option.way.free, option.costs.sum(axis=0)),
-            "finalists": cost.finalists(option.costs, option.way.free, chosen, self.state.agents.people),
+            "not_others": option.weighed.others(chosen),
+            "finalists": option.weighed.finalists(chosen),
             "hypothesis": context.hypothesis(self.state, option.case.ticket, self.now_s, new_person),
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,17 +18,17 @@ from router.moment import Case, once_for
 
 @dataclass(frozen=True)
 class Excluded:
-    """Whom a rule excludes: `mask` of shape (n_agents,); `actual` and `limit` are arrays of that shape or single values."""
+    """Whom a rule excludes: `mask` of shape (n_agents,), and whether it is `anybody`; `actual` and `limit` are arrays of that shape or
+    single values."""
 
     rule: str
     mask: BoolArray
     actual: Any
     limit: Any
+    anybody: bool = field(init=False)
 
-    @functools.cached_property
-    def anybody(self) -> bool:
-        """Whether it excludes anybody; asked once for all tickets that it is said of."""
-        return bool(self.mask.any())
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "anybody", bool(np.count_nonzero(self.mask)))
 
     @functools.cached_property
     def numbers(self) -> tuple[list[int], list[Any], list[Any]]:
@@ -122,6 +122,7 @@ def excluded_rows(case: Case) -> list[int]:
     return [row[who] for (who, what), (_, until_s) in pairs.items() if what == account_id and (until_s is None or now_s < until_s)]
 
 
+@once_for(lambda case: tuple(excluded_rows(case)))
 def excluded(case: Case) -> Excluded:
     return Excluded("excluded", _only(case, excluded_rows(case)), "agreed", "no contact with this account")
 
@@ -145,6 +146,7 @@ def rotated_rows(case: Case) -> list[int]:
     return [] if who is None else [case.moment.state.agents.row[who]]
 
 
+@once_for(lambda case: tuple(rotated_rows(case)))
 def rotation(case: Case) -> Excluded:
     most = case.moment.state.policy.rotation_after_escalations
     return Excluded("rotation", _only(case, rotated_rows(case)), most, most)
@@ -195,9 +197,11 @@ def light_duty(case: Case) -> Excluded:
 
 def load_bound(case: Case) -> Excluded:
     """By the population's values: how sensitive somebody is never decides who gets the larger share."""
-    loads, ratio = case.moment.loads, case.moment.state.params.load_bound_ratio
-    projected, limit = loads.acute + case.demand, ratio * loads.line
-    return Excluded("load_bound", projected > limit, projected, limit)
+    moment = case.moment
+    if case.points * case.steepest_factor < moment.headroom:
+        return Excluded("load_bound", nobody(case), None, None)
+    projected = moment.loads.acute + case.demand
+    return Excluded("load_bound", projected > moment.load_limit, projected, moment.load_limit)
 
 
 AWAY: tuple[Rule, ...] = (offline, off_shift, on_break, break_pending, debrief, ramp_in)  # whom no ticket may go to, see `Moment.away`
@@ -221,15 +225,14 @@ PERSONAL_RULES = frozenset(
 )
 
 
+@once_for(lambda case: case.alike)
 def exclusions(case: Case) -> tuple[Excluded, ...]:
     """What every hard rule says of the ticket, in the order of `RULES`."""
     alike = _of_kind(case)
     return tuple(rule(case) if known is None else known for rule, known in zip(RULES, alike, strict=True))
 
 
-@once_for(
-    lambda case: (case.ticket.channel, case.handle_s, case.ticket.skills, case.level, case.ticket.language, case.ticket.hot, case.hard)
-)
+@once_for(lambda case: case.kind)
 def _of_kind(case: Case) -> tuple[Excluded | None, ...]:
     """What the rules say that are the same for all tickets of its kind, None for the others."""
     return tuple(None if rule in OWN else rule(case) for rule in RULES)

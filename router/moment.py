@@ -20,6 +20,7 @@ from router.state import TeamState, exposure
 Answer = TypeVar("Answer")
 HOUR_S = 3600.0
 HOURS_ON_MOST = 4.0  # a longer stretch without a break counts no more
+ROUNDING = 1e-9
 
 
 class Moment:
@@ -35,8 +36,12 @@ class Moment:
         self.offline: BoolArray = agents.status != ONLINE
         self.ramp_start_s: FloatArray = np.maximum(agents.returned_s, np.where(unfinished, -math.inf, agents.break_end_s))
         self.answers: dict[tuple[object, Hashable], Any] = {}
-        self.standings: dict[Hashable, Any] = {}
         self.guidance = guidance(state, now_s)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Everybody by row."""
+        return tuple(self.state.agents.row)
 
     @cached_property
     def loads(self) -> Loads:
@@ -50,9 +55,25 @@ class Moment:
         return agents.project_own(self.now_s, self.state.params) if agents.any_personal else self.loads
 
     @cached_property
-    def factor_of_strangers(self) -> FloatArray:
+    def factor_of_a_stranger(self) -> float:
         """The account factor M of whoever remembers nothing of an account."""
-        return np.full(len(self.state.agents), account_factor(0.0, self.state.params))
+        return float(account_factor(0.0, self.state.params))
+
+    @cached_property
+    def factor_of_strangers(self) -> FloatArray:
+        """The same for everybody; not to be changed."""
+        return np.full(len(self.state.agents), self.factor_of_a_stranger)
+
+    @cached_property
+    def load_limit(self) -> FloatArray:
+        """The load that no ticket may lift an agent above."""
+        limit: FloatArray = self.state.params.load_bound_ratio * self.loads.line
+        return limit
+
+    @cached_property
+    def headroom(self) -> float:
+        """Points of load that anybody at all may be given, but for rounding."""
+        return float((self.load_limit - self.loads.acute).min(initial=math.inf)) - ROUNDING
 
     @cached_property
     def rested(self) -> BoolArray:
@@ -70,6 +91,17 @@ class Moment:
         """Who has had as many tickets as the ramp-in allows for now."""
         ramp = self.state.policy.ramp_in
         return (self.now_s - self.ramp_start_s < ramp.window_s) & (self.ramped >= ramp.contacts)
+
+    @cached_property
+    def ready_s(self) -> FloatArray:
+        """When each agent's break or ramp-in is over, as planned now; in the past for who is in neither."""
+        ramped_s = self.ramp_start_s + self.state.policy.ramp_in.window_s
+        return np.where(self.pending | self.on_break, self.state.agents.break_end_s, ramped_s)
+
+    @cached_property
+    def next_ready_s(self) -> float:
+        """When the first of those who are in a break or a ramp-in will be ready; infinity where nobody is."""
+        return float(self.ready_s[self.ready_s > self.now_s].min(initial=math.inf))
 
     @cached_property
     def talking(self) -> BoolArray:
@@ -125,6 +157,17 @@ class Case:
         self.met = bool(met or ticket.previous_agent_id or ticket.declined_by or ticket.ignored_by)
 
     @cached_property
+    def kind(self) -> Hashable:
+        """What a rule or a cost looks at that knows neither the account nor the points."""
+        ticket = self.ticket
+        return ticket.channel, ticket.expected_handle_s, self.handle_s, ticket.skills, ticket.language, ticket.hot, self.hard
+
+    @cached_property
+    def alike(self) -> Hashable:
+        """What all rules and costs look at: tickets alike in it are one to them. One with a history is like no other."""
+        return self.ticket.id if self.met else (self.kind, self.points, self.points_on_time)
+
+    @cached_property
     def remembered(self) -> dict[int, float]:
         """The account factor M of whoever remembers the account, by row."""
         row, now_s, params = self.moment.state.agents.row, self.moment.now_s, self.moment.state.params
@@ -146,7 +189,7 @@ class Case:
     @cached_property
     def steepest_factor(self) -> float:
         """The largest account factor of anybody."""
-        return max((float(account_factor(0.0, self.moment.state.params)), *self.remembered.values()))
+        return max((self.moment.factor_of_a_stranger, *self.remembered.values()))
 
     @cached_property
     def demand(self) -> FloatArray:

@@ -3,30 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, overload
+from functools import cached_property
+from typing import Any, TypeVar, overload
 
 from router.agents import BoolArray, IntArray
 from router.domain import Other, Rejection
 from router.eligibility import Excluded, plain_number
 
+Told = TypeVar("Told")
 
-class Others(Sequence[Other]):
-    """Everybody but the chosen one, by row. What it holds was copied, so it stays as it was when the state moves on."""
 
-    def __init__(self, ids: Sequence[str], chosen: int, found: Sequence[Excluded], running: BoolArray, totals: IntArray) -> None:
-        """`ids` of all agents by row, `chosen` −1 for nobody, `running` and `totals` of shape (n_agents,)."""
-        self.ids, self.chosen = ids, chosen
-        self.numbers = tuple((each.rule, *each.numbers) for each in found if each.numbers[0])
+class Everybody:
+    """All agents by row, and what was said of each; the same for all tickets alike. It was copied, so it stays as it was when the state
+    moves on."""
+
+    def __init__(self, ids: Sequence[str], found: Sequence[Excluded], running: BoolArray, totals: IntArray) -> None:
+        """`ids` of all agents, `running` and `totals` of shape (n_agents,)."""
+        self.ids = ids
+        self.numbers = tuple((each.rule, *each.numbers) for each in found if each.anybody)
         self.running, self.totals = running.tolist(), totals.tolist()
 
+    @cached_property
+    def told(self) -> list[Other]:
+        each_told = zip(self.ids, self._rules(Rejection), self.running, self.totals, strict=True)
+        return [
+            Other(agent_id, tuple(rules), total, None) if running else Other(agent_id, tuple(rules), None, total)
+            for agent_id, rules, running, total in each_told
+        ]
+
+    @cached_property
+    def records(self) -> list[dict[str, Any]]:
+        """One plain JSON object for each agent; equal rejections are one object, and so are all empty lists."""
+        each_told = zip(self.ids, self._rules(_plain), self.running, self.totals, strict=True)
+        return [
+            {"agent_id": agent_id, "rules": rules, "cost": total}
+            if running
+            else {"agent_id": agent_id, "rules": rules, "would_cost": total}
+            for agent_id, rules, running, total in each_told
+        ]
+
+    def _rules(self, made: Any) -> list[list[Any]]:
+        """What excludes each agent, by row."""
+        nothing: list[Any] = []
+        found = [nothing] * len(self.ids)
+        for rule, rows, actuals, limits in self.numbers:
+            known: dict[tuple[Any, Any], Any] = {}
+            for row, pair in zip(rows, zip(actuals, limits, strict=True), strict=True):
+                if pair not in known:
+                    known[pair] = made(rule, plain_number(pair[0]), plain_number(pair[1]))
+                if found[row] is nothing:
+                    found[row] = []
+                found[row].append(known[pair])
+        return found
+
+
+class Others(Sequence[Other]):
+    """Everybody but the chosen one, by row."""
+
+    def __init__(self, everybody: Everybody, chosen: int) -> None:
+        """`chosen`: a row, or −1 for nobody."""
+        self.everybody, self.chosen = everybody, chosen
+
     def __len__(self) -> int:
-        return len(self.ids) - (self.chosen >= 0)
+        return len(self.everybody.ids) - (self.chosen >= 0)
 
     def __iter__(self) -> Iterator[Other]:
-        told = zip(self.ids, self._rules(Rejection), self.running, self.totals, strict=True)
-        for row, (agent_id, rules, running, total) in enumerate(told):
-            if row != self.chosen:
-                yield Other(agent_id, tuple(rules), *((total, None) if running else (None, total)))
+        return iter(self._but_chosen(self.everybody.told))
 
     @overload
     def __getitem__(self, index: int) -> Other: ...
@@ -41,30 +83,13 @@ class Others(Sequence[Other]):
     __hash__ = None  # type: ignore[assignment]
 
     def records(self) -> list[dict[str, Any]]:
-        """One plain JSON object for each agent; equal rejections are one object, and so are all empty lists: not to be changed."""
-        told = zip(self.ids, self._rules(_plain), self.running, self.totals, strict=True)
-        found = [
-            {"agent_id": agent_id, "rules": rules, "cost": total}
-            if running
-            else {"agent_id": agent_id, "rules": rules, "would_cost": total}
-            for agent_id, rules, running, total in told
-        ]
+        """One plain JSON object for each agent. Tickets alike share them: not to be changed."""
+        return self._but_chosen(self.everybody.records)
+
+    def _but_chosen(self, told: list[Told]) -> list[Told]:
+        found = told.copy()
         if self.chosen >= 0:
             del found[self.chosen]
-        return found
-
-    def _rules(self, made: Any) -> list[list[Any]]:
-        """What excludes each agent, by row."""
-        nothing: list[Any] = []
-        found = [nothing] * len(self.ids)
-        for rule, rows, actuals, limits in self.numbers:
-            known: dict[tuple[Any, Any], Any] = {}
-            for row, pair in zip(rows, zip(actuals, limits, strict=True), strict=True):
-                if pair not in known:
-                    known[pair] = made(rule, plain_number(pair[0]), plain_number(pair[1]))
-                if found[row] is nothing:
-                    found[row] = []
-                found[row].append(known[pair])
         return found
 
 

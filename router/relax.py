@@ -16,7 +16,7 @@ from router.agents import BoolArray
 from router.domain import Rejection
 from router.eligibility import Excluded, allowed, counts, exclusions, skill_at
 from router.events import QueueAtRisk
-from router.moment import Case, Moment
+from router.moment import Case, Moment, once_for
 from router.state import TeamState
 from router.waiting import hold_ends_s, overdue
 
@@ -70,7 +70,7 @@ def relax(case: Case, found: tuple[Excluded, ...]) -> Way:
     """Let rules give way as far as the ticket's wait and what is `found` of it ask for."""
     late, leveled, answered = _grounds(case)
     if not (late or leveled or answered):
-        return Way(found, allowed(found))
+        return _strictly(case)
     steps = _Steps(case, found)
     if answered:
         steps.ask_again(late)
@@ -79,6 +79,12 @@ def relax(case: Case, found: tuple[Excluded, ...]) -> Way:
     if late:
         steps.past_longest_wait()
     return Way(tuple(steps.rules.values()), steps.free(), tuple(steps.gave), steps.notify)
+
+
+@once_for(lambda case: case.alike)
+def _strictly(case: Case) -> Way:
+    found = exclusions(case)
+    return Way(found, allowed(found))
 
 
 class _Steps:

@@ -11,13 +11,12 @@ import numpy as np
 
 from router import cost, eligibility
 from router.agents import FloatArray
-from router.moment import Case
+from router.moment import Case, once_for
 
 BY_ACCOUNT = (eligibility.excluded, eligibility.declined, eligibility.rotation)
 BARRED = (eligibility.excluded_rows, eligibility.declined_rows, eligibility.rotated_rows)
 KIND_RULES = tuple(rule for rule in eligibility.RULES if rule not in (*eligibility.AWAY, *BY_ACCOUNT, eligibility.load_bound))
-BY_POINTS_OR_ACCOUNT = ("load", "fairness", "continuity", "account_exposure", "handover")
-FIXED_TERMS = tuple(term for name, term, _ in cost.TERMS if name not in BY_POINTS_OR_ACCOUNT)
+FIXED_TERMS = tuple(cost.TERMS[index][1] for index in cost.OF_KIND)
 
 
 class Standing:
@@ -29,8 +28,6 @@ class Standing:
         self.fixed[np.logical_or.reduce([moment.away, *(rule(case).mask for rule in KIND_RULES)])] = np.inf
         self.load, self.fairness = cost.load_column(case), cost.fairness_column(case)
         self.steepest = max(self.load.max(initial=0.0), self.fairness.max(initial=0.0))
-        self.limit: FloatArray = moment.state.params.load_bound_ratio * moment.loads.line
-        self.headroom = float((self.limit - moment.loads.acute).min(initial=np.inf))
 
     def choose(self, case: Case) -> int:
         """The cheapest agent's row, the smaller one of equals; −1 where a rule keeps every agent off."""
@@ -44,8 +41,8 @@ class Standing:
         row += self.fixed
         if case.met:
             self._look_at_known(case, row, other)
-        if case.points * case.steepest_factor >= self.headroom - 1e-9:
-            row[case.moment.loads.acute + case.demand > self.limit] = np.inf
+        if case.points * case.steepest_factor >= case.moment.headroom:
+            row[case.moment.loads.acute + case.demand > case.moment.load_limit] = np.inf
         best = int(row.argmin()) if row.size else -1
         return best if best >= 0 and row[best] < np.inf else -1
 
@@ -72,11 +69,7 @@ def _whole(milli: float) -> int:
     return round(min(milli, cost.TERM_MAX))
 
 
+@once_for(lambda case: case.kind)
 def standing(case: Case) -> Standing:
     """The columns for the ticket's kind, made when its moment needs them first."""
-    ticket, known = case.ticket, case.moment.standings
-    kind = (ticket.channel, ticket.expected_handle_s, ticket.skills, ticket.language, ticket.hot, case.hard)
-    if kind not in known:
-        known[kind] = Standing(case)
-    found: Standing = known[kind]
-    return found
+    return Standing(case)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from router import cost
 from router.assign import Guard
 from router.choice import Option, choose
 from router.decide import decide
@@ -18,6 +17,7 @@ from router.record import as_record
 from router.relax import relax
 from router.state import TeamState
 from router.timing import next_change_s
+from router.weighed import weighed
 from support.build import HOUR_S, cost_of, happen, in_hand, open_ticket, take_turn, team
 from support.streams import START_S
 
@@ -117,8 +117,6 @@ def test_a_hot_ticket_goes_where_a_listener_stays_free(saving: int, who: str) ->
     state = batch(team(["ann", "bob", "cem"]), ("email", True))
     moment = Moment(state, START_S)
     case = Case(moment, state.tickets["H0"])
-    found = exclusions(case)
-    option = Option(case, found, relax(case, found), cost.table(case))
-    choice = choose(moment, [option], [Guard(0, 1, 2, saving)])
+    choice = choose(moment, [Option(case, weighed(case, relax(case, exclusions(case))))], [Guard(0, 1, 2, saving)])
     assert [state.agents.people[row].id for row in choice.rows] == [who]
     assert choice.cost == choice.bound

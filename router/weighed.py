@@ -1,0 +1,73 @@
+"""What rules and costs say of a ticket, and of every other one that is alike to them; choices are made and reasons are read off it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from router import cost
+from router.agents import IntArray
+from router.domain import Finalist
+from router.eligibility import Excluded, exclusions
+from router.moment import Case, once_for
+from router.others import Everybody, Others
+from router.relax import Way, relax, strict
+
+FINALISTS = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """The `ids` of all agents, what the rules `found`, who may have the ticket, and the `cost.table`. What is counted from that is counted
+    once, when it is first asked for."""
+
+    ids: tuple[str, ...]
+    found: tuple[Excluded, ...]
+    way: Way
+    costs: IntArray
+
+    @cached_property
+    def totals(self) -> IntArray:
+        """What each agent costs, shape (n_agents,)."""
+        total: IntArray = np.add.reduce(self.costs)
+        return total
+
+    @cached_property
+    def cheapest(self) -> tuple[int, ...]:
+        """The rows of the cheapest who may have it, one more than are told of as finalists; ties go to the smaller row."""
+        rows = self.way.free.nonzero()[0]
+        best: list[int] = rows[np.argsort(self.totals[rows], kind="stable")[: FINALISTS + 1]].tolist()
+        return tuple(best)
+
+    def finalists(self, chosen: int) -> tuple[Finalist, ...]:
+        """The cheapest but the chosen, the cheapest first."""
+        return tuple(self._finalists[row] for row in self.cheapest if row != chosen)[:FINALISTS]
+
+    def others(self, chosen: int) -> Others:
+        """Why not each other than the chosen, −1 for nobody."""
+        return Others(self._everybody, chosen)
+
+    @cached_property
+    def _finalists(self) -> dict[int, Finalist]:
+        names, terms = [name for name, _, _ in cost.TERMS], self.costs[:, self.cheapest].T.tolist()
+        return {
+            row: Finalist(self.ids[row], sum(each), dict(zip(names, each, strict=True)))
+            for row, each in zip(self.cheapest, terms, strict=True)
+        }
+
+    @cached_property
+    def _everybody(self) -> Everybody:
+        return Everybody(self.ids, self.found, self.way.free, self.totals)
+
+
+def weighed(case: Case, way: Way) -> Weighed:
+    """What is said of the ticket as of now, with the rules that give way for it."""
+    return _strictly(case) if strict(case) else Weighed(case.moment.ids, exclusions(case), way, cost.table(case))
+
+
+@once_for(lambda case: case.alike)
+def _strictly(case: Case) -> Weighed:
+    found = exclusions(case)
+    return Weighed(case.moment.ids, found, relax(case, found), cost.table(case))
