@@ -7,10 +7,15 @@ from typing import Any
 
 import pydantic_core
 
+from router.plain import plain
+
 
 def to_json(value: Any) -> str:
-    """`value` as JSON, several times faster than the standard library; raises `ValueError` on NaN and infinities, which JSON has not."""
+    """`value` as JSON, several times faster than the standard library; raises `ValueError` on NaN and infinities, which JSON has not.
+
+    A dataclass becomes an object and a tuple an array, as `router.plain.plain` would have them.
+    """
     text = pydantic_core.to_json(value).decode()
     if "NaN" in text or "Infinity" in text:  # in a string, or as a number
-        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        return json.dumps(plain(value), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return text

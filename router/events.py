@@ -315,8 +315,13 @@ _NAMES = {cls: name for name, cls in KINDS.items()}
 def encode(event: Event) -> tuple[str, dict[str, Any]]:
     """An event as its kind and plain JSON values."""
     if isinstance(event, Decided):  # its records are plain already
-        return "decided", {"at_s": event.at_s, "decisions": list(event.decisions)}
-    return _NAMES[type(event)], plain(event)
+        return kind_of(event), {"at_s": event.at_s, "decisions": list(event.decisions)}
+    return kind_of(event), plain(event)
+
+
+def kind_of(event: Event) -> str:
+    """The name by which an event's kind is written down."""
+    return _NAMES[type(event)]
 
 
 def decode(kind: str, values: Mapping[str, Any]) -> Event:

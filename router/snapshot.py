@@ -13,7 +13,7 @@ from router.agents import COLUMNS, Agents
 from router.bots import Book, Learned
 from router.domain import Account, Break, Contact, Debrief, Shift, Ticket, Try
 from router.person import Base, Entry, Person
-from router.plain import plain
+from router.plain import parts, plain
 from router.plan.published import plan_from
 from router.policy import policy_from
 from router.state import TeamState
@@ -21,7 +21,15 @@ from router.state import TeamState
 
 def dump(state: TeamState) -> dict[str, Any]:
     """Plain values that JSON keeps exactly: floats round-trip, infinities become null."""
+    found: dict[str, Any] = plain(whole(state))
+    return found
+
+
+def whole(state: TeamState) -> dict[str, Any]:
+    """The same with dataclasses and tuples as they are, for an encoder that knows them; to be encoded before the state changes."""
     agents = state.agents
+    names, read = parts(Book)
+    bots = dict(zip(names, read(state.bots), strict=True))
     columns = {name: [_finite(each) for each in getattr(agents, name).tolist()] for name in COLUMNS}
     return {
         "revision": state.revision,
@@ -29,22 +37,22 @@ def dump(state: TeamState) -> dict[str, Any]:
         "policy": state.policy.as_mapping(),
         "policy_version": state.policy_version,
         "fatigue_digest": state.fatigue_digest,
-        "people": plain(agents.people),
+        "people": agents.people,
         "columns": columns,
         "past_params": [[until_s, params.as_mapping()] for until_s, params in agents.past_params],
         "limits": agents.limits.tolist(),
         "open": agents.open.tolist(),
-        "accounts": plain(list(state.accounts.values())),
-        "tickets": plain(list(state.tickets.values())),
+        "accounts": list(state.accounts.values()),
+        "tickets": list(state.tickets.values()),
         "waiting": list(state.waiting),
         "automated": list(state.automated),
         "ended": list(state.ended),
         "offered": list(state.offered),
         "exclusions": [[*pair, *why] for pair, why in state.exclusions.items()],
         "top_arr_usd": state.top_arr_usd,
-        "debriefs": plain(list(state.debriefs.values())),
-        "bots": plain(state.bots) | {"pairs": plain(list(state.bots.pairs.values()))},
-        "plan": plain(state.plan) if state.plan else None,
+        "debriefs": list(state.debriefs.values()),
+        "bots": bots | {"pairs": list(state.bots.pairs.values())},
+        "plan": state.plan or None,
     }
 
 

@@ -68,7 +68,7 @@ def state_at(connection: sa.Connection, team: str, revision: int) -> tuple[TeamS
 
 def begin_at(connection: sa.Connection, team: str, state: TeamState, gone: Erased) -> None:
     """Let the log begin after `state`; what is before it is to be retired then."""
-    row = {"revision": state.revision, "at_s": state.now_s, "engine": ENGINE, "body": to_json(snapshot.dump(state)), "erased": _dump(gone)}
+    row = {"revision": state.revision, "at_s": state.now_s, "engine": ENGINE, "body": to_json(snapshot.whole(state)), "erased": _dump(gone)}
     if connection.execute(sa.update(origins).where(origins.c.team == team).values(row)).rowcount == 0:
         connection.execute(sa.insert(origins).values(team=team, **row))
     connection.execute(sa.delete(checkpoints).where(checkpoints.c.team == team, checkpoints.c.revision < state.revision))
@@ -167,5 +167,5 @@ def forget_personal(connection: sa.Connection, team: str, agent_id: str) -> None
     state.agents.eased_s[place] = -math.inf
     gone = erased(connection, team)
     gone.agents.add(agent_id)
-    values = {"body": to_json(snapshot.dump(state)), "erased": _dump(gone)}
+    values = {"body": to_json(snapshot.whole(state)), "erased": _dump(gone)}
     connection.execute(sa.update(origins).where(origins.c.team == team).values(values))

@@ -7,10 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from api.json_text import to_json
 from api.store.tables import breaks, decisions, events, past_events, tickets
 
-IDS_AT_ONCE = 500
-STORED = sa.select(tickets.c.id).where(tickets.c.team == sa.bindparam("team"), tickets.c.id.in_(sa.bindparam("ids", expanding=True)))
+STORED = {  # many ids are one value, so that the text is always the same
+    "sqlite": "SELECT tickets.id FROM tickets WHERE tickets.team = ? AND tickets.id IN (SELECT value FROM json_each(?))",
+    "postgresql": "SELECT tickets.id FROM tickets WHERE tickets.team = %s AND tickets.id = ANY(%s)",
+}
 
 
 def ticket(connection: sa.Connection, team: str, ticket_id: str) -> dict[str, Any] | None:
@@ -20,10 +23,11 @@ def ticket(connection: sa.Connection, team: str, ticket_id: str) -> dict[str, An
 
 def stored_ids(connection: sa.Connection, team: str, ticket_ids: list[str]) -> set[str]:
     """Those of `ticket_ids` that the store holds."""
-    found: set[str] = set()
-    for start in range(0, len(ticket_ids), IDS_AT_ONCE):
-        found.update(connection.execute(STORED, {"team": team, "ids": ticket_ids[start : start + IDS_AT_ONCE]}).scalars())
-    return found
+    if not ticket_ids:
+        return set()
+    dialect = connection.dialect.name
+    ids = to_json(ticket_ids) if dialect == "sqlite" else ticket_ids
+    return set(connection.exec_driver_sql(STORED[dialect], (team, ids)).scalars())
 
 
 def ticket_page(connection: sa.Connection, team: str, state: str | None, after: str, limit: int) -> list[dict[str, Any]]:

@@ -11,17 +11,23 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.json_text import to_json
+from api.store.as_text import carry_out
 from api.store.tables import breaks, checkpoints, decisions, events, origins, teams, tickets
 from router import snapshot
 from router.domain import Break
-from router.events import Decided, Event, decode, encode
+from router.events import Decided, Event, decode, kind_of
 from router.evolve import evolve
-from router.plain import plain
 from router.record import ENGINE
 from router.state import TeamState
 
 CHECKPOINT_EVERY = 2000
 PAGE = 5000
+REVISION = sa.select(teams.c.revision).where(teams.c.id == sa.bindparam("team"))
+TAKEN = REVISION.with_for_update(key_share=True)
+SWAP = (
+    sa.update(teams).where(teams.c.id == sa.bindparam("team"), teams.c.revision == sa.bindparam("base")).values(revision=sa.bindparam("to"))
+)
+LOGGED, MADE = sa.insert(events), sa.insert(decisions)
 
 
 class Stale(Exception):
@@ -36,15 +42,14 @@ class Repository:
 
     def create_team(self, team: str, created_s: float) -> None:
         """Add the team where it is not there yet."""
-        self._upsert(teams, [{"id": team, "revision": 0, "created_s": created_s}], keep=True)
+        self._upsert(teams, [(team, 0, created_s)], keep=True)
 
     def team_ids(self) -> list[str]:
         return list(self.connection.execute(sa.select(teams.c.id).order_by(teams.c.id)).scalars())
 
     def revision(self, team: str, taken: bool = False) -> int:
         """The team's revision; `taken`: nobody else moves it before this transaction ends (on SQLite there is one writer as it is)."""
-        query = sa.select(teams.c.revision).where(teams.c.id == team)
-        found = self.connection.execute(query.with_for_update(key_share=True) if taken else query).scalar_one_or_none()
+        found = carry_out(self.connection, TAKEN if taken else REVISION, [(team,)]).scalar_one_or_none()
         if found is None:
             raise LookupError(f"team {team!r} does not exist")
         return int(found)
@@ -109,15 +114,12 @@ class Repository:
 
         Raises `Stale` where the team is not at `base` any more.
         """
-        swap = sa.update(teams).where(teams.c.id == team, teams.c.revision == base).values(revision=base + len(logged))
-        if self.connection.execute(swap).rowcount != 1:
+        if carry_out(self.connection, SWAP, [(base + len(logged), team, base)]).rowcount != 1:
             raise Stale(team)
         records = [[to_json(each) for each in event.decisions] if isinstance(event, Decided) else [] for event in logged]
-        rows = []
-        for seq, (event, bodies) in enumerate(zip(logged, records, strict=True), base + 1):
-            kind, body = _encoded(event, bodies)
-            rows.append({"team": team, "seq": seq, "at_s": event.at_s, "kind": kind, "body": body})
-        self.connection.execute(sa.insert(events), rows)
+        encoded = (_encoded(event, bodies) for event, bodies in zip(logged, records, strict=True))
+        rows = [(team, seq, event.at_s, *each) for seq, (event, each) in enumerate(zip(logged, encoded, strict=True), base + 1)]
+        carry_out(self.connection, LOGGED, rows)
         self._save_tickets(team, state, touched)
         self._save_decisions(team, logged, records)
         self._save_breaks(team, state, rested)
@@ -129,41 +131,22 @@ class Repository:
             self.checkpoint(team, state)
 
     def checkpoint(self, team: str, state: TeamState) -> None:
-        row = {"team": team, "revision": state.revision, "engine": ENGINE, "body": to_json(snapshot.dump(state))}
-        self._upsert(checkpoints, [row])
+        self._upsert(checkpoints, [(team, state.revision, ENGINE, to_json(snapshot.whole(state)))])
         self.connection.execute(sa.delete(checkpoints).where(checkpoints.c.team == team, checkpoints.c.revision < state.revision))
 
     def _save_tickets(self, team: str, state: TeamState, touched: Iterable[str]) -> None:
-        found = [state.tickets[ticket_id] for ticket_id in dict.fromkeys(touched) if ticket_id in state.tickets]
-        rows = [
-            {
-                "team": team,
-                "id": each.id,
-                "state": each.state,
-                "account_id": each.account_id,
-                "body": to_json(plain(each)),
-            }
-            for each in found
-        ]
-        self._upsert(tickets, rows)
+        found = (state.tickets[ticket_id] for ticket_id in dict.fromkeys(touched) if ticket_id in state.tickets)
+        self._upsert(tickets, [(team, each.id, each.state, each.account_id, to_json(each)) for each in found])
 
     def _save_decisions(self, team: str, logged: list[Event], records: list[list[str]]) -> None:
         rows = [
-            {
-                "team": team,
-                "id": record["id"],
-                "revision": record["revision"],
-                "position": position,
-                "ticket_id": record["ticket_id"],
-                "agent_id": record["agent_id"],
-                "body": body,
-            }
+            (team, record["id"], record["revision"], position, record["ticket_id"], record["agent_id"], body)
             for event, bodies in zip(logged, records, strict=True)
             if isinstance(event, Decided)
             for position, (record, body) in enumerate(zip(event.decisions, bodies, strict=True))
         ]
         if rows:
-            self.connection.execute(sa.insert(decisions), rows)
+            carry_out(self.connection, MADE, rows)
 
     def _save_breaks(self, team: str, state: TeamState, rested: Iterable[str]) -> None:
         found: list[tuple[str, Break]] = []
@@ -172,26 +155,13 @@ class Repository:
             current = state.agents.people[row].recovery if row is not None else None
             if current is not None:
                 found.append((agent_id, current))
-        rows = [
-            {
-                "team": team,
-                "id": current.id,
-                "agent_id": agent_id,
-                "since_s": current.since_s,
-                "start_s": current.start_s,
-                "end_s": current.end_s,
-                "because": to_json(list(current.because)),
-                "skipped": False,
-            }
-            for agent_id, current in found
-        ]
+        rows = [(team, each.id, agent_id, each.since_s, each.start_s, each.end_s, to_json(each.because), False) for agent_id, each in found]
         self._upsert(breaks, rows)
 
-    def _upsert(self, table: sa.Table, rows: list[dict[str, Any]], keep: bool = False) -> None:
+    def _upsert(self, table: sa.Table, rows: list[tuple[Any, ...]], keep: bool = False) -> None:
         """Insert, or replace the row with the same key (`keep`: leave it as it is)."""
-        if not rows:
-            return
-        self.connection.execute(upserting(table, self.connection.dialect.name, keep), rows)
+        if rows:
+            carry_out(self.connection, upserting(table, self.connection.dialect.name, keep), rows)
 
 
 @cache
@@ -215,5 +185,4 @@ def _encoded(event: Event, records: Sequence[str]) -> tuple[str, str]:
     """An event's kind and its JSON; the records of decisions, which are stored twice, come encoded."""
     if isinstance(event, Decided):
         return "decided", f'{{"at_s":{to_json(event.at_s)},"decisions":[{",".join(records)}]}}'
-    kind, values = encode(event)
-    return kind, to_json(values)
+    return kind_of(event), to_json(event)

@@ -14,6 +14,7 @@ from router import snapshot
 from router.decide import decide
 from router.errors import Refused
 from router.events import Decided, Event, encode
+from router.plain import plain
 from router.replay import replay
 from router.state import TeamState
 from router.turn import conclude, fold
@@ -70,6 +71,14 @@ def test_replay_derives_every_decision_again(seed: int) -> None:
     assert count > STEPS / 4
     assert differences == ()
     assert to_json(snapshot.dump(again)) == to_json(snapshot.dump(state))
+
+
+@pytest.mark.parametrize("seed", [8])
+def test_the_encoder_writes_dataclasses_as_plain_values(seed: int) -> None:
+    state, log = in_memory(seed)
+    assert to_json(snapshot.whole(state)) == to_json(snapshot.dump(state))
+    assert [to_json(each) for each in log] == [to_json(plain(each)) for each in log]
+    assert len({type(each) for each in log}) > 8
 
 
 def test_a_choice_does_not_depend_on_whether_it_is_explained() -> None:
