@@ -37,7 +37,7 @@ class _Row:
     order: int
     kind: str
     pattern: re.Pattern[str]
-    parts: tuple[frozenset[str], ...]  # a text that has this phrase has a word of each
+    parts: tuple[frozenset[str], ...]  # a text that has this phrase has a word of each, the rarest first
 
 
 Rows = dict[str, list[_Row]]  # by the rare words without which they can't be
@@ -50,16 +50,17 @@ def _rows() -> tuple[Rows, Rows]:
     given = (("threat", THREAT), ("self_harm", SELF_HARM), ("bereavement", BEREAVEMENT))
     phrases = [(kind, each) for kind, table in given for row in table for each in split(row, "|")]
     for order, (kind, phrase) in enumerate(phrases):
-        parts = [_needed(each) for each in split(phrase, " ")]
+        rarest, *parts = sorted((_needed(each) for each in split(phrase, " ")), key=_commonness)
         row = _Row(order, kind, re.compile(rf"\b(?:{phrase})\b"), tuple(each for each in parts if "" not in each))
-        for word in min(parts, key=_commonness):
+        for word in rarest:
             (beyond if BEYOND in phrase else within).setdefault(word, []).append(row)
     return within, beyond
 
 
+@functools.cache
 def _needed(part: str) -> frozenset[str]:
     """Words of which one is in every text that has this part: of each of its spellings the rarest."""
-    spelled = ([word for word in each.split() if ANY not in word] for each in spellings(part))
+    spelled = ([word for word in each.split() if ANY not in word and word != "|"] for each in spellings(part))
     return frozenset(min(words or [""], key=lambda each: (each in _COMMON, -len(each))) for words in spelled)
 
 

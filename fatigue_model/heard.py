@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain, product
+from itertools import product
 
 from fatigue_model.families import FAMILIES, FILLERS
 from fatigue_model.insults import INSULTS
@@ -100,48 +100,57 @@ def _listen(said: Sequence[str], heard: Heard) -> None:
             getattr(heard, kind).add(phrase)
 
 
-def _phrases_in(said: Sequence[str], table: dict[str, Node]) -> Iterator[tuple[int, int, float | str]]:
-    """The longest phrase that begins at each word: where it begins, where it is over, and its kind."""
-    for place, begun in enumerate(map(table.get, said)):
-        node, at, found = begun, place, None
-        while node is not None:
-            at += 1
-            if node.kind is not None:
-                found = place, at, node.kind
-            node = node.after.get(said[at]) if at < len(said) else None
-        if found is not None:
-            yield found
+Kind = float | str  # the log-odds of a phrase, or where in `Heard` it belongs
 
 
 @dataclass(slots=True)
 class Node:
-    """Words that phrases begin with: the log-odds or the kind of a phrase that is over here, and what comes after."""
+    """The beginning of phrases: the kind of the phrase that is over here, and what comes after by the next word."""
 
-    kind: float | str | None = None
+    kind: Kind | None = None
     after: dict[str, Node] = field(default_factory=dict)
 
 
+def _phrases_in(said: Sequence[str], table: Node) -> Iterator[tuple[int, int, Kind]]:
+    """The longest phrase that begins at each word: where it begins, where it is over, and its kind."""
+    words = [*said, ""]  # which comes after nothing
+    for place, begun in enumerate(map(table.after.get, said)):
+        now, at, found = begun, place, None
+        while now is not None:
+            at += 1
+            if now.kind is not None:
+                found = place, at, now.kind
+            now = now.after.get(words[at])
+        if found is not None:
+            yield found
+
+
 @cache
-def _phrases() -> dict[str, Node]:
-    weaker: list[tuple[float | str, Sequence[str]]] = [("weak", WEAK), ("routine", ROUTINE), ("soft", SOFT)]
+def _phrases() -> Node:
+    weaker: list[tuple[Kind, Sequence[str]]] = [("weak", WEAK), ("routine", ROUTINE), ("soft", SOFT)]
     return _table([*weaker, *COMPLAINTS, *INSULTS, ("curses", CURSES), ("slang", SLANG)])
 
 
 @cache
-def _harmless_ones() -> dict[str, Node]:
+def _harmless_ones() -> Node:
     return _table([("harmless", HARMLESS)])
 
 
-def _table(kinds: Iterable[tuple[float | str, Sequence[str]]]) -> dict[str, Node]:
-    """Every phrase, word after word; what is said of one later counts."""
+def _table(kinds: Iterable[tuple[Kind, Sequence[str]]]) -> Node:
+    """Every phrase, word after word; of one that is there twice, what is said of it later counts."""
+    known = {tuple(each.split()): kind for kind, phrases in kinds for phrase in phrases for each in _spelled(phrase)}
     table = Node()
-    for kind, phrases in kinds:
-        for phrase in chain.from_iterable(map(_spelled, phrases)):
-            node = table
-            for word in phrase.split():
-                node = node.after.setdefault(word, Node())
-            node.kind = kind
-    return table.after
+    ends = {kind: Node(kind) for kind in known.values()}  # one each for all: most phrases go on nowhere, and small tables are read quickly
+    for *head, last in sorted(known, key=len, reverse=True):  # those that go on are there before those that are over where they do
+        now = table
+        for word in head:
+            now = now.after.setdefault(word, Node())
+        kind = known[*head, last]
+        if last in now.after:
+            now.after[last].kind = kind
+        else:
+            now.after[last] = ends[kind]
+    return table
 
 
 def _spelled(phrase: str) -> Iterator[str]:

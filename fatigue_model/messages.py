@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from fatigue_model.layout import CODE, own_lines, unquoted
 from fatigue_model.lexicon import english
-from fatigue_model.words import FOREIGN, SHARED, STARRED
+from fatigue_model.words import ENGLISH, FOREIGN, SHARED, STARRED
 
 READ_CHARACTERS = 4000  # from the beginning of a message and from its end; whoever is angry says so there
+EVERYDAY = ENGLISH - FOREIGN
 PROPER_ASCII = 0.8  # share of letters that are ASCII, under which a text is in another script
 
 _FACES = {
@@ -116,6 +117,8 @@ def _other_language(words: Sequence[str], lower: Sequence[str]) -> str | None:
     letters = "".join(words)
     if not letters.isascii() and sum(each.isascii() for each in letters) < PROPER_ASCII * len(letters):
         return "other_language"
+    if 2 * sum(map(EVERYDAY.__contains__, lower)) >= len(words):  # most letters are told by these
+        return None
     known = english()
     told = sum(map(known.__contains__, lower))
     if 2 * told >= len(words):

@@ -98,8 +98,8 @@ def features(own: Own, listening: bool = True) -> Features:
     if len(words) > 2 * WORDS_MOST:
         words, all_lower = ([*each[:WORDS_MOST], *each[-WORDS_MOST:]] for each in (words, all_lower))
     heard = hear(all_lower) if listening else Heard()
-    kept, lower = words, all_lower
-    if heard.spared or not TECHNICAL.isdisjoint(all_lower):
+    kept, lower, machines = words, all_lower, sum(map(TECHNICAL.__contains__, all_lower))
+    if machines or heard.spared:
         left = [low not in TECHNICAL and low not in heard.spared for low in all_lower]
         kept, lower = list(compress(words, left)), list(compress(all_lower, left))
     exclamations = text.count("!")
@@ -115,8 +115,7 @@ def features(own: Own, listening: bool = True) -> Features:
         min(text.count("??") + text.count("?!"), 2) / 2,
         negative if second_person else 0.0,
     ]
-    technical = sum(map(TECHNICAL.__contains__, all_lower)) / max(len(words), 1)
-    return Features(lower, numbers, heard, technical, second_person)
+    return Features(lower, numbers, heard, machines / max(len(words), 1), second_person)
 
 
 def _weighed(words: Sequence[str]) -> dict[Gram, float]:
@@ -152,7 +151,7 @@ def _told(seen: Features) -> tuple[float, str | None]:
 
 def _strongest(weighed: dict[Gram, float]) -> str | None:
     """The word or word pair that adds most."""
-    name = max(weighed, key=lambda each: weighed[each], default=None)
+    name = max(weighed, key=weighed.__getitem__, default=None)
     if name is None or weighed[name] <= STRONG:
         return None
     return name if isinstance(name, str) else " ".join(name)
