@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api import instants
 from api.schemas import AccountFacts, AgentIn, TicketEventIn, TicketIn
-from fatigue_model.text import score_text
+from fatigue_model.text import score_texts
 from router.domain import CHANNELS, WEEKDAYS, Account, Shift
 from router.events import AccountPut, AgentPut, Event, TicketEvent, TicketOpened
 from router.state import TeamState
@@ -44,11 +45,14 @@ def text_of(given: Customers) -> tuple[str, str] | None:
 
 def words_of(given: Customers) -> Words:
     """The words of a customer scored; the message of an agent is not looked at."""
-    text = text_of(given)
-    if text is None:
-        return Words()
-    found = score_text(*text)
-    return Words(found.score, found.grave)
+    return all_words_of([given])[0]
+
+
+def all_words_of(given: Sequence[Customers]) -> list[Words]:
+    """The same of each."""
+    texts = [text_of(each) for each in given]
+    found = ((each.score, each.grave) for each in score_texts([each for each in texts if each is not None]))
+    return [Words() if each is None else Words(*next(found)) for each in texts]
 
 
 def ticket(given: TicketIn, words: Words, state: TeamState, now_s: float) -> list[Event]:

@@ -69,7 +69,7 @@ class Scorer:
         ]
 
     async def _in_a_thread(self, given: Sequence[Customers], threads: Executor) -> list[Words]:
-        found = await asyncio.get_running_loop().run_in_executor(threads, lambda: [intake.words_of(each) for each in given])
+        found = await asyncio.get_running_loop().run_in_executor(threads, intake.all_words_of, given)
         self.loaded = True
         return found
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 
-from fatigue_model.text import score_text
+from fatigue_model.text import score_text, score_texts
 
 Found = tuple[float | None, str | None]  # the score, and what is grave
 READY: list[Found | None] = []
@@ -31,14 +32,13 @@ def score_all(pipe: Connection) -> None:
     try:
         pipe.send(READY)
         while True:
-            pipe.send([_found(text, subject) for text, subject in pipe.recv()])
+            pipe.send(_found(pipe.recv()))
     except (EOFError, OSError):
         return
 
 
-def _found(text: str, subject: str) -> Found | None:
+def _found(texts: Sequence[tuple[str, str]]) -> list[Found | None]:
     try:
-        scored = score_text(text, subject)
+        return [(each.score, each.grave) for each in score_texts(texts)]
     except Exception:  # said by the service, which tries it again; an error here could quote what somebody wrote
-        return None
-    return scored.score, scored.grave
+        return [None] if len(texts) == 1 else [found for each in texts for found in _found([each])]

@@ -118,7 +118,7 @@ def grave(text: str) -> str | None:
     """ "threat", "self_harm", "bereavement", the gravest that was found; None where nothing was. `text` is the customer's own words."""
     words = plain(text)
     within, beyond = _rows()
-    found = _found(words, beyond)
+    found = _found(words, beyond) if any(map(words.__contains__, beyond)) else []
     for sentence in _SENTENCE.findall(words):
         found += _found(sentence, within)
     if found:
