@@ -1,5 +1,6 @@
 """What every test may ask for: a PostgreSQL server, and fresh databases on either kind of store."""
 
+import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from api.store.database import open_database, upgrade
 from support.postgres import ThrowawayPostgres
 
 # A busy machine is not a failing example: no deadline; CI's own profile (repeatable examples) is kept where it applies.
@@ -38,7 +40,37 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield from _fresh_database(request.getfixturevalue("postgres"))
 
 
-def _fresh_database(server: ThrowawayPostgres) -> Iterator[str]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def upgraded_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Run the test once per kind of store, each time on a copy of a database that has had its migrations, which is quicker than to apply
+    them each time anew."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("upgraded_file"), tmp_path / "respite.db")
+        yield f"sqlite:///{tmp_path / 'respite.db'}"
+    else:
+        yield from _fresh_database(request.getfixturevalue("postgres"), request.getfixturevalue("upgraded_database"))
+
+
+@pytest.fixture(scope="session")
+def upgraded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("upgraded") / "respite.db"
+    _upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def upgraded_database(postgres: ThrowawayPostgres) -> str:
+    _upgrade(postgres.create_database("upgraded"))
+    return "upgraded"
+
+
+def _upgrade(url: str) -> None:
+    engine = open_database(url)
+    upgrade(engine)
+    engine.dispose()
+
+
+def _fresh_database(server: ThrowawayPostgres, copied_from: str | None = None) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
-    yield server.create_database(name)
+    yield server.create_database(name, copied_from)
     server.drop_database(name)

@@ -10,8 +10,8 @@ from support.world import world as make_world
 
 
 @pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with make_world(database_url) as made:
+def world(upgraded_url: str) -> Iterator[World]:
+    with make_world(upgraded_url) as made:
         yield made
 
 

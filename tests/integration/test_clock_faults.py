@@ -45,9 +45,9 @@ def machine() -> MachineClock:
 
 
 @pytest.fixture
-def resting(database_url: str, machine: MachineClock) -> Iterator[World]:
+def resting(upgraded_url: str, machine: MachineClock) -> Iterator[World]:
     """Ana is on a break until ten past twelve, and T2 waits for her."""
-    with make_world(database_url, machine) as world:  # type: ignore[arg-type]
+    with make_world(upgraded_url, machine) as world:  # type: ignore[arg-type]
         world.agent("ana")
         world.ticket("T1", escalated=True)
         world.happened("T1", "resolved")
@@ -114,15 +114,15 @@ def test_set_back_no_timer_stands_still(resting: World, machine: MachineClock) -
     until(lambda: assigned(resting), "the end of the break")
 
 
-def test_a_service_that_starts_with_its_clock_behind_the_log_goes_on_from_there(database_url: str) -> None:
-    with make_world(database_url, SteppedClock(NOON_S + 6 * HOUR_S)) as ahead:
+def test_a_service_that_starts_with_its_clock_behind_the_log_goes_on_from_there(upgraded_url: str) -> None:
+    with make_world(upgraded_url, SteppedClock(NOON_S + 6 * HOUR_S)) as ahead:
         ahead.agent("ana")
         ahead.ticket("T1", escalated=True)
         ahead.happened("T1", "resolved")
         told = state_of(ahead)
         assert ahead.ticket("T2")["decision"]["lane"] == "queue"
     machine = MachineClock()
-    with make_world(database_url, machine) as world:  # type: ignore[arg-type]
+    with make_world(upgraded_url, machine) as world:  # type: ignore[arg-type]
         assert state_of(world) == told
         assert world.client.get("/readyz").json()["clock_ahead_s"] == 6 * HOUR_S
         machine.passes(1201)
@@ -139,10 +139,10 @@ def test_a_service_that_starts_with_its_clock_behind_the_log_goes_on_from_there(
         ("autumn", datetime(2026, 10, 24, 20, 0, tzinfo=UTC), datetime(2026, 10, 25, 5, 0, tzinfo=UTC), 9),
     ],
 )
-def test_a_shift_over_the_night_the_clocks_change(database_url: str, night: str, begins: datetime, ends: datetime, long_h: int) -> None:
+def test_a_shift_over_the_night_the_clocks_change(upgraded_url: str, night: str, begins: datetime, ends: datetime, long_h: int) -> None:
     """From ten in the evening to six in the morning in Rome: seven hours in spring, nine in autumn; a break within stays ten minutes."""
     assert (ends - begins).total_seconds() == long_h * HOUR_S
-    with make_world(database_url, SteppedClock(begins.timestamp() - 1)) as world:
+    with make_world(upgraded_url, SteppedClock(begins.timestamp() - 1)) as world:
         world.agent("ana", time_zone="Europe/Rome", shifts=[{"day": "sat", "start": "22:00", "end": "06:00"}])
         assert world.ticket("early")["decision"]["waits_for"]["rules"] == {"off_shift": 1}
         world.clock.instant_s = begins.timestamp()

@@ -29,9 +29,9 @@ Change = Callable[[sa.Connection], object]
 
 
 @pytest.fixture
-def world(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setenv("RESPITE_DATABASE_URL", database_url)
-    with make_world(database_url, SteppedClock(Clock().now_s())) as made:
+def world(upgraded_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setenv("RESPITE_DATABASE_URL", upgraded_url)
+    with make_world(upgraded_url, SteppedClock(Clock().now_s())) as made:
         made.agent("4711", name="Ana")
         yield made
 

@@ -89,9 +89,9 @@ def assert_replays(engine: sa.Engine) -> None:
 
 
 @pytest.fixture
-def world(database_url: str) -> Iterator[World]:
+def world(upgraded_url: str) -> Iterator[World]:
     """Two hours ago, so that what a command does comes after it."""
-    with make_world(database_url, SteppedClock(Clock().now_s() - 7200)) as made:
+    with make_world(upgraded_url, SteppedClock(Clock().now_s() - 7200)) as made:
         yield made
 
 
@@ -200,9 +200,9 @@ def test_who_has_work_in_hand_or_is_not_known_is_refused_in_one_line(own_world: 
 
 
 @pytest.mark.parametrize(
-    ("database_url", "kept"),
+    ("upgraded_url", "kept"),
     [("sqlite", "in a file"), ("sqlite", "in the database that is replaced"), ("postgresql", "in the database that is replaced")],
-    indirect=["database_url"],
+    indirect=["upgraded_url"],
 )
 def test_an_older_backup_brings_nobody_back(world: World, command: Any, tmp_path: Path, kept: str) -> None:
     """One agent has left and another has left personal mode since the backup was made."""

@@ -93,8 +93,8 @@ def test_a_key_ends_at_its_instant_and_so_does_what_it_began(world: World, what:
     assert world.client.get("/v1/agents/ana/recovery", headers=headers).status_code == 401
 
 
-def test_a_call_too_many_is_told_when_to_come_again(database_url: str) -> None:
-    with make_world(database_url, calls_per_s=0.5, calls_per_s_helpdesk=1000) as world:
+def test_a_call_too_many_is_told_when_to_come_again(upgraded_url: str) -> None:
+    with make_world(upgraded_url, calls_per_s=0.5, calls_per_s_helpdesk=1000) as world:
         answers = [world("manager", "GET", "/v1/team") for _ in range(6)]
         assert [each.status_code for each in answers] == [200] * 5 + [429]
         assert 1 <= int(answers[-1].headers["retry-after"]) <= 2
@@ -103,8 +103,8 @@ def test_a_call_too_many_is_told_when_to_come_again(database_url: str) -> None:
         assert all(world("helpdesk", "GET", "/v1/team").status_code == 200 for _ in range(10))
 
 
-def test_an_address_that_tries_keys_is_stopped_and_known_keys_of_it_are_not(database_url: str) -> None:
-    with make_world(database_url, failures_per_min=3) as world:
+def test_an_address_that_tries_keys_is_stopped_and_known_keys_of_it_are_not(upgraded_url: str) -> None:
+    with make_world(upgraded_url, failures_per_min=3) as world:
         assert world("manager", "GET", "/v1/team").status_code == 200
         for number in range(3):
             world.keys["guess"] = f"rsp_manager_{number}"

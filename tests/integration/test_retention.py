@@ -54,9 +54,9 @@ def team(world: World) -> None:
 
 
 @contextmanager
-def seven_months(database_url: str) -> Iterator[World]:
+def seven_months(upgraded_url: str) -> Iterator[World]:
     """A team with the job done now and then."""
-    with make_world(database_url) as world:
+    with make_world(upgraded_url) as world:
         team(world)
         for day in DAYS:
             a_day(world, day)
@@ -125,8 +125,8 @@ def assert_proven_from_its_beginning(year: World) -> None:
     assert year("helpdesk", "GET", "/v1/tickets/T20-0").status_code == 404
 
 
-def test_numbers_go_after_two_months_and_the_log_after_six(database_url: str) -> None:
-    with seven_months(database_url) as year:
+def test_numbers_go_after_two_months_and_the_log_after_six(upgraded_url: str) -> None:
+    with seven_months(upgraded_url) as year:
         assert_old_numbers_are_gone(year)
         assert_proven_from_its_beginning(year)
 

@@ -72,8 +72,8 @@ def test_it_ends_when_it_rests_too_long_is_renewed_while_used_and_ends_after_a_w
     assert page(world).status_code == 303  # 12 hours after signing in
 
 
-def test_how_long_is_the_operators_to_say(database_url: str) -> None:
-    with make_world(database_url, session_s=7200, session_rest_s=600) as world:
+def test_how_long_is_the_operators_to_say(upgraded_url: str) -> None:
+    with make_world(upgraded_url, session_s=7200, session_rest_s=600) as world:
         world.agent("ana")
         key = world.make_key("agent", "ana")
         sign_in(world, key)

@@ -127,9 +127,9 @@ def test_the_news_of_a_ticket_come_in_order_although_the_first_tries_fail(world:
         assert len(set(revisions)) == 3
 
 
-def test_what_fails_for_too_long_is_a_dead_letter_that_can_be_sent_again(database_url: str) -> None:
+def test_what_fails_for_too_long_is_a_dead_letter_that_can_be_sent_again(upgraded_url: str) -> None:
     status = [500]
-    with make_world(database_url, **SOON, webhook_give_up_s=0.1) as world, Receiver(lambda _: status[0]) as receiver:
+    with make_world(upgraded_url, **SOON, webhook_give_up_s=0.1) as world, Receiver(lambda _: status[0]) as receiver:
         made = subscribe(world, receiver, "ticket.queued")
         world.ticket("T1")
         world.ticket("T2")
@@ -174,9 +174,9 @@ def test_two_secrets_sign_while_they_overlap(world: World, receiver: Receiver) -
     assert not any(secret in listed + kept for secret in (made["secret"], rotated["secret"], third["secret"]))
 
 
-def test_a_subscriber_that_hangs_holds_up_neither_routing_nor_others(database_url: str) -> None:
+def test_a_subscriber_that_hangs_holds_up_neither_routing_nor_others(upgraded_url: str) -> None:
     with (
-        make_world(database_url, **SOON, webhook_timeout_s=60, webhook_at_once=2) as world,
+        make_world(upgraded_url, **SOON, webhook_timeout_s=60, webhook_at_once=2) as world,
         Receiver(lambda _: None) as hangs,
         Receiver() as quick,
     ):
@@ -234,8 +234,8 @@ def test_a_team_and_an_agent_have_so_many_and_a_repeat_makes_no_other(world: Wor
     assert len(world.ok("ana", "GET", "/v1/subscriptions")["items"]) == 5
 
 
-def test_breaks_are_told_at_their_instants_and_again_where_their_end_moves(database_url: str) -> None:
-    with make_world(database_url, **SOON) as world, Receiver() as receiver:
+def test_breaks_are_told_at_their_instants_and_again_where_their_end_moves(upgraded_url: str) -> None:
+    with make_world(upgraded_url, **SOON) as world, Receiver() as receiver:
         subscribe(world, receiver, "recovery.started", "recovery.ended", "light_duty.ended")
         world.agent("ana")
         for number in (1, 2):

@@ -57,9 +57,10 @@ class ThrowawayPostgres:
     def url(self, database: str = "postgres") -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
 
-    def create_database(self, name: str) -> str:
-        """Create an empty database and return its URL."""
-        self._execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    def create_database(self, name: str, copied_from: str | None = None) -> str:
+        """Create an empty database, or a copy of one, and return its URL."""
+        template = sql.SQL("") if copied_from is None else sql.SQL("TEMPLATE {}").format(sql.Identifier(copied_from))
+        self._execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), template))
         return self.url(name)
 
     def drop_database(self, name: str) -> None:
