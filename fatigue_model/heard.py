@@ -57,6 +57,8 @@ def hear(words: Sequence[str]) -> Heard:
 
 def written_out(words: Sequence[str]) -> list[str]:
     """Words with contractions written out: "didn't" is "did not", "it's" is "it is"."""
+    if _CONTRACTED.keys().isdisjoint(words) and "'" not in "".join(words):
+        return list(words)
     found: list[str] = []
     for each in words:
         if each in _CONTRACTED:
@@ -115,7 +117,10 @@ def _phrases_in(said: Sequence[str], table: Node) -> Iterator[tuple[int, int, Ki
     """The longest phrase that begins at each word: where it begins, where it is over, and its kind."""
     words = [*said, ""]  # which comes after nothing
     for place, begun in enumerate(map(table.after.get, said)):
-        now, at, found = begun, place, None
+        if begun is None:
+            continue
+        now: Node | None = begun
+        at, found = place, None
         while now is not None:
             at += 1
             if now.kind is not None:

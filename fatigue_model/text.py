@@ -108,9 +108,9 @@ def features(own: Own, listening: bool = True) -> Features:
     if len(words) > 2 * WORDS_MOST:
         words, all_lower = ([*each[:WORDS_MOST], *each[-WORDS_MOST:]] for each in (words, all_lower))
     heard = hear(all_lower) if listening else Heard()
-    kept, lower, machines = words, all_lower, sum(map(TECHNICAL.__contains__, all_lower))
-    if machines or heard.spared:
-        left = [low not in TECHNICAL and low not in heard.spared for low in all_lower]
+    kept, lower, machines = words, all_lower, list(map(TECHNICAL.__contains__, all_lower))
+    if heard.spared or any(machines):
+        left = [not machine and low not in heard.spared for machine, low in zip(machines, all_lower, strict=True)]
         kept, lower = list(compress(words, left)), list(compress(all_lower, left))
     exclamations = text.count("!")
     negative, positive, compound = tones(kept, lower, exclamations)
@@ -125,7 +125,7 @@ def features(own: Own, listening: bool = True) -> Features:
         min(text.count("??") + text.count("?!"), 2) / 2,
         negative if second_person else 0.0,
     ]
-    return Features(lower, numbers, heard, machines / max(len(words), 1), second_person)
+    return Features(lower, numbers, heard, sum(machines) / max(len(words), 1), second_person)
 
 
 def _weighed(words: Sequence[str]) -> dict[Gram, float]:
