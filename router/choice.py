@@ -45,7 +45,7 @@ class Option:
 
     def relaxed(self, row: int) -> tuple[str, ...]:
         """What gives way where this agent gets it, in the order of `LADDER`."""
-        ticket, agent_id = self.case.ticket, self.case.moment.state.agents.people[row].id
+        ticket, agent_id = self.case.ticket, self.case.moment.ids[row]
         names = {each.rule for each in self.way.gave_way if each.mask[row]}
         if ticket.held_why is not None and ticket.held_for != agent_id:
             names.add(ticket.held_why)
@@ -107,7 +107,7 @@ def _of_one(found: Weighed) -> Choice:
 
 def _most(moment: Moment, options: Sequence[Option]) -> IntArray:
     """How many tickets each agent may take in this solve: what is left of the ramp-in, more where it gives way for a ticket."""
-    ramp, waived = moment.state.policy.ramp_in, sum(option.way.waives("ramp_in") for option in options)
+    ramp, waived = moment.state.policy.ramp_in, sum(option.way.waives("ramp_in") for option in options if option.way.gave_way)
     left = np.maximum(ramp.contacts - moment.ramped, 0) + waived
     within = moment.now_s - moment.ramp_start_s < ramp.window_s
     return np.where(within, left, moment.room.sum(axis=1)).astype(np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,7 +25,7 @@ def account_context(state: TeamState, ticket: Ticket, now_s: float) -> dict[str,
         "tier": account.tier,
         "usage_trend": account.usage_trend,
         "open_escalations": account.escalations,
-        "recent_tickets": sum(1 for each in account.created_s if each >= now_s - KEEP_S),
+        "recent_tickets": len(account.created_s) - bisect_left(account.created_s, now_s - KEEP_S),
     }
 
 
@@ -56,7 +57,7 @@ def held_by(state: TeamState, agent_id: str) -> list[Ticket]:
 def hypothesis(state: TeamState, ticket: Ticket, now_s: float, new_person: bool) -> dict[str, Any] | None:
     """How the customer may feel, from stored facts alone: a code of `FEELINGS` and the facts; None where they say nothing."""
     found = facts_of(state, ticket, now_s, new_person)
-    feeling = next((code for code, needed in GROUNDS if needed <= found.keys()), None)
+    feeling = next((code for code, needed in GROUNDS if needed <= found.keys()), None) if found else None
     return None if feeling is None else {"feeling": feeling, "facts": dict(list(found.items())[:FACTS_TOLD])}
 
 

@@ -153,7 +153,10 @@ class Ticket:
 
 @dataclass(slots=True)
 class Account:
-    """A customer's company: what it is worth, what happened lately, and who met it: `contacts` as (instant, agent, raw points)."""
+    """A customer's company: what it is worth, what happened lately, and who met it: `contacts` as (instant, agent, raw points).
+
+    `created_s`: when its tickets of 30 days were opened, in ascending order.
+    """
 
     id: str
     arr_usd: float | None = None

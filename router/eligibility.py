@@ -117,9 +117,7 @@ def shift_end(case: Case) -> Excluded:
 
 def excluded_rows(case: Case) -> list[int]:
     """Agents who have no contact with the account by agreement."""
-    pairs, now_s, account_id = case.moment.state.exclusions, case.moment.now_s, case.ticket.account_id
-    row = case.moment.state.agents.row
-    return [row[who] for (who, what), (_, until_s) in pairs.items() if what == account_id and (until_s is None or now_s < until_s)]
+    return case.moment.excluded.get(case.ticket.account_id, [])
 
 
 @once_for(lambda case: tuple(excluded_rows(case)))
@@ -136,7 +134,8 @@ def declined(case: Case) -> Excluded:
     """Who said no to this ticket, or let its offer run out, while there is somebody else to ask (see `relax`)."""
     answers, row = np.zeros(len(case.moment.state.agents), dtype=np.int64), case.moment.state.agents.row
     for code, agent_ids in ((2, case.ticket.ignored_by), (1, case.ticket.declined_by)):
-        answers[[row[each] for each in agent_ids]] = code
+        for each in agent_ids:
+            answers[row[each]] = code
     return Excluded("declined", answers > 0, _Names(answers, ("", "declined", "offer ran out")), "not declined")
 
 
@@ -229,7 +228,7 @@ PERSONAL_RULES = frozenset(
 def exclusions(case: Case) -> tuple[Excluded, ...]:
     """What every hard rule says of the ticket, in the order of `RULES`."""
     alike = _of_kind(case)
-    return tuple(rule(case) if known is None else known for rule, known in zip(RULES, alike, strict=True))
+    return tuple([rule(case) if known is None else known for rule, known in zip(RULES, alike, strict=True)])
 
 
 @once_for(lambda case: case.kind)

@@ -161,7 +161,9 @@ def _(event: TicketOpened, state: TeamState) -> None:
         grave=event.grave,
         messages=((event.created_s, event.text_score or 0.0, event.grave),) if event.text_score or event.grave else (),
     )
-    account.created_s = (*(each for each in account.created_s if each >= event.created_s - KEEP_S), event.created_s)
+    kept = account.created_s[bisect_left(account.created_s, event.created_s - KEEP_S) :]
+    place = bisect_right(kept, event.created_s)
+    account.created_s = (*kept[:place], event.created_s, *kept[place:])
     if ticket.escalated:
         account.escalated_open[ticket.id] = None
     state.tickets[ticket.id] = ticket

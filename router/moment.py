@@ -39,6 +39,15 @@ class Moment:
         self.guidance = guidance(state, now_s)
 
     @cached_property
+    def excluded(self) -> dict[str, list[int]]:
+        """By account, the rows of those who have no contact with it by agreement."""
+        found: dict[str, list[int]] = {}
+        for (agent_id, account_id), (_, until_s) in self.state.exclusions.items():
+            if until_s is None or self.now_s < until_s:
+                found.setdefault(account_id, []).append(self.state.agents.row[agent_id])
+        return found
+
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """Everybody by row."""
         return tuple(self.state.agents.row)
@@ -153,28 +162,23 @@ class Case:
         self.hard = ticket.hot or self.points >= state.params.hard_contact_points
         self.level = state.policy.hard_skill_level if self.hard else 1
         # whether anybody may count for more or less than the others with this account
-        met = self.account.memory or self.account.contacts or self.account.escalated_contacts or state.exclusions
+        met = self.account.memory or self.account.contacts or self.account.escalated_contacts or ticket.account_id in moment.excluded
         self.met = bool(met or ticket.previous_agent_id or ticket.declined_by or ticket.ignored_by)
-
-    @cached_property
-    def kind(self) -> Hashable:
-        """What a rule or a cost looks at that knows neither the account nor the points."""
-        ticket = self.ticket
-        return ticket.channel, ticket.expected_handle_s, self.handle_s, ticket.skills, ticket.language, ticket.hot, self.hard
-
-    @cached_property
-    def alike(self) -> Hashable:
-        """What all rules and costs look at: tickets alike in it are one to them. One with a history is like no other."""
-        return self.ticket.id if self.met else (self.kind, self.points, self.points_on_time)
+        # what a rule or a cost looks at that knows neither the account nor the points
+        asked = ticket.channel, ticket.expected_handle_s, ticket.skills, ticket.language, ticket.hot
+        self.kind: Hashable = (*asked, self.handle_s, self.hard)
+        # what all of them look at: tickets alike in it are one to them, and one with a history is like no other
+        self.alike: Hashable = ticket.id if self.met else (self.kind, self.points, self.points_on_time)
 
     @cached_property
     def remembered(self) -> dict[int, float]:
         """The account factor M of whoever remembers the account, by row."""
-        row, now_s, params = self.moment.state.agents.row, self.moment.now_s, self.moment.state.params
-        return {
-            row[agent_id]: float(account_factor(memory_now(memory, max(0.0, now_s - memory_s), params), params))
-            for agent_id, (memory, memory_s) in self.account.memory.items()
-        }
+        if not self.account.memory:
+            return {}
+        row, params = self.moment.state.agents.row, self.moment.state.params
+        memory, memory_s = np.array(list(self.account.memory.values())).T
+        left = memory_now(memory, np.maximum(self.moment.now_s - memory_s, 0.0), params)
+        return dict(zip((row[agent_id] for agent_id in self.account.memory), account_factor(left, params).tolist(), strict=True))
 
     @cached_property
     def factor(self) -> FloatArray:

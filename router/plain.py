@@ -29,11 +29,11 @@ def plain(value: Any) -> Any:
     if known is not None:
         names, read = known
         return {name: each if type(each) in ASIS else plain(each) for name, each in zip(names, read(value), strict=True)}
-    if isinstance(value, _SCALARS):
-        return value
     if isinstance(value, list | tuple):
         return [each if type(each) in ASIS else plain(each) for each in value]
     if isinstance(value, dict):
         return {key: each if type(each) in ASIS else plain(each) for key, each in value.items()}
+    if isinstance(value, _SCALARS):
+        return value
     parts(type(value))
     return plain(value)

@@ -122,7 +122,7 @@ def _person(values: dict[str, Any]) -> Person:
 
 def _account(values: dict[str, Any]) -> Account:
     parts = {
-        "created_s": tuple(values["created_s"]),
+        "created_s": tuple(sorted(values["created_s"])),
         "contacts": tuple((instant, who, points) for instant, who, points in values["contacts"]),
         "escalated_contacts": tuple((instant, who) for instant, who in values["escalated_contacts"]),
         "memory": {agent: (memory, instant) for agent, (memory, instant) in values["memory"].items()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 
 from fatigue_model.dynamics import DAY_S
@@ -65,7 +66,7 @@ class TeamState:
 
 def repeat_contacts(account: Account, created_s: float) -> int:
     """How many other tickets the account opened within the 7 days before `created_s`."""
-    return sum(1 for instant in account.created_s if created_s - REPEAT_WINDOW_S <= instant < created_s)
+    return bisect_left(account.created_s, created_s) - bisect_left(account.created_s, created_s - REPEAT_WINDOW_S)
 
 
 def weighty(state: TeamState, account: Account, now_s: float) -> bool:

@@ -77,6 +77,8 @@ class Batch:
 
     def saved(self, agent_of: IntArray) -> int:
         """What couples kept together and listeners kept free save."""
+        if not self.most_saved:
+            return 0
         first, second, saving = self.couples.T
         kept = int(saving[(agent_of[first] == agent_of[second]) & (agent_of[first] != WAITS)].sum())
         if not len(self.guards):
@@ -88,7 +90,7 @@ class Batch:
     @property
     def most_saved(self) -> int:
         """No answer saves more."""
-        return int(self.couples[:, 2].sum() + self.guards[:, 3].sum())
+        return int(self.couples[:, 2].sum() + self.guards[:, 3].sum()) if len(self.couples) or len(self.guards) else 0
 
     def load(self, agent_of: IntArray, among: BoolArray | None = None) -> IntArray:
         """How many tickets each agent gets, all or some, shape (n_agents,)."""
