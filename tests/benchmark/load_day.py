@@ -48,7 +48,8 @@ class Team:
 
 @dataclass(slots=True)
 class Book:
-    """What happened, for the report; `told_s`: from a resolved escalation to the agent's stream saying that a break is due."""
+    """What happened, for the report; `told_s`: from a resolved escalation to the agent's stream saying that a break is due; `before` and
+    `after`: what the service had counted when the day began and ended."""
 
     calls: list[Call] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
@@ -58,6 +59,8 @@ class Book:
     lanes: dict[str, int] = field(default_factory=dict)
     breaks: int = 0
     streams: int = 0
+    before: dict[str, float] = field(default_factory=dict)
+    after: dict[str, float] = field(default_factory=dict)
 
 
 class Day:
