@@ -51,7 +51,7 @@ class Dispatcher:
         self.due, self.outbox = self.turns.due, self.turns.outbox
         self.on_change: list[Callable[[str], None]] = []
         self.on_turn: list[Callable[[Turn], None]] = []
-        self._last = Turn("")
+        self._last, self._hears = Turn(""), engine.dialect.name == "postgresql"
         self._queue: deque[_Waiting] = deque()
         self._wake, self._lock = threading.Condition(), threading.RLock()
         self._in_flight: set[tuple[str, str]] = set()
@@ -108,9 +108,22 @@ class Dispatcher:
     @contextlib.contextmanager
     def reading(self, team: str) -> Iterator[tuple[TeamState, float]]:
         """The team's committed state, up to date with the store, and the instant now; not to be kept or changed."""
-        with self._between_turns(), self._reading() as connection:
+        with contextlib.ExitStack() as afterwards, self._between_turns():
+            connection = afterwards.enter_context(self._reading())  # given back when routing may go on
             state = self.turns.fresh(connection, team)
             yield state, self.clock.at_least(state.now_s)
+
+    @contextlib.contextmanager
+    def seeing(self, team: str) -> Iterator[tuple[TeamState, float]]:
+        """The same for who is woken by changes, up to date with what was heard of. Where services hear of each other, the store is not
+        asked while nothing is newer than what is here: routing waits for no round trip to it."""
+        with self._between_turns():
+            state, standing = self.turns.kept(team), self.due.standing(team) if self._hears else None
+            if state is not None and standing is not None and standing[0] <= state.revision:
+                yield state, self.clock.at_least(state.now_s)
+                return
+        with self.reading(team) as found:
+            yield found
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sa.Connection]:
@@ -118,6 +131,17 @@ class Dispatcher:
         another way sleeps and asks again."""
         with self._between_turns(), self.engine.begin() as connection:
             yield connection
+
+    @contextlib.contextmanager
+    def _turn_of(self, team: str) -> Iterator[sa.Connection]:
+        """The transaction of a turn. Where it comes to nothing, so does what the team was moved to, before anybody sees it."""
+        with self._lock:
+            try:
+                with self.engine.begin() as connection:
+                    yield connection
+            except BaseException:
+                self.turns.forget(team)
+                raise
 
     @contextlib.contextmanager
     def _between_turns(self) -> Iterator[None]:
@@ -269,15 +293,14 @@ class Dispatcher:
         for _ in range(STALE_RETRIES):
             trouble = self.troubles.of(team, self.clock.now_s())
             try:
-                with self._lock, self.engine.begin() as connection:
+                with self._turn_of(team) as connection:
                     answered, self._last = self.turns.take(connection, team, commands, trouble)
                 self._last.committed_s = time.perf_counter()
                 if trouble is None:
                     self.troubles.decided(team, self.clock.now_s())
                 return answered
             except Stale:
-                with self._lock:
-                    self.turns.forget(team)
+                continue
             except Exception as error:
                 if trouble or len(commands) > 1 or isinstance(error, faults.PASSING) or not self._undecidable(team):
                     raise

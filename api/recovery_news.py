@@ -35,14 +35,14 @@ class RecoveryNews:
 
     def changed(self, shown: Collection[Shown]) -> list[Shown]:
         """Those of whom anything is not as it was that their view is made of."""
-        with self.service.dispatcher.reading(self.team) as (state, now_s):
+        with self.service.dispatcher.seeing(self.team) as (state, now_s):
             marks = Marks(state, now_s)
             return [each for each in shown if self._marks.get(each) != marks.of(*each)]
 
     def messages(self, shown: Sequence[tuple[Shown, Collection[Principal]]]) -> list[Message | None]:
         """The views of one instant."""
         rate = self.service.clock.rate
-        with self.service.dispatcher.reading(self.team) as (state, now_s):
+        with self.service.dispatcher.seeing(self.team) as (state, now_s):
             marks = Marks(state, now_s)
             found = [seen(state, *each, now_s, rate, marks.news) for each, _ in shown]
             for (each, _), one in zip(shown, found, strict=True):

@@ -41,6 +41,10 @@ class Turns:
         """Read the team anew when it is next needed."""
         self._states.pop(team, None)
 
+    def kept(self, team: str) -> TeamState | None:
+        """The team's state as this service knows it; None where it is to be read anew."""
+        return self._states.get(team)
+
     def load(self, connection: sa.Connection, team: str) -> None:
         """The state of a team for the first time. One that can't be had keeps no other team from work."""
         try:

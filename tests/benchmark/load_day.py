@@ -180,7 +180,7 @@ class Day:
     def _told(self, event: dict[str, Any]) -> None:
         """A webhook: who was given what, also what waited before."""
         self.book.delivered += 1
-        if self._clock_s:
+        if self._clock_s and event["type"] == "ticket.assigned":  # a break is told again where its end has moved, as of when it began
             self.book.delivery_s.append(max(0.0, (self._now_s() - datetime.fromisoformat(event["timestamp"]).timestamp()) / self.rate))
         if event["type"] == "ticket.assigned" and self.people:
             self.assigned(event["data"]["ticket_id"], event["data"]["agent_id"])

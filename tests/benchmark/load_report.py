@@ -81,14 +81,16 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"{SLICE_S:g} s), {found['errors']} errors. {found['streams']} streams, {found['breaks']} recovery breaks "
         f"seen on them; {found['delivered']:,} webhooks. The clock ran {found['clock_rate']:.0f} times as fast as life: so much more "
         "often than such a site has it came whatever comes by the clock (calls, timers, plans every three minutes).",
-        f"Memory {memory['settled_mib']:.0f} MiB once people are in, {memory['end_mib']:.0f} MiB at the end: "
+        f"Memory {memory['settled_mib']:.0f} MiB once people are in, {memory['end_mib']:.0f} MiB at the end (and "
+        f"{memory['resident_mib'] - memory['end_mib']:.0f} MiB of mapped files): "
         f"{memory['growth_mib_per_min']:+.2f} MiB a minute, of which {memory['tickets_mib_per_min']:.2f} are tickets. A ticket is kept "
         f"in memory until {memory['kept_days']:g} days after its end, in {memory['ticket_kib']:.1f} KiB: after so many such days that is "
         f"level at {memory['tickets_level_mib']:.0f} MiB.",
-        f"The service had {cores['service']:.2f} of {cores['cores']} cores, {cores['ms_per_call']:.1f} ms for a call with all that follows "
-        f"from it (webhooks, streams, timers); the database {cores['database']:.2f}, the load itself {cores['load']:.2f}, whoever else "
-        f"was on the machine {cores['others']:.2f}. For {cores['loop_waited']:.0%} of the time the service's event loop could have run and "
-        "had no core: what that adds to the times below is the machine's.",
+        f"The service had {cores['service']:.2f} of {cores['cores']} cores ({cores['beside']:.2f} to score words), "
+        f"{cores['ms_per_call']:.1f} ms for a call with all that follows from it (webhooks, streams, timers); the database "
+        f"{cores['database']:.2f}, the load itself {cores['load']:.2f}, whoever else was on the machine {cores['others']:.2f}. For "
+        f"{cores['loop_waited']:.0%} of the time the service's event loop could have run and had no core: what that adds to the times "
+        "below is the machine's.",
         f"A request that changes something waits {phases['wait']:.1f} ms for its turn on average, which takes {phases['decide']:.1f} ms to "
         f"decide, {phases['save']:.1f} ms to save durably and {phases['answer']:.1f} ms to word its answers; "
         f"{found['batch']:.2f} such requests share a turn.",
@@ -140,6 +142,7 @@ def _memory(looks: list[Look], calls: list[Call], begun_s: float, ended_s: float
     came_mib = sum(at_s >= settled_s for at_s in tickets) * ticket_kib / 1024
     grown_mib = kept[-1].memory_mib - kept[0].memory_mib
     return {
+        "resident_mib": round(kept[-1].resident_mib, 1),
         "settled_mib": round(kept[0].memory_mib, 1),
         "end_mib": round(kept[-1].memory_mib, 1),
         "growth_mib_per_min": round(float(slope), 3),
@@ -157,11 +160,11 @@ def _processor(looks: list[Look], begun_s: float, ended_s: float, calls: int) ->
     kept = [each for each in looks if begun_s <= each.at_s <= ended_s]
     first, last = kept[0], kept[-1]
     span_s = last.at_s - first.at_s
-    ours = {name: getattr(last, f"{name}_s") - getattr(first, f"{name}_s") for name in ("service", "database", "load")}
+    ours = {name: getattr(last, f"{name}_s") - getattr(first, f"{name}_s") for name in ("service", "beside", "database", "load")}
     return {
         "cores": os.cpu_count() or 1,
         **{name: round(spent_s / span_s, 3) for name, spent_s in ours.items()},
-        "others": round(max(0.0, last.busy_s - first.busy_s - sum(ours.values())) / span_s, 3),
+        "others": round(max(0.0, last.busy_s - first.busy_s - sum(ours.values()) + ours["beside"]) / span_s, 3),
         "ms_per_call": round(1000 * ours["service"] / calls, 2),
         "loop_waited": round((last.waited_s - first.waited_s) / span_s, 4),
     }
@@ -193,6 +196,6 @@ def _plots(calls: list[Call], looks: list[Look], begun_s: float) -> list[Plot]:
     return [
         drawn(rate, "Throughput", f"Calls a second, by {SLICE_S:g} s: the day has two humps.", 320),
         drawn(slow, "How long calls take", f"Half, 99 % and 99.9 % of the calls of each {SLICE_S:g} s take less.", 380),
-        drawn(held, "Memory", "Resident, of all processes of the service.", 320),
+        drawn(held, "Memory", "Of all processes of the service, without files that are mapped.", 320),
         drawn(cores, "Processor", "Cores that were busy, and for whom, over ten seconds.", 320),
     ]

@@ -26,13 +26,15 @@ BATCHES = re.compile(rb"respite_batch_requests_(sum|count) (\S+)")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Resident memory in MiB of all processes of the service, and seconds of processor time: of the service, of its database, of the load
-    itself, of everybody on the machine (`busy_s`). `waited_s`: how long the service's event loop could have run, and others had the cores.
-    `at_s` is on `time.perf_counter`."""
+    """Memory in MiB of all processes of the service: resident, and that of their own, without files that are mapped. Seconds of processor
+    time: of the service and of its processes beside the first, of its database, of the load itself, of everybody on the machine (`busy_s`).
+    `waited_s`: how long the service's event loop could have run, and others had the cores. `at_s` is on `time.perf_counter`."""
 
     at_s: float
+    resident_mib: float
     memory_mib: float
     service_s: float
+    beside_s: float
     database_s: float
     load_s: float
     busy_s: float
@@ -51,15 +53,19 @@ def look(pid: int) -> Look:
     service = [pid, *children(pid)]
     database = set(children(us)) - set(service)
     waited_s = int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
-    memory_mib, spent_s = sum(map(_memory_mib, service)), sum(map(_spent_s, service))
-    return Look(time.perf_counter(), memory_mib, spent_s, sum(map(_spent_s, database)), _spent_s(us), _busy_s(), waited_s)
+    resident, shared = (sum(pages) * PAGE_BYTES / 2**20 for pages in zip(*map(_pages, service), strict=True))
+    spent_s = [_spent_s(each) for each in service]
+    there = sum(spent_s), sum(spent_s[1:]), sum(map(_spent_s, database)), _spent_s(us)
+    return Look(time.perf_counter(), resident, resident - shared, *there, _busy_s(), waited_s)
 
 
-def _memory_mib(pid: int) -> float:
+def _pages(pid: int) -> tuple[int, int]:
+    """In memory, and of those the ones of files."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_BYTES / 2**20
+        _, resident, shared, *_ = map(int, Path(f"/proc/{pid}/statm").read_text().split())
     except FileNotFoundError:  # it has ended meanwhile
-        return 0.0
+        return 0, 0
+    return resident, shared
 
 
 def _spent_s(pid: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -133,6 +134,24 @@ def test_what_was_missed_is_looked_at(url: str) -> None:
             connection.execute(f"SELECT pg_terminate_backend(pid, 5000) {others}")
         one.put(lambda now_s: [AccountPut(now_s, "bolt")])
         other.until(lambda state: "bolt" in state.accounts)
+
+
+def test_who_is_woken_sees_what_was_heard_of_without_asking_the_store(url: str) -> None:
+    with services(url) as (one, other):
+        one.put(lambda now_s: [AccountPut(now_s, "acme")])
+        other.until(lambda state: "acme" in state.accounts)
+        asked: list[threading.Thread] = []
+        sa.event.listen(other.engine, "before_cursor_execute", lambda *_: asked.append(threading.current_thread()))
+        for _ in range(2):
+            with other.dispatcher.seeing("team") as (state, _now_s):
+                assert "acme" in state.accounts
+        assert threading.current_thread() not in asked
+        one.put(lambda now_s: [AccountPut(now_s, "bolt")])
+        found: set[str] = set()
+        while "bolt" not in found:
+            assert other.heard.get(timeout=WAIT_S) == "team"
+            with other.dispatcher.seeing("team") as (state, _now_s):
+                found = set(state.accounts)
 
 
 def test_of_many_timers_one_goes_off(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
