@@ -5,9 +5,11 @@ from __future__ import annotations
 import resource
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -43,7 +45,8 @@ def full(world: World) -> World:
     assert world.ticket("T0")["ticket"]["agent_id"] == "ana"
     engine = world.services.engine
     if engine.dialect.name == "postgresql":
-        pytest.skip("SQLite alone can be told how large it may grow; a full disk of PostgreSQL raises an error of the same class")
+        world.room = full_postgres(engine)  # type: ignore[attr-defined]
+        return world
     limit = ["max_page_count = 1"]  # SQLite makes it what there is
 
     @sa.event.listens_for(engine, "begin")
@@ -52,6 +55,23 @@ def full(world: World) -> World:
 
     world.room = lambda: limit.__setitem__(0, "max_page_count = 4294967294")  # type: ignore[attr-defined]
     return world
+
+
+def full_postgres(engine: sa.Engine) -> Callable[[], None]:
+    """PostgreSQL says of every further row of these tables what it says of a disk that is full; gives what makes room again."""
+    tables = ("events", "answers", "outbox", "tickets", "decisions")
+    refuse = "RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'"
+    full = [f"CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refuse}; END $$"]
+    full += [f"CREATE TRIGGER no_room BEFORE INSERT OR UPDATE ON {each} FOR EACH ROW EXECUTE FUNCTION no_room()" for each in tables]
+    url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    def run(statements: list[str]) -> None:
+        with psycopg.connect(url, autocommit=True) as connection:
+            for each in statements:
+                connection.execute(each)
+
+    run(full)
+    return lambda: run(["DROP FUNCTION no_room CASCADE"])
 
 
 def fill(world: World) -> dict[str, Any]:
