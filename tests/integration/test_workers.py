@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import threading
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,8 +20,12 @@ from api.settings import DEFAULT_TEAM
 from api.store import keys as stored_keys
 from api.store.database import open_database
 from support.processes import WAIT_S, command_of, until, workers
+from support.served import Events
 from support.server import LiveServer
 
+QUEUE_READS = 'respite_requests_total{method="GET",route="/v1/queue",status="200"}'
+OPEN = "respite_streams_open "
+READS, ASKED = 20, 5
 PACE_S = 0.05  # so that there is time left for processes to start
 TICKET = {"account_id": "acme", "subject": "s", "created_at": "2026-03-02T11:00:00Z"}
 
@@ -92,7 +97,7 @@ class Callers:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[LiveServer]:
     """Two workers, for all tests of this module; the last one ends them."""
-    with LiveServer(tmp_path_factory.mktemp("workers"), postgres_url, workers=2) as made:
+    with LiveServer(tmp_path_factory.mktemp("workers"), postgres_url, workers=2, heartbeat_s=1) as made:
         until(lambda: len(workers(made.pid)) == 2)
         yield made
 
@@ -134,12 +139,31 @@ def replace(server: LiveServer) -> None:
     until(lambda: len(workers(server.pid)) == 2 and not before & set(workers(server.pid)))
 
 
-def test_a_worker_that_dies_is_started_again(server: LiveServer, keys: dict[str, str]) -> None:
+def test_a_worker_that_dies_is_started_again_and_metrics_are_of_all_of_them(server: LiveServer, keys: dict[str, str]) -> None:
+    """Whichever worker is asked: what a dead one has counted stays, and the streams that it held do not."""
+    server.call(keys["admin"], "PUT", "/v1/agents/eve", {"name": "Eve"})
+    before = sample(server, QUEUE_READS)
+    for _ in range(READS):
+        server.call(keys["helpdesk"], "GET", "/v1/queue")
+    held = [Events(server.port, keys["agent"], "/v1/agents/eve/recovery/stream") for _ in range(8)]
+    assert {each.heard()[0] for each in held} == {"recovery"}
+    assert {(sample(server, QUEUE_READS), sample(server, OPEN)) for _ in range(ASKED)} == {(before + READS, len(held))}
     dead, other = workers(server.pid)
     os.kill(dead, signal.SIGKILL)
     until(lambda: dead not in workers(server.pid) and len(workers(server.pid)) == 2)
     assert other in workers(server.pid)
-    server.call(keys["helpdesk"], "GET", "/v1/queue")
+    left = [each for each in held if each.heard()[0]]
+    assert {(sample(server, QUEUE_READS), sample(server, OPEN)) for _ in range(ASKED)} == {(before + READS, len(left))}
+    for each in held:
+        each.close()
+    until(lambda: sample(server, OPEN) == 0)
+
+
+def sample(server: LiveServer, name: str) -> float:
+    """A sample of the metrics, from whichever worker takes a new connection."""
+    with urllib.request.urlopen(f"{server.url}/metrics", timeout=30) as response:
+        lines = response.read().decode().splitlines()
+    return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
 
 
 def test_no_worker_outlives_who_started_it(server: LiveServer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import socket
@@ -39,11 +40,12 @@ class Events:
     def heard(self) -> tuple[str, Any]:
         """The next event: its name and data; of no name where the stream has ended."""
         name = ""
-        while line := self._lines.readline():
-            if line.startswith(b"event: "):
-                name = line[7:].decode().strip()
-            elif line.startswith(b"data: "):
-                return name, json.loads(line[6:])
+        with contextlib.suppress(ConnectionResetError):
+            while line := self._lines.readline():
+                if line.startswith(b"event: "):
+                    name = line[7:].decode().strip()
+                elif line.startswith(b"data: "):
+                    return name, json.loads(line[6:])
         return "", None
 
     def next_but_clock(self) -> tuple[str, Any]:
