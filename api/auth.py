@@ -28,33 +28,37 @@ async def principals(request: Request, service: Services) -> list[Principal]:
     pages can send, and from a page that a browser says is another's, so another site can't act with it."""
     header = request.headers.get("authorization", "")
     if header:
-        scheme, _, secret = header.partition(" ")
-        found = [await _key(secret.strip(), request, service)] if scheme.lower() == "bearer" else []
-    elif request.method not in SAFE_METHODS and (PAGE_HEADER not in request.headers or not sessions.from_own_page(request)):
-        found = []
-    else:
-        found = [await _session(request.cookies[name], request, service) for name in COOKIES.values() if name in request.cookies]
+        return await bearers(header, address_of(request), service)
+    if request.method not in SAFE_METHODS and (PAGE_HEADER not in request.headers or not sessions.from_own_page(request)):
+        return []
+    found = [await _session(request.cookies[name], request, service) for name in COOKIES.values() if name in request.cookies]
     return [each for each in found if each is not None]
 
 
+async def bearers(authorization: str, address: str, service: Services) -> list[Principal]:
+    """Whose key an Authorization header carries; a session's secret is none."""
+    scheme, _, secret = authorization.partition(" ")
+    found = await service.doors.find(secret.strip(), address) if scheme.lower() == "bearer" else None
+    who = found.principal(service.clock.now_s()) if found is not None and found.parent is None else None
+    return [] if who is None else [who]
+
+
 async def identify(request: Request, roles: tuple[str, ...], service: Services) -> Principal:
-    """The first principal of the request that has one of `roles`; 401 without a valid key, 403 with one of another role, 429 where it
-    calls too often."""
-    found = await principals(request, service)
+    """The first principal of the request that has one of `roles`; raises what `admitted` does."""
+    who = request.state.who = admitted(await principals(request, service), roles, service)
+    return who
+
+
+def admitted(found: list[Principal], roles: tuple[str, ...], service: Services) -> Principal:
+    """The first of `found` that has one of `roles`; 401 where there is none, 403 where none has such a role, 429 where it calls too
+    often."""
     if not found:
         raise ProblemResponse(401, "send Authorization: Bearer <key>", {"WWW-Authenticate": "Bearer"})
     who = next((each for each in found if each.role in roles), found[0])
     service.doors.count(who.key_id, who.role)
     if who.role in roles:
-        request.state.who = who
         return who
     raise ProblemResponse(403, f"a key of role {' or '.join(roles)} is needed; this one is {found[0].role}")
-
-
-async def _key(secret: str, request: Request, service: Services) -> Principal | None:
-    """The principal of a key; a session's secret is none."""
-    found = await service.doors.find(secret, address_of(request))
-    return found.principal(service.clock.now_s()) if found is not None and found.parent is None else None
 
 
 async def _session(cookie: str, request: Request, service: Services) -> Principal | None:

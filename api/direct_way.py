@@ -1,7 +1,7 @@
 """A direct way into a call that comes more often than all others: what is in order is answered without the framework's own steps.
 
-The direct way reads the body with pydantic's own JSON parser and asks for the key. Where anything is not in order it gives up, and the
-usual way, which is the one that the schema describes, says what it is: so there is one wording of errors.
+It reads the body with pydantic's own JSON parser, asks for the key, and makes the checks that it passes by. Where anything is not in order
+it gives up, and the usual way, which is the one that the schema describes, says what it is: so there is one wording of errors.
 """
 
 from __future__ import annotations
@@ -11,48 +11,87 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from fastapi import Request
-from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.answer_headers import NOSNIFF, UNKEPT, AnswerHeaders
+from api.exchange import Answer
+from api.request_shape import headers_too_long, too_much
+
 Model = TypeVar("Model", bound=BaseModel)
-JSON = "application/json"
+JSON = b"application/json"
 KEY_LENGTH_MOST = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A request that has come whole, each of its headers once."""
+
+    scope: Scope
+    headers: dict[bytes, bytes]
+    body: bytes
+
+    def read(self, model: type[Model]) -> Model | None:
+        """The body, where the model takes it."""
+        try:
+            return model.model_validate_json(self.body)
+        except ValidationError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
 class Direct:
     """The answer to a request that is in order, None for the usual way; and the route that describes it, for who watches requests."""
 
-    answer: Callable[[Request], Awaitable[Response | None]]
+    answer: Callable[[Posted], Awaitable[Answer | None]]
     route: Any
 
 
 class DirectWay:
-    """ASGI middleware, the one next to the app: `ways` by method and path. `handlers` are the app's own, for what is raised."""
+    """ASGI middleware around `BodyLimit`, `RequestShape` and `AnswerHeaders`, inside of who watches: `ways` by method and path. `handlers`
+    are the app's own, for what is raised."""
 
-    def __init__(self, app: ASGIApp, ways: Mapping[tuple[str, str], Direct], handlers: Mapping[Any, Callable[..., Any]]) -> None:
-        self.app, self.ways, self.handlers = app, ways, handlers
+    def __init__(
+        self, app: ASGIApp, ways: Mapping[tuple[str, str], Direct], handlers: Mapping[Any, Callable[..., Any]], max_bytes: int
+    ) -> None:
+        self.app, self.ways, self.handlers, self.max_bytes = app, ways, handlers, max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         way = self.ways.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
-        if way is None:
+        headers = dict(scope["headers"]) if way is not None else {}
+        if way is None or not self._in_order(scope, headers):
             await self.app(scope, receive, send)
             return
-        given: _Given | None = None
+        given = await _whole(receive)
+        answer = None
         try:
-            given = await _whole(receive)
-            response = await way.answer(Request(scope, given))
+            if given.came and too_much(given.body) is None:
+                answer = await way.answer(Posted(scope, headers, given.body))
         except Exception as error:
             handler = next((self.handlers[kind] for kind in type(error).__mro__ if kind in self.handlers), None)
             if handler is None:
                 raise
-            response = await handler(Request(scope), error)
-        if response is None and given is not None:
-            await self.app(scope, given.again(), send)
-        elif response is not None:
             scope["route"] = way.route
-            await response(scope, receive, send)
+            await AnswerHeaders(await handler(Request(scope), error))(scope, receive, send)
+            return
+        if answer is None:
+            await self.app(scope, given.again(), send)
+            return
+        scope["route"] = way.route
+        body = answer.body.encode()
+        length = (b"content-length", b"%d" % len(body))
+        await send({"type": "http.response.start", "status": answer.status, "headers": [length, (b"content-type", JSON), NOSNIFF, UNKEPT]})
+        await send({"type": "http.response.body", "body": body})
+
+    def _in_order(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
+        """Whether nothing but the body is left to be looked at: plain JSON of a length that is declared and allowed, to the bare path."""
+        came: list[tuple[bytes, bytes]] = scope["headers"]
+        if len(headers) < len(came) or headers_too_long(came) or scope["query_string"] or b"transfer-encoding" in headers:
+            return False
+        declared, key = headers.get(b"content-length", b""), headers.get(b"idempotency-key", b"-")
+        if not declared.isdigit() or int(declared) > self.max_bytes or not 1 <= len(key) <= KEY_LENGTH_MOST:
+            return False
+        return headers.get(b"content-type", b"").partition(b";")[0].strip().lower() == JSON
 
 
 class _Given:
@@ -60,6 +99,16 @@ class _Given:
 
     def __init__(self, messages: list[Message], receive: Receive) -> None:
         self.messages, self.receive, self.next = messages, receive, 0
+
+    @property
+    def came(self) -> bool:
+        """Whether it came whole: a client may go before."""
+        return bool(self.messages[-1]["type"] == "http.request")
+
+    @property
+    def body(self) -> bytes:
+        pieces: list[bytes] = [each.get("body", b"") for each in self.messages]
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     async def __call__(self) -> Message:
         if self.next < len(self.messages):
@@ -76,19 +125,3 @@ async def _whole(receive: Receive) -> _Given:
     while messages[-1]["type"] == "http.request" and messages[-1].get("more_body", False):
         messages.append(await receive())
     return _Given(messages, receive)
-
-
-async def read(request: Request, model: type[Model]) -> Model | None:
-    """The body, where it is JSON that the model takes."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
-        return None
-    try:
-        return model.model_validate_json(await request.body())
-    except ValidationError:
-        return None
-
-
-def key_in_order(request: Request) -> bool:
-    """Whether the Idempotency-Key, where there is one, is of a length that is allowed."""
-    key = request.headers.get("idempotency-key")
-    return key is None or 1 <= len(key) <= KEY_LENGTH_MOST

@@ -33,7 +33,7 @@ class Doors:
         wait_s = self._failures.wait_s(address)
         if wait_s > 0 and digest not in self._good:
             raise ProblemResponse(429, "too many wrong keys came from this address", retry_after(wait_s))
-        found = await self.ring.find(secret)
+        found = await self.ring.find(digest)
         if found is None:
             self._good.pop(digest, None)
             self._failures.take(address)

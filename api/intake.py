@@ -31,11 +31,6 @@ class Words:
     grave: str | None = None
 
 
-def length(given: Customers) -> int:
-    """How many characters there are to score."""
-    return sum(map(len, text_of(given) or ()))
-
-
 def text_of(given: Customers) -> tuple[str, str] | None:
     """The words of a customer that are to be scored, and their subject; None for those of an agent, and where there are none."""
     if isinstance(given, TicketIn):

@@ -9,35 +9,43 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from api.store.keys import SELECTOR, SHOWN, Stored, hashed, the_one
+from api.store.keys import SELECTOR, SHOWN, Stored, the_one
 
 FIND = f"SELECT selector, {', '.join(SHOWN)} FROM keys WHERE selector IN "
 MARKS = {"qmark": "?", "pyformat": "%s", "format": "%s"}
 
 
 class KeyRing:
-    """Nothing is remembered. On SQLite a look costs six microseconds and is taken at once; on PostgreSQL it is a round trip, so requests
-    that come while one is under way share the next. To be used on the event loop."""
+    """Nothing is remembered. On SQLite a look is taken at once, and serves the pass of the event loop: whatever asks before the pass is
+    over had come before the look. On PostgreSQL it is a round trip, so requests that come while one is under way share the next. To be
+    used on the event loop."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._beside = engine.dialect.name != "sqlite"
         self._mark = MARKS[engine.dialect.paramstyle]
         self._connection: Any = None
+        self._seen: dict[str, list[Stored]] = {}  # in this pass
         self._asked: dict[str, asyncio.Future[list[Stored]]] = {}
         self._rounds: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, "keys")
 
-    async def find(self, secret: str) -> Stored | None:
-        """The key or session of a secret, revoked or not."""
-        digest = hashed(secret)
+    async def find(self, digest: str) -> Stored | None:
+        """The key or session whose secret has that hash, revoked or not."""
         selector = digest[:SELECTOR]
         if not self._beside:
-            return the_one(self._look({selector}).get(selector, ()), digest)
+            return the_one(self._look_at_once(selector), digest)
         future = self._asked.setdefault(selector, asyncio.get_running_loop().create_future())
         if self._rounds is None:
             self._rounds = asyncio.create_task(self._go_round())
         return the_one(await asyncio.shield(future), digest)
+
+    def _look_at_once(self, selector: str) -> list[Stored]:
+        if not self._seen:
+            asyncio.get_running_loop().call_soon(self._seen.clear)
+        if selector not in self._seen:
+            self._seen[selector] = self._look({selector}).get(selector, [])
+        return self._seen[selector]
 
     def close(self) -> None:
         self._thread.shutdown()

@@ -95,16 +95,17 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         version=VERSION,
         summary="Routes support tickets so that no person absorbs more than they can recover from.",
         lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # `api.telemetry` has all three; to ask costs each request
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=openapi.operation_id,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     app.state.tracing = None
-    app.add_middleware(DirectWay, ways=tickets.DIRECT, handlers=app.exception_handlers)  # innermost: past no check
     app.add_middleware(AnswerHeaders)
     app.add_middleware(RequestShape)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(DirectWay, ways=tickets.DIRECT, handlers=app.exception_handlers, max_bytes=settings.max_body_bytes)
     app.add_middleware(Observe, metrics=metrics, tracing=lambda: app.state.tracing)
     app.add_middleware(HeldOpen, streams=lambda: app.state.services.streams)  # the last, so that it is the outermost
     problems.install(app)

@@ -34,7 +34,7 @@ class RequestShape:
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > URL_BYTES:
             await problem(414, f"the address is longer than {URL_BYTES} bytes")(scope, receive, send)
             return
-        if sum(len(name) + len(value) for name, value in headers) > HEADER_BYTES:
+        if headers_too_long(headers):
             await problem(431, f"the headers are longer than {HEADER_BYTES} bytes together")(scope, receive, send)
             return
         if scope["method"] in ("GET", "HEAD") or any(name == b"content-type" and value.startswith(FORM) for name, value in headers):
@@ -52,6 +52,10 @@ class RequestShape:
             return message
 
         await self.app(scope, looked_at, send)
+
+
+def headers_too_long(headers: list[tuple[bytes, bytes]]) -> bool:
+    return sum(len(name) + len(value) for name, value in headers) > HEADER_BYTES
 
 
 def _check(body: bytes) -> None:

@@ -24,6 +24,8 @@ TOGETHER = 8  # texts in one message: an answer comes every few milliseconds, so
 UNDER_WAY_MOST = 60_000  # characters; more in the pipe could hold up the event loop
 AGAIN_AFTER_S = 10.0  # that a process has died
 
+NOTHING: Found = (None, None)  # to be found
+
 Text = tuple[str, str]
 Answered = asyncio.Future[Found | None]
 
@@ -43,32 +45,38 @@ class Scorer:
 
     async def words(self, given: Customers, alone: bool, threads: Executor) -> Words:
         """What is found in the words of one request; `alone`: no other is being served."""
+        text = intake.text_of(given)
+        if text is None:
+            return Words()
         at_once = ALONE_AT_ONCE if alone else SCORED_AT_ONCE if self.pipe is None else 0
-        if self.loaded and intake.length(given) <= at_once:
+        if self.loaded and _size(text) <= at_once:
             return intake.words_of(given)
-        return (await self.all_words([given], threads))[0]
+        found = await self._ask(text) if self.pipe is not None else None
+        return Words(*found) if found is not None else (await self._by_hand([given], threads))[0]
 
     async def all_words(self, given: Sequence[Customers], threads: Executor) -> list[Words]:
         """What is found in the words of each."""
         if self.pipe is None:
-            if self.loaded:
-                self._start()
-            return await self._in_a_thread(given, threads)
+            return await self._by_hand(given, threads)
+        waiting = [None if text is None else self._ask(text) for text in map(intake.text_of, given)]
+        found = [NOTHING if each is None else await each for each in waiting]
+        missing = [one for one, each in zip(given, found, strict=True) if each is None]
+        by_hand = iter(await self._by_hand(missing, threads) if missing else ())
+        return [Words(*each) if each is not None else next(by_hand) for each in found]
+
+    def _ask(self, text: Text) -> Answered:
+        """Have the process score a text; None comes back where it can't."""
         loop = asyncio.get_running_loop()
-        texts = [intake.text_of(each) for each in given]
-        waiting: list[Answered | None] = [None if each is None else loop.create_future() for each in texts]
         if not self._coming:
             loop.call_soon(self._send)
-        self._coming.extend((text, answered) for text, answered in zip(texts, waiting, strict=True) if text and answered)
-        found = [None if each is None else await each for each in waiting]
-        missing = [one for one, text, each in zip(given, texts, found, strict=True) if text is not None and each is None]
-        by_hand = iter(await self._in_a_thread(missing, threads) if missing else ())
-        return [
-            Words() if text is None else Words(*each) if each is not None else next(by_hand)
-            for text, each in zip(texts, found, strict=True)
-        ]
+        answered: Answered = loop.create_future()
+        self._coming.append((text, answered))
+        return answered
 
-    async def _in_a_thread(self, given: Sequence[Customers], threads: Executor) -> list[Words]:
+    async def _by_hand(self, given: Sequence[Customers], threads: Executor) -> list[Words]:
+        """Score in a thread, and see to it that there will be a process."""
+        if self.loaded and self.pipe is None:
+            self._start()
         found = await asyncio.get_running_loop().run_in_executor(threads, intake.all_words_of, given)
         self.loaded = True
         return found
@@ -80,8 +88,7 @@ class Scorer:
             answered: list[Answered] = []
             size = 0
             while self._coming and len(texts) < TOGETHER:
-                (text, subject), _ = self._coming[0]
-                more = len(text) + len(subject)
+                more = _size(self._coming[0][0])
                 if sum(self._sizes) + size + more > UNDER_WAY_MOST and (texts or self._asked):
                     break
                 each, future = self._coming.popleft()
@@ -166,3 +173,8 @@ class Scorer:
         """Let the process end. To be called on the event loop."""
         self._closed = True
         self._lost()
+
+
+def _size(text: Text) -> int:
+    """How many characters there are to score."""
+    return len(text[0]) + len(text[1])

@@ -18,6 +18,7 @@ from api.schemas import Dated
 from api.services import Services, services
 from api.store import answers as kept_answers
 from api.store.answers import Kept
+from api.store.keys import Principal
 from router.errors import Refused
 from router.events import Event
 from router.state import TeamState
@@ -161,12 +162,16 @@ def _keep(service: Services, team: str, keep: tuple[str, str], body: str) -> Non
 
 
 async def _kept_under(request: Request, idempotency_key: str | None) -> tuple[str, str] | None:
-    """The key as it is stored, bound to the call it came with, and the digest of the body."""
+    """The key as it is stored and the digest of the body, where a request has a key."""
     if idempotency_key is None:
         return None
-    body = await request.body()
-    who = request.state.who  # a key that is rotated between repeats changes nothing; another role, or agent, gets no answer of this one's
-    call = hashlib.sha256(f"{who.role} {who.agent_id} {request.method} {request.url.path} {idempotency_key}".encode()).hexdigest()
+    return kept_under(request.state.who, request.method, request.url.path, idempotency_key, await request.body())
+
+
+def kept_under(who: Principal, method: str, path: str, idempotency_key: str, body: bytes) -> tuple[str, str]:
+    """The key as it is stored, bound to the call it came with, and the digest of the body. A caller's key that is rotated between repeats
+    changes nothing; another role, or agent, gets no answer of this one's."""
+    call = hashlib.sha256(f"{who.role} {who.agent_id} {method} {path} {idempotency_key}".encode()).hexdigest()
     # with the key in it, the digest of a short body can't be guessed back into the body
     return call, hashlib.sha256(idempotency_key.encode() + b"\n" + body).hexdigest()
 

@@ -11,13 +11,13 @@ from pydantic import ValidationError
 
 from api import intake, views
 from api.answer_schemas import BulkAnswer, OverrideAnswer, TicketAnswer, TicketOut, TicketPage
-from api.auth import identify, needs
-from api.direct_way import Direct, key_in_order, read
+from api.auth import admitted, bearers, needs
+from api.direct_way import Direct, Posted
 from api.exchange import Answer, Command, Outcome
 from api.intake import Words
 from api.json_text import to_json
 from api.problems import ProblemResponse, in_body, invalid, refusal
-from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, keep_answer, page, repeated, submit
+from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, keep_answer, kept_under, page, repeated, submit
 from api.schemas import BulkIn, Id, OverrideIn, TicketEventIn, TicketIn
 from api.services import Services
 from api.store import reading
@@ -47,11 +47,12 @@ def _ticket_answer(principal: Principal, ticket_id: str, outcome: Outcome, fresh
     return Answer(fresh if outcome.logged else repeated, to_json(body))
 
 
-def _open(principal: Principal, given: TicketIn, words: Words) -> Command:
+def _open(principal: Principal, given: TicketIn, words: Words, keep: tuple[str, str] | None = None) -> Command:
     return Command(
         principal.team,
         lambda state, now_s: intake.ticket(given, words, state, now_s),
         lambda outcome: _ticket_answer(principal, given.id, outcome, 201),
+        keep,
         tickets=(given.id,),
     )
 
@@ -70,13 +71,18 @@ async def post_ticket(
     return await submit(service, request, who.team, command.events, command.answer, idempotency_key, tickets=command.tickets)
 
 
-async def _straight_in(request: Request) -> Response | None:
+async def _straight_in(posted: Posted) -> Answer | None:
     """A ticket that is in order, from a key that may send it."""
-    given = await read(request, TicketIn)
-    if given is None or not key_in_order(request):
+    given, authorization = posted.read(TicketIn), posted.headers.get(b"authorization")
+    if given is None or authorization is None:
         return None
-    service: Services = request.app.state.services
-    return await post_ticket(given, request, await identify(request, HELPDESK, service), service, request.headers.get("idempotency-key"))
+    scope = posted.scope
+    service: Services = scope["app"].state.services
+    client = scope.get("client")
+    who = admitted(await bearers(authorization.decode("latin-1"), client[0] if client else "", service), HELPDESK, service)
+    key = posted.headers.get(b"idempotency-key")
+    keep = None if key is None else kept_under(who, scope["method"], scope["path"], key.decode("latin-1"), posted.body)
+    return await service.desk.submit(_open(who, given, await _words(service, given), keep))
 
 
 DIRECT = {("POST", "/v1/tickets"): Direct(_straight_in, routes.routes[-1])}

@@ -23,6 +23,7 @@ from api.json_text import to_json
 from api.key_ring import KeyRing
 from api.schemas import TicketIn
 from api.settings import DEFAULT_TEAM
+from api.store import keys
 from api.store.repository import Repository
 from api.store.tables import decisions, events, teams, tickets
 from router.decide import decide
@@ -42,7 +43,7 @@ def make(engine: sa.Engine) -> Starlette:
 
     async def post_ticket(request: Request) -> Response:
         secret = request.headers["authorization"].removeprefix("Bearer ")
-        assert await ring.find(secret) is not None
+        assert await ring.find(keys.hashed(secret)) is not None
         given = TicketIn.model_validate_json(await request.body())
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         with wake:

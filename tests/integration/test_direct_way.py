@@ -7,11 +7,16 @@ from typing import Any
 
 from fastapi.security import HTTPBearer
 
+from api.answer_headers import AnswerHeaders
+from api.body_limit import BodyLimit
 from api.direct_way import DirectWay
+from api.live.held_open import HeldOpen
 from api.main import create_app
+from api.request_shape import RequestShape
 from api.routes.tickets import routes
 from api.services import services
 from api.settings import Settings
+from api.telemetry.observe import Observe
 from support.world import World
 
 USUAL = "application/vnd.respite+json"  # JSON to the framework; the direct way takes no other than plain JSON
@@ -87,4 +92,41 @@ def test_the_direct_way_passes_by_no_check() -> None:
     inner = next(each for each in route.dependant.dependencies if each.call is not services)  # type: ignore[attr-defined]
     assert {each.call if each.call is services else type(each.call) for each in inner.dependencies} == {services, HTTPBearer}
     assert routes.dependencies == []
-    assert create_app(Settings()).user_middleware[-1].cls is DirectWay  # the innermost
+    passed_by = [each.cls for each in create_app(Settings()).user_middleware]
+    assert passed_by == [HeldOpen, Observe, DirectWay, BodyLimit, RequestShape, AnswerHeaders]
+
+
+def test_the_direct_way_makes_the_checks_that_it_passes_by(world: World) -> None:
+    """Of the length of the body and the headers, of the shape, of the address; and its answers have the headers of all others."""
+    world.agent("ana")
+    body = filled('{"id": "T1", %s}')
+    most = world.services.settings.max_body_bytes
+    refused = {
+        413: (body + b" " * most, {}),
+        422: (filled('{"id": "T2", %s, "tags": ' + "[" * 40 + "]" * 40 + "}"), {}),
+        431: (body, {"X-Long": "x" * 40_000}),
+    }
+    for status, (content, more) in refused.items():
+        direct, usual = (post(world, content, kind, **more) for kind in ("application/json", USUAL))
+        assert (direct.status_code, direct.content) == (usual.status_code, usual.content) == (status, usual.content)
+    direct, usual = (post(world, body, kind) for kind in ("application/json", USUAL))
+    wrong = post(world, body, "application/json", Authorization="Bearer nonsense")
+    assert [each.status_code for each in (direct, usual, wrong)] == [201, 200, 401]
+    names = {"content-length", "content-type", "cache-control", "x-content-type-options", "x-request-id"}
+    assert set(direct.headers) == set(usual.headers) == set(wrong.headers) - {"www-authenticate"} == names
+    same = names - {"x-request-id"}
+    assert {name: direct.headers[name] for name in same} == {name: usual.headers[name] for name in same}
+
+
+def test_what_is_not_plain_goes_the_usual_way(world: World) -> None:
+    """A body in chunks, a query, a header that came twice, no key: the same answer as ever."""
+    world.agent("ana")
+    body, key = filled('{"id": "T1", %s}'), f"Bearer {world.keys['helpdesk']}"
+    plain = {"Authorization": key, "Content-Type": "application/json"}
+    first = world.client.post("/v1/tickets", content=body, headers=plain)
+    in_chunks = world.client.post("/v1/tickets", content=iter([body[:9], body[9:]]), headers=plain)
+    asked = world.client.post("/v1/tickets?x=1", content=body, headers=plain)
+    twice = world.client.post("/v1/tickets", content=body, headers=[*plain.items(), ("X-Any", "1"), ("X-Any", "2")])
+    assert [each.status_code for each in (first, in_chunks, asked, twice)] == [201, 200, 200, 200]
+    assert first.content == in_chunks.content == asked.content == twice.content
+    assert world.client.post("/v1/tickets", content=body, headers={"Content-Type": "application/json"}).status_code == 401

@@ -45,7 +45,7 @@ def test_keys_that_begin_alike_are_told_apart_by_all_of_their_hash(world: World)
 
 
 def test_many_ask_at_once_and_a_broken_connection_is_made_anew(world: World) -> None:
-    asked = [*world.keys.values(), "rsp_admin_wrong"] * 20
+    asked = [keys.hashed(each) for each in (*world.keys.values(), "rsp_admin_wrong")] * 20
 
     async def ask() -> list[str | None]:
         ring = KeyRing(world.services.engine)

@@ -81,7 +81,7 @@ def test_whoever_comes_alone_asks_no_process() -> None:
         scorer, threads = Scorer(), ThreadPoolExecutor(1)
         assert await scorer.words(MANY[1], alone=True, threads=threads) == EXPECTED[1]  # loads what is known of words
         threads.shutdown()
-        assert intake.length(MANY[0]) < ALONE_AT_ONCE
+        assert len(MANY[0].body or "") < ALONE_AT_ONCE
         found = await scorer.words(MANY[0], alone=True, threads=threads)
         assert scorer.process is None
         return found
