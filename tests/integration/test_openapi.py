@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from api.openapi import LINKS, examples
-from support.examples import SETTINGS, walk
+from support.examples import SETTINGS, follow_to_the_end, walk
 from support.world import World
 from support.world import world as make_world
 
@@ -140,6 +140,60 @@ def test_the_examples_are_what_the_app_answers(published: World, schema: Schema)
                 check(schema, call["requestBody"]["content"]["application/json"]["schema"], step["body"])
     missing = {name for name, call in calls.items() if call["operationId"] not in NO_JSON and not EVENTS & set(call["tags"])} - told
     assert not missing
+
+
+def test_every_link_leads_to_a_call_that_succeeds(published: World, schema: Schema) -> None:
+    """As a client follows them that knows nothing but the schema: from an answer, with what its links say, to the next call."""
+    world, calls = published, {call["operationId"]: (name, call) for name, call in operations(schema).items()}
+    scenario = next(each["body"]["scenario"] for each in examples() if each["call"] == "POST /v1/simulations" and each["status"] == 202)
+    ticket = {"id": "linked", "account_id": "linked", "subject": "s", "created_at": world.at(), "escalated": True, "skills": ["links"]}
+    begin = {  # who asks what; below, who follows the links with what, where that is no manager with nothing
+        "put_agent": ("admin", "/v1/agents/linked", {"name": "Lin", "skills": {"links": 3}}),
+        "put_account": ("helpdesk", "/v1/accounts/linked", {}),
+        "post_ticket": ("helpdesk", "/v1/tickets", ticket),
+        "post_simulation": ("manager", "/v1/simulations", {"kind": "simulate", "scenario": scenario}),
+    }
+    following = {
+        "get_account": ("helpdesk", None),
+        "post_status": ("helpdesk", {"status": "online"}),
+        "post_ticket_event": ("helpdesk", {"type": "resolved", "agent_id": "linked"}),
+        "post_override": ("manager", {"agent_id": "linked", "reason": "r"}),
+        "post_skip": ("manager", {"reason": "r"}),
+    }
+    assert begin.keys() == {name for name, _ in LINKS}
+    for name, (who, path, body) in begin.items():
+        answer = world(who, calls[name][0].split()[0], path, body)
+        links = calls[name][1]["responses"][str(answer.status_code)]["links"]
+        if name == "post_simulation":
+            follow_to_the_end(world, f"{answer.headers['location']}/result")
+        for link in sorted(links.values(), key=lambda each: each["operationId"] in ("post_ticket_event", "cancel_simulation")):
+            if link["operationId"] == "post_skip":
+                continue  # there is a break when the ticket has been resolved
+            follow(world, calls, link, answer.json(), *following.get(link["operationId"], ("manager", None)))
+        if name == "put_agent":
+            skip, of_agent = links["skip"], answer.json()
+    follow(world, calls, skip, of_agent, *following["post_skip"])
+
+
+def follow(world: World, calls: dict[str, Any], link: Schema, answer: Any, who: str, body: Any) -> None:
+    """Make the call that a link of an answer leads to: it is an answer of that thing, and none that says no."""
+    name, call = calls[link["operationId"]]
+    method, _, path = name.partition(" ")
+    places = {each["name"]: each["in"] for each in call["parameters"]}
+    query: dict[str, Any] = {}
+    for parameter, where in link["parameters"].items():
+        assert where.startswith("$response.body#/")
+        value = answer
+        for step in where.removeprefix("$response.body#/").split("/"):
+            value = value[step]
+        if places[parameter] == "path":
+            path = path.replace(f"{{{parameter}}}", value)
+        else:
+            query[parameter] = value
+    assert "{" not in path
+    found = world.client.request(method, path, params=query, json=body, headers={"Authorization": f"Bearer {world.key(who)}"})
+    assert found.status_code in (200, 201), f"{name}: {found.text}"
+    assert not query or found.json()["items"]
 
 
 def test_a_method_that_there_is_not_is_answered_with_those_that_there_are(published: World) -> None:
