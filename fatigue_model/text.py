@@ -146,7 +146,8 @@ def _told(seen: Features) -> tuple[float, str | None]:
 
     A text about machines is one unless something clear was said. What any customer may say counts where a second sign stands beside it.
     """
-    heard, machines = seen.heard, min(max((seen.technical - TECHNICAL_SHARES[0]) * MORE_TECHNICAL, 0.0), 1.0)
+    heard, somewhat, fully = seen.heard, *TECHNICAL_SHARES
+    machines = 1.0 if seen.technical >= fully else max((seen.technical - somewhat) * MORE_TECHNICAL, 0.0)
     hard = heard.hard | dict.fromkeys(heard.curses, CURSE_ODDS)
     strongest = max(hard, key=lambda each: hard[each], default=None)
     clear = sum(hard.values()) > CLEAR or (bool(hard) and seen.second_person)
