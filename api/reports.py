@@ -16,7 +16,7 @@ from fatigue_model.dynamics import DAY_S
 from router.audit import WEEKS, Audit, Group, audit
 from router.errors import Refused
 from router.evolve import evolve
-from router.lane_report import LaneReport
+from router.lane_report import Concentration, LaneReport
 from router.policy import policy_from
 from router.shadow import KINDS, Compared, Comparison, compare
 from router.state import TeamState
@@ -195,19 +195,23 @@ NO_EQUITY: dict[str, Any] = {"team": None, "groups": [], "people_in_groups_not_s
 
 def lane_view(found: LaneReport, least: int) -> dict[str, Any]:
     """What bots did, and how hard the rest is, over `least` people and more."""
-    rest = found.concentration
     return {
         "bots": [asdict(each) | {"mean": round(each.mean, 3), "bound": round(each.bound, 3)} for each in found.pairs],
         "drafts": {"made": found.drafts, "cost_usd": found.drafts_usd},
         "people_at_least": least,
-        "concentration": None
-        if rest is None
-        else {
-            "from": instants.text(rest.from_s),
-            "to": instants.text(rest.to_s),
-            "contacts": rest.contacts,
-            "mean_points": round(rest.mean_points, 3),
-            "resolved_by_automation": rest.resolved_by_automation,
-            "mean_points_of_all": round(rest.mean_points_of_all, 3),
-        },
+        "concentration": hardness_view(found.concentration),
+    }
+
+
+def hardness_view(rest: Concentration | None) -> dict[str, Any] | None:
+    """How hard contacts were over whole weeks, and how hard all would have been."""
+    if rest is None:
+        return None
+    return {
+        "from": instants.text(rest.from_s),
+        "to": instants.text(rest.to_s),
+        "contacts": rest.contacts,
+        "mean_points": round(rest.mean_points, 3),
+        "resolved_by_automation": rest.resolved_by_automation,
+        "mean_points_of_all": round(rest.mean_points_of_all, 3),
     }

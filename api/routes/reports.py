@@ -13,6 +13,7 @@ from api.feedback_schemas import FeedbackReportOut
 from api.looking import note_look
 from api.report_answers import AutomationReportOut, EquityOut, ShadowOut
 from api.routes.common import PROBLEMS, Service, answers
+from api.services import Services
 from api.store import feedback
 from api.store.keys import Principal
 from api.told_once import told_once
@@ -21,6 +22,7 @@ from router import lane_report
 from router.aggregate import this_monday
 
 routes = APIRouter(prefix="/v1/reports", tags=["reports"], responses=PROBLEMS)
+HARDNESS = "concentration"
 Managers = Annotated[Principal, Depends(needs("manager"))]
 
 
@@ -36,14 +38,21 @@ def get_shadow(who: Managers, service: Service, days: Annotated[int, Query(ge=1,
 @routes.get("/equity", response_model=None, responses=answers(EquityOut))
 def get_equity(who: Managers, service: Service) -> dict[str, Any]:
     """How points, hard contacts and breaks of the last three whole weeks lie on people who could do the same work."""
-    with service.dispatcher.reading(who.team) as (state, now_s):
+    return {name: value for name, value in _last_weeks(service, who.team).items() if name != HARDNESS}
+
+
+def _last_weeks(service: Services, team: str) -> dict[str, Any]:
+    """All that is told of the last three whole weeks, told at one time whichever report is asked for first: two that were made at two
+    times have one person's late word between them."""
+    with service.dispatcher.reading(team) as (state, now_s):
         least, until_s = state.policy.aggregate_min_group, this_monday(now_s) * DAY_S
 
     def made() -> dict[str, Any]:
-        with service.dispatcher.reading(who.team) as (state, now_s), own_data.store(service) as connection:
-            return reports.equity_view(reports.equity_of(connection, who.team, state, now_s), least)
+        with service.dispatcher.reading(team) as (state, now_s), own_data.store(service) as connection:
+            hardness = reports.hardness_view(lane_report.concentration(state, now_s))
+            return reports.equity_view(reports.equity_of(connection, team, state, now_s), least) | {HARDNESS: hardness}
 
-    return told_once(service, who.team, "equity", until_s, least, made, reports.NO_EQUITY)
+    return {HARDNESS: None} | told_once(service, team, "equity", until_s, least, made, reports.NO_EQUITY | {HARDNESS: None})
 
 
 @routes.get("/feedback", response_model=None, responses=answers(FeedbackReportOut))
@@ -67,7 +76,5 @@ def get_automation(who: Managers, service: Service) -> dict[str, Any]:
     """What each bot resolved in each category, whether it is open, and what it cost. Also how much harder the contacts are that people
     had in the last three whole weeks than all would have been."""
     with service.dispatcher.reading(who.team) as (state, now_s):
-        least, until_s = state.policy.aggregate_min_group, this_monday(now_s) * DAY_S
-        view = reports.lane_view(lane_report.report(state, now_s), least)
-    hardness = {"concentration": view["concentration"]}
-    return view | told_once(service, who.team, "concentration", until_s, least, lambda: hardness, {"concentration": None})
+        view = reports.lane_view(lane_report.report(state, now_s), state.policy.aggregate_min_group)
+    return view | {HARDNESS: _last_weeks(service, who.team)[HARDNESS]}

@@ -152,6 +152,18 @@ def test_moving_one_person_between_groups_and_asking_again_tells_nothing_of_them
     assert aggregates(world) == first
 
 
+@pytest.mark.parametrize("first", [0, 1], ids=["equity", "automation"])
+def test_two_reports_asked_for_at_two_times_have_no_late_word_of_one_person_between_them(world: World, first: int) -> None:
+    """Both have the points of the same weeks: whoever asks for one, waits, and asks for the other, would see a tap, and how hard."""
+    staffed_week(world)
+    paths = ("/v1/reports/equity", "/v1/reports/automation")
+    found = {paths[first]: world.ok("manager", "GET", paths[first])}
+    world.ok("agent10", "POST", "/v1/agents/agent10/taps", {"ticket_id": "T10", "rating": "nothing"})
+    found[paths[1 - first]] = world.ok("manager", "GET", paths[1 - first])
+    team, all_of_it = found[paths[0]]["team"], found[paths[1]]["concentration"]
+    assert team["people"] * team["points"]["mean"] == pytest.approx(all_of_it["contacts"] * all_of_it["mean_points"], abs=0.01)
+
+
 def test_the_smallest_group_may_grow_and_what_was_told_of_fewer_is_then_hidden_and_does_not_shrink_for_what_was_told(world: World) -> None:
     staffed_week(world)
     first = aggregates(world)
