@@ -6,7 +6,6 @@ import asyncio
 import json
 import multiprocessing
 import os
-import socket
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,7 +17,8 @@ from statistics import median
 from typing import Any
 
 import httpx2
-from http_bench import AGENTS, CONNECTIONS, listening, load, prepare, serve, ticket_body
+from http_bench import AGENTS, CONNECTIONS, prepare, serve
+from http_load import Caller, load, served, ticket_body
 
 from api.clock import Clock
 from api.settings import DEFAULT_TEAM
@@ -70,7 +70,7 @@ def _measure(found: Measured, pace: str, pid: int, port: int, secret: str, numbe
     bodies = [ticket_body(next(numbers), True) for _ in range(REQUESTS if pace == SATURATED else PACED)]
     begun, before_s = time.perf_counter(), _job_s(pid)
     if pace == SATURATED:
-        p99_ms = asyncio.run(load(port, secret, [json.dumps(each).encode() for each in bodies], "ours"))["p99_ms"]
+        p99_ms = load([Caller(port, secret)] * CONNECTIONS, [json.dumps(each).encode() for each in bodies]).p99_ms
     else:
         p99_ms = asyncio.run(_at_a_pace(f"http://127.0.0.1:{port}", secret, bodies))
     found.p99_ms.append(p99_ms)
@@ -81,21 +81,12 @@ def _measure(found: Measured, pace: str, pid: int, port: int, secret: str, numbe
 def _server() -> Iterator[tuple[int, int, str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
-        secret, engine = prepare(url), open_database(url)
+        (secret,), engine = prepare(url, [DEFAULT_TEAM]), open_database(url)
         with engine.begin() as connection:
             manager = keys.create(connection, DEFAULT_TEAM, "manager", None, Clock().now_s())[1]
         engine.dispose()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        server = multiprocessing.get_context("spawn").Process(target=serve, args=("ours", url, secret, port))
-        server.start()
-        try:
-            asyncio.run(listening(port))
-            yield server.pid or 0, port, secret, manager
-        finally:
-            server.terminate()
-            server.join()
+        with served(serve, "ours", url, secret) as (port,):
+            yield multiprocessing.active_children()[-1].pid or 0, port, secret, manager
 
 
 @contextmanager

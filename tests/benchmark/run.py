@@ -21,6 +21,7 @@ from rich.table import Table
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+TARGET = ROOT / "var" / "bench.json"
 MODULES = (
     "fatigue_bench",
     "assign_bench",
@@ -28,6 +29,8 @@ MODULES = (
     "contest_bench",
     "single_bench",
     "http_bench",
+    "hooks_bench",
+    "telling_bench",
     "stream_bench",
     "jobs_bench",
     "kill_bench",
@@ -62,6 +65,12 @@ def show(rows: list[dict[str, Any]], console: Console) -> None:
     console.print(table)
 
 
+def keep(rows: list[dict[str, Any]]) -> None:
+    """After each module, so that one that breaks off loses nothing of those before."""
+    TARGET.parent.mkdir(exist_ok=True)
+    TARGET.write_text(json.dumps({"machine": machine(), "rows": rows}, indent=2) + "\n", encoding="utf-8")
+
+
 def main() -> int:
     sys.path[:0] = [str(HERE), str(HERE.parent), str(ROOT)]
     console, rows, crashed = Console(), [], False
@@ -74,11 +83,9 @@ def main() -> int:
         except Exception:  # the others still run
             console.print_exception()
             crashed = True
+        keep(rows)
     show(rows, console)
-    target = ROOT / "var" / "bench.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps({"machine": machine(), "rows": rows}, indent=2) + "\n", encoding="utf-8")
-    console.print(f"written to {target.relative_to(ROOT)}")
+    console.print(f"written to {TARGET.relative_to(ROOT)}")
     return int(crashed)
 
 
