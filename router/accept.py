@@ -11,6 +11,7 @@ from router.course import handler_of
 from router.domain import TICKET_EVENTS, Ticket
 from router.errors import Conflict, Refused, Unknown
 from router.events import (
+    AgentForgotten,
     AgentStatus,
     BreakShifted,
     BreakSkipped,
@@ -98,7 +99,8 @@ def _(event: ContactRated, state: TeamState) -> bool:
 @accept.register(Calibrated)
 @accept.register(PersonalEnded)
 @accept.register(LightDutyAsked)
-def _(event: AgentStatus | Calibrated | PersonalEnded | LightDutyAsked, state: TeamState) -> bool:
+@accept.register(AgentForgotten)
+def _(event: AgentStatus | Calibrated | PersonalEnded | LightDutyAsked | AgentForgotten, state: TeamState) -> bool:
     _known_agent(state, event.agent_id)
     return True
 
