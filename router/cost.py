@@ -65,10 +65,10 @@ def _all_but(case: Case, who: int | None, price: float) -> FloatArray:
 
 def account_exposure(case: Case) -> FloatArray:
     """What the agent took from this account within the last 30 days."""
-    taken = np.zeros(len(case.moment.state.agents))
+    cost, price = np.zeros(len(case.moment.state.agents)), case.moment.state.policy.weights.account_exposure * MILLI
     for row, points in taken_points(case).items():
-        taken[row] = points
-    return case.moment.state.policy.weights.account_exposure * MILLI * taken
+        cost[row] = price * points
+    return cost
 
 
 def taken_points(case: Case) -> dict[int, float]:
@@ -149,6 +149,7 @@ TERMS: tuple[tuple[str, Callable[[Case], FloatArray], str], ...] = (
 )
 
 
+NAMES = tuple(name for name, _, _ in TERMS)
 BY_POINTS_OR_ACCOUNT = (load, fairness, continuity, account_exposure, handover)
 OF_KIND = tuple(index for index, (_, term, _) in enumerate(TERMS) if term not in BY_POINTS_OR_ACCOUNT)
 OWN = tuple(index for index, (_, term, _) in enumerate(TERMS) if term in BY_POINTS_OR_ACCOUNT)

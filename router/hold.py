@@ -58,7 +58,7 @@ def hold_for(case: Case, weighed: Weighed) -> Hold | None:
     rows = np.flatnonzero(soon)
     if not rows.size:
         return None
-    terms = {name: costs[index] for index, (name, _, _) in enumerate(cost.TERMS)}
+    terms = dict(zip(cost.NAMES, costs, strict=True))
     best = weighed.cheapest[0]
     known = terms["continuity"] + terms["handover"]
     now_price = cost.waiting(state, ticket, moment.now_s)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -27,6 +27,7 @@ class Weighed:
     found: tuple[Excluded, ...]
     way: Way
     costs: IntArray
+    _told: dict[int, Finalist] = field(default_factory=dict, init=False)
 
     @cached_property
     def totals(self) -> IntArray:
@@ -43,19 +44,17 @@ class Weighed:
 
     def finalists(self, chosen: int) -> tuple[Finalist, ...]:
         """The cheapest but the chosen, the cheapest first."""
-        return tuple(self._finalists[row] for row in self.cheapest if row != chosen)[:FINALISTS]
+        return tuple([self._finalist(row) for row in self.cheapest if row != chosen][:FINALISTS])
 
     def others(self, chosen: int) -> Others:
         """Why not each other than the chosen, −1 for nobody."""
         return Others(self._everybody, chosen)
 
-    @cached_property
-    def _finalists(self) -> dict[int, Finalist]:
-        names, terms = [name for name, _, _ in cost.TERMS], self.costs[:, self.cheapest].T.tolist()
-        return {
-            row: Finalist(self.ids[row], sum(each), dict(zip(names, each, strict=True)))
-            for row, each in zip(self.cheapest, terms, strict=True)
-        }
+    def _finalist(self, row: int) -> Finalist:
+        if row not in self._told:
+            terms = self.costs[:, row].tolist()
+            self._told[row] = Finalist(self.ids[row], sum(terms), dict(zip(cost.NAMES, terms, strict=True)))
+        return self._told[row]
 
     @cached_property
     def _everybody(self) -> Everybody:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -111,16 +112,15 @@ class Batch:
         return self._sorted(agent_of, self.savings_of == 0)
 
     def _sorted(self, agent_of: IntArray, which: BoolArray) -> IntArray:
-        _, group, size = np.unique(self.wait, return_inverse=True, return_counts=True)
-        alike = np.flatnonzero((size[group] > 1) & which)
-        if not alike.size:
-            return agent_of
-        prices = np.where(self.usable[alike], self.cost[alike], -1)
-        rows = np.column_stack((self.wait[alike], self.lane[alike], self.hot[alike], prices))
-        _, twin = np.unique(rows.view(f"V{rows.itemsize * rows.shape[1]}").ravel(), return_inverse=True)
-        rank = np.where(agent_of == WAITS, len(self.step), agent_of)[alike]
+        prices, alike = np.where(self.usable, self.cost, -1), defaultdict[tuple[Any, ...], list[int]](list)
+        facts = zip(self.wait.tolist(), self.lane.tolist(), self.hot.tolist(), prices, which.tolist(), strict=True)
+        for ticket, (wait, lane, hot, price, counts) in enumerate(facts):
+            if counts:
+                alike[wait, lane, hot, price.tobytes()].append(ticket)
         answer = agent_of.copy()
-        answer[alike[np.argsort(twin, kind="stable")]] = agent_of[alike[np.lexsort((rank, twin))]]
+        for tickets in alike.values():
+            if len(tickets) > 1:
+                answer[tickets] = sorted(agent_of[tickets].tolist(), key=lambda agent: (agent == WAITS, agent))
         return answer
 
 
@@ -133,8 +133,10 @@ def batch_of(cost: IntArray, allowed: BoolArray, *rest: Any, alone: bool, couple
     guarded = np.array([(each.ticket, each.agent, each.listener, each.saving) for each in guards], dtype=np.int64).reshape(-1, 4)
     savings_of = np.zeros(len(wait), dtype=np.int64)
     for tickets, saving in ((together[:, 0], together[:, 2]), (together[:, 1], together[:, 2]), (guarded[:, 0], guarded[:, 3])):
-        np.add.at(savings_of, tickets, saving)
-    present, lane = np.unique(channel, return_inverse=True)
+        if tickets.size:
+            np.add.at(savings_of, tickets, saving)
+    present = np.bincount(channel, minlength=room.shape[1]) > 0
+    lane = (np.cumsum(present) - 1)[channel]
     free = np.clip(room[:, present], 0, len(wait)).astype(np.int64, copy=False)
     usable = allowed & (free.T > 0)[lane] & (cost <= (wait + savings_of)[:, None])
     usable[hot] &= hot_room
