@@ -189,6 +189,20 @@ def test_a_database_that_is_gone_is_503_and_comes_back(postgres: ThrowawayPostgr
     postgres.drop_database(name)
 
 
+def test_connections_that_were_used_last_are_used_again(postgres: ThrowawayPostgres) -> None:
+    """They know the statements, and what each keeps after a large checkpoint is kept once."""
+    engine = open_database(postgres.create_database("pooled"), wait_s=5.0)
+    several = [engine.connect() for _ in range(3)]
+    pids = [each.execute(sa.text("SELECT pg_backend_pid()")).scalar_one() for each in several]
+    for each in several:
+        each.close()
+    for _ in range(3):
+        with engine.connect() as again:
+            assert again.execute(sa.text("SELECT pg_backend_pid()")).scalar_one() == pids[-1]
+    engine.dispose()
+    postgres.drop_database("pooled")
+
+
 def test_one_poison_request_spoils_no_other(engine: sa.Engine) -> None:
     dispatcher = Dispatcher(engine, SteppedClock(NOON_S))
 
