@@ -25,6 +25,8 @@ class Connection(Rotating):
 
 
 COLUMNS = tuple(connections.c[item.name] for item in fields(Connection))
+# asked for with each webhook, and put together once
+FOUND = sa.select(*COLUMNS).where(connections.c.team == sa.bindparam("of_team"), connections.c.name == sa.bindparam("named"))
 
 
 def of(connection: sa.Connection, team: str) -> list[Connection]:
@@ -34,7 +36,7 @@ def of(connection: sa.Connection, team: str) -> list[Connection]:
 
 
 def find(connection: sa.Connection, team: str, name: str) -> Connection | None:
-    row = connection.execute(sa.select(*COLUMNS).where(_one(team, name))).one_or_none()
+    row = connection.execute(FOUND, {"of_team": team, "named": name}).one_or_none()
     return None if row is None else Connection(*row)
 
 

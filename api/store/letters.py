@@ -46,20 +46,18 @@ def add(connection: sa.Connection, table: sa.Table, team: str, rows: Sequence[di
 
 def add_new(connection: sa.Connection, table: sa.Table, team: str, row: dict[str, Any], life_s: float) -> bool:
     """Put a letter behind those of the team, while others may do so, too; False where its peer sent one with its id before."""
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(table).on_conflict_do_nothing()
     state = {"team": team, "state": WAITING, "attempts": 0, "since_s": life_s, "next_s": life_s, "lease_s": 0.0}
-    same = sa.select(table.c.seq).where(table.c.team == team, table.c.peer == row["peer"], table.c.id == row["id"])
+    insert, same = _unless_there(table, connection.dialect.name), {"of_team": team, "of_peer": row["peer"], "of_id": row["id"]}
     for _ in range(TRIES):
         if connection.execute(insert, state | row | {"seq": _newest(connection, table, team) + 1}).rowcount == 1:
             return True
-        if connection.execute(same).first() is not None:
+        if connection.execute(_same(table), same).first() is not None:
             return False
     raise RuntimeError(f"no number was free in {TRIES} tries")
 
 
 def _newest(connection: sa.Connection, table: sa.Table, team: str) -> int:
-    return int(connection.execute(sa.select(sa.func.max(table.c.seq)).where(table.c.team == team)).scalar_one() or 0)
+    return int(connection.execute(_last(table), {"of_team": team}).scalar_one() or 0)
 
 
 def take(
@@ -74,7 +72,24 @@ def take(
     return found
 
 
-# What a courier asks for with every few letters is put together once: that took longer than asking for it.
+# What is asked for with every letter or few is put together once: that took longer than asking for it.
+
+
+@cache
+def _unless_there(table: sa.Table, dialect: str) -> Any:
+    insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    return insert.on_conflict_do_nothing()
+
+
+@cache
+def _same(table: sa.Table) -> sa.Select[Any]:
+    mine = (table.c.team == sa.bindparam("of_team"), table.c.peer == sa.bindparam("of_peer"), table.c.id == sa.bindparam("of_id"))
+    return sa.select(table.c.seq).where(*mine)
+
+
+@cache
+def _last(table: sa.Table) -> sa.Select[Any]:
+    return sa.select(sa.func.max(table.c.seq)).where(table.c.team == sa.bindparam("of_team"))
 
 
 @cache
