@@ -25,7 +25,7 @@ from api.settings import DEFAULT_TEAM
 from api.store import keys
 from api.store.database import open_database
 
-ROUNDS, REQUESTS = 5, 600
+ROUNDS, REQUESTS = 3, 600
 PACED_PER_S, PACED = 50, 250
 JOB = {"kind": "simulate", "scenario": "small-team", "replications": 10_000}
 BEGUN_S = 60.0  # longest wait for a first result; on a machine without a free moment there is none, which is the point
