@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from router.errors import Refused
@@ -13,8 +14,9 @@ EARLIEST_S = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 LATEST_S = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
 
 
+@lru_cache(1024)
 def text(instant_s: float | None) -> str | None:
-    """RFC 3339 in UTC with milliseconds; None stays None."""
+    """RFC 3339 in UTC with milliseconds; None stays None. A turn writes its own instant many times."""
     if instant_s is None or not math.isfinite(instant_s):
         return None
     return datetime.fromtimestamp(instant_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

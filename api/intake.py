@@ -15,12 +15,12 @@ from router.events import AccountPut, AgentPut, Event, TicketEvent, TicketOpened
 from router.state import TeamState
 
 Customers = TicketIn | TicketEventIn  # what may bring a customer's words
+ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def digest(value: object) -> str:
     """SHA-256 of plain JSON values, the same whatever the order of the fields."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(ENCODER.encode(value).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

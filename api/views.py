@@ -16,38 +16,35 @@ from router.coarse import OWN_LIMIT
 from router.context import in_a_sentence
 from router.counterfactual import Counterfactual
 from router.debrief import stage
-from router.domain import CHANNELS, STATUSES, WEEKDAYS, Account, Debrief
+from router.domain import CHANNELS, STATUSES, WEEKDAYS, Account, Debrief, Ticket
 from router.person import Person
+from router.plain import plain, shallow
 from router.recovery import RecoveryView
 from router.state import TeamState
 from router.statement import Rest, Statement
 
 SEEN_AS = {"debrief": "on_break"}  # that two people talk is theirs alone
 ROUNDED_TO_S = 300.0
+SHOWN = (
+    *("id", "account_id", "channel", "priority", "category", "language", "skills", "expected_handle_s", "escalated", "abuse"),
+    *("reopened_count", "previous_agent_id", "state", "agent_id", "decision_id", "declined_by"),
+)  # of a ticket
 HIDDEN = frozenset(
     {"decided_s", "account_context", "handover", "waits_for", "offer_expires_s", "finalists", "automation_history"}
 )  # shown in other words
 
 
-def ticket(plain: dict[str, Any]) -> dict[str, Any]:
-    """A ticket from its stored fold (`plain`)."""
-    shown = (
-        "id",
-        "account_id",
-        "channel",
-        "priority",
-        "category",
-        "language",
-        "skills",
-        "expected_handle_s",
-        "escalated",
-        "abuse",
-    )
-    more = ("reopened_count", "previous_agent_id", "state", "agent_id", "decision_id", "declined_by")
-    view = {name: plain[name] for name in (*shown, *more)}
+def ticket_now(found: Ticket) -> dict[str, Any]:
+    """A ticket from the state."""
+    return ticket(shallow(found) | {"contacts": plain(found.contacts)})
+
+
+def ticket(stored: dict[str, Any]) -> dict[str, Any]:
+    """A ticket from its stored fold."""
+    view = {name: stored[name] for name in SHOWN}
     for name in ("created_s", "target_s", "since_s"):
-        view[name.removesuffix("_s") + "_at"] = instants.text(plain[name])
-    view["contacts"] = [{"agent_id": each["agent_id"], "ended_at": instants.text(each["ended_s"])} for each in plain["contacts"]]
+        view[name.removesuffix("_s") + "_at"] = instants.text(stored[name])
+    view["contacts"] = [{"agent_id": each["agent_id"], "ended_at": instants.text(each["ended_s"])} for each in stored["contacts"]]
     return view
 
 

@@ -23,6 +23,12 @@ def parts(cls: type) -> tuple[tuple[str, ...], Read]:
     return _PARTS[cls]
 
 
+def shallow(value: Any) -> dict[str, Any]:
+    """A dataclass as a dict of its fields, which are kept as they are."""
+    names, read = parts(type(value))
+    return dict(zip(names, read(value), strict=True))
+
+
 def plain(value: Any) -> Any:
     """`value` with every dataclass as a dict and every tuple as a list; scalars and keys are kept as they are."""
     known = _PARTS.get(type(value))

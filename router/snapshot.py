@@ -13,7 +13,7 @@ from router.agents import COLUMNS, Agents
 from router.bots import Book, Learned
 from router.domain import Account, Break, Contact, Debrief, Shift, Ticket, Try
 from router.person import Base, Entry, Person
-from router.plain import parts, plain
+from router.plain import plain, shallow
 from router.plan.published import plan_from
 from router.policy import policy_from
 from router.state import TeamState
@@ -28,8 +28,6 @@ def dump(state: TeamState) -> dict[str, Any]:
 def whole(state: TeamState) -> dict[str, Any]:
     """The same with dataclasses and tuples as they are, for an encoder that knows them; to be encoded before the state changes."""
     agents = state.agents
-    names, read = parts(Book)
-    bots = dict(zip(names, read(state.bots), strict=True))
     columns = {name: [_finite(each) for each in getattr(agents, name).tolist()] for name in COLUMNS}
     return {
         "revision": state.revision,
@@ -51,7 +49,7 @@ def whole(state: TeamState) -> dict[str, Any]:
         "exclusions": [[*pair, *why] for pair, why in state.exclusions.items()],
         "top_arr_usd": state.top_arr_usd,
         "debriefs": list(state.debriefs.values()),
-        "bots": bots | {"pairs": list(state.bots.pairs.values())},
+        "bots": shallow(state.bots) | {"pairs": list(state.bots.pairs.values())},
         "plan": state.plan or None,
     }
 

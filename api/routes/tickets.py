@@ -25,7 +25,6 @@ from api.store.keys import Principal
 from router.domain import TICKET_STATES
 from router.errors import Refused
 from router.events import Overridden
-from router.plain import plain
 
 routes = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=PROBLEMS)
 HELPDESK = ("helpdesk",)
@@ -41,7 +40,7 @@ def _ticket_answer(principal: Principal, ticket_id: str, outcome: Outcome, fresh
     if decided is None and ticket.decision_id is not None:
         decided = reading.decision(outcome.connection, principal.team, ticket.decision_id)
     body = {
-        "ticket": views.ticket(plain(ticket)),
+        "ticket": views.ticket_now(ticket),
         "decision": None if decided is None else views.decision(decided, principal),
     }
     return Answer(fresh if outcome.logged else repeated, to_json(body))
@@ -188,7 +187,7 @@ async def post_override(
     def answer(outcome: Outcome) -> Answer:
         ticket = outcome.state.tickets[ticket_id]
         body = {
-            "ticket": views.ticket(plain(ticket)),
+            "ticket": views.ticket_now(ticket),
             "warnings": ["the rules of the policy were not asked; the ledger counts the ticket all the same"],
         }
         return Answer(200, to_json(body))
