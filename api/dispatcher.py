@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -57,6 +58,7 @@ class Dispatcher:
         self._in_flight: set[tuple[str, str]] = set()
         self._open = True
         self._began_s: float | None = None
+        self._until_s = math.inf  # when the writer looks again by itself
         with self._reading() as connection:
             for team in Repository(connection).team_ids():
                 self.turns.load(connection, team)
@@ -156,7 +158,8 @@ class Dispatcher:
         """Another service has changed the team, which something is due for at `due_s`; minus infinity where that is to be found out."""
         if self.due.heard(team, revision, due_s):
             with self._wake:
-                self._wake.notify()
+                if due_s < self._until_s:  # else there is time: what others do for their teams keeps nobody from work here
+                    self._wake.notify()
             self._tell(team)
 
     @property
@@ -213,7 +216,8 @@ class Dispatcher:
         """Until something is due, in life; never so long that a clock that was set, or a laptop that slept, goes unnoticed."""
         if self.troubles.store is not None:  # what is due meanwhile can't be served, and must not keep the writer busy
             return LOOK_AGAIN_S
-        return min(max(self.clock.real_s(self.due.first_s() - self.clock.now_s()), 0.0), self.clock.looks_every_s)
+        self._until_s = self.due.first_s()
+        return min(max(self.clock.real_s(self._until_s - self.clock.now_s()), 0.0), self.clock.looks_every_s)
 
     def _store_is_there(self) -> bool:
         """False while it fails; tried again once a second, whether anything is asked of it or not."""

@@ -78,7 +78,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         loop = asyncio.get_running_loop()
 
         def tell(topic: str) -> None:
-            loop.call_soon_threadsafe(service.wake, topic)
+            if topic in service.streams:
+                loop.call_soon_threadsafe(service.wake, topic)
 
         service.dispatcher.on_change.append(tell)
         service.jobs.on_change.append(tell)

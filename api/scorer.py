@@ -18,7 +18,8 @@ from api import intake
 from api.intake import Customers, Words
 from api.scoring_process import READY, Found, started
 
-SCORED_AT_ONCE = 200  # characters, whose score costs less than handing them on
+SCORED_AT_ONCE = 200  # characters, whose score costs less than handing them to a thread
+NOT_HANDED_ON = 30  # the same where there is a process: a subject of few words alone
 ALONE_AT_ONCE = 2000  # the same where nobody else is there who would have to wait
 TOGETHER = 8  # texts in one message: an answer comes every few milliseconds, so that deciding goes on meanwhile
 UNDER_WAY_MOST = 60_000  # characters; more in the pipe could hold up the event loop
@@ -48,7 +49,7 @@ class Scorer:
         text = intake.text_of(given)
         if text is None:
             return Words()
-        at_once = ALONE_AT_ONCE if alone else SCORED_AT_ONCE if self.pipe is None else 0
+        at_once = ALONE_AT_ONCE if alone else SCORED_AT_ONCE if self.pipe is None else NOT_HANDED_ON
         if self.loaded and _size(text) <= at_once:
             return intake.words_of(given)
         found = await self._ask(text) if self.pipe is not None else None

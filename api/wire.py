@@ -54,7 +54,9 @@ class Wire:
             self.dispatcher.on_change.remove(self.tell)
 
     def tell(self, team: str) -> None:
-        """Let the others know that the team has changed."""
+        """Let the others know that the team has changed, unless it is they who said so."""
+        if self._known.get(team) == self.dispatcher.due.standing(team):
+            return
         with self._lock:
             first = not self._changed
             self._changed.add(team)

@@ -61,6 +61,10 @@ class Streams:
     def __len__(self) -> int:
         return self._count
 
+    def __contains__(self, topic: str) -> bool:
+        """Whether anybody listens to a topic. On any thread: who begins to listen looks at it afterwards."""
+        return topic in self._topics
+
     def admit(self, who_id: str) -> None:
         """Refuse one stream more than a key, or this process, may have open."""
         if self.closing:
