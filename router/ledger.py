@@ -118,7 +118,8 @@ def _refactor(agents: Agents, row: int, account: Account, first: Entry, params: 
     changes = []
     for index in places:
         entry = entries[index]
-        factor = float(account_factor(memory_now(max(0.0, remembered), entry.ended_s - memory_s, params), params))
+        before_s = max(entry.ended_s - memory_s, -LEDGER_S)  # what was remembered further back, the ledger does not know
+        factor = float(account_factor(memory_now(max(0.0, remembered), before_s, params), params))
         changes.append((entry.ended_s, entry.points * (factor - entry.factor)))
         entries[index] = replace(entry, factor=factor)
         remembered += shares.get(index, 0.0)

@@ -270,6 +270,15 @@ def test_a_contact_may_be_told_a_week_late(late_d: float) -> None:
     assert loads[0][1] > 1e-6  # there is something left to compare
 
 
+def test_a_contact_may_be_told_that_ended_decades_ago() -> None:
+    """With a short memory of accounts, what was remembered then is beyond what numbers hold: the load of today stays what it is."""
+    state = team(policy={"fatigue": {"account_memory_half_life_d": 1.0}})
+    contact(state, "ann", START_S, account_id="acme", escalated=True)
+    contact(state, "ann", START_S + 60, START_S - 20 * 365 * DAY_S, account_id="acme", escalated=True)
+    assert float(state.agents.project(START_S + 60, state.params).acute[0]) == pytest.approx(1.5 * 2 ** (-1 / 20), rel=1e-6)  # on a break
+    assert all(np.isfinite(each.factor) for each in state.agents.people[0].entries)
+
+
 def test_raw_points_are_kept_by_day_for_a_month() -> None:
     state = team(policy=ADDITIVE)
     for day in (0, 5, 10, 36):

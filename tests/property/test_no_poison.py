@@ -20,7 +20,7 @@ from router.decide import waiting_for
 from router.errors import Refused
 from router.events import Decided, Event, decode, encode
 from router.explain import sentences
-from router.plan.gather import problem_from
+from router.plan.gather import SLOT_S, problem_from
 from router.state import TeamState
 from router.statement import statement
 from router.timing import next_change_s
@@ -60,7 +60,8 @@ def can_be_told(logged: list[Event], state: TeamState) -> None:
 def can_be_shown(state: TeamState, now_s: float) -> None:
     assert snapshot.dump(snapshot.load(json.loads(json.dumps(snapshot.dump(state), allow_nan=False)))) == snapshot.dump(state)
     waiting_for(state, sorted(state.waiting), now_s)
-    problem_from(state, now_s)
+    if state.policy.plan.horizon_s >= SLOT_S:  # else there is no plan
+        problem_from(state, now_s)
     for row in range(len(state.agents)):
         found = recovery.view(state, row, now_s)
         assert found.points >= 0
