@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ def load(values: dict[str, Any]) -> TeamState:
         agents=_agents(values),
         waiting=dict.fromkeys(values["waiting"]),
         automated=dict.fromkeys(values["automated"]),
-        ended=dict.fromkeys(values["ended"]),
+        ended=OrderedDict.fromkeys(values["ended"]),
         offered=dict.fromkeys(values["offered"]),
         exclusions={(agent, account): (why, until) for agent, account, why, until in values["exclusions"]},
         bots=_bots(values["bots"]),

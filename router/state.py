@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 
 from fatigue_model.dynamics import DAY_S
@@ -25,7 +26,8 @@ ACCOUNTS_FOR_DECILE = 10
 class TeamState:
     """Everything that a decision may look at. `revision` counts the events of the log, `now_s` is the newest instant in it.
 
-    `held` has the ids of the tickets that each agent has in hand; an entry is replaced whenever one comes or goes.
+    `held` has the ids of the tickets that each agent has in hand; an entry is replaced whenever one comes or goes. Of those that `ended`
+    the first is looked at with every event: a plain dict would go past all that have left it to get there.
     """
 
     revision: int = 0
@@ -38,7 +40,7 @@ class TeamState:
     tickets: dict[str, Ticket] = field(default_factory=dict)
     waiting: dict[str, None] = field(default_factory=dict)
     automated: dict[str, None] = field(default_factory=dict)
-    ended: dict[str, None] = field(default_factory=dict)
+    ended: OrderedDict[str, None] = field(default_factory=OrderedDict)
     offered: dict[str, None] = field(default_factory=dict)
     held: dict[str, tuple[str, ...]] = field(default_factory=dict)
     exclusions: dict[tuple[str, str], tuple[str, float | None]] = field(default_factory=dict)
