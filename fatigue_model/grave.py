@@ -105,7 +105,7 @@ def plain(text: str) -> str:
     words = (lower.translate(_OTHER_ASCII) if lower.isascii() else _OTHER.sub(" ", lower)).split()
     if _SHORT.keys().isdisjoint(words):
         return " ".join(words)
-    return " ".join([_SHORT.get(each, each) for each in words]).replace("  ", " ")
+    return " ".join(" ".join([_SHORT.get(each, each) for each in words]).split())
 
 
 def _written_out(word: str) -> str:

@@ -251,3 +251,4 @@ def test_monstrous_texts_are_answered(text: str) -> None:
 
 def test_what_is_looked_for_is_found_in_disguise() -> None:
     assert grave("I w1ll k1ll you") == grave("i will k i l l you") == "threat"
+    assert grave("I will really fucking kill you") == "threat"
