@@ -83,6 +83,7 @@ class Service(RuleBasedStateMachine):
     @rule(data=st.data(), what=st.sampled_from(["resolved", "resolved", "escalated", "declined", "reopened"]))
     def something_happens(self, data: st.DataObject, what: str) -> None:
         ticket_id = data.draw(st.sampled_from(sorted(self.bodies)))
+        self.clock.instant_s += 0.001  # of what happened at one instant, "resolved" counts as the first
         event = {"type": what, "event_id": f"e{len(self.events)}", "agent_id": data.draw(agent_ids) if what == "declined" else None}
         self.world.ok("helpdesk", "POST", f"/v1/tickets/{ticket_id}/events", event)
         self.events.append((ticket_id, event))
