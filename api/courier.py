@@ -58,13 +58,6 @@ def wait_s(attempts: int, settings: Settings, chance: random.Random) -> float:
     return longest_s * chance.uniform(0.5, 1.0)
 
 
-def _lightly(connection: sa.Connection) -> None:
-    """Let the transaction not wait for the disk, for which routing waits, too. Where PostgreSQL crashes, what arrived in the second before
-    is sent once more: a repeat, which its id tells."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
-
-
 class Rounds:
     """Between the store and the network: what is due is taken, what was carried is written down, in one transaction for each."""
 
@@ -93,7 +86,6 @@ class Rounds:
         taken: list[tuple[Subscription, Letter]] = []
         next_s = float("inf")
         with writing(self.dispatcher) as connection:
-            _lightly(connection)
             self._write_down(connection, team, carried, life_s)
             known = subscriptions.of(connection, team)
             for to in known:
