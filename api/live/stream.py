@@ -111,7 +111,7 @@ def connection_of(scope: Scope, unread_s: float) -> Any:
     """The transport under a request, where the server gives it, set so that little is kept for a client that does not read, and that one
     that takes nothing for `unread_s`, or is not there any more, is let go."""
     connection = scope.get("extensions", {}).get(CONNECTION, {}).get("transport")
-    if connection is not None:
+    if connection is not None and not connection.is_closing():  # one that has gone already has no socket
         wire = connection.get_extra_info("socket")
         with contextlib.suppress(OSError, AttributeError):  # a pipe, or a system without it
             wire.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
+
+import pytest
 
 from support.patience import until
 from support.postgres import ThrowawayPostgres
@@ -61,6 +64,18 @@ def test_clients_that_are_reset_or_do_not_read_leave_no_ghost(tmp_path: Path) ->
         streams[0].close()
         until(lambda: world.open_streams() == 0, "the last stream's end")
         deaf.close()
+
+
+def test_clients_that_vanish_before_their_stream_opens_are_no_fault(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    said = logging.getLogger("api.problems")
+    with served(f"sqlite:///{tmp_path / 'respite.db'}") as world, caplog.at_level("ERROR", said.name):
+        said.addHandler(caplog.handler)
+        world.agent("ana")
+        for _ in range(20):
+            world.stream("ana", "/v1/agents/ana/recovery/stream").reset()
+        until(lambda: world.open_streams() == 0, "no stream")
+        said.removeHandler(caplog.handler)
+    assert not caplog.records
 
 
 def test_a_stream_too_many_is_a_problem_that_says_when_to_come_again(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from simulations.record import Run
 from simulations.scenario import Scenario
 from support.scenarios import plain_queue
 
-REPLICATIONS = 20
+REPLICATIONS = 12
 ERRORS = 3.5
 # the first hours do not count: the queue begins empty; nor does the last one, whose waits may be cut off
 FROM_S, UNTIL_S = 4 * 3600.0, 23 * 3600.0
