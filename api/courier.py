@@ -26,6 +26,7 @@ from api.beside import writing
 from api.dispatcher import Dispatcher
 from api.settings import Settings
 from api.store import letters, subscriptions
+from api.store.faults import log_failure
 from api.store.letters import Letter
 from api.store.repository import Repository
 from api.store.subscriptions import Subscription
@@ -244,8 +245,8 @@ class Courier:
                     task = asyncio.create_task(self._carry(post.send, team, to, letter))
                     under_way.add(task)
                     task.add_done_callback(under_way.discard)
-            except Exception:  # the database may be gone for a while: what was carried is written down afterwards
-                log.exception("events could not be carried; trying again")
+            except Exception as error:  # the database may be gone for a while: what was carried is written down afterwards
+                log_failure(log, "events could not be carried and are tried again", error)
                 await asyncio.sleep(1.0)
             await self._rest()
         for task in under_way:

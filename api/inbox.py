@@ -30,6 +30,7 @@ from api.schemas import TicketEventIn, TicketIn
 from api.settings import Settings
 from api.store import connections, letters
 from api.store.connections import Connection
+from api.store.faults import log_failure
 from api.store.letters import Letter
 from api.store.repository import Repository
 from api.store.tables import inbox, outbox
@@ -121,8 +122,8 @@ class Inbox:
         """None where it failed: the database may be gone for a while."""
         try:
             return bool(work())
-        except Exception:
-            log.exception("webhooks could not be worked off; trying again")
+        except Exception as error:
+            log_failure(log, "webhooks could not be worked off and are tried again", error)
             return None
 
     def _release(self) -> None:

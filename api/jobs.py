@@ -22,6 +22,7 @@ from api.dispatcher import Dispatcher
 from api.job_run import JobRun
 from api.settings import Settings
 from api.store import simulations
+from api.store.faults import log_failure
 from api.store.repository import Repository
 from api.store.simulations import Job
 
@@ -66,8 +67,8 @@ class Jobs:
             try:
                 self._write()
                 self._begin()
-            except Exception:  # the database may be gone for a while; what was heard is kept meanwhile
-                log.exception("the jobs could not be looked after; trying again")
+            except Exception as error:  # the database may be gone for a while; what was heard is kept meanwhile
+                log_failure(log, "the jobs could not be looked after, which is tried again", error)
                 pause_s = 1.0
             self._hear(pause_s if self._running else LOOK_S)
         for each in self._running:

@@ -12,6 +12,7 @@ from api.clock import Clock
 from api.dispatcher import Dispatcher
 from api.exchange import Answer, Command, Outcome
 from api.leading import Leadership
+from api.store.faults import log_failure
 from router.events import Event, PlanPut
 from router.plain import plain
 from router.plan.draft import draft
@@ -75,8 +76,8 @@ class Planner:
                     drawn = self.draw_up(team)
                     if drawn is not None and not self._stop.is_set():
                         self.put(drawn).result()
-                except Exception:  # the next look tries again; routing goes on without a plan
-                    log.exception("planning for team %s failed", team)
+                except Exception as error:  # the next look tries again; routing goes on without a plan
+                    log_failure(log, f"planning for team {team} failed", error)
 
     def draw_up(self, team: str) -> Drawn | None:
         """A new plan, solved outside of the writer's lock; None where nothing has changed or there is nothing to plan."""

@@ -9,6 +9,7 @@ from api.leading import Leadership
 from api.retention import Retention
 from api.store import deletions
 from api.store.database import overwrite
+from api.store.faults import log_failure
 
 log = logging.getLogger(__name__)
 LOOKS_EVERY_S = 3600.0
@@ -38,8 +39,8 @@ class RetentionJob:
             try:
                 if self._leading.held():
                     self.look()
-            except Exception:  # the next look tries again; routing goes on
-                log.exception("retention failed")
+            except Exception as error:  # the next look tries again; routing goes on
+                log_failure(log, "retention failed", error)
 
     def look(self) -> None:
         """Do what is due."""

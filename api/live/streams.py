@@ -17,6 +17,7 @@ from api.clock import Clock
 from api.live.stream import Message, Opening, Shown, Source, Stream, connection_of, event
 from api.problems import ProblemResponse
 from api.settings import Settings
+from api.store.faults import log_failure
 
 log = logging.getLogger(__name__)
 TOGETHER = 64  # messages made in one go and streams told in one go: no more than about 2 ms, between which requests are served
@@ -156,8 +157,8 @@ class Streams:
                     topic.looked_s = began_s
                     asked.update(await self._in_thread(topic.source.changed, list(topic.by_shown)))
                 await self._say_all(topic, [each for each in asked if each in topic.by_shown])
-            except Exception:
-                log.exception("streams can't be told what has changed; they are told with the next heartbeat")
+            except Exception as error:
+                log_failure(log, "streams can't be told what has changed; they are told with the next heartbeat", error)
                 topic.asked |= asked
                 topic.due |= due
                 await asyncio.sleep(min(REST_MAX_S, self.settings.heartbeat_s))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sqlite3
 
@@ -42,6 +43,14 @@ def reason(error: BaseException) -> str:
     if any(each in text for each in FILE):
         return "the database can't be written"
     return "the database does not answer"
+
+
+def log_failure(log: logging.Logger, what: str, error: Exception) -> None:
+    """Say that work behind the requests failed: in a line where it is the store, which is said in whole where a request meets it."""
+    if isinstance(error, (*PASSING, Unavailable)):
+        log.warning("%s: %s", what, reason(error))
+    else:
+        log.error("%s", what, exc_info=error)
 
 
 def probe(engine: sa.Engine, team: str, now_s: float) -> None:

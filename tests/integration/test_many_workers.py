@@ -122,6 +122,7 @@ def test_nothing_is_lost_or_doubled_while_workers_and_database_die(tmp_path: Pat
             for each in working:
                 each.result(WAIT_S)
             until(lambda: len(workers(server.pid)) == 3)
+            server.stop(in_trouble=True)
         assert sum(each.retries for each in teams) > 0
         engine = open_database(url)
         for each in teams:

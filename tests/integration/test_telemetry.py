@@ -17,6 +17,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client.parser import text_string_to_metric_families
 
+from api.store.faults import log_failure
 from api.telemetry import tracing
 from api.telemetry.logs import set_up
 from api.telemetry.tracing import Tracing
@@ -173,6 +174,15 @@ def test_text_and_level_are_settings(world: World, log: Log) -> None:
     logging.getLogger("uvicorn.error").warning("careful")
     assert "careful" in log.stream.getvalue()
     assert "healthz" not in log.stream.getvalue()
+
+
+def test_work_behind_requests_says_in_a_line_that_the_database_is_gone_and_all_of_anything_else(log: Log) -> None:
+    for error in (sa.exc.OperationalError("SELECT 1", {}, Exception("closed")), ValueError("odd")):
+        log_failure(logging.getLogger("api"), "planning failed", error)
+    gone, odd = log.lines()
+    assert (gone["event"], gone["level"], "exception" in gone) == ("planning failed: the database does not answer", "warning", False)
+    assert (odd["event"], odd["level"]) == ("planning failed", "error")
+    assert "ValueError: odd" in odd["exception"]
 
 
 def test_an_error_of_the_database_tells_no_words(world: World, log: Log) -> None:

@@ -49,7 +49,6 @@ async function instant() {
   try {
     const answer = await post("/v1/simulations/instant", { scenario: form.elements.scenario.value, changes: changes() });
     if (mine !== asked) return;
-    refused.textContent = "";
     for (const row of document.querySelectorAll("#instant tbody tr")) {
       const [now, then] = row.querySelectorAll("td");
       for (const [cell, side] of [[now, answer.base], [then, answer.change]]) {
@@ -63,6 +62,7 @@ async function instant() {
 }
 
 form.addEventListener("input", () => {
+  refused.textContent = "";
   say();
   clearTimeout(due);
   due = setTimeout(instant, SETTLED_MS);
