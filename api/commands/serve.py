@@ -16,6 +16,7 @@ from api.clock import Clock
 from api.commands.common import opened, read_settings, refuse
 from api.commands.serving import make_server
 from api.commands.workers import Epoch, Supervisor
+from api.heap import keep_little
 from api.settings import Settings
 from api.store import past
 from api.store.database import DatabaseSettingError
@@ -33,6 +34,7 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="Processes that serve, on PostgreSQL.")] = None,
 ) -> None:
     """Start the service. SIGTERM stops it when what it has taken is answered; with workers, SIGHUP replaces them one by one."""
+    keep_little()
     settings = read_settings(host=host, port=port, database_url=database_url, workers=workers)
     with opened(settings) as engine:  # a database that can't be opened is said in one line, before anything starts
         if settings.workers > 1 and engine.dialect.name == "sqlite":

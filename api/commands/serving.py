@@ -12,7 +12,6 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.clock import Clock
-from api.heap import keep_little
 from api.main import create_app
 from api.services import Services
 from api.settings import Settings
@@ -72,7 +71,6 @@ def look_less_for_garbage() -> None:
 
 
 def make_server(settings: Settings, log_level: str | None = None, clock: Clock | None = None, drain_s: float = 0.0) -> Server:
-    keep_little()
     set_up(settings.log_format, log_level or settings.log_level)
     config = uvicorn.Config(
         create_app(settings, clock),

@@ -19,6 +19,7 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from api.clock import Clock
 from api.commands.serving import make_server
+from api.heap import keep_little
 from api.settings import Settings
 from api.store.database import open_database
 
@@ -44,6 +45,7 @@ class Epoch:
 
 def work(settings: Settings, epoch: Epoch, listener: socket.socket, told: Connection) -> None:
     """What a worker does: serve until it is told to stop, or until who started it is gone."""
+    keep_little()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     try:
