@@ -63,10 +63,13 @@ class Weighed:
 
 def weighed(case: Case, way: Way) -> Weighed:
     """What is said of the ticket as of now, with the rules that give way for it."""
-    return _strictly(case) if strict(case) else Weighed(case.moment.ids, exclusions(case), way, cost.table(case))
+    return _strictly(case) if strict(case) else _anew(case, way)
 
 
 @once_for(lambda case: case.alike)
 def _strictly(case: Case) -> Weighed:
-    found = exclusions(case)
-    return Weighed(case.moment.ids, found, relax(case, found), cost.table(case))
+    return _anew(case, relax(case, exclusions(case)))
+
+
+def _anew(case: Case, way: Way) -> Weighed:
+    return Weighed(case.moment.ids, exclusions(case), way, cost.table(case))

@@ -10,14 +10,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from http_bench import prepare, serve
+from http_bench import prepare_two, serve
 from http_load import served, ticket_body
 
 from api import webhooks
-from api.clock import Clock
-from api.settings import DEFAULT_TEAM
-from api.store import keys
-from api.store.database import open_database
 
 CONNECTIONS, POSTERS, HOOKS, WARM = 16, 4, 2000, 400
 LIMIT_MS = 100.0
@@ -28,10 +24,7 @@ def run(hooks: int = HOOKS) -> list[dict[str, Any]]:
     """Rows for the table: the limit over the p99. What comes in a format that has no connector is signed, kept, and a dead letter."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
-        (helpdesk,), engine = prepare(url, [DEFAULT_TEAM]), open_database(url)
-        with engine.begin() as connection:
-            admin = keys.create(connection, DEFAULT_TEAM, "admin", None, Clock().now_s())[1]
-        engine.dispose()
+        helpdesk, admin = prepare_two(url, "admin")
         with served(serve, "ours", url, helpdesk) as (port,):
             return asyncio.run(_rows(port, helpdesk, admin, hooks))
 

@@ -127,6 +127,15 @@ def prepare(url: str, teams: Sequence[str]) -> list[str]:
     return secrets
 
 
+def prepare_two(url: str, role: str) -> tuple[str, str]:
+    """The same for one team: its helpdesk's key, and one of another role."""
+    (helpdesk,), engine = prepare(url, [DEFAULT_TEAM]), open_database(url)
+    with engine.begin() as connection:
+        other = keys.create(connection, DEFAULT_TEAM, role, None, Clock().now_s())[1]
+    engine.dispose()
+    return helpdesk, other
+
+
 def _team(connection: sa.Connection, team: str) -> str:
     now_s = Clock().now_s()
     staff: list[Any] = [PolicyPut(now_s, 1, {})]

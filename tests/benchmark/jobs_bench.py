@@ -17,13 +17,8 @@ from statistics import median
 from typing import Any
 
 import httpx2
-from http_bench import AGENTS, CONNECTIONS, prepare, serve
+from http_bench import AGENTS, CONNECTIONS, prepare_two, serve
 from http_load import Caller, load, served, ticket_body
-
-from api.clock import Clock
-from api.settings import DEFAULT_TEAM
-from api.store import keys
-from api.store.database import open_database
 
 ROUNDS, REQUESTS = 3, 600
 PACED_PER_S, PACED = 50, 250
@@ -81,10 +76,7 @@ def _measure(found: Measured, pace: str, pid: int, port: int, secret: str, numbe
 def _server() -> Iterator[tuple[int, int, str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
-        (secret,), engine = prepare(url, [DEFAULT_TEAM]), open_database(url)
-        with engine.begin() as connection:
-            manager = keys.create(connection, DEFAULT_TEAM, "manager", None, Clock().now_s())[1]
-        engine.dispose()
+        secret, manager = prepare_two(url, "manager")
         with served(serve, "ours", url, secret) as (port,):
             yield multiprocessing.active_children()[-1].pid or 0, port, secret, manager
 

@@ -20,16 +20,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from fastapi import FastAPI
-from http_bench import AGENTS, prepare
+from http_bench import AGENTS, prepare_two
 from http_load import served, ticket_body
 
 from api import news
-from api.clock import Clock
 from api.main import create_app
 from api.services import Services
 from api.settings import DEFAULT_TEAM, Settings
-from api.store import keys
-from api.store.database import open_database
 from api.store.tables import outbox
 from api.telemetry.logs import set_up
 from api.telemetry.observe import Observe
@@ -77,10 +74,7 @@ def measure(side: str, port: int, tickets: int) -> Spent:
     logging.getLogger().setLevel(logging.INFO if side == LOGGED else logging.WARNING)
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
-        (helpdesk,), engine = prepare(url, [DEFAULT_TEAM]), open_database(url)
-        with engine.begin() as connection:
-            admin = keys.create(connection, DEFAULT_TEAM, "admin", None, Clock().now_s())[1]
-        engine.dispose()
+        helpdesk, admin = prepare_two(url, "admin")
         app = create_app(Settings(database_url=url, allow_private_targets="127.0.0.0/8", calls_per_s_helpdesk=1e6))
         if side == BARE:
             app.user_middleware = [each for each in app.user_middleware if each.cls is not Observe]
