@@ -17,9 +17,9 @@ from router.events import Decided, Event, encode
 from router.plain import plain
 from router.replay import replay
 from router.state import TeamState
-from router.turn import conclude, fold
+from router.turn import conclude
 from support.stepped_clock import SteppedClock
-from support.streams import START_S, stream
+from support.streams import START_S, stream, take_in
 
 STEPS = 160
 
@@ -28,11 +28,7 @@ def in_memory(seed: int) -> tuple[TeamState, list[Event]]:
     """One turn a batch, each event by itself: a refused one is left out."""
     state, log = TeamState(), []
     for batch, now_s in stream(np.random.default_rng(seed), STEPS):
-        for event in batch:
-            try:
-                log += fold(state, [event])
-            except Refused:
-                continue
+        log += take_in(state, batch)
         log += conclude(state, now_s)
     return state, log
 
@@ -84,11 +80,7 @@ def test_the_encoder_writes_dataclasses_as_plain_values(seed: int) -> None:
 def test_a_choice_does_not_depend_on_whether_it_is_explained() -> None:
     state, compared = TeamState(), 0
     for batch, now_s in stream(np.random.default_rng(11), STEPS):
-        for event in batch:
-            try:
-                fold(state, [event])
-            except Refused:
-                continue
+        take_in(state, batch)
         instant_s = max(now_s, state.now_s)
         bare = [(each.ticket_id, each.lane, each.agent_id) for each in decide(state, instant_s, explain=False)]
         full = [(each.ticket_id, each.lane, each.agent_id) for each in decide(state, instant_s)]

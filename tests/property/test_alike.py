@@ -9,12 +9,11 @@ import numpy as np
 from router import cost
 from router.domain import Shift
 from router.eligibility import exclusions
-from router.errors import Refused
 from router.moment import Case, Moment
 from router.state import TeamState
-from router.turn import conclude, fold
+from router.turn import conclude
 from support.build import DAY_S, MINUTE_S, contact, open_ticket, put_plan, team
-from support.streams import START_S, stream
+from support.streams import START_S, stream, take_in
 
 POLICY = {
     "fatigue": {"load_bound_ratio": 1.05},
@@ -69,11 +68,7 @@ def test_what_is_shared_is_what_each_ticket_finds_alone() -> None:
     """Every ticket of the last hours, in whatever state, as if it were decided now."""
     state, shared = TeamState(), 0
     for batch, now_s in stream(np.random.default_rng(5), 32, agents=8, accounts=150):
-        for event in batch:
-            try:
-                fold(state, [event])
-            except Refused:
-                continue
+        take_in(state, batch)
         moment = Moment(state, now_s)
         cases = [Case(moment, ticket) for ticket in list(state.tickets.values())[-20:]]
         for case in cases:

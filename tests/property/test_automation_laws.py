@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from fatigue_model.dynamics import DAY_S
 from router.bots import MICRO
 from router.domain import Ticket
-from router.errors import Refused
 from router.events import Decided, Event, TicketEvent
 from router.evolve import evolve
 from router.state import TeamState
-from router.turn import conclude, fold
-from support.streams import AUTOMATION, stream
+from router.turn import conclude
+from support.streams import AUTOMATION, stream, take_in
 
 seeds = st.integers(0, 2**32)
 STEPS = 150
@@ -27,11 +26,7 @@ def logged(seed: int) -> list[Event]:
     """The log of a random day."""
     state, log = TeamState(), list[Event]()
     for batch, now_s in stream(np.random.default_rng(seed), STEPS):
-        for event in batch:
-            try:
-                log += fold(state, [event])
-            except Refused:
-                continue
+        log += take_in(state, batch)
         log += conclude(state, now_s)
     return log
 

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from router import debrief, matching, snapshot
-from router.errors import Refused
 from router.events import (
     AgentPut,
     AgentStatus,
@@ -28,9 +27,9 @@ from router.person import Entry
 from router.replay import replay
 from router.state import TeamState
 from router.timing import next_change_s
-from router.turn import conclude, fold
+from router.turn import conclude
 from support.build import contact, team
-from support.streams import stream
+from support.streams import stream, take_in
 
 
 def random_pairs(chance: np.random.Generator) -> list[Pair]:
@@ -114,11 +113,7 @@ def day(seed: int, restarts: bool = False) -> tuple[TeamState, list[Event], int]
                 if chance.random() < 0.7:
                     answer = "decline" if chance.random() < 0.15 else "accept"
                     incoming.append(DebriefAnswered(now_s, asked.id, who, answer))
-        for event in incoming:
-            try:
-                log += fold(state, [event])
-            except Refused:
-                continue
+        log += take_in(state, incoming)
         log += conclude(state, now_s)
         at_s = max(now_s, state.now_s)
         until_s = min(next_change_s(state, at_s), at_s + 600)

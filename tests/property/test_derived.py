@@ -11,12 +11,11 @@ import pytest
 
 from fatigue_model.dynamics import Mode, advance, line
 from router.agents import MODE_OF_STATUS, Agents
-from router.errors import Refused
 from router.shifts import window
 from router.state import TeamState
 from router.timing import next_change_s
-from router.turn import conclude, fold
-from support.streams import stream
+from router.turn import conclude
+from support.streams import stream, take_in
 from support.wild_days import WildDay
 
 SEEDS = range(3)
@@ -26,11 +25,7 @@ def days(seed: int) -> Iterator[tuple[TeamState, float]]:
     """A team after each of many batches of events, among them check-ins, late news and changes of profile."""
     state = TeamState()
     for batch, now_s in stream(np.random.default_rng(seed), 120, agents=9, accounts=25):
-        for event in batch:
-            try:
-                fold(state, [event])
-            except Refused:
-                continue
+        take_in(state, batch)
         conclude(state, now_s, explain=False)
         yield state, now_s
 

@@ -11,15 +11,14 @@ from hypothesis import strategies as st
 from router import cost
 from router.decide import decide
 from router.eligibility import exclusions
-from router.errors import Refused
 from router.events import AgentStatus, Calibrated
 from router.moment import Case, Moment
 from router.personal import pace as protective
 from router.recovery import view
 from router.state import TeamState
-from router.turn import conclude, fold
+from router.turn import conclude
 from support.build import MINUTE_S, contact, give, happen, open_ticket, team, tell
-from support.streams import START_S, stream
+from support.streams import START_S, stream, take_in
 
 AGENTS = ("ann", "bob", "cyd", "dan")
 OWN_RULES = {"light_duty", "on_break", "break_pending"}  # when and how long somebody recovers
@@ -103,11 +102,7 @@ def test_over_random_days_costs_never_look_at_the_pace() -> None:
     """A live day with paces set and left: each decision's costs are those of the same state with everybody's pace forgotten."""
     state, compared = TeamState(), 0
     for batch, now_s in stream(np.random.default_rng(9), 120):
-        for event in batch:
-            try:
-                fold(state, [event])
-            except Refused:
-                continue
+        take_in(state, batch)
         if len(state.agents) and state.waiting:
             ticket = state.tickets[next(iter(state.waiting))]
             with_pace = cost.table(Case(Moment(state, now_s), ticket))

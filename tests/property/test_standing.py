@@ -8,13 +8,12 @@ import pytest
 from router import cost
 from router.decide import decide
 from router.eligibility import allowed, exclusions
-from router.errors import Refused
 from router.moment import Case, Moment
 from router.standing import standing
 from router.state import TeamState
-from router.turn import conclude, fold
+from router.turn import conclude
 from support.build import DAY_S, contact, open_ticket, team
-from support.streams import START_S, stream
+from support.streams import START_S, stream, take_in
 
 
 def by_table(case: Case) -> int:
@@ -27,11 +26,7 @@ def test_the_row_of_the_whole_table(seed: int) -> None:
     """Every ticket of the last hours, in whatever state, as if it were decided now; columns are shared by tickets of a kind."""
     state, chosen = TeamState(), list[int]()
     for batch, now_s in stream(np.random.default_rng(seed), 110, agents=14, accounts=9):
-        for event in batch:
-            try:
-                fold(state, [event])
-            except Refused:
-                continue
+        take_in(state, batch)
         moment = Moment(state, now_s)
         for ticket in list(state.tickets.values())[-25:]:
             case = Case(moment, ticket)

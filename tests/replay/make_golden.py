@@ -14,11 +14,10 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from api.json_text import to_json
-from router.errors import Refused
 from router.events import Event, encode
 from router.state import TeamState
-from router.turn import conclude, fold
-from support.streams import stream
+from router.turn import conclude
+from support.streams import stream, take_in
 
 GOLDEN = Path(__file__).parent / "golden.jsonl.gz"
 
@@ -26,11 +25,7 @@ GOLDEN = Path(__file__).parent / "golden.jsonl.gz"
 def main() -> None:
     state, log = TeamState(), list[Event]()
     for batch, now_s in stream(np.random.default_rng(2026), 300, agents=6, accounts=15):
-        for event in batch:
-            try:
-                log += fold(state, [event])
-            except Refused:
-                continue
+        log += take_in(state, batch)
         log += conclude(state, now_s)
     lines = "".join(to_json(encode(event)) + "\n" for event in log)
     GOLDEN.write_bytes(gzip.compress(lines.encode(), mtime=0))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from router.domain import TICKET_EVENTS
+from router.errors import Refused
 from router.events import (
     AccountPut,
     AgentPut,
@@ -25,6 +27,8 @@ from router.events import (
     TicketEvent,
     TicketOpened,
 )
+from router.state import TeamState
+from router.turn import fold
 
 START_S = 1_772_442_000.0  # a Monday, 09:00 UTC
 AUTOMATION = {
@@ -136,3 +140,12 @@ def _rare(chance: np.random.Generator, now_s: float, count: int, agents: int, ac
         *(_rated(chance, now_s, count, agent_id) for _ in range(4)),
     ]
     return options[int(chance.integers(len(options)))]
+
+
+def take_in(state: TeamState, batch: Iterable[Event]) -> list[Event]:
+    """Fold into `state` what of the events is not refused; gives what is logged of them."""
+    logged: list[Event] = []
+    for event in batch:
+        with contextlib.suppress(Refused):
+            logged += fold(state, [event])
+    return logged

@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from router.errors import Refused
 from router.events import Calibrated, ContactRated
 from router.recovery import load_at
 from router.state import TeamState
 from router.statement import Rest, sentences, statement
-from router.turn import conclude, fold
+from router.turn import conclude
 from support.build import DAY_S, HOUR_S, MINUTE_S, contact, set_policy, set_status, team, tell
-from support.streams import START_S, stream
+from support.streams import START_S, stream, take_in
 
 ROME = ZoneInfo("Europe/Rome")
 
@@ -32,11 +31,7 @@ def test_the_shares_add_up_to_the_load_on_any_day(seed: int) -> None:
     """Late, repeated and corrected news, breaks moved and skipped, personal paces: at every moment, for everybody."""
     state, counted = TeamState(), 0
     for batch, now_s in stream(np.random.default_rng(seed), 150):
-        for event in batch:
-            try:
-                fold(state, [event])
-            except Refused:
-                continue
+        take_in(state, batch)
         conclude(state, now_s)
         for row in range(len(state.agents)):
             assert_adds_up(state, row, now_s + 700.0)
