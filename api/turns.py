@@ -150,7 +150,7 @@ class Turns:
         try:
             events = command.events(state, now_s)
             named = {each.ticket_id for each in events if isinstance(each, TicketOpened | TicketEvent | Overridden | ContactRated)}
-            gone = named - state.tickets.keys()
+            gone = {each for each in named if each not in state.tickets}  # a difference of the two would walk all that is kept
             gone &= stored | reading.stored_ids(connection, command.team, list(gone.difference(command.tickets)))
             if gone:  # a repeat could not be told from news
                 raise Conflict("/id", f"ticket {min(gone)!r} ended over 30 days ago and is closed for good; open a new one")
