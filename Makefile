@@ -12,15 +12,18 @@ else
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 endif
 
+# Where it is set, every process that a test starts compiles all that it imports anew: twice the time of a start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: demo test lint bench bench-load screenshot lock clean help
 
 demo: .venv/.runtime ## a team, its tickets and its pages on http://localhost:8000 (PORT=…); Ctrl-C ends it
 	@exec $(BIN)/respite demo --port $(PORT)
 
-test: lint ## lint, then every test; brings its own PostgreSQL and Chromium
+test: .venv/.test ## every test, and lint beside them, told after them; brings its own PostgreSQL and Chromium
 	@sh .ci/chromium
-	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_FLAGS)
+	@sh .ci/beside "$(MAKE_COMMAND) --no-print-directory lint" $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_FLAGS)
 
 lint: .venv/.test ## ruff, mypy --strict, import contracts, known vulnerabilities, secrets
 	$(BIN)/ruff check .

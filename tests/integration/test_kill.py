@@ -51,7 +51,7 @@ def call_until_dead(server: LiveServer, key: str, name: str, acknowledged: dict[
 def test_the_real_command_loses_and_doubles_nothing(tmp_path: Path) -> None:
     database_url, acknowledged = f"sqlite:///{tmp_path / 'respite.db'}", dict[str, Any]()
     keys = kill_rounds.prepare(database_url)
-    with LiveServer(tmp_path, database_url) as server:
+    with LiveServer(tmp_path, database_url, cold=True) as server:
         staff(server, keys)
         for turn in range(ROUNDS):
             enough = threading.Semaphore(0)

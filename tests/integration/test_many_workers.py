@@ -107,7 +107,7 @@ def test_nothing_is_lost_or_doubled_while_workers_and_database_die(tmp_path: Pat
     with ThrowawayPostgres(durable=True) as postgres:
         url = postgres.create_database("many")
         secrets = make_keys(url)
-        with LiveServer(tmp_path, url, workers=3, clock_rate=RATE) as server, ThreadPoolExecutor(len(TEAMS)) as pool:
+        with LiveServer(tmp_path, url, cold=True, workers=3, clock_rate=RATE) as server, ThreadPoolExecutor(len(TEAMS)) as pool:
             over = threading.Event()
             teams = [Team(server, team, secrets[team], over) for team in TEAMS]
             list(pool.map(Team.staff, teams))

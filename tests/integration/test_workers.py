@@ -97,7 +97,7 @@ class Callers:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[LiveServer]:
     """Two workers, for all tests of this module; the last one ends them."""
-    with LiveServer(tmp_path_factory.mktemp("workers"), postgres_url, workers=2, heartbeat_s=1) as made:
+    with LiveServer(tmp_path_factory.mktemp("workers"), postgres_url, cold=True, workers=2, heartbeat_s=1) as made:
         until(lambda: len(workers(made.pid)) == 2)
         yield made
 
