@@ -7,14 +7,16 @@ A debrief looks like a break. Light duty ends at a whole five minutes, for to th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, replace
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
 from api import instants, views
 from api.news import DUTY_ENDED, REST_BEGAN, REST_ENDED, News, agent_key
+from api.store.as_text import carry_out
 from api.store.repository import upserting
 from api.store.tables import rests_told
 from router.agents import BoolArray, FloatArray
@@ -22,6 +24,9 @@ from router.domain import Break
 from router.state import TeamState
 
 NEVER = -math.inf
+COLUMNS = ("agent_id", "mark_s", "until_s", "resting", "light_duty", "duty_ends_s")
+TOLD = sa.select(*(rests_told.c[name] for name in COLUMNS))
+UNDER_WAY = TOLD.where(rests_told.c.team == sa.bindparam("team"), rests_told.c.resting | rests_told.c.light_duty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +90,11 @@ class Rests:
         `before`: each agent's break when the turn began.
         """
         now, people = seen(state, now_s), state.agents.people
-        under_way = _read(connection, team, rests_told.c.resting | rests_told.c.light_duty)
+        under_way = _read(carry_out(connection, UNDER_WAY, [(team,)]))
         gone = _replaced(state, before, now_s)
         differ = np.flatnonzero(self._differ(team, state, now, under_way, now_s)).tolist()
         rows = sorted({*differ, *(state.agents.row[each] for each in gone)})
-        told = _read(connection, team, rests_told.c.agent_id.in_([people[row].id for row in rows])) if rows else {}
+        told = _told_of(connection, team, [people[row].id for row in rows]) if rows else {}
         found: list[News] = []
         fresh: dict[str, Rest] = {}
         for row in rows:
@@ -201,21 +206,19 @@ def _since_s(state: TeamState, agent_id: str, span: _Span) -> float:
     return span.mark_s if found is None else found
 
 
-def _read(connection: sa.Connection, team: str, which: sa.ColumnElement[bool]) -> dict[str, Rest]:
-    query = sa.select(rests_told.c.agent_id, *(rests_told.c[item.name] for item in fields(Rest)))
-    found = {}
-    for agent_id, mark_s, until_s, *rest in connection.execute(query.where(rests_told.c.team == team, which)):
-        found[agent_id] = Rest(NEVER if mark_s is None else mark_s, NEVER if until_s is None else until_s, *rest)
-    return found
+def _told_of(connection: sa.Connection, team: str, agent_ids: list[str]) -> dict[str, Rest]:
+    return _read(connection.execute(TOLD.where(rests_told.c.team == team, rests_told.c.agent_id.in_(agent_ids))))
+
+
+def _read(rows: Iterable[Any]) -> dict[str, Rest]:
+    """By agent; SQLite has numbers for what is true."""
+    return {
+        agent_id: Rest(NEVER if mark_s is None else mark_s, NEVER if until_s is None else until_s, bool(resting), bool(light_duty), ends_s)
+        for agent_id, mark_s, until_s, resting, light_duty, ends_s in rows
+    }
 
 
 def _write(connection: sa.Connection, team: str, told: Mapping[str, Rest]) -> None:
-    if not told:
-        return
-    names = [item.name for item in fields(Rest)]
-    rows = [
-        {"team": team, "agent_id": agent_id}
-        | {name: None if value == NEVER else value for name, value in zip(names, astuple(rest), strict=True)}
-        for agent_id, rest in told.items()
-    ]
-    connection.execute(upserting(rests_told, connection.dialect.name, False), rows)
+    rows = [(team, agent_id, *(None if each == NEVER else each for each in astuple(rest))) for agent_id, rest in told.items()]
+    if rows:
+        carry_out(connection, upserting(rests_told, connection.dialect.name, False), rows)

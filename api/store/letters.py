@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from api.store.as_text import carry_out
 from api.store.tables import inbox
 
 WAITING, DEAD, DONE = "waiting", "dead", "done"
@@ -41,7 +42,9 @@ def add(connection: sa.Connection, table: sa.Table, team: str, rows: Sequence[di
     """Put letters behind those of the team; nobody else puts any before this transaction ends."""
     first = _newest(connection, table, team) + 1
     state = {"team": team, "state": WAITING, "attempts": 0, "since_s": life_s, "next_s": life_s, "lease_s": 0.0}
-    connection.execute(sa.insert(table), [state | row | {"seq": seq} for seq, row in enumerate(rows, first)])
+    names = [column.name for column in table.columns]
+    full = [state | row | {"seq": seq} for seq, row in enumerate(rows, first)]
+    carry_out(connection, _insert(table), [tuple(map(each.get, names)) for each in full])
 
 
 def add_new(connection: sa.Connection, table: sa.Table, team: str, row: dict[str, Any], life_s: float) -> bool:
@@ -73,6 +76,11 @@ def take(
 
 
 # What is asked for with every letter or few is put together once: that took longer than asking for it.
+
+
+@cache
+def _insert(table: sa.Table) -> sa.Insert:
+    return sa.insert(table)
 
 
 @cache

@@ -8,12 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from api.json_text import to_json
+from api.store.as_text import carry_out
 from api.store.tables import breaks, decisions, events, past_events, tickets
 
 STORED = {  # many ids are one value, so that the text is always the same
     "sqlite": "SELECT tickets.id FROM tickets WHERE tickets.team = ? AND tickets.id IN (SELECT value FROM json_each(?))",
     "postgresql": "SELECT tickets.id FROM tickets WHERE tickets.team = %s AND tickets.id = ANY(%s)",
 }
+DECISION = sa.select(decisions.c.body).where(decisions.c.team == sa.bindparam("team"), decisions.c.id == sa.bindparam("decision_id"))
 
 
 def ticket(connection: sa.Connection, team: str, ticket_id: str) -> dict[str, Any] | None:
@@ -39,7 +41,7 @@ def ticket_page(connection: sa.Connection, team: str, state: str | None, after: 
 
 
 def decision(connection: sa.Connection, team: str, decision_id: str) -> dict[str, Any] | None:
-    return _one(connection, sa.select(decisions.c.body).where(decisions.c.team == team, decisions.c.id == decision_id))
+    return _decoded(carry_out(connection, DECISION, [(team, decision_id)]))
 
 
 def decision_page(
@@ -86,7 +88,11 @@ def policy_versions(connection: sa.Connection, team: str) -> list[tuple[float, d
 
 
 def _one(connection: sa.Connection, query: sa.Select[Any]) -> dict[str, Any] | None:
-    body = connection.execute(query).scalar_one_or_none()
+    return _decoded(connection.execute(query))
+
+
+def _decoded(found: sa.CursorResult[Any]) -> dict[str, Any] | None:
+    body = found.scalar_one_or_none()
     return None if body is None else json.loads(body)
 
 
