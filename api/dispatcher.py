@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from api.clock import Clock
 from api.exchange import STILL_SERVED, Answer, Command, KeyInFlight, Slip
 from api.store import faults
+from api.store.pen import Pen
 from api.store.repository import Repository, Stale
 from api.telemetry.turns import Turn
 from api.troubles import LOOK_AGAIN_S, Troubles
@@ -48,7 +49,8 @@ class Dispatcher:
     ) -> None:
         self.engine, self.clock, self.batch_max, self.patience_s = engine, clock, batch_max, patience_s
         self.troubles = Troubles()
-        self.turns = Turns(clock, decided_by, self.troubles)
+        self.pen = Pen(engine, patience_s)
+        self.turns = Turns(clock, decided_by, self.troubles, self.pen)
         self.due, self.outbox = self.turns.due, self.turns.outbox
         self.on_change: list[Callable[[str], None]] = []
         self.on_turn: list[Callable[[Turn], None]] = []
@@ -129,17 +131,17 @@ class Dispatcher:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """A transaction on the store for what is no team's log, between two turns: SQLite has one writer, and who comes second to it by
-        another way sleeps and asks again."""
-        with self._between_turns(), self.engine.begin() as connection:
+        """A transaction on the store between two turns, for what a turn reads."""
+        with self._between_turns(), self.pen.writing() as connection:
             yield connection
 
     @contextlib.contextmanager
-    def _turn_of(self, team: str) -> Iterator[sa.Connection]:
-        """The transaction of a turn. Where it comes to nothing, so does what the team was moved to, before anybody sees it."""
+    def _turn_of(self, team: str, overtaken: bool) -> Iterator[sa.Connection]:
+        """The transaction of a turn; where it was `overtaken`, nobody else writes from its beginning on. Where it comes to nothing, so does
+        what the team was moved to, before anybody sees it."""
         with self._lock:
             try:
-                with self.engine.begin() as connection:
+                with self.pen.writing() if overtaken else self.pen.reading_first() as connection:
                     yield connection
             except BaseException:
                 self.turns.forget(team)
@@ -294,10 +296,10 @@ class Dispatcher:
     def _take_turn(self, team: str, commands: list[Command]) -> list[Answer | Exception]:
         if not commands and self._taken(team):
             return []
-        for _ in range(STALE_RETRIES):
+        for tries in range(STALE_RETRIES):
             trouble = self.troubles.of(team, self.clock.now_s())
             try:
-                with self._turn_of(team) as connection:
+                with self._turn_of(team, overtaken=tries > 0) as connection:
                     answered, self._last = self.turns.take(connection, team, commands, trouble)
                 self._last.committed_s = time.perf_counter()
                 if trouble is None:

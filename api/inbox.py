@@ -163,8 +163,10 @@ class Inbox:
             each.futures = [next(futures) for _ in each.commands]
         outcomes = [(each.letter, each.error or _error(each.futures)) for each in work]
         with writing(self.dispatcher) as connection:
+            letters.end(connection, inbox, team, [letter for letter, error in outcomes if error is None], self._owner, self.life())
             for letter, error in outcomes:
-                self._write_down(connection, team, letter, error)
+                if error is not None:
+                    self._write_down(connection, team, letter, error)
         return True
 
     def _read(self, team: str, known: Connection, letter: Letter, received_s: float) -> _Work:
@@ -177,11 +179,9 @@ class Inbox:
         except ValidationError as error:
             return _Work(letter, [], str(json.loads(bytes(invalid(in_body(error)).body))["detail"]))
 
-    def _write_down(self, connection: sa.Connection, team: str, letter: Letter, error: str | Exception | None) -> None:
+    def _write_down(self, connection: sa.Connection, team: str, letter: Letter, error: str | Exception) -> None:
         life_s = self.life()
-        if error is None:
-            letters.end(connection, inbox, team, letter, self._owner, life_s)
-        elif isinstance(error, str):
+        if isinstance(error, str):
             letters.bury(connection, inbox, team, letter, self._owner, life_s, error[:1000])
         elif letter.attempts + 1 >= ATTEMPTS:
             reason = f"it failed {ATTEMPTS} times: {type(error).__name__}; the log of the service says why"

@@ -19,6 +19,7 @@ from api.dispatcher import Dispatcher
 from api.doors import Doors
 from api.inbox import Inbox
 from api.jobs import Jobs
+from api.letterbox import Letterbox
 from api.live.held_open import HeldOpen
 from api.live.streams import Streams
 from api.pages import pages
@@ -141,10 +142,13 @@ def open_services(settings: Settings, clock: Clock, metrics: Metrics) -> Service
     courier.start()
     inbox = Inbox(dispatcher, settings)
     inbox.start()
+    letterbox = Letterbox(dispatcher, settings, inbox)
+    letterbox.start()
     streams = Streams(settings, clock, lambda: ended_keys(engine, clock))
     streams.on_count = metrics.streams.set
     tracing = configured()
     dispatcher.on_turn.append(Watch(metrics, tracing).turned)
     metrics.watch_store(engine)
     doors = Doors(engine, settings)
-    return Services(settings, clock, engine, dispatcher, planner, jobs, wire, doors, retention, courier, inbox, streams, metrics, tracing)
+    work = (dispatcher, planner, jobs, wire, doors, retention, courier, inbox, letterbox)
+    return Services(settings, clock, engine, *work, streams, metrics, tracing)

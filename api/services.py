@@ -17,6 +17,7 @@ from api.front_desk import FrontDesk
 from api.inbox import Inbox
 from api.job_process import step_back
 from api.jobs import Jobs
+from api.letterbox import Letterbox
 from api.live.streams import Streams
 from api.planner import Planner
 from api.retention_job import RetentionJob
@@ -47,6 +48,7 @@ class Services:
     retention: RetentionJob
     courier: Courier
     inbox: Inbox
+    letterbox: Letterbox
     streams: Streams
     metrics: Metrics
     tracing: Tracing | None
@@ -72,6 +74,7 @@ class Services:
         self.streams.close()
         self.scoring.shutdown()
         self.courier.close()
+        self.letterbox.close()
         self.inbox.close()
         self.checking.shutdown()
         self.jobs.close()

@@ -13,7 +13,8 @@ from api.due import Due
 from api.exchange import Answer, Command, KeyReused, Outcome
 from api.outbox import Outbox
 from api.store import answers, faults, reading
-from api.store.repository import Repository
+from api.store.pen import Pen
+from api.store.repository import Repository, Stale
 from api.telemetry.turns import Turn
 from api.troubles import TeamTrouble, Troubles
 from router.domain import Break
@@ -32,8 +33,8 @@ class Turns:
     """The states of the teams as they were last committed, and how they are moved on. The caller sees to it that one thread at a time is in
     here, and forgets a team whose transaction came to nothing."""
 
-    def __init__(self, clock: Clock, decided_by: Decide, troubles: Troubles) -> None:
-        self.clock, self.decided_by, self.troubles = clock, decided_by, troubles
+    def __init__(self, clock: Clock, decided_by: Decide, troubles: Troubles, pen: Pen) -> None:
+        self.clock, self.decided_by, self.troubles, self.pen = clock, decided_by, troubles, pen
         self.outbox, self.due = Outbox(), Due(clock.rate * random.uniform(*BACKUP_S))
         self._states: dict[str, TeamState] = {}
 
@@ -112,9 +113,12 @@ class Turns:
             concluded, due_s = self._conclude(state, now_s, trouble)
             logged.extend(concluded)
             turn.decided_s = time.perf_counter()
+            others_wrote = self.pen.take(connection)
             if logged:
                 moved = [person.id for person in state.agents.people if person.recovery is not recoveries.get(person.id)]
                 Repository(connection).save(team, base, logged, state, _touched(logged), moved, _skipped(logged, recoveries))
+            elif others_wrote and Repository(connection).revision(team) != base:
+                raise Stale(team)
             due_s = min(due_s, self.outbox.put(connection, team, state, logged, recoveries, now_s))
             turn.saved_s = time.perf_counter()
             decided = {record["ticket_id"]: record for each in logged if isinstance(each, Decided) for record in each.decisions}

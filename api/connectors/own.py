@@ -5,12 +5,14 @@ The data of an event names its ticket in `ticket_id`. A `timestamp` beside them 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from api.connectors.calls import Call, NotUnderstood
 
 CREATED, EVENT = "ticket.created", "ticket.event"
+STORABLE = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")  # what more an id must be is checked with all else
 FIELDS = frozenset({"type", "timestamp", "data"})
 
 
@@ -26,7 +28,7 @@ def read(payload: dict[str, Any]) -> Sequence[Call]:
         raise NotUnderstood("/data: must be an object")
     name = "id" if kind == CREATED else "ticket_id"
     ticket_id = data.get(name)
-    if not isinstance(ticket_id, str) or not 0 < len(ticket_id) <= 200:
+    if not isinstance(ticket_id, str) or not STORABLE.fullmatch(ticket_id):
         raise NotUnderstood(f"/data/{name}: must be the id of a ticket")
     if kind == CREATED:
         return [Call("ticket", ticket_id, data)]

@@ -27,6 +27,8 @@ class Connection(Rotating):
 COLUMNS = tuple(connections.c[item.name] for item in fields(Connection))
 # asked for with each webhook, and put together once
 FOUND = sa.select(*COLUMNS).where(connections.c.team == sa.bindparam("of_team"), connections.c.name == sa.bindparam("named"))
+HELD = sa.select(connections.c.name).where(connections.c.team == sa.bindparam("of_team")).order_by(connections.c.name)
+HELD = HELD.with_for_update(key_share=True)
 
 
 def of(connection: sa.Connection, team: str) -> list[Connection]:
@@ -38,6 +40,11 @@ def of(connection: sa.Connection, team: str) -> list[Connection]:
 def find(connection: sa.Connection, team: str, name: str) -> Connection | None:
     row = connection.execute(FOUND, {"of_team": team, "named": name}).one_or_none()
     return None if row is None else Connection(*row)
+
+
+def hold(connection: sa.Connection, team: str) -> set[str]:
+    """The names of all of a team. They can't be ended, and nobody else who asks for this goes on, before this transaction ends."""
+    return set(connection.execute(HELD, {"of_team": team}).scalars())
 
 
 def put(connection: sa.Connection, team: str, made: Connection) -> None:

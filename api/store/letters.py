@@ -13,13 +13,11 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from api.store.as_text import carry_out
 from api.store.tables import inbox
 
 WAITING, DEAD, DONE = "waiting", "dead", "done"
-TRIES = 50  # to get a number that nobody else takes at the same instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +45,15 @@ def add(connection: sa.Connection, table: sa.Table, team: str, rows: Sequence[di
     carry_out(connection, _insert(table), [tuple(map(each.get, names)) for each in full])
 
 
-def add_new(connection: sa.Connection, table: sa.Table, team: str, row: dict[str, Any], life_s: float) -> bool:
-    """Put a letter behind those of the team, while others may do so, too; False where its peer sent one with its id before."""
-    state = {"team": team, "state": WAITING, "attempts": 0, "since_s": life_s, "next_s": life_s, "lease_s": 0.0}
-    insert, same = _unless_there(table, connection.dialect.name), {"of_team": team, "of_peer": row["peer"], "of_id": row["id"]}
-    for _ in range(TRIES):
-        if connection.execute(insert, state | row | {"seq": _newest(connection, table, team) + 1}).rowcount == 1:
-            return True
-        if connection.execute(_same(table), same).first() is not None:
-            return False
-    raise RuntimeError(f"no number was free in {TRIES} tries")
+def add_new(connection: sa.Connection, table: sa.Table, team: str, rows: Sequence[dict[str, Any]], life_s: float) -> None:
+    """The same without those whose peer sent one with their id before."""
+    known = {tuple(row) for row in connection.execute(_same(table), {"of_team": team, "ids": [row["id"] for row in rows]})}
+    fresh: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        if (row["peer"], row["id"]) not in known:
+            fresh.setdefault((row["peer"], row["id"]), row)
+    if fresh:
+        add(connection, table, team, list(fresh.values()), life_s)
 
 
 def _newest(connection: sa.Connection, table: sa.Table, team: str) -> int:
@@ -84,15 +81,9 @@ def _insert(table: sa.Table) -> sa.Insert:
 
 
 @cache
-def _unless_there(table: sa.Table, dialect: str) -> Any:
-    insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    return insert.on_conflict_do_nothing()
-
-
-@cache
 def _same(table: sa.Table) -> sa.Select[Any]:
-    mine = (table.c.team == sa.bindparam("of_team"), table.c.peer == sa.bindparam("of_peer"), table.c.id == sa.bindparam("of_id"))
-    return sa.select(table.c.seq).where(*mine)
+    these = table.c.id.in_(sa.bindparam("ids", expanding=True))
+    return sa.select(table.c.peer, table.c.id).where(table.c.team == sa.bindparam("of_team"), these)
 
 
 @cache
@@ -142,13 +133,19 @@ def remove(connection: sa.Connection, table: sa.Table, team: str, arrived: Seque
 
 @cache
 def _removal(table: sa.Table) -> sa.Delete:
-    these = table.c.seq.in_(sa.bindparam("seqs", expanding=True)), table.c.id.in_(sa.bindparam("ids", expanding=True))
-    return sa.delete(table).where(table.c.team == sa.bindparam("of_team"), table.c.owner == sa.bindparam("of_owner"), *these)
+    return sa.delete(table).where(_all_held(table))
 
 
-def end(connection: sa.Connection, table: sa.Table, team: str, letter: Letter, owner: str, life_s: float) -> None:
-    """It is done; that it came is kept, what was in it is not."""
-    _change(connection, table, team, letter, owner, {"state": DONE, "body": None, "error": None, "ended_s": life_s})
+def end(connection: sa.Connection, table: sa.Table, team: str, done: Sequence[Letter], owner: str, life_s: float) -> None:
+    """They are done; that they came is kept, what was in them is not."""
+    held = {"of_team": team, "of_owner": owner, "seqs": [each.seq for each in done], "ids": [each.id for each in done]}
+    connection.execute(_ending(table), held | {"at_s": life_s})
+
+
+@cache
+def _ending(table: sa.Table) -> sa.Update:
+    over: dict[str, Any] = {"state": DONE, "body": None, "error": None, "ended_s": sa.bindparam("at_s"), "owner": None, "lease_s": 0.0}
+    return sa.update(table).where(_all_held(table)).values(over)
 
 
 def put_off(connection: sa.Connection, table: sa.Table, team: str, letter: Letter, owner: str, next_s: float, error: str) -> None:
@@ -207,6 +204,12 @@ def drop_peer(connection: sa.Connection, table: sa.Table, team: str, peer: str) 
 def _waiting(table: sa.Table) -> sa.ColumnElement[bool]:
     """Waiting, of `of_team` and `to_peer`, which are to be given when it is asked for."""
     return sa.and_(table.c.team == sa.bindparam("of_team"), table.c.peer == sa.bindparam("to_peer"), table.c.state == WAITING)
+
+
+def _all_held(table: sa.Table) -> sa.ColumnElement[bool]:
+    """Those of `of_team` with `seqs` and `ids` that `of_owner` holds, which are to be given when it is carried out."""
+    these = table.c.seq.in_(sa.bindparam("seqs", expanding=True)), table.c.id.in_(sa.bindparam("ids", expanding=True))
+    return sa.and_(table.c.team == sa.bindparam("of_team"), table.c.owner == sa.bindparam("of_owner"), *these)
 
 
 def _held(table: sa.Table, team: str, letter: Letter, owner: str) -> sa.ColumnElement[bool]:

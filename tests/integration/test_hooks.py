@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import Future, wait
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +17,9 @@ import pytest
 import sqlalchemy as sa
 from standardwebhooks.webhooks import Webhook
 
+from api.letterbox import Hook
+from api.store import connections
+from api.store.faults import Unavailable
 from api.store.tables import inbox
 from support.receiver import until
 from support.world import World
@@ -128,6 +136,8 @@ def test_what_cannot_be_done_is_a_dead_letter_and_may_come_in_again(world: World
         "m6": happened("T9", "resolved"),
         "m7": created(world, "T1") | {"more": 1},
         "m9": "a\x00b",
+        "m10": created(world, "a\x00b"),
+        "m11": created(world, "\ud800"),
     }
     assert send(world, secret, "m8", '{"type": "ticket.created", "data": ' + "[" * 100_000) == 422  # as every call does
     assert [send(world, secret, name, payload) for name, payload in payloads.items()] == [202] * len(payloads)
@@ -144,19 +154,21 @@ def test_what_cannot_be_done_is_a_dead_letter_and_may_come_in_again(world: World
         "m6": "/ticket_id: ticket 'T9' is not known; send the ticket first",
         "m7": "/more: is not a known field",
         "m9": "the body is not JSON",
+        "m10": "/data/id: must be the id of a ticket",
+        "m11": "/data/id: must be the id of a ticket",
     }
     assert "SECRETWORDS" not in json.dumps(found)
     world.ticket("T9")
     assert world.ok("admin", "POST", f"{path}/m6/resend") == {"sent_again": 1}
     until(lambda: world.ok("helpdesk", "GET", "/v1/tickets/T9"), lambda ticket: ticket["state"] == "resolved")
     worked_off(world)
-    assert world.ok("admin", "POST", f"{path}/resend") == {"sent_again": 7}
+    assert world.ok("admin", "POST", f"{path}/resend") == {"sent_again": 9}
     worked_off(world)
-    assert len(world.ok("admin", "GET", path)["items"]) == 7
+    assert len(world.ok("admin", "GET", path)["items"]) == 9
     assert world("admin", "POST", f"{path}/m99/resend").status_code == 404
     first = world.ok("admin", "GET", f"{path}?limit=3")
     rest = world.ok("admin", "GET", f"{path}?limit=500&after={first['next']}")
-    assert len(first["items"]) + len(rest["items"]) == 7
+    assert len(first["items"]) + len(rest["items"]) == 9
 
 
 def test_a_rotated_secret_is_good_beside_the_new_one_for_a_while(world: World, secret: str) -> None:
@@ -175,6 +187,78 @@ def test_a_rotated_secret_is_good_beside_the_new_one_for_a_while(world: World, s
     assert (send(world, fresh, "m4", created(world, "T4")), rows(world)) == (404, [])
     assert world("admin", "DELETE", "/v1/connections/desk").status_code == 404
     assert world("admin", "PUT", "/v1/connections/a.b", {}).status_code == 422
+
+
+def pushed(world: World, hooks: Sequence[Hook]) -> Future[list[Any]]:
+    """Webhooks that come in one pass of the event loop, and what becomes of each: None, or the error that it is answered with."""
+
+    async def push() -> list[Any]:
+        return await asyncio.gather(*[world.services.letterbox.post(each) for each in hooks], return_exceptions=True)
+
+    found: Future[list[Any]] = world.client.portal.start_task_soon(push)  # type: ignore[union-attr]
+    return found
+
+
+def hook(secret: str, letter_id: str, payload: Any, to: str = "desk") -> Hook:
+    body = json.dumps(payload)
+    return Hook(to, headers(secret, letter_id, body), body.encode())
+
+
+def test_what_comes_together_is_kept_together_and_answered_when_it_is_durable(world: World, secret: str) -> None:
+    numbers = [*range(30), 7, *range(30, 60), 7]  # one is repeated
+    hooks = [hook(secret, f"m{number}", created(world, f"T{number}")) for number in numbers]
+    hooks[3:3] = [hook("whsec_" + "A" * 32, "m99", created(world, "T99")), hook(secret, "m98", created(world, "T98"), "other")]
+    commits: list[int] = []
+    sa.event.listen(world.services.engine, "commit", lambda _: commits.append(threading.get_ident()))
+    with world.services.dispatcher.pen.writing() as connection:
+        held = connections.hold(connection, "default")  # so nothing can be written down
+        answers = pushed(world, hooks)
+        assert (held, wait([answers], timeout=0.3).done) == ({"desk"}, set())
+    assert [getattr(each, "status", each) for each in answers.result()] == [None] * 3 + [401, 404] + [None] * (len(numbers) - 3)
+    assert [each["id"] for each in rows(world)] == [f"m{number}" for number in range(60)]
+    assert [each["seq"] for each in rows(world)] == list(range(1, 61))
+    worked_off(world)
+    assert {each["id"] for each in world.ok("helpdesk", "GET", "/v1/tickets?limit=100")["items"]} == {f"T{number}" for number in range(60)}
+    by_thread = Counter(commits)
+    assert by_thread[world.services.letterbox.thread.ident] <= 3  # a transaction for each webhook would be 60 of them
+
+
+def test_one_that_cannot_be_written_down_spoils_no_other(world: World, secret: str) -> None:
+    @sa.event.listens_for(world.services.engine, "before_cursor_execute")
+    def on_execute(_connection: object, _cursor: object, statement: str, parameters: object, _context: object, _many: bool) -> None:
+        if statement.startswith("INSERT INTO inbox") and "m3" in str(parameters):
+            raise ValueError("no such row")
+
+    answers = pushed(world, [hook(secret, f"m{number}", created(world, f"T{number}")) for number in range(6)])
+    assert [str(each) for each in answers.result()] == ["None"] * 3 + ["no such row"] + ["None"] * 2
+    assert [each["id"] for each in worked_off(world)] == ["m0", "m1", "m2", "m4", "m5"]
+    assert send(world, secret, "m3", created(world, "T3")) == 500
+    assert send(world, secret, "m6", created(world, "T6")) == 202
+
+
+def test_a_store_that_fails_is_said_to_each(world: World, secret: str) -> None:
+    @sa.event.listens_for(world.services.engine, "before_cursor_execute")
+    def on_execute(_connection: object, _cursor: object, statement: str, _parameters: object, _context: object, _many: bool) -> None:
+        if statement.startswith("INSERT INTO inbox") and failing:
+            raise sa.exc.OperationalError(statement, None, Exception("disk I/O error"))
+
+    failing = [True]
+    answers = pushed(world, [hook(secret, f"m{number}", created(world, f"T{number}")) for number in range(3)]).result()
+    assert [(type(each), str(each)) for each in answers] == [(Unavailable, "the database can't be written")] * 3
+    assert len(set(map(id, answers))) == 3
+    assert (send(world, secret, "m1", created(world, "T1")), rows(world)) == (503, [])
+    failing.clear()
+    assert send(world, secret, "m1", created(world, "T1")) == 202
+    assert [each["id"] for each in worked_off(world)] == ["m1"]
+
+
+def test_what_was_taken_is_finished_when_it_stops(world: World, secret: str) -> None:
+    answers = pushed(world, [hook(secret, f"m{number}", created(world, f"T{number}")) for number in range(9)])
+    until(lambda: answers.done() or len(rows(world)) > 0, bool)
+    world.services.letterbox.close()
+    assert answers.result() == [None] * 9
+    assert len(rows(world)) == 9
+    assert send(world, secret, "m9", created(world, "T9")) == 503
 
 
 @pytest.fixture
