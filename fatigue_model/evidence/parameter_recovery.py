@@ -22,9 +22,9 @@ from fatigue_model.calibrate import (
     fit_population,
     posterior,
 )
-from fatigue_model.dynamics import DAY_S, MINUTE_S, FloatArray
+from fatigue_model.dynamics import DAY_S, MINUTE_S, FloatArray, IntArray
 from fatigue_model.evidence.cohort import WEEKDAYS, Days, simulate
-from fatigue_model.evidence.shift import SHIFT_MIN
+from fatigue_model.evidence.shift import SHIFT_MIN, BoolArray
 from fatigue_model.params import DEFAULTS, FatigueParams
 
 PER_DAY = 2  # one at a random minute, one 15 to 45 minutes after a hard contact where there was one
@@ -76,14 +76,13 @@ def answers(
     agents, weeks = len(true_g), -(-check_ins // (PER_DAY * WEEKDAYS))
     seed = int(chance.integers(2**63))
 
-    def load(speed: float | FloatArray) -> FloatArray:
-        days = simulate(np.random.default_rng(seed), agents, weeks, params, speed=speed)
-        return np.asarray((days.acute + 0.5 * days.carried).reshape(-1, agents))
+    def days(speed: float | FloatArray) -> Days:
+        return simulate(np.random.default_rng(seed), agents, weeks, params, speed=speed)
 
-    asked = _asked(chance, simulate(np.random.default_rng(seed), agents, weeks, params))[:check_ins]
-    who = np.arange(agents)
-    true_load = load(true_r)[asked, who]
-    loads = np.stack([load(float(each))[asked, who] for each in SPEED_GRID], axis=-1)
+    lived = days(true_r)
+    asked = _asked(chance, lived.severe)[:check_ins]
+    true_load = lived.load_at(asked)
+    loads = np.stack([days(float(each)).load_at(asked) for each in SPEED_GRID], axis=-1)
     spread = chance.normal(INTERCEPT_MEAN, INTERCEPT_SD, agents) + chance.normal(0.0, NOISE_SD, (check_ins, agents))
     said = np.clip(spread + true_g * true_load, 0.0, 10.0)
     day, minute = np.divmod(asked, SHIFT_MIN)
@@ -92,12 +91,12 @@ def answers(
     return given, float(at_s.max()) + DAY_S
 
 
-def _asked(chance: np.random.Generator, days: Days) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+def _asked(chance: np.random.Generator, severe: BoolArray) -> IntArray:
     """The minutes of the check-ins, counted over all shifts, shape (n_days · 2, n_agents), in order."""
-    count, _, agents = days.acute.shape
+    count, _, agents = severe.shape
     at_random = chance.integers(0, SHIFT_MIN, (count, agents))
-    hard = np.argmax(days.severe, axis=1) + chance.integers(*AFTER_MIN, (count, agents))
-    after = np.where(days.severe.any(axis=1), np.minimum(hard, SHIFT_MIN - 1), chance.integers(0, SHIFT_MIN, (count, agents)))
+    hard = np.argmax(severe, axis=1) + chance.integers(*AFTER_MIN, (count, agents))
+    after = np.where(severe.any(axis=1), np.minimum(hard, SHIFT_MIN - 1), chance.integers(0, SHIFT_MIN, (count, agents)))
     minutes = np.sort(np.stack([at_random, after], axis=1), axis=1) + SHIFT_MIN * np.arange(count)[:, None, None]
     return np.asarray(minutes.reshape(-1, agents), dtype=np.int64)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fatigue_model.dynamics import MINUTE_S, FloatArray, Mode, advance, line
+from fatigue_model.dynamics import MINUTE_S, FloatArray, IntArray, Mode, advance, line
 from fatigue_model.params import FatigueParams
 from fatigue_model.recovery import time_to_line_s
 
@@ -42,19 +43,6 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
-    """Loads A and B at the end of every minute and at the end of the shift; the points taken, the severe contacts taken by minute, and the
-    seconds at the queue and above the line there. Arrays end in (n_agents,); those by minute are of shape (480, n_agents)."""
-
-    acute: FloatArray
-    carried: FloatArray
-    severe: BoolArray
-    points: FloatArray
-    queue_s: FloatArray
-    above_s: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
 class Events:
     """Loads A and B just after each event, and the mode until the next, each of shape (n_events, n_agents); instants in seconds."""
 
@@ -62,6 +50,51 @@ class Events:
     acute: FloatArray
     carried: FloatArray
     mode: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """The points taken, (n_agents,), the severe contacts taken by minute, (480, n_agents), and what follows from the events, computed when
+    it is first asked for."""
+
+    events: Events
+    severe: BoolArray
+    points: FloatArray
+    params: FatigueParams
+    speed: float | FloatArray
+
+    @property
+    def acute(self) -> FloatArray:
+        """A at the end of every minute, shape (480, n_agents)."""
+        return self._loads[0]
+
+    @property
+    def carried(self) -> FloatArray:
+        """B at the end of every minute, shape (480, n_agents)."""
+        return self._loads[1]
+
+    @property
+    def queue_s(self) -> FloatArray:
+        """Seconds at the queue, shape (n_agents,)."""
+        return self._spans[0]
+
+    @property
+    def above_s(self) -> FloatArray:
+        """Seconds above the line at the queue, shape (n_agents,)."""
+        return self._spans[1]
+
+    def loads_at(self, minute: IntArray, who: IntArray) -> tuple[FloatArray, FloatArray]:
+        """A and B of agents `who` at the end of minutes counted from 0, of the shape of both: as by minute, and not by every minute."""
+        row = np.count_nonzero(np.ceil(self.events.at_s[:, who] / MINUTE_S) <= minute + 1, axis=0) - 1
+        return _until(self.events, row, who, minute + 1, self.params, np.broadcast_to(self.speed, self.points.shape)[who])
+
+    @cached_property
+    def _loads(self) -> tuple[FloatArray, FloatArray]:
+        return _at_minutes(self.events, self.params, self.speed)
+
+    @cached_property
+    def _spans(self) -> tuple[FloatArray, FloatArray]:
+        return _at_queue(self.events, self.params, self.speed)
 
 
 def mean_points_per_min(params: FatigueParams) -> float:
@@ -124,7 +157,7 @@ def work(
             rest_until = np.where(due, now + mandatory_break_s, rest_until)
     path.append((now, acute, carried, np.full(agents, int(Mode.QUEUE))))
     events = Events(*(np.stack(each) for each in zip(*path, strict=True)))
-    return Shift(*_at_minutes(events, params, people.speed), severe, taken, *_at_queue(events, params, people.speed))
+    return Shift(events, severe, taken, params, people.speed)
 
 
 def _at_minutes(events: Events, params: FatigueParams, speed: float | FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -133,7 +166,14 @@ def _at_minutes(events: Events, params: FatigueParams, speed: float | FloatArray
     minute, who = np.ceil(events.at_s / MINUTE_S).astype(np.int64), np.arange(agents)
     count = np.bincount((minute * agents + who).ravel(), minlength=(SHIFT_MIN + 1) * agents).reshape(SHIFT_MIN + 1, agents)
     row = np.cumsum(count, axis=0)[1:] - 1
-    span = MINUTE_S * np.arange(1, SHIFT_MIN + 1)[:, None] - events.at_s[row, who]
+    return _until(events, row, who, np.arange(1, SHIFT_MIN + 1)[:, None], params, speed)
+
+
+def _until(
+    events: Events, row: IntArray, who: IntArray, minute: IntArray, params: FatigueParams, speed: float | FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """A and B a number of minutes into the shift, from the event in `row`."""
+    span = MINUTE_S * minute - events.at_s[row, who]
     return advance(events.acute[row, who], events.carried[row, who], events.mode[row, who], span, params, speed)
 
 

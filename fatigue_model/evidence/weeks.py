@@ -16,9 +16,10 @@ STUDIED = 1600  # people of F18: the standard error of a coverage of .8 is then 
 
 
 def f8(cohort: Cohort) -> Fact:
-    first_friday = (SETTLED + 1) * WEEKDAYS + 4
+    friday = WEEKDAYS - 1  # the first one back
     usual, one, two = (
-        float(each.carried[first_friday, -1].mean()) for each in (cohort.normal, cohort.after_vacation(1), cohort.after_vacation(2))
+        float(each.since(SETTLED + 1).shifts[friday].carried[-1].mean())
+        for each in (cohort.normal, cohort.after_vacation(1), cohort.after_vacation(2))
     )
     found = {
         "first Friday back / usual": one / usual if usual else 0.0,
@@ -88,10 +89,10 @@ def _correlation(params: FatigueParams, variation: float) -> float:
     chance, people, answers = np.random.default_rng(12), 2000, 20
     exposure = chance.gamma(variation**-2, variation**2, people)
     days = simulate(chance, people, 2, params, exposure=exposure).since(1)
-    load = days.load.reshape(-1, people)
-    asked = chance.integers(0, len(load), (answers, people))
+    asked = chance.integers(0, WEEKDAYS * SHIFT_MIN, (answers, people))
+    load = days.load_at(asked)
     gain = np.clip(chance.normal(SENSITIVITY_MEAN, SENSITIVITY_SD, people), *SENSITIVITY_CLIP)
-    said = chance.normal(INTERCEPT_MEAN, INTERCEPT_SD, people) + gain * load[asked, np.arange(people)]
+    said = chance.normal(INTERCEPT_MEAN, INTERCEPT_SD, people) + gain * load
     said = np.clip(said + chance.normal(0, NOISE_SD, said.shape), 0, 10)
     return float(np.corrcoef(days.points.sum(axis=0), said.mean(axis=0))[0, 1])
 
