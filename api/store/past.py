@@ -9,9 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from api.json_text import to_json
+from api.store import states
 from api.store.repository import Repository
 from api.store.tables import checkpoints, decisions, events, origins, past_events, tickets
-from router import coarse, snapshot
+from router import coarse
 from router.evolve import evolve
 from router.ledger import forget_pace
 from router.record import ENGINE
@@ -68,10 +69,13 @@ def state_at(connection: sa.Connection, team: str, revision: int) -> tuple[TeamS
 
 def begin_at(connection: sa.Connection, team: str, state: TeamState, gone: Erased) -> None:
     """Let the log begin after `state`; what is before it is to be retired then."""
-    row = {"revision": state.revision, "at_s": state.now_s, "engine": ENGINE, "body": to_json(snapshot.whole(state)), "erased": _dump(gone)}
+    rest = states.put(connection, team, states.ORIGIN, state)
+    row = {"revision": state.revision, "at_s": state.now_s, "engine": ENGINE, "body": rest, "erased": _dump(gone)}
     if connection.execute(sa.update(origins).where(origins.c.team == team).values(row)).rowcount == 0:
         connection.execute(sa.insert(origins).values(team=team, **row))
     connection.execute(sa.delete(checkpoints).where(checkpoints.c.team == team, checkpoints.c.revision < state.revision))
+    if connection.execute(sa.select(checkpoints.c.revision).where(checkpoints.c.team == team)).first() is None:
+        states.drop(connection, team, states.CHECKPOINT)
 
 
 def erased(connection: sa.Connection, team: str) -> Erased:
@@ -156,10 +160,7 @@ def drop_tickets(connection: sa.Connection, team: str, until: int, before_s: flo
 
 def forget_personal(connection: sa.Connection, team: str, agent_id: str) -> None:
     """Take the numbers of an agent's personal mode out of the state that the log begins with."""
-    row = connection.execute(sa.select(origins.c.body).where(origins.c.team == team)).one_or_none()
-    if row is None:
-        return
-    state = snapshot.load(json.loads(row.body))
+    state = Repository(connection).first(team)
     place = state.agents.row.get(agent_id)
     if place is None or not (state.agents.people[place].paces or state.agents.eased_s[place] > 0):
         return
@@ -167,5 +168,5 @@ def forget_personal(connection: sa.Connection, team: str, agent_id: str) -> None
     state.agents.eased_s[place] = -math.inf
     gone = erased(connection, team)
     gone.agents.add(agent_id)
-    values = {"body": to_json(snapshot.whole(state)), "erased": _dump(gone)}
+    values = {"body": states.put(connection, team, states.ORIGIN, state), "erased": _dump(gone)}
     connection.execute(sa.update(origins).where(origins.c.team == team).values(values))

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.json_text import to_json
+from api.store import states
 from api.store.as_text import carry_out
 from api.store.tables import breaks, checkpoints, decisions, events, origins, teams, tickets
-from router import snapshot
 from router.domain import Break
 from router.events import Decided, Event, decode, kind_of
 from router.evolve import evolve
@@ -62,14 +62,12 @@ class Repository:
             .order_by(checkpoints.c.revision.desc())
             .limit(1)
         )
-        body = self.connection.execute(newest).scalar_one_or_none()
-        state = snapshot.load(json.loads(body)) if body is not None else self.first(team)
-        return self.catch_up(team, state)
+        return self.catch_up(team, states.get(self.connection, team, states.CHECKPOINT, newest) or self.first(team))
 
     def first(self, team: str) -> TeamState:
         """The state that the log begins with: an empty one, until the first part of the log has been retired."""
-        body = self.connection.execute(sa.select(origins.c.body).where(origins.c.team == team)).scalar_one_or_none()
-        return snapshot.load(json.loads(body)) if body is not None else TeamState()
+        begun = sa.select(origins.c.body).where(origins.c.team == team)
+        return states.get(self.connection, team, states.ORIGIN, begun) or TeamState()
 
     def catch_up(self, team: str, state: TeamState) -> TeamState:
         """Fold what the log holds after the state's revision; a log that begins later leaves the state as it is."""
@@ -131,7 +129,8 @@ class Repository:
             self.checkpoint(team, state)
 
     def checkpoint(self, team: str, state: TeamState) -> None:
-        self._upsert(checkpoints, [(team, state.revision, ENGINE, to_json(snapshot.whole(state)))])
+        rest = states.put(self.connection, team, states.CHECKPOINT, state)
+        self._upsert(checkpoints, [(team, state.revision, ENGINE, rest)])
         self.connection.execute(sa.delete(checkpoints).where(checkpoints.c.team == team, checkpoints.c.revision < state.revision))
 
     def _save_tickets(self, team: str, state: TeamState, touched: Iterable[str]) -> None:

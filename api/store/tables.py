@@ -292,6 +292,15 @@ origins = sa.Table(  # where the log that can be replayed begins: the state of a
     sa.Column("erased", sa.Text, nullable=False),  # whose personal numbers were taken out of the body
 )
 
+state_parts = sa.Table(  # tickets of the newest checkpoint, or of the state that the log begins with
+    "state_parts",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("kind", sa.String(10), primary_key=True),
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
 past_events = sa.Table(  # what is kept of retired events: no number of a person
     "past_events",
     metadata,

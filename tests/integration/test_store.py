@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
 from concurrent.futures import Future, wait
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +15,17 @@ import sqlalchemy as sa
 
 from api.dispatcher import Dispatcher
 from api.exchange import Answer, Command, KeyInFlight
-from api.store import repository
+from api.json_text import to_json
+from api.store import repository, states
 from api.store.database import DatabaseSettingError, open_database, upgrade
+from api.store.past import begin_at
 from api.store.repository import Repository, Stale
-from api.store.tables import events, metadata, teams
+from api.store.tables import checkpoints, events, metadata, teams
+from router import snapshot
 from router.events import AccountPut, AgentPut, TicketOpened
+from router.replay import Erased
 from router.state import TeamState
+from router.turn import fold
 from support.patience import until
 from support.postgres import ThrowawayPostgres
 from support.stepped_clock import SteppedClock
@@ -254,6 +261,45 @@ def test_a_checkpoint_and_the_log_after_it_are_the_whole_log(engine: sa.Engine, 
         whole = Repository(connection).catch_up("team", TeamState())
     assert kept == [20]
     assert (state.revision, set(state.accounts)) == (24, set(whole.accounts))
+
+
+def test_a_state_outgrows_no_value_of_the_database(tmp_path: Path) -> None:
+    """Either database takes values of up to 1 GB, here of 1 MiB: a state of more is written in parts, whole or as a log's beginning."""
+    many, few = (
+        [TicketOpened(NOON_S, f"T{number}", f"account-{number % 50}", NOON_S, "x") for number in range(count)]
+        for count in (2 * states.TICKETS_A_PART + 1, 3)
+    )
+    engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    upgrade(engine)
+    with engine.begin() as connection:
+        stored = Repository(connection)
+        stored.create_team("team", NOON_S)
+        raw: Any = connection.connection.driver_connection
+        raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2**20)
+        for opened in (many, few):
+            state = TeamState()
+            fold(state, opened)
+            stored.checkpoint("team", state)
+            begin_at(connection, "team", state, Erased())
+            for found in (stored.load("team"), stored.first("team")):
+                assert snapshot.dump(found) == snapshot.dump(state)
+            if opened is many:
+                with pytest.raises(sa.exc.DataError):
+                    connection.execute(sa.update(checkpoints).values(body=to_json(snapshot.whole(state))))
+                connection.execute(sa.delete(checkpoints))
+    engine.dispose()
+
+
+def test_a_whole_state_of_before_is_read_as_it_is(engine: sa.Engine) -> None:
+    """Also where parts of another one lie beside it: services of both kinds may run while they are being replaced."""
+    state = TeamState()
+    fold(state, [TicketOpened(NOON_S, "T1", "acme", NOON_S, "x")])
+    with engine.begin() as connection:
+        stored = Repository(connection)
+        stored.checkpoint("team", state)
+        fold(state, [TicketOpened(NOON_S, "T2", "acme", NOON_S, "x")])
+        connection.execute(sa.update(checkpoints).values(revision=2, body=to_json(snapshot.whole(state))))
+        assert snapshot.dump(stored.load("team")) == snapshot.dump(state)
 
 
 def test_teams_are_apart(engine: sa.Engine) -> None:
