@@ -1,4 +1,4 @@
-"""A direct way into a call that comes more often than all others: what is in order is answered without the framework's own steps.
+"""A direct way into calls that come more often than all others: what is in order is answered without the framework's own steps.
 
 It reads the body with pydantic's own JSON parser, asks for the key, and makes the checks that it passes by. Where anything is not in order
 it gives up, and the usual way, which is the one that the schema describes, says what it is: so there is one wording of errors.
@@ -48,8 +48,8 @@ class Direct:
 
 
 class DirectWay:
-    """ASGI middleware around `BodyLimit`, `RequestShape` and `AnswerHeaders`, inside of who watches: `ways` by method and path. `handlers`
-    are the app's own, for what is raised."""
+    """ASGI middleware around `BodyLimit`, `RequestShape` and `AnswerHeaders`, inside of who watches: `ways` by method and path, or by what
+    stands before the last part of the path, with its `/`. `handlers` are the app's own, for what is raised."""
 
     def __init__(
         self, app: ASGIApp, ways: Mapping[tuple[str, str], Direct], handlers: Mapping[Any, Callable[..., Any]], max_bytes: int
@@ -57,7 +57,7 @@ class DirectWay:
         self.app, self.ways, self.handlers, self.max_bytes = app, ways, handlers, max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        way = self.ways.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
+        way = self._way(scope) if scope["type"] == "http" else None
         headers = dict(scope["headers"]) if way is not None else {}
         if way is None or not self._in_order(scope, headers):
             await self.app(scope, receive, send)
@@ -79,9 +79,13 @@ class DirectWay:
             return
         scope["route"] = way.route
         body = answer.body.encode()
-        length = (b"content-length", b"%d" % len(body))
-        await send({"type": "http.response.start", "status": answer.status, "headers": [length, (b"content-type", JSON), NOSNIFF, UNKEPT]})
+        told = [(b"content-length", b"%d" % len(body)), *([(b"content-type", JSON)] if body else []), NOSNIFF, UNKEPT]
+        await send({"type": "http.response.start", "status": answer.status, "headers": told})
         await send({"type": "http.response.body", "body": body})
+
+    def _way(self, scope: Scope) -> Direct | None:
+        method, path = scope["method"], scope["path"]
+        return self.ways.get((method, path)) or self.ways.get((method, path[: path.rfind("/") + 1]))
 
     def _in_order(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
         """Whether nothing but the body is left to be looked at: plain JSON of a length that is declared and allowed, to the bare path."""

@@ -43,7 +43,7 @@ class _Coming:
 
 
 class Letterbox:
-    """`post` on the event loop. The rest is a thread of its own, which waits for nothing: what comes while it writes is written next.
+    """`post` on the event loop. The rest is a thread of its own: what comes alone is written at once, what comes meanwhile is written next.
 
     `start` and `close` frame its life.
     """

@@ -107,7 +107,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.add_middleware(AnswerHeaders)
     app.add_middleware(RequestShape)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
-    app.add_middleware(DirectWay, ways=tickets.DIRECT, handlers=app.exception_handlers, max_bytes=settings.max_body_bytes)
+    app.add_middleware(DirectWay, ways=tickets.DIRECT | hooks.DIRECT, handlers=app.exception_handlers, max_bytes=settings.max_body_bytes)
     app.add_middleware(Observe, metrics=metrics, tracing=lambda: app.state.tracing)
     app.add_middleware(HeldOpen, streams=lambda: app.state.services.streams)  # the last, so that it is the outermost
     problems.install(app)

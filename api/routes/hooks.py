@@ -8,9 +8,13 @@ from fastapi import APIRouter, Path, Request, Security
 from fastapi.responses import Response
 from fastapi.security import APIKeyHeader
 
+from api.direct_way import Direct, Posted
+from api.exchange import Answer
 from api.letterbox import Hook
 from api.routes.common import NOT_READY, Service, refused
+from api.services import Services
 
+HOOKS, ADDRESS_MOST = "/v1/hooks/", 170  # characters
 SIGNATURE = APIKeyHeader(
     name="webhook-signature",
     scheme_name="StandardWebhooks",
@@ -19,7 +23,7 @@ SIGNATURE = APIKeyHeader(
 )
 ANSWERS = refused(401, "not signed as the connection signs") | NOT_READY
 routes = APIRouter(prefix="/v1/hooks", tags=["hooks"], responses=ANSWERS)
-Address = Annotated[str, Path(max_length=170, description="the connection's `hook`", examples=["zendesk"])]
+Address = Annotated[str, Path(max_length=ADDRESS_MOST, description="the connection's `hook`", examples=["zendesk"])]
 BODY = {
     "required": True,
     "content": {
@@ -37,3 +41,17 @@ async def post_hook(connection: Address, request: Request, service: Service) -> 
     from here. A repeat of a `webhook-id` is answered alike and changes nothing."""
     await service.letterbox.post(Hook(connection, request.headers, await request.body()))
     return Response(status_code=202)
+
+
+async def _straight_in(posted: Posted) -> Answer | None:
+    """A webhook whose headers are each there once."""
+    address = posted.scope["path"].removeprefix(HOOKS)
+    if not 1 <= len(address) <= ADDRESS_MOST:
+        return None
+    headers = {name.decode("latin-1"): text.decode("latin-1") for name, text in posted.headers.items()}
+    service: Services = posted.scope["app"].state.services
+    await service.letterbox.post(Hook(address, headers, posted.body))
+    return Answer(202, "")
+
+
+DIRECT = {("POST", HOOKS): Direct(_straight_in, routes.routes[-1])}

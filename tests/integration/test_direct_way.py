@@ -1,18 +1,21 @@
-"""The direct way into POST /v1/tickets gives what the usual one gives: the same answers and refusals, past no check."""
+"""The direct way into POST /v1/tickets and /v1/hooks gives what the usual one gives: the same answers and refusals, past no check."""
 
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
-from fastapi.security import HTTPBearer
+from fastapi.security import APIKeyHeader, HTTPBearer
 
+from api import webhooks
 from api.answer_headers import AnswerHeaders
 from api.body_limit import BodyLimit
 from api.direct_way import DirectWay
 from api.live.held_open import HeldOpen
 from api.main import create_app
 from api.request_shape import RequestShape
+from api.routes import hooks
 from api.routes.tickets import routes
 from api.services import services
 from api.settings import Settings
@@ -116,6 +119,31 @@ def test_the_direct_way_makes_the_checks_that_it_passes_by(world: World) -> None
     assert set(direct.headers) == set(usual.headers) == set(wrong.headers) - {"www-authenticate"} == names
     same = names - {"x-request-id"}
     assert {name: direct.headers[name] for name in same} == {name: usual.headers[name] for name in same}
+
+
+def test_a_webhook_is_answered_alike_on_both_ways(world: World) -> None:
+    """Signed, signed wrongly, to a connection that is not there, or with an address that is none."""
+    secret = world.ok("admin", "PUT", "/v1/connections/desk", {})["secret"]
+    body = '{"type": "ticket.event", "data": {"ticket_id": "T1", "type": "resolved"}}'
+    signed = webhooks.signed("m1", body, [secret], time.time())
+    for address, letter_id, status in (
+        ("desk", "m1", 202),
+        ("desk", "m2", 401),
+        ("other", "m1", 404),
+        ("d%00sk", "m1", 404),
+        ("a" * 170, "m1", 404),
+        ("a" * 171, "m1", 422),
+        ("", "m1", 404),
+        ("desk/", "m1", 307),
+    ):
+        headers = signed | {"webhook-id": letter_id}
+        kinds = ("application/json", USUAL)
+        sent = [headers | {"Content-Type": kind} for kind in kinds]
+        direct, usual = (world.client.post(f"/v1/hooks/{address}", content=body, headers=each, follow_redirects=False) for each in sent)
+        assert (direct.status_code, direct.content) == (usual.status_code, usual.content) == (status, usual.content), address
+        assert set(direct.headers) == set(usual.headers)
+    route = hooks.routes.routes[-1]
+    assert [type(each.call) for each in route.dependant.dependencies if each.call is not services] == [APIKeyHeader]  # type: ignore[attr-defined]
 
 
 def test_what_is_not_plain_goes_the_usual_way(world: World) -> None:
