@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,9 +21,14 @@ from router.events import Decided
 from router.turn import turn
 
 
-def make(engine: sa.Engine, secret: str) -> FastAPI:
-    """One route, `POST /v1/tickets`, with the same key check, validation, decision and tables."""
-    app, lock, clock = FastAPI(), threading.Lock(), Clock()
+def make(engine: sa.Engine, secret: str, in_line: bool) -> FastAPI:
+    """One route, `POST /v1/tickets`, with the same key check, validation, decision and tables.
+
+    `in_line`: requests wait for each other at a lock of the process, which few think of; else at that of the database, where who comes
+    second sleeps and asks again.
+    """
+    app, clock = FastAPI(), Clock()
+    lock: AbstractContextManager[object] = threading.Lock() if in_line else nullcontext()
     with engine.connect().execution_options(reading=True) as connection:
         state = Repository(connection).load(DEFAULT_TEAM)
 
