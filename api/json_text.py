@@ -16,6 +16,6 @@ def to_json(value: Any) -> str:
     A dataclass becomes an object and a tuple an array, as `router.plain.plain` would have them.
     """
     text = pydantic_core.to_json(value).decode()
-    if "NaN" in text or "Infinity" in text:  # in a string, or as a number
+    if ("N" in text and "NaN" in text) or ("I" in text and "Infinity" in text):  # in a string, or as a number; a letter is found sooner
         return json.dumps(plain(value), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return text
