@@ -25,6 +25,7 @@ from api.connectors import READERS
 from api.connectors.calls import Call, NotUnderstood
 from api.dispatcher import Dispatcher
 from api.exchange import Answer, Command
+from api.intake import Customers, Words
 from api.problems import in_body, invalid
 from api.schemas import TicketEventIn, TicketIn
 from api.settings import Settings
@@ -38,6 +39,7 @@ from router.errors import Refused
 
 log = logging.getLogger(__name__)
 AT_ONCE = 100
+SCORED_HERE = 8  # texts; more are scored beside routing
 LOOK_S = 5.0  # how often to look for what another process has left
 LEASE_S = 60.0
 AGAIN_S, ATTEMPTS = 1.0, 8  # where the service itself fails: doubled each time, over two minutes in all
@@ -58,17 +60,18 @@ def understood(connector: str, body: str) -> Sequence[Call]:
     return READERS[connector](payload)
 
 
-def command(team: str, call: Call, letter_id: str, received_s: float) -> Command:
-    """The command of a call; raises `ValidationError`. What has no instant happened when it came in, an event without an id has that of
-    the webhook, so that doing it twice does it once."""
+def given(call: Call, letter_id: str, received_s: float) -> Customers:
+    """What a call gives; raises `ValidationError`. What has no instant happened when it came in, an event without an id has that of the
+    webhook, so that doing it twice does it once."""
     if call.kind == "ticket":
-        ticket = TicketIn.model_validate(call.body)
-        words = intake.words_of(ticket)
-        return Command(team, lambda state, now_s: intake.ticket(ticket, words, state, now_s), _done, tickets=(ticket.id,))
-    body = {"occurred_at": instants.text(received_s), "event_id": letter_id} | call.body
-    event = TicketEventIn.model_validate(body)
-    words = intake.words_of(event)
-    return Command(team, lambda _state, now_s: [intake.ticket_event(call.ticket_id, event, words, now_s)], _done, tickets=(call.ticket_id,))
+        return TicketIn.model_validate(call.body)
+    return TicketEventIn.model_validate({"occurred_at": instants.text(received_s), "event_id": letter_id} | call.body)
+
+
+def command(team: str, ticket_id: str, asked: Customers, words: Words) -> Command:
+    if isinstance(asked, TicketIn):
+        return Command(team, lambda state, now_s: intake.ticket(asked, words, state, now_s), _done, tickets=(ticket_id,))
+    return Command(team, lambda _state, now_s: [intake.ticket_event(ticket_id, asked, words, now_s)], _done, tickets=(ticket_id,))
 
 
 def _done(_outcome: object) -> Answer:
@@ -77,20 +80,21 @@ def _done(_outcome: object) -> Answer:
 
 @dataclass(slots=True)
 class _Work:
-    """A letter with what it asks for; `error`: why it is not understood."""
+    """A letter with what it asks for, each with the id of its ticket; `error`: why it is not understood."""
 
     letter: Letter
-    commands: list[Command]
+    asked: list[tuple[str, Customers]]
     error: str | None = None
     futures: Sequence[Future[Answer]] = ()
 
 
 class Inbox:
-    """`start` and `close` frame its life; `wake` after something came in."""
+    """`start` and `close` frame its life; `wake` after something came in. `score` scores words where more came than are `SCORED_HERE`."""
 
     def __init__(self, dispatcher: Dispatcher, settings: Settings) -> None:
         self.dispatcher, self.settings = dispatcher, settings
         self.life = time.time
+        self.score: Callable[[Sequence[Customers]], list[Words]] = intake.all_words_of
         self._owner = secrets.token_hex(8)
         self._news, self._open = threading.Event(), True
         self._tidied_s = float("-inf")
@@ -156,11 +160,13 @@ class Inbox:
                 self._again |= letters.next_due_s(connection, inbox, team, known.name, life_s) is not None
                 return False
             received = letters.received(connection, team, taken)
-        work = [self._read(team, known, each, received[each.seq]) for each in taken]
-        commands = [command for each in work for command in each.commands]
+        work = [self._read(known, each, received[each.seq]) for each in taken]
+        asked = [one for each in work for one in each.asked]
+        words = self._words([customers for _, customers in asked])
+        commands = [command(team, *one, found) for one, found in zip(asked, words, strict=True)]
         futures = iter(self.dispatcher.submit_all(commands)) if commands else iter(())
         for each in work:
-            each.futures = [next(futures) for _ in each.commands]
+            each.futures = [next(futures) for _ in each.asked]
         outcomes = [(each.letter, each.error or _error(each.futures)) for each in work]
         with writing(self.dispatcher) as connection:
             letters.end(connection, inbox, team, [letter for letter, error in outcomes if error is None], self._owner, self.life())
@@ -169,11 +175,17 @@ class Inbox:
                     self._write_down(connection, team, letter, error)
         return True
 
-    def _read(self, team: str, known: Connection, letter: Letter, received_s: float) -> _Work:
+    def _words(self, asked: Sequence[Customers]) -> list[Words]:
+        """What is found in the words of each; a few at a time, so that who waits for an answer to theirs comes in between."""
+        if len(asked) <= SCORED_HERE:
+            return intake.all_words_of(asked)
+        return [each for at in range(0, len(asked), SCORED_HERE) for each in self.score(asked[at : at + SCORED_HERE])]
+
+    def _read(self, known: Connection, letter: Letter, received_s: float) -> _Work:
         name = hashlib.sha256(f"{known.name} {letter.id}".encode()).hexdigest()[:32]
         try:
             calls = understood(known.format, letter.body)
-            return _Work(letter, [command(team, call, f"hook-{name}-{index}", received_s) for index, call in enumerate(calls)])
+            return _Work(letter, [(call.ticket_id, given(call, f"hook-{name}-{index}", received_s)) for index, call in enumerate(calls)])
         except NotUnderstood as error:
             return _Work(letter, [], str(error))
         except ValidationError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from fastapi import FastAPI
 
@@ -18,6 +18,7 @@ from api.direct_way import DirectWay
 from api.dispatcher import Dispatcher
 from api.doors import Doors
 from api.inbox import Inbox
+from api.intake import Customers, Words
 from api.jobs import Jobs
 from api.letterbox import Letterbox
 from api.live.held_open import HeldOpen
@@ -82,6 +83,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             if topic in service.streams:
                 loop.call_soon_threadsafe(service.wake, topic)
 
+        def score(given: Sequence[Customers]) -> list[Words]:
+            return asyncio.run_coroutine_threadsafe(service.scorer.all_words(given, service.scoring), loop).result()
+
+        service.inbox.score = score
         service.dispatcher.on_change.append(tell)
         service.jobs.on_change.append(tell)
         try:

@@ -72,10 +72,10 @@ class Services:
     def close(self) -> None:
         """Finish what was taken, and let go of everything."""
         self.streams.close()
-        self.scoring.shutdown()
-        self.courier.close()
         self.letterbox.close()
         self.inbox.close()
+        self.scoring.shutdown()
+        self.courier.close()
         self.checking.shutdown()
         self.jobs.close()
         self.planner.close()
