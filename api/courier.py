@@ -22,7 +22,6 @@ import httpx2
 import sqlalchemy as sa
 
 from api import targets, webhooks
-from api.beside import writing
 from api.dispatcher import Dispatcher
 from api.settings import Settings
 from api.store import letters, subscriptions
@@ -75,7 +74,7 @@ class Rounds:
     def release(self, everything: bool) -> None:
         """Give back what this process holds, or `everything` where it is the only one."""
         for team in self.teams():
-            with writing(self.dispatcher) as connection:
+            with self.dispatcher.pen.writing() as connection:
                 letters.release(connection, outbox, team, None if everything else self.owner)
 
     def turn(self, team: str, carried: list[Carried], busy: Counter[str]) -> tuple[list[tuple[Subscription, Letter]], float]:
@@ -86,7 +85,7 @@ class Rounds:
             return [], float("inf")
         taken: list[tuple[Subscription, Letter]] = []
         next_s = float("inf")
-        with writing(self.dispatcher) as connection:
+        with self.dispatcher.pen.writing() as connection:
             self._write_down(connection, team, carried, life_s)
             known = subscriptions.of(connection, team)
             for to in known:

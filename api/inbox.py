@@ -20,7 +20,6 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from api import instants, intake
-from api.beside import writing
 from api.connectors import READERS
 from api.connectors.calls import Call, NotUnderstood
 from api.dispatcher import Dispatcher
@@ -132,7 +131,7 @@ class Inbox:
 
     def _release(self) -> None:
         for team, _ in self._connections():
-            with writing(self.dispatcher) as connection:
+            with self.dispatcher.pen.writing() as connection:
                 letters.release(connection, inbox, team)
 
     def _connections(self) -> list[tuple[str, list[Connection]]]:
@@ -154,7 +153,7 @@ class Inbox:
 
     def _work_off(self, team: str, known: Connection) -> bool:
         life_s = self.life()
-        with writing(self.dispatcher) as connection:
+        with self.dispatcher.pen.writing() as connection:
             taken = letters.take(connection, inbox, team, known.name, life_s, self._owner, life_s + LEASE_S, AT_ONCE)
             if not taken:
                 self._again |= letters.next_due_s(connection, inbox, team, known.name, life_s) is not None
@@ -168,7 +167,7 @@ class Inbox:
         for each in work:
             each.futures = [next(futures) for _ in each.asked]
         outcomes = [(each.letter, each.error or _error(each.futures)) for each in work]
-        with writing(self.dispatcher) as connection:
+        with self.dispatcher.pen.writing() as connection:
             letters.end(connection, inbox, team, [letter for letter, error in outcomes if error is None], self._owner, self.life())
             for letter, error in outcomes:
                 if error is not None:
@@ -205,7 +204,7 @@ class Inbox:
     def _tidy(self, team: str) -> None:
         """Drop dead letters whose time is over, out and in, and the memory of what was worked off long ago."""
         life_s = self.life()
-        with writing(self.dispatcher) as connection:
+        with self.dispatcher.pen.writing() as connection:
             for table in (inbox, outbox):
                 letters.forget(connection, table, team, letters.DEAD, life_s - self.settings.webhook_kept_s)
             letters.forget(connection, inbox, team, letters.DONE, life_s - REMEMBERED_S)

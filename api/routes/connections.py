@@ -13,7 +13,6 @@ from fastapi.responses import Response
 
 from api import instants, webhooks
 from api.auth import needs
-from api.beside import writing
 from api.exchange import Answer
 from api.json_text import to_json
 from api.problems import ProblemResponse
@@ -60,7 +59,7 @@ def put_connection(name: Name, given: ConnectionIn, who: Admins, service: Servic
     """A connection, made where there is none with that name. `rotate` gives it a new secret, shown once; the one before is good beside it
     for `RESPITE_WEBHOOK_OVERLAP_S`."""
     life_s, secret = time.time(), webhooks.new_secret()
-    with writing(service.dispatcher) as connection:
+    with service.dispatcher.pen.writing() as connection:
         known = connections.find(connection, who.team, name)
         if known is None:
             made = Connection(name, given.format, secret, None, None, service.clock.now_s())
@@ -86,7 +85,7 @@ def list_connections(who: Admins, service: Service) -> dict[str, Any]:
 @routes.delete("/{name}", response_model=None, responses=described(ConnectionOut, 200, "ended"))
 def delete_connection(name: Name, who: Admins, service: Service) -> dict[str, Any]:
     """End a connection, with what came in by it and was not worked off."""
-    with writing(service.dispatcher) as connection:
+    with service.dispatcher.pen.writing() as connection:
         found = _found(connection, who, name)
         connections.remove(connection, who.team, name)
     return _view(who.team, found, {})

@@ -14,7 +14,6 @@ from starlette.concurrency import run_in_threadpool
 
 from api import instants, news, outbox, targets, webhooks
 from api.auth import needs
-from api.beside import writing
 from api.exchange import Answer
 from api.json_text import to_json
 from api.news import News
@@ -118,7 +117,7 @@ def _found(connection: sa.Connection, who: Principal, subscription_id: str, seen
 @routes.delete("/{subscription_id}", response_model=None, responses=described(SubscriptionOut, 200, "ended"))
 def delete_subscription(subscription_id: Id, who: Owners, service: Service) -> dict[str, Any]:
     """End it, with what is on its way to it and its dead letters. An admin may end those of agents."""
-    with writing(service.dispatcher) as connection:
+    with service.dispatcher.pen.writing() as connection:
         found = _found(connection, who, subscription_id, seen=True)
         subscriptions.remove(connection, who.team, found.id)
     service.dispatcher.outbox.forget(who.team)

@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 from standardwebhooks.webhooks import Webhook
 
-from api.letterbox import Hook
+from api.letterbox import Hook, Letterbox
 from api.store import connections
 from api.store.faults import Unavailable
 from api.store.tables import inbox
@@ -189,11 +189,12 @@ def test_a_rotated_secret_is_good_beside_the_new_one_for_a_while(world: World, s
     assert world("admin", "PUT", "/v1/connections/a.b", {}).status_code == 422
 
 
-def pushed(world: World, hooks: Sequence[Hook]) -> Future[list[Any]]:
+def pushed(world: World, hooks: Sequence[Hook], into: Letterbox | None = None) -> Future[list[Any]]:
     """Webhooks that come in one pass of the event loop, and what becomes of each: None, or the error that it is answered with."""
+    letterbox = into or world.services.letterbox
 
     async def push() -> list[Any]:
-        return await asyncio.gather(*[world.services.letterbox.post(each) for each in hooks], return_exceptions=True)
+        return await asyncio.gather(*[letterbox.post(each) for each in hooks], return_exceptions=True)
 
     found: Future[list[Any]] = world.client.portal.start_task_soon(push)  # type: ignore[union-attr]
     return found
@@ -221,6 +222,20 @@ def test_what_comes_together_is_kept_together_and_answered_when_it_is_durable(wo
     assert {each["id"] for each in world.ok("helpdesk", "GET", "/v1/tickets?limit=100")["items"]} == {f"T{number}" for number in range(60)}
     by_thread = Counter(commits)
     assert by_thread[world.services.letterbox.thread.ident] <= 3  # a transaction for each webhook would be 60 of them
+
+
+def test_several_that_take_in_at_once_keep_each_once(world: World, secret: str) -> None:
+    """As several processes on one database do: no number is given twice, and no repeat is kept, whoever it came to."""
+    service = world.services
+    boxes = [Letterbox(service.dispatcher, service.settings, service.inbox) for _ in range(3)]
+    hooks = [hook(secret, f"m{number}", "no call") for number in range(40)]
+    for each in boxes:
+        each.start()
+    rounds = [pushed(world, hooks[at : at + 20], each) for at in (0, 10, 20) for each in boxes]
+    assert [found for each in rounds for found in each.result()] == [None] * 180
+    for each in boxes:
+        each.close()
+    assert (len(rows(world)), {each["id"] for each in rows(world)}) == (40, {f"m{number}" for number in range(40)})
 
 
 def test_one_that_cannot_be_written_down_spoils_no_other(world: World, secret: str) -> None:
