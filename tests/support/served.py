@@ -19,7 +19,7 @@ from api.commands.serving import make_server
 from api.settings import Settings
 from support.patience import until
 from support.stepped_clock import SteppedClock
-from support.world import NOON_S, World
+from support.world import NOON_S, World, share_routes
 
 DEADLINE_S = 60.0
 RESET = struct.pack("ii", 1, 0)  # lingering for no time: closing sends RST and no FIN
@@ -84,12 +84,13 @@ def served(database_url: str, **settings: Any) -> Iterator[Served]:
     root = logging.getLogger()
     before, clock = (root.handlers, root.level), SteppedClock(NOON_S)
     server = make_server(Settings(database_url=database_url, **settings), "critical", clock)
+    share_routes(server.config.app)  # type: ignore[arg-type]
     with socket.create_server(("127.0.0.1", 0)) as listening:
         running = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         running.start()
         until(lambda: server.started or not running.is_alive(), "the server")
         port = listening.getsockname()[1]
-        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=DEADLINE_S) as client:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=DEADLINE_S, verify=False) as client:
             client.app = server.config.app  # type: ignore[attr-defined]
             made = Served(client, clock)  # type: ignore[arg-type]
             made.port = port

@@ -121,7 +121,8 @@ class LiveServer:
 
     def client(self, key: str) -> httpx2.Client:
         """An HTTP client that calls with `key`; to be closed."""
-        return httpx2.Client(base_url=self.url, headers={"Authorization": f"Bearer {key}"}, timeout=30.0)
+        secret = {"Authorization": f"Bearer {key}"}
+        return httpx2.Client(base_url=self.url, headers=secret, timeout=30.0, verify=False)  # reads no certificates, which takes 30 ms
 
     def call(self, key: str, method: str, path: str, body: Any = None) -> Any:
         """The answer to one call, which must succeed."""
