@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,7 @@ def _migrations() -> Config:
     return config
 
 
+@cache
 def head_revision() -> str | None:
     """The newest migration of this version."""
     return ScriptDirectory.from_config(_migrations()).get_current_head()
@@ -173,7 +175,8 @@ def _upgrade(engine: sa.Engine) -> None:
             connection.connection.execute("PRAGMA foreign_keys = OFF")
         try:
             with connection.begin():
-                migrate(connection)
+                if stored_revision(connection) != head_revision():
+                    migrate(connection)
         finally:
             if engine.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:lock)"), {"lock": ADVISORY_LOCK})
