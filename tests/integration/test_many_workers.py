@@ -34,7 +34,7 @@ KILLS = 6
 CRASH_AFTER = 3  # kills
 RATE = 60.0  # a break of ten minutes takes ten seconds
 MORE = 5  # tickets that each team has answered after the last kill
-PACE_S = 0.1
+PACE_S = 0.3  # so that there is time left for processes to start
 AGAIN_S = 0.2
 
 

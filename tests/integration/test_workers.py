@@ -26,7 +26,7 @@ from support.server import LiveServer
 QUEUE_READS = 'respite_requests_total{method="GET",route="/v1/queue",status="200"}'
 OPEN = "respite_streams_open "
 READS, ASKED = 20, 5
-PACE_S = 0.05  # so that there is time left for processes to start
+PACE_S = 0.2  # so that there is time left for processes to start
 TICKET = {"account_id": "acme", "subject": "s", "created_at": "2026-03-02T11:00:00Z"}
 
 
