@@ -13,7 +13,7 @@ from simulations.scenario import Scenario, parse, scenario_from
 
 BASE = """
 [groups.first]
-agents = 2
+agents = 1
 time_zone = "Europe/Berlin"
 languages = ["en"]
 lunch_start = 12:00:00
@@ -25,7 +25,7 @@ lunch_start = 12:00:00
 [accounts]
 count = 40
 [demand]
-tickets_per_day = 50
+tickets_per_day = 36
 channels = { email = 4, web = 2, chat = 4, phone = 3 }
 priorities = { normal = 3, urgent = 1 }
 languages = { en = 3, it = 1 }
@@ -103,7 +103,7 @@ CHANGED: dict[str, str] = {
     "accounts.renewal_within_d": "20",
     "accounts.difficult_share": "0.5",
     "accounts.difficult_ticket_factor": "9",
-    "demand.tickets_per_day": "80",
+    "demand.tickets_per_day": "45",
     "demand.weekday_weights": "[2, 1, 1, 1, 1, 1, 1]",
     "demand.hour_weights": "[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]",
     "demand.day_weights": "{ mon = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] }",
