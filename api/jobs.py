@@ -73,7 +73,7 @@ class Jobs:
             self._hear(pause_s if self._running else LOOK_S)
         for each in self._running:
             each.end()
-        with contextlib.suppress(sa.exc.DBAPIError), self.dispatcher.writing() as connection:  # else their leases run out
+        with contextlib.suppress(sa.exc.DBAPIError), self.dispatcher.pen.writing() as connection:  # else their leases run out
             for each in self._running:
                 simulations.release(connection, each.job.team, each.job.id, self._owner)
 
@@ -93,7 +93,7 @@ class Jobs:
         due = self._rung or time.monotonic() - self._written_s >= RENEW_S
         if not self._running or not (due or any(each.news or each.ended for each in self._running)):
             return
-        with self.dispatcher.writing() as connection:
+        with self.dispatcher.pen.writing() as connection:
             over = [each for each in self._running if not self._keep(connection, each) or each.ended]
         self._written_s = time.monotonic()
         changed = [each for each in self._running if each.news is not None or each in over]
@@ -140,7 +140,7 @@ class Jobs:
     def _take(self, job: Job) -> list[str] | None:
         """What a job has finished so far, now that it is ours; None where it is not, or where it has killed too many services."""
         life_s = time.time()
-        with self.dispatcher.writing() as connection:
+        with self.dispatcher.pen.writing() as connection:
             if not simulations.claim(connection, job, self._owner, self.clock.now_s(), life_s, life_s + LEASE_S):
                 return None
             if job.attempts >= ATTEMPTS:

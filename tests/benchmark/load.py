@@ -50,7 +50,7 @@ def main() -> int:
     with ThrowawayPostgres(durable=True) as postgres, tempfile.TemporaryDirectory() as folder:
         url, rate = postgres.create_database("load"), DAY_S / (asked.minutes * 60)
         teams = make_teams(url, asked.agents)
-        with LiveServer(Path(folder), url, clock_rate=rate, allow_private_targets="127.0.0.0/8") as server:
+        with LiveServer(Path(folder), url, cold=True, clock_rate=rate, allow_private_targets="127.0.0.0/8") as server:
             book, looks, begun_s, ended_s = asyncio.run(drive(server, teams, rate, asked.tickets))
         kept = [each for each in states(url) if each.tickets]
     found = {"clock_rate": rate} | figures(book, looks, begun_s, ended_s, ticket_kib(kept), KEEP_S / DAY_OF_LIFE_S)

@@ -18,13 +18,14 @@ def _benchmarks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "benchmark"))
 
 
-def test_the_peer_decides_and_stores_what_the_service_would(world: World) -> None:
+@pytest.mark.parametrize("in_line", [True, False])
+def test_the_peer_decides_and_stores_what_the_service_would(world: World, in_line: bool) -> None:
     for agent_id in ("ana", "ben"):
         world.agent(agent_id)
     tickets = [
         {"id": f"T{number}", "account_id": "acme", "subject": "words", "body": MAIL, "created_at": world.at()} for number in range(3)
     ]
-    with TestClient(import_module("plain_app").make(world.services.engine, world.keys["helpdesk"])) as peer:
+    with TestClient(import_module("plain_app").make(world.services.engine, world.keys["helpdesk"], in_line)) as peer:
         answers = [peer.post("/v1/tickets", json=each) for each in tickets[:2]]
     assert [each.status_code for each in answers] == [201, 201]
     assert {each.json()["decision"]["agent_id"] for each in answers} == {"ana", "ben"}
@@ -37,7 +38,7 @@ def test_the_peer_decides_and_stores_what_the_service_would(world: World) -> Non
     assert min(scores) > 0
 
 
-@pytest.mark.parametrize("side", ["ours", "plain", "bare"])
+@pytest.mark.parametrize("side", ["ours", "plain", "contending", "bare"])
 def test_the_benchmark_runs(side: str) -> None:
     found = import_module("http_bench").measure(side, scale=0.05)
     assert set(found) == {"lone", "mails", "subjects"} | ({"bulk"} if side == "ours" else set())

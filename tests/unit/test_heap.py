@@ -16,9 +16,10 @@ import ctypes, threading
 from api.heap import keep_little
 if {little}:
     keep_little()
-done = threading.Event()
-threads = [threading.Thread(target=lambda: (bytearray(2000), done.wait())) for _ in range(4)]
+taken, done = threading.Barrier(5), threading.Event()
+threads = [threading.Thread(target=lambda: (bytearray(2000), taken.wait(), done.wait())) for _ in range(4)]
 [each.start() for each in threads]
+taken.wait()
 bytearray(8 << 20)
 there = bytearray(4 << 20)
 libc = ctypes.CDLL(None)
