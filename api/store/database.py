@@ -80,7 +80,7 @@ def _open_postgresql(url: sa.URL, connect_s: int, wait_s: float | None) -> sa.En
     given = {name: value for name, value in waiting.items() if name not in url.query}
     pool_s = BUSY_TIMEOUT_S if wait_s is None else wait_s
     driver = url.set(drivername="postgresql+psycopg")
-    # the last one given back first: each learns statements of its own, and keeps a buffer as large as the largest checkpoint it sent
+    # the last one given back first: each learns statements of its own, and keeps a buffer as large as the largest part of a checkpoint
     pool = {"pool_pre_ping": True, "pool_size": 10, "pool_timeout": pool_s, "pool_use_lifo": True}
     return sa.create_engine(driver, **pool, connect_args=given, hide_parameters=True)  # errors are logged, words are not
 
