@@ -15,7 +15,7 @@ from api.auth import admitted, bearers, needs
 from api.direct_way import Direct, Posted
 from api.exchange import Answer, Command, Outcome
 from api.intake import Words
-from api.json_text import to_json
+from api.json_text import finite_json, to_json
 from api.problems import ProblemResponse, in_body, invalid, refusal
 from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, keep_answer, kept_under, page, repeated, submit
 from api.schemas import BulkIn, Id, OverrideIn, TicketEventIn, TicketIn
@@ -43,7 +43,7 @@ def _ticket_answer(principal: Principal, ticket_id: str, outcome: Outcome, fresh
         "ticket": views.ticket_now(ticket),
         "decision": None if decided is None else views.decision(decided, principal),
     }
-    return Answer(fresh if outcome.logged else repeated, to_json(body))
+    return Answer(fresh if outcome.logged else repeated, finite_json(body))
 
 
 def _open(principal: Principal, given: TicketIn, words: Words, keep: tuple[str, str] | None = None) -> Command:

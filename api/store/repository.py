@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from api.json_text import to_json
+from api.json_text import finite_json, to_json
 from api.store import states
 from api.store.as_text import carry_out
 from api.store.tables import breaks, checkpoints, decisions, events, origins, teams, tickets
@@ -114,7 +114,7 @@ class Repository:
         """
         if carry_out(self.connection, SWAP, [(base + len(logged), team, base)]).rowcount != 1:
             raise Stale(team)
-        records = [[to_json(each) for each in event.decisions] if isinstance(event, Decided) else [] for event in logged]
+        records = [[finite_json(each) for each in event.decisions] if isinstance(event, Decided) else [] for event in logged]
         encoded = (_encoded(event, bodies) for event, bodies in zip(logged, records, strict=True))
         rows = [(team, seq, event.at_s, *each) for seq, (event, each) in enumerate(zip(logged, encoded, strict=True), base + 1)]
         carry_out(self.connection, LOGGED, rows)
@@ -135,7 +135,7 @@ class Repository:
 
     def _save_tickets(self, team: str, state: TeamState, touched: Iterable[str]) -> None:
         found = (state.tickets[ticket_id] for ticket_id in dict.fromkeys(touched) if ticket_id in state.tickets)
-        self._upsert(tickets, [(team, each.id, each.state, each.account_id, to_json(each)) for each in found])
+        self._upsert(tickets, [(team, each.id, each.state, each.account_id, finite_json(each)) for each in found])
 
     def _save_decisions(self, team: str, logged: list[Event], records: list[list[str]]) -> None:
         rows = [

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from api.json_text import to_json
+from api.json_text import finite_json, to_json
 from api.store.as_text import carry_out
 from api.store.tables import state_parts
 from router import snapshot
@@ -29,7 +29,7 @@ def put(connection: sa.Connection, team: str, kind: str, state: TeamState) -> st
     tickets, whole["tickets"] = whole["tickets"], None
     drop(connection, team, kind)
     for part, start in enumerate(range(0, len(tickets), TICKETS_A_PART)):
-        carry_out(connection, PART, [(team, kind, part, to_json(tickets[start : start + TICKETS_A_PART]))])
+        carry_out(connection, PART, [(team, kind, part, finite_json(tickets[start : start + TICKETS_A_PART]))])
     return to_json(whole)
 
 

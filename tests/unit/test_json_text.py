@@ -3,9 +3,13 @@
 import json
 import math
 
+import numpy as np
 import pytest
 
-from api.json_text import to_json
+from api.json_text import finite_json, to_json
+from router.state import TeamState
+from router.turn import conclude
+from support.streams import stream, take_in
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
@@ -18,3 +22,25 @@ def test_a_number_that_is_not_finite_is_refused(number: float, word: str) -> Non
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity", "N", "I", "NOT In"])
 def test_a_word_is_kept_as_it_is(word: str) -> None:
     assert json.loads(to_json({word: [word, 1.5, ("Ünal",)]})) == {word: [word, 1.5, ["Ünal"]]}
+
+
+def test_decisions_and_tickets_read_the_same_either_way() -> None:
+    state, seen = TeamState(), 0
+    for batch, now_s in stream(np.random.default_rng(5), 200, agents=6, accounts=15):
+        take_in(state, batch)
+        decided = [record for event in conclude(state, now_s) for record in getattr(event, "decisions", ())]
+        for each in (*decided, *state.tickets.values()):
+            assert finite_json(each) == to_json(each)
+        seen += len(decided)
+    assert seen > 100
+
+
+@pytest.mark.parametrize("value", [2**70, {"points": np.float64(0.1)}])
+def test_what_the_quick_way_can_not_write_is_written_all_the_same(value: object) -> None:
+    assert json.loads(finite_json(value)) == json.loads(to_json(value)) == value
+
+
+def test_half_a_letter_is_refused_either_way() -> None:
+    for write in (to_json, finite_json):
+        with pytest.raises(ValueError, match="surrogate"):
+            write({"id": "T-\ud800"})
