@@ -9,7 +9,7 @@ from router.domain import CostTerm, Decision, Finalist, Other
 from router.others import Others
 from router.plain import ASIS, parts, plain
 
-ENGINE = "respite-4"
+ENGINE = "respite-5"
 
 
 def as_record(decision: Decision) -> dict[str, Any]:

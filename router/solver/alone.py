@@ -90,6 +90,7 @@ def _match_hot(batch: Batch, worth: IntArray) -> IntArray:
         most=one[:, 0],
         step=np.zeros_like(batch.step),
         hot=np.zeros_like(batch.hot),
+        limit=batch.wait,
     )
     network = Network(hot)
     return network.served(network.solve(network.capacity))

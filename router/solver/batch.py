@@ -38,9 +38,11 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What can be: pairs of a ticket and an agent that are allowed, have room and cost no more than waiting.
+    """What can be in a cheapest answer: pairs of a ticket and an agent that are allowed, have room and cost no more than the ticket's
+    `limit`.
 
-    A ticket of a couple or a guard may cost more than waiting by what those can save.
+    That is what waiting costs; and of a ticket's cheapest agents, as many as there are tickets, one gets nothing else, so whoever is dearer
+    than all of them won't get it. For a ticket of a couple or a guard it is more by what those can save.
     """
 
     cost: IntArray
@@ -58,6 +60,7 @@ class Batch:
     couples: IntArray  # (n_couples, 3): two tickets and the saving
     guards: IntArray  # (n_guards, 4): ticket, agent, listener and the saving
     savings_of: IntArray  # (n_tickets,) what the couples and guards of a ticket save at most
+    limit: IntArray  # (n_tickets,)
 
     def serve(self, pairs: Any) -> IntArray:
         """The agent of each ticket when these pairs, by index or by mask, are taken."""
@@ -138,10 +141,15 @@ def batch_of(cost: IntArray, allowed: BoolArray, *rest: Any, alone: bool, couple
     present = np.bincount(channel, minlength=room.shape[1]) > 0
     lane = (np.cumsum(present) - 1)[channel]
     free = np.clip(room[:, present], 0, len(wait)).astype(np.int64, copy=False)
-    usable = allowed & (free.T > 0)[lane] & (cost <= (wait + savings_of)[:, None])
+    limit = wait + savings_of
+    usable = allowed & (free.T > 0)[lane] & (cost <= limit[:, None])
     usable[hot] &= hot_room
     usable &= slots > 0
+    if len(wait) < len(slots) and not guards:  # who takes the place of somebody's listener may cost what listening saves
+        nth = np.partition(np.where(usable, cost, limit[:, None]), len(wait) - 1)[:, len(wait) - 1]
+        limit = np.minimum(limit, nth + savings_of)
+        usable &= cost <= limit[:, None]
     pairs = np.flatnonzero(usable)
     ticket = pairs // max(cost.shape[1], 1)
     agent, price = pairs - ticket * cost.shape[1], cost.take(pairs)
-    return Batch(cost, usable, ticket, agent, price, lane, free, slots, step, wait, hot, alone, together, guarded, savings_of)
+    return Batch(cost, usable, ticket, agent, price, lane, free, slots, step, wait, hot, alone, together, guarded, savings_of, limit)

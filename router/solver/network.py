@@ -51,9 +51,10 @@ class Network:
         gate = np.arange(self.sink + 1, self.n_nodes)
         total = np.minimum(batch.free.sum(axis=1), batch.most)
         load = np.minimum(total, np.bincount(batch.agent, minlength=n_agents))
-        # nobody pays a step above every waiting cost and saving: without such arcs none costs more than `longest`
+        gain = np.zeros(n_agents, dtype=np.int64)  # nobody pays a step that is more than any of the agent's tickets is below its limit
+        np.maximum.at(gain, batch.agent, batch.limit[batch.ticket] - batch.price)
+        load = np.where(batch.step > 0, np.minimum(load, gain // np.maximum(batch.step, 1) + 1), load)
         longest += batch.most_saved
-        load = np.where(batch.step > 0, np.minimum(load, longest // np.maximum(batch.step, 1) + 1), load)
         self.owner = np.repeat(np.arange(n_agents), load)  # of each arc from an agent to the sink
         self.nth = np.arange(self.owner.size) - np.repeat(np.cumsum(load) - load, load)
         to_sink = np.full(self.owner.size + self.n_tickets, self.sink)

@@ -45,6 +45,24 @@ def test_cost_equals_an_independent_cp_sat_model(shape: str, rules: str) -> None
         assert answer.cost == price(batch, answer.agent_of) == answer.bound == by_cp_sat(batch), seed
 
 
+@pytest.mark.parametrize("shape", ["plain", "hot", "coarse", "tight"])
+@pytest.mark.parametrize("rules", ["none", "alone", "couples", "guards"])
+def test_a_large_team_leaves_out_nobody_whom_few_tickets_need(shape: str, rules: str) -> None:
+    """Of most pairs it is known beforehand that they are in no cheapest answer."""
+    for seed in range(20):
+        batch = ruled(draw(seed, shape, 40, 6), seed, rules)
+        answer = batch.solve()
+        assert fault(batch, answer.agent_of) is None, seed
+        assert answer.cost == price(batch, answer.agent_of) == answer.bound == by_cp_sat(batch), seed
+
+
+def test_a_listener_stays_free_at_the_price_of_somebody_dearer() -> None:
+    """Agent 2 is dearer for the second ticket than as many others as there are tickets."""
+    hot = np.array([True, True])
+    batch = replace(simple([[0, 500, 500], [40, 0, 60]]), hot=hot, guards=(Guard(0, 0, 1, 100),))
+    assert batch.solve().agent_of.tolist() == [0, 2]
+
+
 @st.composite
 def tiny_ruled(draw: st.DrawFn) -> Batch:
     return ruled(draw(tiny()), draw(st.integers(0, 2**32 - 1)), draw(st.sampled_from(["alone", "couples", "guards", "all"])))
