@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ import api.store
 
 ADVISORY_LOCK = 7_236_771_483
 BUSY_TIMEOUT_S = 30
+AGAIN_S = 0.01
 STUCK_S = 60
 ANSWER_WITHIN_S = 5  # what waits on a connection of its own must notice that the other end is gone
 
@@ -190,11 +192,13 @@ def _upgrade(engine: sa.Engine) -> None:
 def overwrite(engine: sa.Engine) -> None:
     """Let nothing that was deleted stand in SQLite's write-ahead log: what it holds goes to the database, and it is cut to nothing.
 
-    Waits for readers for as long as a writer waits for a lock; `secure_delete` has overwritten what was deleted in the database itself.
+    Waits for readers for as long as a writer waits for a lock, and for a commit that copies some of it, which SQLite itself does not wait
+    for; `secure_delete` has overwritten what was deleted in the database itself.
     """
     if engine.dialect.name == "sqlite":
-        connection = engine.raw_connection()
+        connection, until_s = engine.raw_connection(), time.monotonic() + BUSY_TIMEOUT_S
         try:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] and time.monotonic() < until_s:
+                time.sleep(AGAIN_S)
         finally:
             connection.close()

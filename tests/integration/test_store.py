@@ -6,7 +6,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from concurrent.futures import Future, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from api.dispatcher import Dispatcher
 from api.exchange import Answer, Command, KeyInFlight
 from api.json_text import to_json
 from api.store import repository, states
-from api.store.database import DatabaseSettingError, open_database, upgrade
+from api.store.database import DatabaseSettingError, open_database, overwrite, upgrade
 from api.store.past import begin_at
 from api.store.repository import Repository, Stale
 from api.store.tables import checkpoints, events, metadata, teams
@@ -327,6 +328,31 @@ def test_a_restart_keeps_the_instant_at_which_a_break_ends(database_url: str) ->
         now = after.ok("ana", "GET", "/v1/agents/ana/recovery")
         assert (now["state"], now["until"]) == ("break", until)
         assert after.ticket("T2")["decision"]["lane"] == "queue"
+
+
+def test_what_was_deleted_leaves_the_log_though_a_commit_is_copying_it(tmp_path: Path) -> None:
+    engine, done = open_database(f"sqlite:///{tmp_path}/store.db"), threading.Event()
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE words (said TEXT)")
+
+    def copy() -> None:
+        with closing(sqlite3.connect(tmp_path / "store.db", timeout=30)) as other:
+            while not done.is_set():
+                other.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+    with ThreadPoolExecutor(1) as beside:
+        copied = beside.submit(copy)
+        try:
+            for _ in range(20):
+                with engine.begin() as connection:
+                    connection.exec_driver_sql("INSERT INTO words VALUES (?)", ("x" * 100_000,))
+                    connection.exec_driver_sql("DELETE FROM words")
+                overwrite(engine)
+                assert (tmp_path / "store.db-wal").stat().st_size == 0
+        finally:
+            done.set()
+        copied.result()
+    engine.dispose()
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mysql://localhost/x", "sqlite://", "sqlite:///:memory:"])
