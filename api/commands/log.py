@@ -17,6 +17,7 @@ from api.store.checking import differing_decisions
 from api.store.repository import Repository
 from router.counterfactual import counterfactual, told
 from router.explain import sentences
+from router.replay import Replayed
 from router.replay import replay as replay_log
 
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
@@ -32,8 +33,11 @@ def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
         known_team(connection, team)
         state = Repository(connection).first(team)
         since = state.revision
-        done = replay_log(state, Repository(connection).log(team, since), past.erased(connection, team))
-        stored = list(differing_decisions(connection, team, since, state.revision))
+        stored = list(differing_decisions(connection, team, since, Repository(connection).revision(team)))
+        try:
+            done = replay_log(state, Repository(connection).log(team, since), past.erased(connection, team))
+        except LookupError:  # of a decision that is missing, which is among those
+            done = Replayed(0, (), 0)
     if as_json:
         found = [{"revision": each.revision, "stored": each.stored, "derived": each.derived} for each in done.differences]
         show(

@@ -8,9 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from api.store.repository import Repository
-from api.store.tables import decisions
-from router.events import Decided
+from api.store.repository import IN_ROWS, checksum
+from api.store.tables import decisions, events
 
 Place = tuple[int, int]
 
@@ -19,15 +18,15 @@ def differing_decisions(connection: sa.Connection, team: str, since: int, until:
     """The ids of decisions, after the revision `since` and up to `until`, whose row is missing, more than the log has, or other."""
     rows = _rows(connection, team, since, until)
     row = next(rows, None)
-    for place, record in _records(connection, team, until):
+    for place, decision_id, logged in _logged(connection, team, since, until):
         while row is not None and row[0] < place:
             yield row[1]
             row = next(rows, None)
         if row is None or row[0] > place:
-            yield record["id"]
+            yield decision_id
             continue
-        if json.loads(row[2]) != record:
-            yield record["id"]
+        if (row[1], checksum(row[2]) if isinstance(logged, int) else json.loads(row[2])) != (decision_id, logged):
+            yield decision_id
         row = next(rows, None)
     while row is not None:
         yield row[1]
@@ -42,10 +41,11 @@ def _rows(connection: sa.Connection, team: str, since: int, until: int) -> Itera
         yield (revision, position), decision_id, body
 
 
-def _records(connection: sa.Connection, team: str, until: int) -> Iterator[tuple[Place, dict[str, Any]]]:
-    """Place and record of each decision in the log, in order."""
-    for event in Repository(connection).log(team, kinds=("decided",)):
-        for position, record in enumerate(event.decisions if isinstance(event, Decided) else ()):
-            if record["revision"] > until:
-                return
-            yield (record["revision"], position), record
+def _logged(connection: sa.Connection, team: str, since: int, until: int) -> Iterator[tuple[Place, str, int | dict[str, Any]]]:
+    """Place and id of each decision in the log, in order, and its checksum; in a log of before, its record."""
+    ours = sa.and_(events.c.team == team, events.c.kind == "decided", events.c.seq > since, events.c.seq <= until)
+    for seq, body in connection.execute(sa.select(events.c.seq, events.c.body).where(ours).order_by(events.c.seq)):
+        values = json.loads(body)
+        made = values[IN_ROWS] if IN_ROWS in values else [(each["id"], each) for each in values["decisions"]]
+        for position, (decision_id, logged) in enumerate(made):
+            yield (seq, position), decision_id, logged

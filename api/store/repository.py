@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -21,13 +22,14 @@ from router.record import ENGINE
 from router.state import TeamState
 
 CHECKPOINT_EVERY = 2000
-PAGE = 5000
+PAGE = 1000
 REVISION = sa.select(teams.c.revision).where(teams.c.id == sa.bindparam("team"))
 TAKEN = REVISION.with_for_update(key_share=True)
 SWAP = (
     sa.update(teams).where(teams.c.id == sa.bindparam("team"), teams.c.revision == sa.bindparam("base")).values(revision=sa.bindparam("to"))
 )
 LOGGED, MADE = sa.insert(events), sa.insert(decisions)
+IN_ROWS = "made"  # what a solve decided, in the body of its event: ids and checksums; a log of before has the records, as "decisions"
 
 
 class Stale(Exception):
@@ -85,12 +87,22 @@ class Repository:
         while True:
             query = sa.select(events.c.seq, events.c.kind, events.c.body).where(events.c.team == team, events.c.seq > after)
             query = query.where(events.c.kind.in_(kinds)) if kinds else query
-            rows = self.connection.execute(query.order_by(events.c.seq).limit(PAGE)).all()
-            for seq, kind, body in rows:
-                yield seq, decode(kind, json.loads(body))
+            rows = [(seq, kind, json.loads(body)) for seq, kind, body in self.connection.execute(query.order_by(events.c.seq).limit(PAGE))]
+            bodies = self._decided(team, [seq for seq, _, values in rows if IN_ROWS in values])
+            for seq, kind, values in rows:
+                if IN_ROWS in values:
+                    values["decisions"] = [_there(bodies, team, decision_id) for decision_id, _ in values.pop(IN_ROWS)]
+                yield seq, decode(kind, values)
                 after = seq
             if len(rows) < PAGE:
                 return
+
+    def _decided(self, team: str, revisions: Sequence[int]) -> dict[str, str]:
+        """What was decided from the first to the last of some revisions: the JSON of each decision by its id."""
+        if not revisions:
+            return {}
+        ours = sa.and_(decisions.c.team == team, decisions.c.revision >= revisions[0], decisions.c.revision <= revisions[-1])
+        return {row.id: row.body for row in self.connection.execute(sa.select(decisions.c.id, decisions.c.body).where(ours))}
 
     def revision_at(self, team: str, at_s: float) -> int:
         """The revision that the team had just before `at_s`."""
@@ -180,8 +192,23 @@ def checkpoint_every(tickets: int) -> int:
     return max(CHECKPOINT_EVERY, 1 << tickets.bit_length())
 
 
+def _there(bodies: dict[str, str], team: str, decision_id: str) -> dict[str, Any]:
+    """The record of a decision that the log has; raises `LookupError` where the store has it no more."""
+    if decision_id not in bodies:
+        raise LookupError(f"the log of team {team!r} has decision {decision_id!r}, and the store has not")
+    record: dict[str, Any] = json.loads(bodies.pop(decision_id))
+    return record
+
+
 def _encoded(event: Event, records: Sequence[str]) -> tuple[str, str]:
-    """An event's kind and its JSON; the records of decisions, which are stored twice, come encoded."""
+    """An event's kind and its JSON. What was decided is in rows of its own: of those it has the ids, with what tells whether a row is
+    still as it was written."""
     if isinstance(event, Decided):
-        return "decided", f'{{"at_s":{to_json(event.at_s)},"decisions":[{",".join(records)}]}}'
+        made = [[record["id"], checksum(body)] for record, body in zip(event.decisions, records, strict=True)]
+        return "decided", to_json({"at_s": event.at_s, IN_ROWS: made})
     return kind_of(event), to_json(event)
+
+
+def checksum(body: str) -> int:
+    """CRC-32: against mishaps, not against who can write to the database, who could write it, too."""
+    return zlib.crc32(body.encode())

@@ -24,7 +24,7 @@ from api.key_ring import KeyRing
 from api.schemas import TicketIn
 from api.settings import DEFAULT_TEAM
 from api.store import keys
-from api.store.repository import Repository
+from api.store.repository import IN_ROWS, Repository, checksum
 from api.store.tables import decisions, events, teams, tickets
 from router.decide import decide
 from router.events import TicketOpened, encode
@@ -98,7 +98,7 @@ def _commit(connection: sa.Connection, given: list[TicketIn], base: int, now_s: 
         kind, values = encode(intake.ticket(each, Words(), TeamState(), now_s)[0])
         rows.append({"team": DEFAULT_TEAM, "seq": seq, "at_s": now_s, "kind": kind, "body": to_json(values)})
     records = [record.replace(ID, each.id) for each in given]
-    body = f'{{"at_s":{now_s},"decisions":[{",".join(records)}]}}'
+    body = to_json({"at_s": now_s, IN_ROWS: [[each.id, checksum(text)] for each, text in zip(given, records, strict=True)]})
     rows.append({"team": DEFAULT_TEAM, "seq": base + len(given) + 1, "at_s": now_s, "kind": "decided", "body": body})
     connection.execute(sa.insert(events), rows)
     folded = [{"id": each.id, "account_id": each.account_id, "body": ticket_body.replace(ID, each.id)} for each in given]

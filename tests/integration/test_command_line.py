@@ -60,9 +60,7 @@ def test_replay_says_so_when_a_stored_decision_was_changed(url: str) -> None:
         made.agent("ben")
         made.ticket("T1")
         with made.services.engine.begin() as connection:
-            connection.exec_driver_sql(
-                'UPDATE events SET body = replace(body, \'"agent_id":"ana"\', \'"agent_id":"ben"\') WHERE kind = \'decided\''
-            )
+            connection.exec_driver_sql('UPDATE decisions SET body = replace(body, \'"agent_id":"ana"\', \'"agent_id":"ben"\')')
     replayed = respite(url, "replay", "--json")
     assert replayed.exit_code == 1
     assert len(json.loads(replayed.stdout)["differences"]) == 1
@@ -88,8 +86,7 @@ def test_replay_says_so_when_the_table_is_at_odds_with_the_log(url: str, change:
             assert connection.exec_driver_sql(change).rowcount > 0
     replayed = respite(url, "replay", "--json")
     assert replayed.exit_code == 1
-    told = json.loads(replayed.stdout)
-    assert (told["differences"], told["stored_otherwise"]) == ([], named)
+    assert json.loads(replayed.stdout)["stored_otherwise"] == named
 
 
 def test_policy_is_checked_with_every_violation(url: str, tmp_path: Path) -> None:

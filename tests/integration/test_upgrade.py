@@ -22,7 +22,7 @@ from support.world import world as make_world
 
 OLD = Path(__file__).parent / "old_stores"
 TOLD = json.loads((OLD / "told.json").read_text())
-BETWEEN = ("0005", "0006", "0007", "0008")  # released together with what is newest
+BETWEEN = ("0005", "0006", "0007", "0008", "0009")  # released together with what is newest
 NEW_PARTS = {"keys": {"selector", "parent"}, "looks": {"what"}, "answers": {"agent_id"}}  # columns that tables got later
 
 
@@ -116,6 +116,7 @@ def test_an_old_store_is_brought_up_to_date_and_serves(engine: sa.Engine, databa
     told = TOLD[migration] | ({"check_ins": 0} if migration == "0001" else {})
     with make_world(database_url, SteppedClock(told["now_s"])) as world:
         assert_serves(world, told)
+    assert_replays(engine)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
