@@ -61,6 +61,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
+BULK_MOST = 500
 OCCURRED = (
     "When it happened; not in the future. A status, a ticket event, a tap and a check-in count from then, as late news does. "
     "A ticket counts from its created_at. Everything else holds from when it arrives: profiles, facts, exclusions, policies, "
@@ -122,7 +123,13 @@ class TicketIn(Dated):
 
 
 class BulkIn(Input):
-    tickets: Annotated[list[Any], Field(min_length=1, max_length=500, description="tickets, each checked by itself")]
+    tickets: Annotated[list[Any], Field(min_length=1, max_length=BULK_MOST, description="tickets, each checked by itself")]
+
+
+class InOrder(Input):
+    """The same where none of them is refused."""
+
+    tickets: Annotated[list[TicketIn], Field(min_length=1, max_length=BULK_MOST)]
 
 
 class TicketEventIn(Dated):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -18,7 +19,7 @@ from api.intake import Words
 from api.json_text import finite_json, to_json
 from api.problems import ProblemResponse, in_body, invalid, refusal
 from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, keep_answer, kept_under, page, repeated, submit
-from api.schemas import BulkIn, Id, OverrideIn, TicketEventIn, TicketIn
+from api.schemas import BulkIn, Id, InOrder, OverrideIn, TicketEventIn, TicketIn
 from api.services import Services
 from api.store import reading
 from api.store.keys import Principal
@@ -72,16 +73,35 @@ async def post_ticket(
 
 async def _straight_in(posted: Posted) -> Answer | None:
     """A ticket that is in order, from a key that may send it."""
-    given, authorization = posted.read(TicketIn), posted.headers.get(b"authorization")
+    given, authorization, service = posted.read(TicketIn), posted.headers.get(b"authorization"), _service(posted)
     if given is None or authorization is None:
         return None
-    scope = posted.scope
-    service: Services = scope["app"].state.services
-    client = scope.get("client")
-    who = admitted(await bearers(authorization.decode("latin-1"), client[0] if client else "", service), HELPDESK, service)
+    who = await _whose(posted, authorization, service)
     key = posted.headers.get(b"idempotency-key")
-    keep = None if key is None else kept_under(who, scope["method"], scope["path"], key.decode("latin-1"), posted.body)
+    keep = None if key is None else kept_under(who, posted.scope["method"], posted.scope["path"], key.decode("latin-1"), posted.body)
     return await service.desk.submit(_open(who, given, await _words(service, given), keep))
+
+
+async def _all_straight_in(posted: Posted) -> Answer | None:
+    """Tickets all of which are in order, from a key that may send them, with none for the answer."""
+    authorization, service = posted.headers.get(b"authorization"), _service(posted)
+    if authorization is None or b"idempotency-key" in posted.headers:
+        return None
+    given = await asyncio.get_running_loop().run_in_executor(service.scoring, posted.read, InOrder)
+    if given is None:
+        return None
+    return Answer(200, await _decided_together(service, await _whose(posted, authorization, service), given.tickets))
+
+
+def _service(posted: Posted) -> Services:
+    service: Services = posted.scope["app"].state.services
+    return service
+
+
+async def _whose(posted: Posted, authorization: bytes, service: Services) -> Principal:
+    """The key that a request of a helpdesk came with; raises what `admitted` does."""
+    client = posted.scope.get("client")
+    return admitted(await bearers(authorization.decode("latin-1"), client[0] if client else "", service), HELPDESK, service)
 
 
 DIRECT = {("POST", "/v1/tickets"): Direct(_straight_in, routes.routes[-1])}
@@ -95,14 +115,21 @@ async def post_bulk(given: BulkIn, request: Request, who: Helpdesk, service: Ser
         return [_checked(each) for each in given.tickets]
 
     async def decide() -> str:
-        found = await asyncio.get_running_loop().run_in_executor(service.scoring, checked)
-        good = [each for each in found if isinstance(each, TicketIn)]
-        scored = zip(good, await service.scorer.all_words(good, service.scoring), strict=True)
-        answered = iter(await asyncio.gather(*(service.desk.submit(_open(who, *each)) for each in scored), return_exceptions=True))
-        items = [_bulk_item(next(answered) if isinstance(each, TicketIn) else each) for each in found]
-        return f'{{"items":[{",".join(items)}]}}'
+        return await _decided_together(service, who, await asyncio.get_running_loop().run_in_executor(service.scoring, checked))
 
     return await keep_answer(service, request, who.team, decide, idempotency_key)
+
+
+DIRECT |= {("POST", "/v1/tickets/bulk"): Direct(_all_straight_in, routes.routes[-1])}
+
+
+async def _decided_together(service: Services, who: Principal, found: Sequence[TicketIn | Response]) -> str:
+    """The answer to tickets that were checked, some of them refused."""
+    good = [each for each in found if isinstance(each, TicketIn)]
+    scored = zip(good, await service.scorer.all_words(good, service.scoring), strict=True)
+    answered = iter(await asyncio.gather(*(service.desk.submit(_open(who, *each)) for each in scored), return_exceptions=True))
+    items = [_bulk_item(next(answered) if isinstance(each, TicketIn) else each) for each in found]
+    return f'{{"items":[{",".join(items)}]}}'
 
 
 def _checked(plain: Any) -> TicketIn | Response:

@@ -75,6 +75,44 @@ def test_both_ways_answer_alike(world: World) -> None:
     assert 8 <= taken < len(ENCODED)
 
 
+def post_bulk(world: World, tickets: list[bytes], kind: str, **headers: str) -> Any:
+    sent = {"Authorization": f"Bearer {world.keys['helpdesk']}", "Content-Type": kind} | headers
+    return world.client.post("/v1/tickets/bulk", content=b'{"tickets": [' + b",".join(tickets) + b"]}", headers=sent)
+
+
+def test_both_ways_answer_a_bulk_call_alike(world: World) -> None:
+    """With each body alone, beside one that is in order, and with one ticket twice."""
+    world.agent("ana")
+    good, statuses = filled('{"id": "T0", %s}'), set[int]()
+    for name, content in ENCODED.items():
+        for tickets in ([content], [good, content], [content, content]):
+            direct, usual = (post_bulk(world, tickets, kind) for kind in ("application/json", USUAL))
+            again = post_bulk(world, tickets, "application/json")
+            assert direct.status_code == usual.status_code, name
+            assert again.content == usual.content, name
+            statuses |= {each["status"] for each in direct.json().get("items", ())}
+    assert statuses == {200, 201, 422}
+
+
+def test_both_ways_ask_a_bulk_call_for_its_key(world: World) -> None:
+    tickets = [filled('{"id": "T1", %s}'), filled('{"id": "T2", %s}')]
+    for more, status in (
+        ({"Authorization": "Bearer nonsense"}, 401),
+        ({"Authorization": f"Bearer {world.keys['manager']}"}, 403),
+        ({"Idempotency-Key": ""}, 422),
+        ({"Idempotency-Key": "k"}, 200),
+    ):
+        direct, usual = (post_bulk(world, tickets, kind, **more) for kind in ("application/json", USUAL))
+        assert (direct.status_code, direct.content) == (usual.status_code, usual.content) == (status, usual.content)
+    for count, status in ((0, 422), (501, 422), (500, 200)):
+        many = [filled(f'{{"id": "M{number}", %s}}') for number in range(count)]
+        direct, usual = (post_bulk(world, many, kind) for kind in ("application/json", USUAL))
+        assert direct.status_code == usual.status_code == status
+    route = next(each for each in routes.routes if each.path == "/v1/tickets/bulk")  # type: ignore[attr-defined]
+    asked = [each.call for each in route.dependant.dependencies]  # type: ignore[attr-defined]
+    assert [getattr(each, "__qualname__", type(each).__name__) for each in asked] == ["needs.<locals>.dependency", services.__qualname__]
+
+
 def test_both_ways_ask_for_the_key_and_for_what_it_may(world: World) -> None:
     body = filled('{"id": "T1", %s}')
     for secret, status in (("nonsense", 401), (world.keys["manager"], 403)):
