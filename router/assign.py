@@ -27,7 +27,7 @@ from router.errors import AssignmentError
 from router.solver import checks
 from router.solver.alone import alone
 from router.solver.batch import WAITS, Batch, Couple, Guard, batch_of
-from router.solver.couples import drawn_together, most_to_gain
+from router.solver.couples import brought_together, drawn_together, most_to_gain
 from router.solver.network import Network
 from router.solver.proof import prove
 
@@ -118,7 +118,8 @@ def _branch(network: Network, flow: IntArray) -> Assignment:
     least = max(batch.plain(network.served(flow)) - gain, plain - batch.most_saved)
     if len(batch.couples) and batch.total(known) > least:
         drawn = drawn_together(network, reduced)
-        known = min(known, _keep_rules(drawn, drawn.solve(drawn.capacity))[0], key=batch.total)
+        begun = (known, _keep_rules(drawn, drawn.solve(drawn.capacity))[0])
+        known = min((brought_together(batch, each) for each in begun), key=batch.total)
     if batch.total(known) > least:
         known, least = prove(network, flow, reduced, known, least, gain)
     return _answer(batch, known, "branch", least)

@@ -15,9 +15,9 @@ import numpy as np
 from router.agents import IntArray
 from router.solver.network import Network
 
-# Bounds by effort and not by the clock: open arcs, and CP-SAT's deterministic time, about in seconds.
-PROOF_ARCS = 10_000
-PROOF_EFFORT = 0.2
+# Bounds by effort and not by the clock: open arcs, and CP-SAT's deterministic time, about in seconds. All others wait meanwhile.
+PROOF_ARCS = 4_000
+PROOF_EFFORT = 0.05
 
 
 def prove(network: Network, flow: IntArray, reduced: IntArray, known: IntArray, least: int, gain: int) -> tuple[IntArray, int]:

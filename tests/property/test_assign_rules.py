@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 import router.solver.proof
 from router.assign import WAITS, Couple, Guard
+from router.solver.batch import batch_of
+from router.solver.couples import brought_together
 from support.batches import Batch, all_answers, draw, fault, price, simple, tiny
 from support.optima import by_cp_sat
 
@@ -122,6 +124,38 @@ def test_the_only_ticket_goes_where_somebody_will_listen() -> None:
     batch = replace(simple([[1, 5, 9]]), hot=np.array([True]), guards=(Guard(0, 1, 2, 6), Guard(0, 2, 0, 3)))
     assert (batch.solve().agent_of.tolist(), batch.solve().cost, batch.solve().method) == ([1], -1, "argmin")
     assert replace(batch, room=np.array([[9], [9], [0]])).solve().agent_of.tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    ("rooms", "before", "after"),
+    [
+        ([2, 2], [0, 1], [0, 0]),  # there is room
+        ([2, 1], [0, 1, 0], [0, 0, 1]),  # one of the couple changes places with a third ticket
+        ([1, 2], [0, 1, 1], [1, 1, 0]),  # or the other does
+        ([1, 1, 2], [0, 1, 2, 2], [2, 2, 0, 1]),  # both change places with two of somebody else
+        ([1, 1, 1], [0, 1, 2], [0, 1, 2]),  # they can't meet
+    ],
+)
+def test_a_couple_is_brought_together_by_any_change_of_places(rooms: list[int], before: list[int], after: list[int]) -> None:
+    batch = simple([[0] * len(rooms)] * len(before), room=1)
+    room = np.array(rooms)[:, np.newaxis]
+    channels = np.zeros(len(before), dtype=np.int64)
+    arguments = (batch.cost, batch.allowed, channels, room, batch.step_cost, batch.wait_cost)
+    for hot, expected in ((False, after), (True, before)):
+        marked = np.arange(len(before)) == (0 if hot else -1)
+        made = batch_of(*arguments, marked, batch.hot_room, None, alone=False, couples=(Couple(0, 1, 5),), guards=())
+        assert brought_together(made, np.array(before)).tolist() == expected
+
+
+def test_most_couples_meet_though_nothing_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full queue of a team whose agents cost much the same: too much for a proof."""
+    monkeypatch.setattr(router.solver.proof, "PROOF_ARCS", 0)
+    cost = np.random.default_rng(1).integers(0, 20, (80, 25))
+    couples = tuple(Couple(2 * each, 2 * each + 1, 1_000) for each in range(30))
+    batch = replace(simple(cost.tolist(), wait=10**6, step=800), couples=couples)
+    answer = batch.solve()
+    assert fault(batch, answer.agent_of) is None
+    assert sum(answer.agent_of[each.first] == answer.agent_of[each.second] for each in couples) >= 28
 
 
 @pytest.mark.parametrize("rules", ["alone", "couples", "guards"])
