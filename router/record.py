@@ -10,6 +10,10 @@ from router.others import Others
 from router.plain import ASIS, parts, plain
 
 ENGINE = "respite-5"
+FOLDED = (
+    *("id", "ticket_id", "lane", "agent_id", "bot", "draft", "relaxed", "waits_for", "offer_expires_s", "shadow"),
+    *("costs_usd", "not_automation"),
+)  # what the fold looks at
 
 
 def as_record(decision: Decision) -> dict[str, Any]:
@@ -17,6 +21,11 @@ def as_record(decision: Decision) -> dict[str, Any]:
     names, read = parts(Decision)
     values = zip(names, read(decision), strict=True)
     return {name: each if type(each) in ASIS else _WRITTEN.get(name, plain)(each) for name, each in values}
+
+
+def folded(record: dict[str, Any]) -> dict[str, Any]:
+    """What of a record the fold looks at; one of an older engine may lack some of it."""
+    return {name: record[name] for name in FOLDED if name in record}
 
 
 def _others(found: Sequence[Other]) -> list[dict[str, Any]]:

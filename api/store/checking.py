@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from api.store.repository import IN_ROWS, checksum
+from api.store.repository import MADE_LEAN, checksum
 from api.store.tables import decisions, events
 
 Place = tuple[int, int]
@@ -46,6 +46,6 @@ def _logged(connection: sa.Connection, team: str, since: int, until: int) -> Ite
     ours = sa.and_(events.c.team == team, events.c.kind == "decided", events.c.seq > since, events.c.seq <= until)
     for seq, body in connection.execute(sa.select(events.c.seq, events.c.body).where(ours).order_by(events.c.seq)):
         values = json.loads(body)
-        made = values[IN_ROWS] if IN_ROWS in values else [(each["id"], each) for each in values["decisions"]]
-        for position, (decision_id, logged) in enumerate(made):
-            yield (seq, position), decision_id, logged
+        made = values[MADE_LEAN] if MADE_LEAN in values else [(each, each) for each in values["decisions"]]
+        for position, (logged, record) in enumerate(made):
+            yield (seq, position), record["id"], logged

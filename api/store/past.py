@@ -59,7 +59,7 @@ def state_at(connection: sa.Connection, team: str, revision: int) -> tuple[TeamS
     """The state at a revision of the log that is still there, and what was taken out of the log up to it."""
     repository, gone = Repository(connection), erased(connection, team)
     state = repository.first(team)
-    for event in repository.log(team, state.revision):
+    for event in repository.log(team, state.revision, whole=False):
         if state.revision == revision:
             break
         gone.hear(event)

@@ -18,7 +18,7 @@ from api.store.tables import breaks, checkpoints, decisions, events, origins, te
 from router.domain import Break
 from router.events import Decided, Event, decode, kind_of
 from router.evolve import evolve
-from router.record import ENGINE
+from router.record import ENGINE, folded
 from router.state import TeamState
 
 CHECKPOINT_EVERY = 2000
@@ -29,7 +29,8 @@ SWAP = (
     sa.update(teams).where(teams.c.id == sa.bindparam("team"), teams.c.revision == sa.bindparam("base")).values(revision=sa.bindparam("to"))
 )
 LOGGED, MADE = sa.insert(events), sa.insert(decisions)
-IN_ROWS = "made"  # what a solve decided, in the body of its event: ids and checksums; a log of before has the records, as "decisions"
+MADE_LEAN = "made"  # what a solve decided, in the body of its event: what the fold looks at, each with the checksum of its row. A log of
+# before has the records, as "decisions"
 
 
 class Stale(Exception):
@@ -73,25 +74,27 @@ class Repository:
 
     def catch_up(self, team: str, state: TeamState) -> TeamState:
         """Fold what the log holds after the state's revision; a log that begins later leaves the state as it is."""
-        for seq, event in self._rows(team, state.revision):
+        for seq, event in self._rows(team, state.revision, whole=False):
             if seq != state.revision + 1:
                 break
             evolve(state, event)
         return state
 
-    def log(self, team: str, after: int = 0, kinds: Sequence[str] = ()) -> Iterator[Event]:
-        """The events of a team in order, from the one after revision `after`; of these `kinds` alone where some are given."""
-        return (event for _, event in self._rows(team, after, kinds))
+    def log(self, team: str, after: int = 0, kinds: Sequence[str] = (), whole: bool = True) -> Iterator[Event]:
+        """The events of a team in order, from the one after revision `after`; of these `kinds` alone where some are given. To be folded
+        they need not be `whole`: of what was decided there is then what the fold looks at, a tenth of it or less."""
+        return (event for _, event in self._rows(team, after, kinds, whole))
 
-    def _rows(self, team: str, after: int, kinds: Sequence[str] = ()) -> Iterator[tuple[int, Event]]:
+    def _rows(self, team: str, after: int, kinds: Sequence[str] = (), whole: bool = True) -> Iterator[tuple[int, Event]]:
         while True:
             query = sa.select(events.c.seq, events.c.kind, events.c.body).where(events.c.team == team, events.c.seq > after)
             query = query.where(events.c.kind.in_(kinds)) if kinds else query
             rows = [(seq, kind, json.loads(body)) for seq, kind, body in self.connection.execute(query.order_by(events.c.seq).limit(PAGE))]
-            bodies = self._decided(team, [seq for seq, _, values in rows if IN_ROWS in values])
+            bodies = self._decided(team, [seq for seq, _, values in rows if MADE_LEAN in values]) if whole else {}
             for seq, kind, values in rows:
-                if IN_ROWS in values:
-                    values["decisions"] = [_there(bodies, team, decision_id) for decision_id, _ in values.pop(IN_ROWS)]
+                if MADE_LEAN in values:
+                    made = [lean for _, lean in values.pop(MADE_LEAN)]
+                    values["decisions"] = [_there(bodies, team, each["id"]) for each in made] if whole else made
                 yield seq, decode(kind, values)
                 after = seq
             if len(rows) < PAGE:
@@ -201,11 +204,10 @@ def _there(bodies: dict[str, str], team: str, decision_id: str) -> dict[str, Any
 
 
 def _encoded(event: Event, records: Sequence[str]) -> tuple[str, str]:
-    """An event's kind and its JSON. What was decided is in rows of its own: of those it has the ids, with what tells whether a row is
-    still as it was written."""
+    """An event's kind and its JSON. What was decided is in rows of its own: here is what the fold looks at, and a checksum of each row."""
     if isinstance(event, Decided):
-        made = [[record["id"], checksum(body)] for record, body in zip(event.decisions, records, strict=True)]
-        return "decided", to_json({"at_s": event.at_s, IN_ROWS: made})
+        made = [[checksum(body), folded(record)] for record, body in zip(event.decisions, records, strict=True)]
+        return "decided", to_json({"at_s": event.at_s, MADE_LEAN: made})
     return kind_of(event), to_json(event)
 
 

@@ -24,13 +24,13 @@ from api.key_ring import KeyRing
 from api.schemas import TicketIn
 from api.settings import DEFAULT_TEAM
 from api.store import keys
-from api.store.repository import IN_ROWS, Repository, checksum
+from api.store.repository import MADE_LEAN, Repository, checksum
 from api.store.tables import decisions, events, teams, tickets
 from router.decide import decide
 from router.events import TicketOpened, encode
 from router.evolve import evolve
 from router.plain import plain
-from router.record import as_record
+from router.record import as_record, folded
 from router.state import TeamState
 
 ID = "@ticket"
@@ -63,7 +63,7 @@ def make(engine: sa.Engine) -> Starlette:
 def _write(engine: sa.Engine, queue: deque[Waiting], wake: threading.Condition) -> None:
     with engine.connect().execution_options(reading=True) as connection:
         state = Repository(connection).load(DEFAULT_TEAM)
-    ticket_body, record = _like_ours(state)
+    like = ticket_body, record, _ = _like_ours(state)
     answered, revision, clock = to_json({"ticket": json.loads(ticket_body), "decision": json.loads(record)}), state.revision, Clock()
     while True:
         with wake:
@@ -72,7 +72,7 @@ def _write(engine: sa.Engine, queue: deque[Waiting], wake: threading.Condition) 
             batch = [queue.popleft() for _ in range(len(queue))]
         given, now_s = [each for each, _ in batch], clock.now_s()
         with engine.begin() as connection:
-            _commit(connection, given, revision, now_s, ticket_body, record)
+            _commit(connection, given, revision, now_s, like)
         revision += len(batch) + 1
         bodies = [answered.replace(ID, each.id).encode() for each in given]
         batch[0][1].get_loop().call_soon_threadsafe(_give_out, [answer for _, answer in batch], bodies)
@@ -83,26 +83,29 @@ def _give_out(waiting: list[asyncio.Future[bytes]], bodies: list[bytes]) -> None
         answer.set_result(body)
 
 
-def _like_ours(state: TeamState) -> tuple[str, str]:
-    """A ticket and a decision as they are stored, of the size that the team makes them."""
+def _like_ours(state: TeamState) -> tuple[str, str, str]:
+    """A ticket, a decision, and what the log has of it as they are stored, of the size that the team makes them."""
     now_s = Clock().now_s()
     evolve(state, TicketOpened(now_s, ID, "account", now_s, "0" * 64))
     decided = decide(state, now_s)
-    return to_json(plain(state.tickets[ID])), to_json(as_record(decided[0]))
+    record = as_record(decided[0])
+    return to_json(plain(state.tickets[ID])), to_json(record), to_json(folded(record))
 
 
-def _commit(connection: sa.Connection, given: list[TicketIn], base: int, now_s: float, ticket_body: str, record: str) -> None:
+def _commit(connection: sa.Connection, given: list[TicketIn], base: int, now_s: float, like: tuple[str, str, str]) -> None:
+    ticket_body, record, lean = like
     connection.execute(sa.update(teams).where(teams.c.id == DEFAULT_TEAM).values(revision=base + len(given) + 1))
     rows: list[dict[str, Any]] = []
     for seq, each in enumerate(given, base + 1):
         kind, values = encode(intake.ticket(each, Words(), TeamState(), now_s)[0])
         rows.append({"team": DEFAULT_TEAM, "seq": seq, "at_s": now_s, "kind": kind, "body": to_json(values)})
     records = [record.replace(ID, each.id) for each in given]
-    body = to_json({"at_s": now_s, IN_ROWS: [[each.id, checksum(text)] for each, text in zip(given, records, strict=True)]})
+    made = [f"[{checksum(text)},{lean.replace(ID, each.id)}]" for each, text in zip(given, records, strict=True)]
+    body = f'{{"at_s":{now_s},"{MADE_LEAN}":[{",".join(made)}]}}'
     rows.append({"team": DEFAULT_TEAM, "seq": base + len(given) + 1, "at_s": now_s, "kind": "decided", "body": body})
     connection.execute(sa.insert(events), rows)
-    folded = [{"id": each.id, "account_id": each.account_id, "body": ticket_body.replace(ID, each.id)} for each in given]
-    connection.execute(sa.insert(tickets), [{"team": DEFAULT_TEAM, "state": "assigned"} | each for each in folded])
+    folds = [{"id": each.id, "account_id": each.account_id, "body": ticket_body.replace(ID, each.id)} for each in given]
+    connection.execute(sa.insert(tickets), [{"team": DEFAULT_TEAM, "state": "assigned"} | each for each in folds])
     at = {"team": DEFAULT_TEAM, "revision": base + len(given) + 1, "agent_id": "agent-000"}
     told = [
         {"id": f"d{base}-{place}", "position": place, "ticket_id": each.id, "body": text}
