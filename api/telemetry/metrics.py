@@ -4,6 +4,7 @@ teams alone that have as many as aggregates need."""
 from __future__ import annotations
 
 import os
+from collections import Counter as Counted
 
 import sqlalchemy as sa
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -68,11 +69,11 @@ class Metrics:
             self._phases["decide"].observe(turn.decided_s - turn.began_s)
             self._phases["save"].observe(turn.saved_s - turn.decided_s + turn.committed_s - turn.answered_s)
             self._phases["answer"].observe(turn.answered_s - turn.saved_s)
+        decided = [record for event in turn.logged if isinstance(event, Decided) for record in event.decisions]
+        for lane, count in Counted("shadow" if record.get("shadow") else record["lane"] for record in decided).items():
+            self.decisions.labels(lane).inc(count)
         for event in turn.logged:
-            if isinstance(event, Decided):
-                for record in event.decisions:
-                    self.decisions.labels("shadow" if record.get("shadow") else record["lane"]).inc()
-            elif isinstance(event, PolicyRelaxed):
+            if isinstance(event, PolicyRelaxed):
                 for rule in event.rules:
                     self.relaxed.labels(rule).inc()
         if turn.state is not None:
