@@ -14,7 +14,7 @@ from api.commands.reports import preview_policy
 from api.settings import DEFAULT_TEAM
 from api.store import past, reading
 from api.store.checking import differing_decisions
-from api.store.repository import Repository
+from api.store.repository import Missing, Repository
 from router.counterfactual import counterfactual, told
 from router.explain import sentences
 from router.replay import Replayed
@@ -36,7 +36,7 @@ def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
         stored = list(differing_decisions(connection, team, since, Repository(connection).revision(team)))
         try:
             done = replay_log(state, Repository(connection).log(team, since), past.erased(connection, team))
-        except LookupError:  # of a decision that is missing, which is among those
+        except Missing:  # which is among those
             done = Replayed(0, (), 0)
     if as_json:
         found = [{"revision": each.revision, "stored": each.stored, "derived": each.derived} for each in done.differences]

@@ -37,6 +37,10 @@ class Stale(Exception):
     """Somebody else moved the team's revision in between: read again and decide again."""
 
 
+class Missing(Exception):
+    """The log has a decision, and the store has not."""
+
+
 class Repository:
     """Reads and writes on one open connection; the caller owns the transaction."""
 
@@ -82,7 +86,8 @@ class Repository:
 
     def log(self, team: str, after: int = 0, kinds: Sequence[str] = (), whole: bool = True) -> Iterator[Event]:
         """The events of a team in order, from the one after revision `after`; of these `kinds` alone where some are given. To be folded
-        they need not be `whole`: of what was decided there is then what the fold looks at, a tenth of it or less."""
+        they need not be `whole`: of what was decided there is then what the fold looks at, a tenth of it or less. Where they are, raises
+        `Missing` at a decision whose row is gone."""
         return (event for _, event in self._rows(team, after, kinds, whole))
 
     def _rows(self, team: str, after: int, kinds: Sequence[str] = (), whole: bool = True) -> Iterator[tuple[int, Event]]:
@@ -94,7 +99,7 @@ class Repository:
             for seq, kind, values in rows:
                 if MADE_LEAN in values:
                     made = [lean for _, lean in values.pop(MADE_LEAN)]
-                    values["decisions"] = [_there(bodies, team, each["id"]) for each in made] if whole else made
+                    values["decisions"] = [_there(bodies, team, each["id"]) | each for each in made] if whole else made
                 yield seq, decode(kind, values)
                 after = seq
             if len(rows) < PAGE:
@@ -196,9 +201,9 @@ def checkpoint_every(tickets: int) -> int:
 
 
 def _there(bodies: dict[str, str], team: str, decision_id: str) -> dict[str, Any]:
-    """The record of a decision that the log has; raises `LookupError` where the store has it no more."""
+    """The record of a decision that the log has; raises `Missing` where the store has it no more."""
     if decision_id not in bodies:
-        raise LookupError(f"the log of team {team!r} has decision {decision_id!r}, and the store has not")
+        raise Missing(f"the log of team {team!r} has decision {decision_id!r}, and the store has not")
     record: dict[str, Any] = json.loads(bodies.pop(decision_id))
     return record
 

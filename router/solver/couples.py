@@ -11,7 +11,8 @@ from router.agents import IntArray
 from router.solver.batch import WAITS, Batch
 from router.solver.network import Network
 
-NEVER = 1 << 58  # a cost, some of which can be added up
+NEVER = 1 << 60  # more than any cost or saving that is taken; some of it can be added up
+EFFORT = 400  # how often all tickets are looked at for who could change places: whoever comes meanwhile waits
 Change = tuple[int, IntArray, IntArray]  # what it costs, the tickets, and the agent of each
 
 
@@ -57,20 +58,24 @@ def drawn_together(network: Network, reduced: IntArray) -> Network:
 
 
 def brought_together(batch: Batch, agent_of: IntArray) -> IntArray:
-    """The answer with couples brought together one after the other, where that saves more than it costs. A hot ticket stays where it is."""
-    answer, cost = agent_of, np.where(batch.usable, batch.cost, NEVER)
-    for first, second, _ in sorted(batch.couples.tolist(), key=lambda couple: -couple[2]):
+    """The answer with couples brought together one after the other, where that saves more than it costs, as far as the effort reaches. A
+    hot ticket stays where it is."""
+    answer, cost, effort = agent_of, np.where(batch.usable, batch.cost, NEVER), EFFORT
+    for first, second, saving in sorted(batch.couples.tolist(), key=lambda couple: -couple[2]):
         apart = answer[first] != answer[second] and WAITS not in (answer[first], answer[second])
         if apart and not batch.hot[[first, second]].any():
-            met = _met(batch, cost, answer, first, second)
+            effort -= int(batch.load(answer).max())
+            if effort < 0:
+                break
+            met = _met(batch, cost, answer, first, second, saving)
             if batch.total(met) < batch.total(answer):
                 answer = met
     return answer
 
 
-def _met(batch: Batch, cost: IntArray, answer: IntArray, first: int, second: int) -> IntArray:
+def _met(batch: Batch, cost: IntArray, answer: IntArray, first: int, second: int, saving: int) -> IntArray:
     """The answer in which a couple meets at the least cost, what else is saved not counted: at an agent who has room, or in the place of
-    others, who take theirs: of one where one of the couple is, of two at anybody else. Where they can't meet, the answer as it is."""
+    others, who take theirs: of one where one of the couple is, of two at anybody else. Where that costs more, the answer as it is."""
     others = answer.copy()
     others[[first, second]] = WAITS
     known = np.flatnonzero((others != WAITS) & ~batch.hot)
@@ -88,7 +93,7 @@ def _met(batch: Batch, cost: IntArray, answer: IntArray, first: int, second: int
             found.append(_exchanged(cost, answer, (first, second, one[fits], two[fits]), (who, who, answer[first], answer[second])))
     price, tickets, agents = min(found, key=lambda each: each[0])
     met = answer.copy()
-    if price < NEVER // 2:
+    if price < saving:
         met[tickets] = agents
     return met
 
@@ -97,12 +102,13 @@ def _moved(batch: Batch, cost: IntArray, answer: IntArray, others: IntArray, fir
     """Both go to the agent with room beside the other tickets to whom that costs least."""
     lanes = [int(batch.lane[each]) for each in (first, second)]
     left = [batch.free[:, lane] - batch.load(others, batch.lane == lane) for lane in lanes]
-    load = batch.load(others)
+    load, dear = batch.load(others), int(batch.wait.max()) + batch.most_saved + 1
+    step = np.minimum(batch.step, dear)  # beyond what can be saved it is as good, and sums stay small
     room = (np.minimum(*left) >= (2 if lanes[0] == lanes[1] else 1)) & (batch.most - load >= 2)
     if batch.alone:
         room &= batch.load(others, batch.hot) == 0
-    before = sum(cost[each, answer[each]] + batch.step[answer[each]] * load[answer[each]] for each in (first, second))
-    price = np.where(room, cost[first] + cost[second] + batch.step * (2 * load + 1) - before, NEVER)
+    before = sum(cost[each, answer[each]] + step[answer[each]] * load[answer[each]] for each in (first, second))
+    price = np.where(room, cost[first] + cost[second] + step * (2 * load + 1) - before, NEVER)
     agent = int(price.argmin())
     return int(price[agent]), np.array([first, second]), np.array([agent, agent])
 

@@ -60,10 +60,19 @@ def test_replay_says_so_when_a_stored_decision_was_changed(url: str) -> None:
         made.agent("ben")
         made.ticket("T1")
         with made.services.engine.begin() as connection:
-            connection.exec_driver_sql('UPDATE decisions SET body = replace(body, \'"agent_id":"ana"\', \'"agent_id":"ben"\')')
+            connection.exec_driver_sql("UPDATE decisions SET body = replace(body, '\"policy_version\":0', '\"policy_version\":7')")
     replayed = respite(url, "replay", "--json")
     assert replayed.exit_code == 1
     assert len(json.loads(replayed.stdout)["differences"]) == 1
+
+
+def test_replay_of_a_log_that_lacks_an_event_is_no_success(url: str) -> None:
+    with world(url) as made:
+        made.agent("ana")
+        made.ticket("T1")
+        with made.services.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM events WHERE seq = 1")
+    assert respite(url, "replay").exit_code not in (0, 2)
 
 
 @pytest.mark.parametrize(

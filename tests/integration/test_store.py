@@ -21,7 +21,7 @@ from api.store import repository, states
 from api.store.checking import differing_decisions
 from api.store.database import DatabaseSettingError, open_database, overwrite, upgrade
 from api.store.past import begin_at
-from api.store.repository import Repository, Stale
+from api.store.repository import Missing, Repository, Stale
 from api.store.tables import checkpoints, decisions, events, metadata, teams
 from router import snapshot
 from router.events import AccountPut, AgentPut, Decided, Event, TicketOpened, encode
@@ -354,7 +354,7 @@ def test_a_decision_that_is_missing_is_found_and_the_fold_needs_it_not(engine: s
     with engine.begin() as connection:
         connection.execute(sa.delete(decisions).where(decisions.c.id == first[2]["id"]))
         assert list(differing_decisions(connection, "team", 0, len(log))) == [first[2]["id"]]
-        with pytest.raises(LookupError, match="the log of team 'team' has decision 'd5-2'"):
+        with pytest.raises(Missing, match="the log of team 'team' has decision 'd5-2'"):
             list(Repository(connection).log("team"))
         folded = snapshot.dump(Repository(connection).catch_up("team", TeamState()))
     state = TeamState()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import router.solver.couples
 import router.solver.proof
 from router.assign import WAITS, Couple, Guard
 from router.solver.batch import batch_of
@@ -145,6 +146,24 @@ def test_a_couple_is_brought_together_by_any_change_of_places(rooms: list[int], 
         marked = np.arange(len(before)) == (0 if hot else -1)
         made = batch_of(*arguments, marked, batch.hot_room, None, alone=False, couples=(Couple(0, 1, 5),), guards=())
         assert brought_together(made, np.array(before)).tolist() == expected
+
+
+def test_steps_beyond_all_reason_bring_nobody_together() -> None:
+    """They are taken, and sums of a few would leave 64 bits."""
+    batch = replace(simple([[0, 0, 0]] * 3, step=2**62), couples=(Couple(0, 1, 10),))
+    answer = batch.solve()
+    assert (sorted(answer.agent_of.tolist()), answer.cost) == ([0, 1, 2], 0)
+
+
+def test_a_batch_full_of_couples_is_answered_with_bounded_effort(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as are looked at within the effort meet, those first that save most."""
+    monkeypatch.setattr(router.solver.proof, "PROOF_ARCS", 0)
+    monkeypatch.setattr(router.solver.couples, "EFFORT", 5)
+    couples = tuple(Couple(2 * each, 2 * each + 1, 10 + each) for each in range(20))
+    answer = replace(simple([[0] * 45] * 40, step=3), couples=couples).solve()
+    met = [each.saving for each in couples if answer.agent_of[each.first] == answer.agent_of[each.second]]
+    assert 1 <= len(met) <= 5
+    assert min(met) > 24
 
 
 def test_most_couples_meet_though_nothing_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
