@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.answer_headers import NOSNIFF, UNKEPT, AnswerHeaders
 from api.exchange import Answer
 from api.request_shape import headers_too_long, too_much
+from api.services import Services
 
 Model = TypeVar("Model", bound=BaseModel)
 JSON = b"application/json"
@@ -30,6 +31,11 @@ class Posted:
     scope: Scope
     headers: dict[bytes, bytes]
     body: bytes
+
+    @property
+    def service(self) -> Services:
+        service: Services = self.scope["app"].state.services
+        return service
 
     def read(self, model: type[Model]) -> Model | None:
         """The body, where the model takes it."""

@@ -31,11 +31,12 @@ def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
     """Derive every decision again from the log, and compare the stored ones with it; exit 1 where one differs."""
     with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
         known_team(connection, team)
-        state = Repository(connection).first(team)
+        repository = Repository(connection)
+        state = repository.first(team)
         since = state.revision
-        stored = list(differing_decisions(connection, team, since, Repository(connection).revision(team)))
+        stored = list(differing_decisions(connection, team, since, repository.revision(team)))
         try:
-            done = replay_log(state, Repository(connection).log(team, since), past.erased(connection, team))
+            done = replay_log(state, repository.log(team, since), past.erased(connection, team))
         except Missing:  # which is among those
             done = Replayed(0, (), 0)
     if as_json:

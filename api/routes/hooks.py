@@ -12,7 +12,6 @@ from api.direct_way import Direct, Posted
 from api.exchange import Answer
 from api.letterbox import Hook
 from api.routes.common import NOT_READY, Service, refused
-from api.services import Services
 
 HOOKS, ADDRESS_MOST = "/v1/hooks/", 170  # characters
 SIGNATURE = APIKeyHeader(
@@ -49,8 +48,7 @@ async def _straight_in(posted: Posted) -> Answer | None:
     if not 1 <= len(address) <= ADDRESS_MOST:
         return None
     headers = {name.decode("latin-1"): text.decode("latin-1") for name, text in posted.headers.items()}
-    service: Services = posted.scope["app"].state.services
-    await service.letterbox.post(Hook(address, headers, posted.body))
+    await posted.service.letterbox.post(Hook(address, headers, posted.body))
     return Answer(202, "")
 
 

@@ -73,10 +73,10 @@ async def post_ticket(
 
 async def _straight_in(posted: Posted) -> Answer | None:
     """A ticket that is in order, from a key that may send it."""
-    given, authorization, service = posted.read(TicketIn), posted.headers.get(b"authorization"), _service(posted)
+    given, authorization, service = posted.read(TicketIn), posted.headers.get(b"authorization"), posted.service
     if given is None or authorization is None:
         return None
-    who = admitted(await _bearers(posted, authorization, service), HELPDESK, service)
+    who = admitted(await _bearers(posted, authorization), HELPDESK, service)
     key = posted.headers.get(b"idempotency-key")
     keep = None if key is None else kept_under(who, posted.scope["method"], posted.scope["path"], key.decode("latin-1"), posted.body)
     return await service.desk.submit(_open(who, given, await _words(service, given), keep))
@@ -84,10 +84,10 @@ async def _straight_in(posted: Posted) -> Answer | None:
 
 async def _all_straight_in(posted: Posted) -> Answer | None:
     """Tickets all of which are in order, from a key that may send them, with none for the answer."""
-    authorization, service = posted.headers.get(b"authorization"), _service(posted)
+    authorization, service = posted.headers.get(b"authorization"), posted.service
     if authorization is None or b"idempotency-key" in posted.headers:
         return None
-    found = await _bearers(posted, authorization, service)
+    found = await _bearers(posted, authorization)
     if not any(each.role in HELPDESK for each in found):
         admitted(found, HELPDESK, service)  # says so before hundreds of tickets are read
     given = await asyncio.get_running_loop().run_in_executor(service.scoring, posted.read, InOrder)
@@ -96,14 +96,9 @@ async def _all_straight_in(posted: Posted) -> Answer | None:
     return Answer(200, await _decided_together(service, admitted(found, HELPDESK, service), given.tickets))
 
 
-def _service(posted: Posted) -> Services:
-    service: Services = posted.scope["app"].state.services
-    return service
-
-
-async def _bearers(posted: Posted, authorization: bytes, service: Services) -> list[Principal]:
+async def _bearers(posted: Posted, authorization: bytes) -> list[Principal]:
     client = posted.scope.get("client")
-    return await bearers(authorization.decode("latin-1"), client[0] if client else "", service)
+    return await bearers(authorization.decode("latin-1"), client[0] if client else "", posted.service)
 
 
 DIRECT = {("POST", "/v1/tickets"): Direct(_straight_in, routes.routes[-1])}

@@ -29,8 +29,9 @@ SWAP = (
     sa.update(teams).where(teams.c.id == sa.bindparam("team"), teams.c.revision == sa.bindparam("base")).values(revision=sa.bindparam("to"))
 )
 LOGGED, MADE = sa.insert(events), sa.insert(decisions)
-MADE_LEAN = "made"  # what a solve decided, in the body of its event: what the fold looks at, each with the checksum of its row. A log of
-# before has the records, as "decisions"
+# What a solve decided, in the body of its event: what the fold looks at, each with the checksum of its row, which has the rest. A log of
+# before has whole records, as "decisions".
+MADE_LEAN = "made"
 
 
 class Stale(Exception):
@@ -86,8 +87,8 @@ class Repository:
 
     def log(self, team: str, after: int = 0, kinds: Sequence[str] = (), whole: bool = True) -> Iterator[Event]:
         """The events of a team in order, from the one after revision `after`; of these `kinds` alone where some are given. To be folded
-        they need not be `whole`: of what was decided there is then what the fold looks at, a tenth of it or less. Where they are, raises
-        `Missing` at a decision whose row is gone."""
+        they need not be `whole`: of what was decided there is then what the fold looks at, a tenth of it or less. Where they are, what
+        the log itself has goes before what its row says; raises `Missing` at a decision whose row is gone."""
         return (event for _, event in self._rows(team, after, kinds, whole))
 
     def _rows(self, team: str, after: int, kinds: Sequence[str] = (), whole: bool = True) -> Iterator[tuple[int, Event]]:

@@ -92,9 +92,10 @@ def _met(batch: Batch, cost: IntArray, answer: IntArray, first: int, second: int
             who = others[one[fits]]
             found.append(_exchanged(cost, answer, (first, second, one[fits], two[fits]), (who, who, answer[first], answer[second])))
     price, tickets, agents = min(found, key=lambda each: each[0])
+    if price >= saving:
+        return answer
     met = answer.copy()
-    if price < saving:
-        met[tickets] = agents
+    met[tickets] = agents
     return met
 
 

@@ -6,6 +6,7 @@ import json
 import time
 from typing import Any
 
+import pytest
 from fastapi.security import APIKeyHeader, HTTPBearer
 
 from api import webhooks
@@ -22,6 +23,7 @@ from api.settings import Settings
 from api.telemetry.observe import Observe
 from support.world import World
 
+BULK = "/v1/tickets/bulk"
 USUAL = "application/vnd.respite+json"  # JSON to the framework; the direct way takes no other than plain JSON
 TICKET = '"account_id": "acme", "subject": "s", "created_at": "2026-03-02T11:00:00Z"'
 BODIES = {
@@ -56,9 +58,13 @@ ENCODED = {name: filled(body) for name, body in BODIES.items()} | {
 }
 
 
-def post(world: World, content: bytes, kind: str, **headers: str) -> Any:
+def post(world: World, content: bytes, kind: str, path: str = "/v1/tickets", **headers: str) -> Any:
     sent = {"Authorization": f"Bearer {world.keys['helpdesk']}", "Content-Type": kind} | headers
-    return world.client.post("/v1/tickets", content=content, headers=sent)
+    return world.client.post(path, content=content, headers=sent)
+
+
+def post_bulk(world: World, tickets: list[bytes], kind: str, **headers: str) -> Any:
+    return post(world, b'{"tickets": [' + b",".join(tickets) + b"]}", kind, BULK, **headers)
 
 
 def test_both_ways_answer_alike(world: World) -> None:
@@ -73,11 +79,6 @@ def test_both_ways_answer_alike(world: World) -> None:
             assert (direct.status_code, direct.content) == (usual.status_code, usual.content), name
             assert direct.status_code in (400, 422), name
     assert 8 <= taken < len(ENCODED)
-
-
-def post_bulk(world: World, tickets: list[bytes], kind: str, **headers: str) -> Any:
-    sent = {"Authorization": f"Bearer {world.keys['helpdesk']}", "Content-Type": kind} | headers
-    return world.client.post("/v1/tickets/bulk", content=b'{"tickets": [' + b",".join(tickets) + b"]}", headers=sent)
 
 
 def test_both_ways_answer_a_bulk_call_alike(world: World) -> None:
@@ -108,9 +109,6 @@ def test_both_ways_ask_a_bulk_call_for_its_key(world: World) -> None:
         many = [filled(f'{{"id": "M{number}", %s}}') for number in range(count)]
         direct, usual = (post_bulk(world, many, kind) for kind in ("application/json", USUAL))
         assert direct.status_code == usual.status_code == status
-    route = next(each for each in routes.routes if each.path == "/v1/tickets/bulk")  # type: ignore[attr-defined]
-    asked = [each.call for each in route.dependant.dependencies]  # type: ignore[attr-defined]
-    assert [getattr(each, "__qualname__", type(each).__name__) for each in asked] == ["needs.<locals>.dependency", services.__qualname__]
 
 
 def test_both_ways_ask_for_the_key_and_for_what_it_may(world: World) -> None:
@@ -124,10 +122,11 @@ def test_both_ways_ask_for_the_key_and_for_what_it_may(world: World) -> None:
     assert json.loads(post(world, body, "application/json").content)["ticket"]["id"] == "T1"
 
 
-def test_the_direct_way_passes_by_no_check() -> None:
+@pytest.mark.parametrize("path", ["/v1/tickets", BULK])
+def test_the_direct_way_passes_by_no_check(path: str) -> None:
     """What the framework would ask before it calls: the services, the key with its role, and the header for the schema. Who adds more
     here has to have it asked in the direct way, too."""
-    route = next(each for each in routes.routes if each.path == "/v1/tickets" and "POST" in each.methods)  # type: ignore[attr-defined]
+    route = next(each for each in routes.routes if each.path == path and "POST" in each.methods)  # type: ignore[attr-defined]
     asked = [each.call for each in route.dependant.dependencies]  # type: ignore[attr-defined]
     assert [getattr(each, "__qualname__", type(each).__name__) for each in asked] == ["needs.<locals>.dependency", services.__qualname__]
     inner = next(each for each in route.dependant.dependencies if each.call is not services)  # type: ignore[attr-defined]

@@ -37,15 +37,18 @@ def ruled(batch: Batch, seed: int, kind: str) -> Batch:
     return replace(batch, hot_alone=kind in ("alone", "all"), couples=tuple(couples), guards=tuple(guards), most=most)
 
 
+def assert_solved(batch: Batch, seed: int) -> None:
+    answer = batch.solve()
+    assert fault(batch, answer.agent_of) is None, seed
+    assert answer.cost == price(batch, answer.agent_of) == answer.bound == by_cp_sat(batch), seed
+
+
 @pytest.mark.parametrize("shape", ["plain", "hot", "equal", "coarse", "tight", "must"])
 @pytest.mark.parametrize("rules", ["none", "alone", "couples", "guards", "all"])
 def test_cost_equals_an_independent_cp_sat_model(shape: str, rules: str) -> None:
     """300 batches in all, the smallest with one agent and one ticket."""
     for seed in range(10):
-        batch = ruled(draw(seed, shape, 7, 12), seed, rules)
-        answer = batch.solve()
-        assert fault(batch, answer.agent_of) is None, seed
-        assert answer.cost == price(batch, answer.agent_of) == answer.bound == by_cp_sat(batch), seed
+        assert_solved(ruled(draw(seed, shape, 7, 12), seed, rules), seed)
 
 
 @pytest.mark.parametrize("shape", ["plain", "hot", "coarse", "tight"])
@@ -53,10 +56,7 @@ def test_cost_equals_an_independent_cp_sat_model(shape: str, rules: str) -> None
 def test_a_large_team_leaves_out_nobody_whom_few_tickets_need(shape: str, rules: str) -> None:
     """Of most pairs it is known beforehand that they are in no cheapest answer."""
     for seed in range(20):
-        batch = ruled(draw(seed, shape, 40, 6), seed, rules)
-        answer = batch.solve()
-        assert fault(batch, answer.agent_of) is None, seed
-        assert answer.cost == price(batch, answer.agent_of) == answer.bound == by_cp_sat(batch), seed
+        assert_solved(ruled(draw(seed, shape, 40, 6), seed, rules), seed)
 
 
 def test_a_listener_stays_free_at_the_price_of_somebody_dearer() -> None:

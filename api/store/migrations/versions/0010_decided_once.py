@@ -1,5 +1,5 @@
-"""What was decided is stored once: the log has the ids of its rows. Logs of before are read as they are; earlier versions of Respite can't
-read these."""
+"""What was decided is stored once, and the log has what the fold looks at. Logs of before are read as they are; earlier versions of Respite
+can't read these."""
 
 from __future__ import annotations
 
