@@ -48,7 +48,7 @@ def preview_of(connection: sa.Connection, team: str, draft: dict[str, Any], days
     first, last = repository.revision_at(team, now_s - days * DAY_S), repository.revision(team)
     if last - first > EVENTS_MOST:
         raise Refused("/days", f"{last - first} events came in {days} days; at most {EVENTS_MOST} can be routed again at once")
-    log = repository.log(team, state.revision)
+    log = repository.log(team, state.revision, whole=False)  # a preview makes its own decisions
     for event in islice(log, max(0, first - state.revision)):
         evolve(state, event)
     return preview(state, list(log), policy_from(draft), now_s)
