@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 
+from api.store.database import open_database, upgrade
+from api.store.repository import Repository
 from support.sharding import Listener
-from support.world import World
+from support.world import NOON_S, World
 from support.world import world as make_world
 
 
@@ -13,6 +16,17 @@ from support.world import world as make_world
 def world(upgraded_url: str) -> Iterator[World]:
     with make_world(upgraded_url) as made:
         yield made
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    """A store with a team of which nothing is known."""
+    made = open_database(database_url)
+    upgrade(made)
+    with made.begin() as connection:
+        Repository(connection).create_team("team", NOON_S)
+    yield made
+    made.dispose()
 
 
 @pytest.fixture(scope="session")
