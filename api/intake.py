@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api import instants
-from api.schemas import AccountFacts, AgentIn, TicketEventIn, TicketIn
+from api.schemas.sent import AccountFacts, AgentIn, TicketEventIn, TicketIn
 from fatigue_model.text import score_texts
 from router.domain import CHANNELS, WEEKDAYS, Account, Shift
 from router.events import AccountPut, AgentPut, Event, TicketEvent, TicketOpened

@@ -9,23 +9,22 @@ from collections.abc import AsyncIterator, Sequence
 from fastapi import FastAPI
 
 from api import openapi, problems
-from api.answer_headers import AnswerHeaders
-from api.auth import ended_keys
-from api.body_limit import BodyLimit
 from api.clock import Clock
-from api.courier import Courier
-from api.direct_way import DirectWay
-from api.dispatcher import Dispatcher
-from api.doors import Doors
-from api.inbox import Inbox
+from api.door.answer_headers import AnswerHeaders
+from api.door.auth import ended_keys
+from api.door.body_limit import BodyLimit
+from api.door.direct_way import DirectWay
+from api.door.doors import Doors
+from api.door.request_shape import RequestShape
+from api.hooks.courier import Courier
+from api.hooks.inbox import Inbox
+from api.hooks.letterbox import Letterbox
 from api.intake import Customers, Words
-from api.jobs import Jobs
-from api.letterbox import Letterbox
+from api.jobs.jobs import Jobs
 from api.live.held_open import HeldOpen
 from api.live.streams import Streams
 from api.pages import pages
 from api.planner import Planner
-from api.request_shape import RequestShape
 from api.retention import Retention
 from api.retention_job import RetentionJob
 from api.routes import (
@@ -60,7 +59,8 @@ from api.telemetry.metrics import Metrics
 from api.telemetry.observe import Observe
 from api.telemetry.tracing import configured
 from api.telemetry.watch import Watch
-from api.wire import Wire
+from api.writer.dispatcher import Dispatcher
+from api.writer.wire import Wire
 
 VERSION = "0.1.0"
 

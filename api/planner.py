@@ -9,10 +9,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from api.clock import Clock
-from api.dispatcher import Dispatcher
-from api.exchange import Answer, Command, Outcome
-from api.leading import Leadership
 from api.store.faults import log_failure
+from api.writer.dispatcher import Dispatcher
+from api.writer.exchange import Answer, Command, Outcome
+from api.writer.leading import Leadership
 from router.events import Event, PlanPut
 from router.plain import plain
 from router.plan.draft import draft

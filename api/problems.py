@@ -13,8 +13,8 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
-from api.exchange import KeyInFlight, KeyReused
 from api.store import faults
+from api.writer.exchange import KeyInFlight, KeyReused
 from fatigue_model.bounds import InvalidValues, escaped
 from router.errors import Conflict, Refused, Unknown
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 
-from api.leading import Leadership
 from api.retention import Retention
 from api.store import deletions
 from api.store.database import overwrite
 from api.store.faults import log_failure
+from api.writer.leading import Leadership
 
 log = logging.getLogger(__name__)
 LOOKS_EVERY_S = 3600.0

@@ -10,22 +10,22 @@ import sqlalchemy as sa
 from fastapi import Request
 
 from api.clock import Clock
-from api.courier import Courier
-from api.dispatcher import Dispatcher
-from api.doors import Doors
-from api.front_desk import FrontDesk
-from api.inbox import Inbox
-from api.job_process import step_back
-from api.jobs import Jobs
-from api.letterbox import Letterbox
+from api.door.doors import Doors
+from api.hooks.courier import Courier
+from api.hooks.inbox import Inbox
+from api.hooks.letterbox import Letterbox
+from api.jobs.jobs import Jobs
+from api.jobs.process import step_back
 from api.live.streams import Streams
 from api.planner import Planner
 from api.retention_job import RetentionJob
-from api.scorer import Scorer
+from api.scoring.scorer import Scorer
 from api.settings import Settings
 from api.telemetry.metrics import Metrics
 from api.telemetry.tracing import Tracing
-from api.wire import Wire
+from api.writer.dispatcher import Dispatcher
+from api.writer.front_desk import FrontDesk
+from api.writer.wire import Wire
 
 AWAITED_NICE = 5  # behind routing, before jobs that nobody sits and waits for
 SCORING_THREADS = 2  # so that one very long text holds up no other; more would only contend for the interpreter

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.targets import Network, networks
+from api.hooks.targets import Network, networks
 from fatigue_model.bounds import bounded, check_number
 
 PREFIX = "RESPITE_"

@@ -14,9 +14,9 @@ from api.commands.common import refuse, show, writable
 from api.commands.compare_words import cells, footnote, headline, reason
 from api.commands.measuring import INTERRUPTED, Address, Backend, Keep, Set, interrupted, runs, words
 from api.commands.scenario_files import read, said
+from api.jobs.study_kinds import in_words
+from api.jobs.study_tables import compared_rows
 from api.kept import versions
-from api.study_kinds import in_words
-from api.study_tables import compared_rows
 from fatigue_model.bounds import InvalidValues
 from simulations.compare import MOST, Comparison, pairable
 from simulations.compare import compare as compare_scenarios

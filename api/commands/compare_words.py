@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from api.amounts import compared, number
+from api.shown.amounts import compared, number
 from router.record import ENGINE
 from simulations.compare import Comparison, Paired
 from simulations.intervals import LEVEL

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from api.clock import Clock
 from api.commands.common import opened, read_settings
 from api.commands.history import import_command
-from api.dispatcher import Dispatcher
-from api.exchange import Answer, Command
 from api.settings import DEFAULT_TEAM
 from api.store import reading
 from api.store.repository import Repository
+from api.writer.dispatcher import Dispatcher
+from api.writer.exchange import Answer, Command
 from router.events import Event
 
 

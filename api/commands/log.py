@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from api import views
 from api.commands.common import known_team, opened, read_settings, refuse, show
 from api.commands.exports import load_policy
 from api.commands.reports import preview_policy
 from api.settings import DEFAULT_TEAM
+from api.shown import views
 from api.store import past, reading
 from api.store.checking import differing_decisions
 from api.store.repository import Missing, Repository

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from api.commands.common import refuse
+from api.jobs.parallel import BackendError, replicate
 from api.kept import KeptReplications
-from api.parallel import BackendError, replicate
 from simulations.scenario import Scenario
 
 INTERRUPTED = 130

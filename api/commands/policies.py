@@ -16,7 +16,7 @@ from api.commands.common import refuse, show, writable
 from api.commands.measuring import Address, Backend, interrupted, progress
 from api.commands.scenario_files import read
 from api.commands.simulate import said
-from api.parallel import BackendError, spread
+from api.jobs.parallel import BackendError, spread
 from simulations.baselines import BASELINES, OURS, POLICIES
 from simulations.contest import ASSUMED, CONTEST_METRICS, HALVED, JUDGED, MODELS, SHARED, Contest, compete, contest
 from simulations.run import Estimate

@@ -12,8 +12,8 @@ from rich.table import Table
 from api.clock import Clock
 from api.commands.common import known_team, opened, read_settings, refuse, show
 from api.commands.exports import load_policy
-from api.reports import DAYS_MOST, equity_of, equity_view, preview_of, preview_view, shadow_of, shadow_view
 from api.settings import DEFAULT_TEAM
+from api.shown.reports import DAYS_MOST, equity_of, equity_view, preview_of, preview_view, shadow_of, shadow_view
 from api.store.repository import Repository
 from fatigue_model.dynamics import DAY_S
 from router.errors import Refused

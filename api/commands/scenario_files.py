@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from api.commands.common import refuse
-from api.shipped import shipped
+from api.jobs.shipped import shipped
 from fatigue_model.bounds import InvalidValues, UnknownName, Violation
 from simulations.lines import line_of, lines_of
 from simulations.scenario import Malformed, Scenario, changed, parse, scenario_from

@@ -12,10 +12,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.clock import Clock
+from api.door.slow_clients import connections
 from api.main import create_app
 from api.services import Services
 from api.settings import Settings
-from api.slow_clients import connections
 from api.telemetry.logs import set_up
 
 GRACE_S = 5

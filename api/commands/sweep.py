@@ -11,13 +11,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.amounts import bare, scale
 from api.commands.common import refuse, show, writable
 from api.commands.compare_words import leading
 from api.commands.measuring import INTERRUPTED, Address, Backend, Keep, Set, interrupted, runs, words
 from api.commands.scenario_files import read, said
+from api.jobs.study_tables import swept_rows
 from api.kept import versions
-from api.study_tables import swept_rows
+from api.shown.amounts import bare, scale
 from fatigue_model.bounds import InvalidValues
 from simulations.metrics import Metric
 from simulations.run import metrics_of

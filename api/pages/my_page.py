@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from api import instants
-from api.own_news import OwnNews
 from api.pages import wording
 from api.pages.in_hand import InHand, in_hand
 from api.pages.rendering import clock_time, sentence
+from api.shown.own_news import OwnNews
 from router import debrief, recovery
 from router.domain import STATUSES, Debrief
 from router.recovery import RecoveryView

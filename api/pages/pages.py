@@ -9,9 +9,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from api import own_data, sessions
-from api.auth import address_of, identify
-from api.looking import note_look
+from api.door import sessions
+from api.door.auth import address_of, identify
 from api.pages import rendering
 from api.pages.my_page import my_page
 from api.pages.statement_page import RATINGS, statement_page
@@ -19,6 +18,8 @@ from api.pages.team_page import team_page
 from api.pages.what_if_page import ask_page, found_page
 from api.problems import ProblemResponse
 from api.services import Services, services
+from api.shown import own_data
+from api.shown.looking import note_look
 from api.store import simulations
 from api.store.keys import Principal
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from api import instants
-from api.own_data import looked, win_sentence
+from api.shown.own_data import looked, win_sentence
 from api.store.feedback import Feedback
 from api.store.looks import Look
 from fatigue_model.calibrate import FIT_FROM

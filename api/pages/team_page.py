@@ -8,7 +8,7 @@ from datetime import UTC
 from markupsafe import Markup
 
 from api.pages.rendering import clock_time, sentence
-from api.views import until_s
+from api.shown.views import until_s
 from router import recovery
 from router.debrief import as_others_see
 from router.domain import Status

@@ -11,11 +11,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from api.amounts import NONE, compared, number, width
+from api.jobs.shipped import shipped, shipped_names
+from api.jobs.study_scenarios import plain_values
 from api.pages.rendering import clock_time
-from api.shipped import shipped, shipped_names
+from api.shown.amounts import NONE, compared, number, width
 from api.store.simulations import CANCELLED, DONE, FAILED, OPEN, QUEUED, Job
-from api.study_scenarios import plain_values
 from simulations.metrics import Metric
 from simulations.run import metrics_of
 from simulations.scenario import parse, scenario_from

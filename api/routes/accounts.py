@@ -7,15 +7,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from api import instants, intake, views
-from api.agent_answers import AccountOut, ExclusionOut
-from api.auth import needs, own_agent
-from api.exchange import Answer
+from api import instants, intake
+from api.door.auth import needs, own_agent
 from api.json_text import to_json
 from api.problems import ProblemResponse
 from api.routes.common import NOT_KNOWN, PROBLEMS, Service, answers, submit
-from api.schemas import AccountIn, ExclusionIn, Id
+from api.schemas.agents import AccountOut, ExclusionOut
+from api.schemas.sent import AccountIn, ExclusionIn, Id
+from api.shown import views
 from api.store.keys import Principal
+from api.writer.exchange import Answer
 from router.events import ExclusionPut
 
 routes = APIRouter(prefix="/v1", tags=["accounts"], responses=PROBLEMS)

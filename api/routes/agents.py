@@ -7,16 +7,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from api import instants, intake, views
-from api.agent_answers import AgentOut, AgentPage
-from api.auth import needs, own_agent
-from api.exchange import Answer, Outcome
+from api import instants, intake
+from api.door.auth import needs, own_agent
 from api.json_text import to_json
-from api.looking import note_look
 from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, page, submit
-from api.schemas import AgentIn, Id, StatusIn
+from api.schemas.agents import AgentOut, AgentPage
+from api.schemas.sent import AgentIn, Id, StatusIn
+from api.shown import views
+from api.shown.looking import note_look
 from api.store.keys import Principal
+from api.writer.exchange import Answer, Outcome
 from router.events import AgentStatus
 
 routes = APIRouter(prefix="/v1/agents", tags=["agents"], responses=PROBLEMS)

@@ -12,13 +12,13 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from api import instants
-from api.exchange import STILL_SERVED, Answer, Command, KeyInFlight, KeyReused, Outcome
 from api.problems import Problem
-from api.schemas import Dated
+from api.schemas.sent import Dated
 from api.services import Services, services
 from api.store import answers as kept_answers
 from api.store.answers import Kept
 from api.store.keys import Principal
+from api.writer.exchange import STILL_SERVED, Answer, Command, KeyInFlight, KeyReused, Outcome
 from router.errors import Refused
 from router.events import Event
 from router.state import TeamState

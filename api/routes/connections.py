@@ -11,20 +11,21 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
-from api import instants, webhooks
-from api.auth import needs
-from api.exchange import Answer
+from api import instants
+from api.door.auth import needs
+from api.hooks import webhooks
 from api.json_text import to_json
 from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, IdempotencyKey, Limit, Service, write_once
 from api.routes.letters import Number, letter_page
+from api.schemas.subscriptions import ConnectionIn, ConnectionOut, LettersOut, SentAgainOut, described
 from api.services import Services
 from api.settings import DEFAULT_TEAM
 from api.store import connections, letters
 from api.store.connections import Connection
 from api.store.keys import Principal
 from api.store.tables import inbox
-from api.subscription_schemas import ConnectionIn, ConnectionOut, LettersOut, SentAgainOut, described
+from api.writer.exchange import Answer
 
 routes = APIRouter(prefix="/v1/connections", tags=["hooks"], responses=PROBLEMS)
 Admins = Annotated[Principal, Depends(needs("admin"))]

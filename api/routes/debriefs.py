@@ -7,14 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api import views
-from api.agent_answers import DebriefOut, DebriefPage
-from api.exchange import Answer, Outcome
 from api.json_text import to_json
-from api.own_data import row_of
 from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, following, page, submit
 from api.routes.personal import Self
-from api.schemas import DebriefAnswerIn, Id
+from api.schemas.agents import DebriefOut, DebriefPage
+from api.schemas.sent import DebriefAnswerIn, Id
+from api.shown import views
+from api.shown.own_data import row_of
+from api.writer.exchange import Answer, Outcome
 from router import debrief
 from router.events import DebriefAnswered
 

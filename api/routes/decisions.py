@@ -7,14 +7,14 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 
-from api import views
-from api.answer_schemas import CounterfactualOut, DecisionOut, DecisionPage
-from api.auth import needs, own_agent
-from api.looking import note_look
+from api.door.auth import needs, own_agent
 from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, After, Limit, Service, answers, page
-from api.schemas import Id
+from api.schemas.answered import CounterfactualOut, DecisionOut, DecisionPage
+from api.schemas.sent import Id
 from api.services import Services
+from api.shown import views
+from api.shown.looking import note_look
 from api.store import reading
 from api.store.keys import Principal
 from router.counterfactual import counterfactual, told

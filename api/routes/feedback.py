@@ -9,18 +9,19 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from api import feedback_views, instants
-from api.auth import needs
-from api.exchange import Answer
-from api.feedback_schemas import FeedbackIn, FeedbackOut
+from api import instants
+from api.door.auth import needs
 from api.intake import digest
 from api.json_text import to_json
-from api.own_data import row_of
 from api.routes.common import NOT_KNOWN, PROBLEMS, IdempotencyKey, Service, answers, repeated, write_once
+from api.schemas.feedback import FeedbackIn, FeedbackOut
 from api.services import Services
+from api.shown import feedback_views
+from api.shown.own_data import row_of
 from api.store import feedback, reading
 from api.store.feedback import Feedback
 from api.store.keys import Principal
+from api.writer.exchange import Answer
 from router.errors import Conflict, Unknown
 
 routes = APIRouter(prefix="/v1/feedback", tags=["feedback"], responses=PROBLEMS)

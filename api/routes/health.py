@@ -11,9 +11,9 @@ from fastapi import APIRouter
 from api import instants
 from api.problems import RETRY, ProblemResponse
 from api.routes.common import NOT_READY, Service, answers
+from api.schemas.team import HealthOut, ReadyOut
 from api.store import faults
 from api.store.repository import Repository
-from api.team_answers import HealthOut, ReadyOut
 
 routes = APIRouter(tags=["health"])
 CLOCK_IS_RIGHT_S = 1.0

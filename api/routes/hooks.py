@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path, Request, Security
 from fastapi.responses import Response
 from fastapi.security import APIKeyHeader
 
-from api.direct_way import Direct, Posted
-from api.exchange import Answer
-from api.letterbox import Hook
+from api.door.direct_way import Direct, Posted
+from api.hooks.letterbox import Hook
 from api.routes.common import NOT_READY, Service, refused
+from api.writer.exchange import Answer
 
 HOOKS, ADDRESS_MOST = "/v1/hooks/", 170  # characters
 SIGNATURE = APIKeyHeader(

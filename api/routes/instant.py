@@ -9,12 +9,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from api.auth import needs
-from api.job_schemas import InstantIn, InstantOut
+from api.door.auth import needs
+from api.jobs.study_scenarios import plain_values, pointing
 from api.json_text import to_json
 from api.routes.common import PROBLEMS, IdempotencyKey, Service, answers, keep_answer
+from api.schemas.jobs import InstantIn, InstantOut
 from api.store.keys import Principal
-from api.study_scenarios import plain_values, pointing
 from fatigue_model.bounds import InvalidValues, Violation
 from simulations.instant import instant
 from simulations.scenario import scenario_from

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
-from api.auth import Declared, identify
+from api.door.auth import Declared, identify
 from api.routes.common import NOT_READY, PROBLEMS, TOO_MANY, Service
 from api.telemetry.gauges import scrape
 

@@ -9,19 +9,20 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from api import instants, own_export
-from api.agent_answers import ExportOut, PersonalModeOut
-from api.auth import needs, own_agent
-from api.exchange import Answer, Command, Outcome
+from api import instants
+from api.door.auth import needs, own_agent
 from api.json_text import to_json
-from api.own_data import mode, row_of, store
 from api.routes.common import AT_ODDS, NOT_KNOWN, PROBLEMS, IdempotencyKey, Service, answers, submit
-from api.schemas import CheckInIn, Id, PersonalModeIn
+from api.schemas.agents import ExportOut, PersonalModeOut
+from api.schemas.sent import CheckInIn, Id, PersonalModeIn
 from api.services import Services
+from api.shown import own_export
+from api.shown.own_data import mode, row_of, store
 from api.store import deletions, personal
 from api.store.database import overwrite
 from api.store.keys import Principal
 from api.store.repository import Repository
+from api.writer.exchange import Answer, Command, Outcome
 from fatigue_model.calibrate import SPEED_GRID, calibrate
 from router.errors import Conflict
 from router.events import Calibrated, Event, PersonalEnded

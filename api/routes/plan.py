@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 
 from api import instants
-from api.auth import needs
-from api.looking import note_look
+from api.door.auth import needs
 from api.routes.common import PROBLEMS, Service, answers
+from api.schemas.team import PlanOut
+from api.shown.looking import note_look
 from api.store.keys import Principal
-from api.team_answers import PlanOut
 from router.plan.published import SHOWN, Cover, Entry, Plan
 
 routes = APIRouter(prefix="/v1", tags=["plan"], responses=PROBLEMS)

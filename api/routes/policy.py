@@ -11,18 +11,18 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from api import instants
-from api.auth import needs
-from api.exchange import Answer, Outcome
+from api.door.auth import needs
 from api.json_text import to_json
-from api.looking import note_look
-from api.policy_schemas import PolicyIn, PolicyOut, PolicyPage, PreviewIn
 from api.problems import in_body
-from api.report_answers import PreviewOut
-from api.reports import preview_worker
 from api.routes.common import AT_ODDS, PROBLEMS, After, IdempotencyKey, Limit, Service, answers, following, keep_answer, page, submit
-from api.schemas import Dated
+from api.schemas.policy import PolicyIn, PolicyOut, PolicyPage, PreviewIn
+from api.schemas.reports import PreviewOut
+from api.schemas.sent import Dated
+from api.shown.looking import note_look
+from api.shown.reports import preview_worker
 from api.store import reading
 from api.store.keys import Principal
+from api.writer.exchange import Answer, Outcome
 from router.errors import Conflict
 from router.events import PolicyPut
 from router.policy import Policy, policy_from

@@ -7,19 +7,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from api.answer_schemas import RecoveryOut
-from api.auth import needs, own_agent
-from api.exchange import Answer, Outcome
+from api.door.auth import needs, own_agent
 from api.json_text import to_json
 from api.live.held_open import EventStream, begin
 from api.live.stream import Opening
-from api.looking import note_look
 from api.problems import ProblemResponse
-from api.recovery_news import RecoveryNews, view_of
 from api.routes.common import PROBLEMS, IdempotencyKey, LastEventId, Service, answers, streamed, submit
-from api.schemas import BreakShiftIn, Id, ReasonIn
+from api.schemas.answered import RecoveryOut
+from api.schemas.sent import BreakShiftIn, Id, ReasonIn
 from api.services import Services
+from api.shown.looking import note_look
+from api.shown.recovery_news import RecoveryNews, view_of
 from api.store.keys import Principal
+from api.writer.exchange import Answer, Outcome
 from router.events import BreakShifted, BreakSkipped
 
 routes = APIRouter(prefix="/v1/agents/{agent_id}/recovery", tags=["recovery"], responses=PROBLEMS)

@@ -6,17 +6,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from api import feedback_report, feedback_views, own_data, reports
-from api.auth import needs
-from api.feedback_report import Work
-from api.feedback_schemas import FeedbackReportOut
-from api.looking import note_look
-from api.report_answers import AutomationReportOut, EquityOut, ShadowOut
+from api.door.auth import needs
 from api.routes.common import PROBLEMS, Service, answers
+from api.schemas.feedback import FeedbackReportOut
+from api.schemas.reports import AutomationReportOut, EquityOut, ShadowOut
 from api.services import Services
+from api.shown import feedback_report, feedback_views, own_data, reports
+from api.shown.feedback_report import Work
+from api.shown.looking import note_look
+from api.shown.told_once import told_once
 from api.store import feedback
 from api.store.keys import Principal
-from api.told_once import told_once
 from fatigue_model.dynamics import DAY_S
 from router import lane_report
 from router.aggregate import this_monday

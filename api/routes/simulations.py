@@ -13,9 +13,9 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from api import instants
-from api.auth import needs
-from api.exchange import Answer
-from api.job_schemas import SimulationIn, SimulationOut, SimulationPage, SimulationWhole
+from api.door.auth import needs
+from api.jobs.size import admitted
+from api.jobs.studies import csv_of
 from api.json_text import to_json
 from api.live.held_open import EventStream, begin
 from api.live.stream import RETRY_MS, Message, Opening, Shown, event
@@ -34,13 +34,13 @@ from api.routes.common import (
     streamed,
     write_once,
 )
-from api.schemas import Id
+from api.schemas.jobs import SimulationIn, SimulationOut, SimulationPage, SimulationWhole
+from api.schemas.sent import Id
 from api.services import Services
-from api.simulation_intake import admitted
 from api.store import simulations
 from api.store.keys import Principal
 from api.store.simulations import CANCELLED, DONE, FAILED, OPEN, QUEUED, Job
-from api.studies import csv_of
+from api.writer.exchange import Answer
 
 routes = APIRouter(prefix="/v1/simulations", tags=["simulations"], responses=PROBLEMS)
 Managers = Annotated[Principal, Depends(needs("manager", "admin"))]

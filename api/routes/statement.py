@@ -7,15 +7,16 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from api import feedback_views, instants, views
-from api.agent_answers import StatementOut, TapOut
-from api.auth import needs, own_agent
-from api.exchange import Answer, Outcome
+from api import instants
+from api.door.auth import needs, own_agent
 from api.json_text import to_json
-from api.own_data import looked, told, win_sentence, wins
 from api.routes.common import PROBLEMS, IdempotencyKey, Service, answers, submit
-from api.schemas import Id, TapIn
+from api.schemas.agents import StatementOut, TapOut
+from api.schemas.sent import Id, TapIn
+from api.shown import feedback_views, views
+from api.shown.own_data import looked, told, win_sentence, wins
 from api.store.keys import Principal
+from api.writer.exchange import Answer, Outcome
 from router.events import ContactRated
 from router.statement import sentences
 

@@ -12,22 +12,25 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from api import instants, news, outbox, targets, webhooks
-from api.auth import needs
-from api.exchange import Answer
+from api import instants
+from api.door.auth import needs
+from api.hooks import targets, webhooks
 from api.json_text import to_json
-from api.news import News
 from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, IdempotencyKey, Limit, Service, write_once
 from api.routes.letters import Number, letter_page
-from api.schemas import Id
+from api.schemas.sent import Id
+from api.schemas.subscriptions import LettersOut, RotationIn, SentAgainOut, SubscriptionIn, SubscriptionOut, described
 from api.services import Services
+from api.shown import news
+from api.shown.news import News
 from api.store import letters, subscriptions
 from api.store.keys import Principal
 from api.store.repository import Repository
 from api.store.subscriptions import Subscription
 from api.store.tables import outbox as table
-from api.subscription_schemas import LettersOut, RotationIn, SentAgainOut, SubscriptionIn, SubscriptionOut, described
+from api.writer import outbox
+from api.writer.exchange import Answer
 from router.errors import Conflict, Refused
 
 routes = APIRouter(prefix="/v1/subscriptions", tags=["events"], responses=PROBLEMS)

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 
 from api import instants
-from api.auth import needs
-from api.looking import note_look
+from api.door.auth import needs
 from api.routes.common import PROBLEMS, After, Limit, Service, answers, page
+from api.schemas.team import QueuePage, TeamOut
 from api.services import Services
+from api.shown.looking import note_look
+from api.shown.told_once import told_once
+from api.shown.views import until_s, waiting
 from api.store.keys import Principal
-from api.team_answers import QueuePage, TeamOut
-from api.told_once import told_once
-from api.views import until_s, waiting
 from fatigue_model.dynamics import DAY_S
 from router import recovery
 from router.aggregate import debriefs_last_week, mean_points_last_week, this_monday

@@ -10,19 +10,20 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from api import intake, views
-from api.answer_schemas import BulkAnswer, OverrideAnswer, TicketAnswer, TicketOut, TicketPage
-from api.auth import admitted, bearers, needs
-from api.direct_way import Direct, Posted
-from api.exchange import Answer, Command, Outcome
+from api import intake
+from api.door.auth import admitted, bearers, needs
+from api.door.direct_way import Direct, Posted
 from api.intake import Words
 from api.json_text import finite_json, to_json
 from api.problems import ProblemResponse, in_body, invalid, refusal
 from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, keep_answer, kept_under, page, repeated, submit
-from api.schemas import BulkIn, Id, InOrder, OverrideIn, TicketEventIn, TicketIn
+from api.schemas.answered import BulkAnswer, OverrideAnswer, TicketAnswer, TicketOut, TicketPage
+from api.schemas.sent import BulkIn, Id, InOrder, OverrideIn, TicketEventIn, TicketIn
 from api.services import Services
+from api.shown import views
 from api.store import reading
 from api.store.keys import Principal
+from api.writer.exchange import Answer, Command, Outcome
 from router.domain import TICKET_STATES
 from router.errors import Refused
 from router.events import Overridden

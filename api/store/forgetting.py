@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from api.json_text import to_json
-from api.news import agent_key
+from api.shown.news import agent_key
 from api.store import deletions, past, personal
 from api.store.deletions import Deletion
 from api.store.repository import Repository

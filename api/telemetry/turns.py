@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from api.exchange import Command
+from api.writer.exchange import Command
 from router.events import Event
 from router.state import TeamState
 

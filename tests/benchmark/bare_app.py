@@ -18,10 +18,10 @@ from starlette.routing import Route
 
 from api import intake
 from api.clock import Clock
+from api.door.key_ring import KeyRing
 from api.intake import Words
 from api.json_text import to_json
-from api.key_ring import KeyRing
-from api.schemas import TicketIn
+from api.schemas.sent import TicketIn
 from api.settings import DEFAULT_TEAM
 from api.store import keys
 from api.store.repository import MADE_LEAN, Repository, checksum

@@ -13,7 +13,7 @@ from typing import Any
 from http_bench import prepare_two, serve
 from http_load import served, ticket_body
 
-from api import webhooks
+from api.hooks import webhooks
 
 CONNECTIONS, POSTERS, HOOKS, WARM = 16, 4, 2000, 400
 LIMIT_MS = 100.0

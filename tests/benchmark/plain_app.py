@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from api import intake
 from api.clock import Clock
 from api.json_text import to_json
-from api.schemas import TicketIn
+from api.schemas.sent import TicketIn
 from api.settings import DEFAULT_TEAM
 from api.store import keys
 from api.store.repository import Repository

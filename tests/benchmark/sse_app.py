@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from api.auth import needs
+from api.door.auth import needs
 from api.live.held_open import EventStream, begin
 from api.live.stream import Message, Opening, Shown, event
 from api.routes.common import Service

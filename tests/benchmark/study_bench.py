@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from api.commands.scenario_files import read
-from api.parallel import replicate
+from api.jobs.parallel import replicate
 from simulations.run import metrics_of
 from simulations.scenario import Scenario
 from simulations.what_if import changed

@@ -23,10 +23,10 @@ from fastapi import FastAPI
 from http_bench import AGENTS, prepare_two
 from http_load import served, ticket_body
 
-from api import news
 from api.main import create_app
 from api.services import Services
 from api.settings import DEFAULT_TEAM, Settings
+from api.shown import news
 from api.store.tables import outbox
 from api.telemetry.logs import set_up
 from api.telemetry.observe import Observe

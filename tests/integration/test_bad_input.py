@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from api.because import COSTS_NOTHING
+from api.shown.because import COSTS_NOTHING
 from api.store.answers import RESERVED, RESERVED_S
 from api.store.tables import answers
 from router import recovery

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from api.dispatcher import Dispatcher
-from api.exchange import Answer, Command, Outcome
 from api.store.database import open_database, upgrade
 from api.store.repository import Repository
+from api.writer.dispatcher import Dispatcher
+from api.writer.exchange import Answer, Command, Outcome
 from router.decide import decide
 from router.domain import Decision
 from router.events import AccountPut, AgentPut, AgentStatus, Event, TicketOpened

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from fastapi.security import APIKeyHeader, HTTPBearer
 
-from api import webhooks
-from api.answer_headers import AnswerHeaders
-from api.body_limit import BodyLimit
-from api.direct_way import DirectWay
+from api.door.answer_headers import AnswerHeaders
+from api.door.body_limit import BodyLimit
+from api.door.direct_way import DirectWay
+from api.door.request_shape import RequestShape
+from api.hooks import webhooks
 from api.live.held_open import HeldOpen
 from api.main import create_app
-from api.request_shape import RequestShape
 from api.routes import hooks
 from api.routes.tickets import routes
 from api.services import services

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from api.dispatcher import Dispatcher
-from api.exchange import Answer, Command, KeyInFlight, Outcome
-from api.front_desk import FrontDesk
 from api.store.database import open_database, upgrade
 from api.store.repository import Repository
+from api.writer.dispatcher import Dispatcher
+from api.writer.exchange import Answer, Command, KeyInFlight, Outcome
+from api.writer.front_desk import FrontDesk
 from router.events import AccountPut
 from support.stepped_clock import SteppedClock
 from support.world import NOON_S

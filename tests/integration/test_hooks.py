@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 from standardwebhooks.webhooks import Webhook
 
-from api.letterbox import Hook, Letterbox
+from api.hooks.letterbox import Hook, Letterbox
 from api.store import connections
 from api.store.faults import Unavailable
 from api.store.tables import inbox

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx2
 
-from api import webhooks
+from api.hooks import webhooks
 from api.json_text import to_json
 from support.patience import until
 from support.server import LiveServer

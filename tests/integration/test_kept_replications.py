@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import support
+from api.jobs.parallel import replicate
 from api.kept import KeptReplications
-from api.parallel import replicate
 from simulations.run import measured
 from simulations.scenario import Scenario
 from support.study_process import SCENARIOS

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
-from api.key_ring import KeyRing
+from api.door.key_ring import KeyRing
 from api.store import keys
 from api.store.database import open_database
 from api.store.tables import keys as table

@@ -8,8 +8,8 @@ from contextlib import closing
 import pytest
 import sqlalchemy as sa
 
-from api.leading import Leadership
 from api.store.database import open_database
+from api.writer.leading import Leadership
 from support.postgres import ThrowawayPostgres
 
 

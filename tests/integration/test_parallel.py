@@ -7,7 +7,7 @@ from operator import truediv
 
 import pytest
 
-from api.parallel import BackendError, Cancelled, replicate, spread
+from api.jobs.parallel import BackendError, Cancelled, replicate, spread
 from simulations.run import measured
 from support.scenarios import plain_queue
 

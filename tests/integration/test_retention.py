@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from api.dispatcher import Dispatcher
 from api.retention import Retention
 from api.settings import SettingError, Settings, from_environment
 from api.store import aged, past, upkeep
 from api.store.checking import differing_decisions
 from api.store.repository import Repository
 from api.store.tables import breaks, decisions, events, metadata, past_events, tickets
+from api.writer.dispatcher import Dispatcher
 from router.replay import replay
 from support.world import NOON_S, World
 from support.world import world as make_world

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from api import intake
 from api.intake import Words
-from api.schemas import TicketEventIn, TicketIn
-from api.scorer import ALONE_AT_ONCE, Scorer
+from api.schemas.sent import TicketEventIn, TicketIn
+from api.scoring.scorer import ALONE_AT_ONCE, Scorer
 
 MAILS = (
     "This is the third time that I write. You promised, and nothing happened. This is unacceptable, and I want my money back at once.",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.auth import PAGE_HEADER
+from api.door.auth import PAGE_HEADER
 from api.store import keys
 from support.world import World
 from support.world import world as make_world

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from api.dispatcher import Dispatcher
-from api.jobs import ATTEMPTS, Jobs
+from api.jobs.jobs import ATTEMPTS, Jobs
 from api.settings import Settings
 from api.store import simulations
 from api.store.database import open_database, upgrade
 from api.store.repository import Repository
 from api.store.simulations import Job, Progress
+from api.writer.dispatcher import Dispatcher
 from support.jobs import follow
 from support.server import LiveServer
 from support.stepped_clock import SteppedClock

@@ -16,9 +16,9 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from api.cli import app
+from api.jobs.studies import planned
 from api.store.database import open_database
 from api.store.tables import simulation_parts
-from api.studies import planned
 from simulations.study import one_after_another
 from support.jobs import ENDLESS, SMALL, TOML, ask, follow, reach
 from support.server import LiveServer

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from api.dispatcher import Dispatcher
-from api.exchange import Answer, Command, KeyInFlight
 from api.json_text import to_json
 from api.store import repository, states
 from api.store.database import DatabaseSettingError, open_database, overwrite, upgrade
 from api.store.past import begin_at
 from api.store.repository import Repository, Stale
 from api.store.tables import checkpoints, events, metadata, teams
+from api.writer.dispatcher import Dispatcher
+from api.writer.exchange import Answer, Command, KeyInFlight
 from router import snapshot
 from router.events import AccountPut, AgentPut, TicketOpened
 from router.replay import Erased
@@ -128,8 +128,8 @@ def test_processes_that_write_at_once_all_come_through(database_url: str, engine
         import sys
         from concurrent.futures import wait
         from api.clock import Clock
-        from api.dispatcher import Dispatcher
-        from api.exchange import Answer, Command
+        from api.writer.dispatcher import Dispatcher
+        from api.writer.exchange import Answer, Command
         from api.store.database import open_database
         from router.events import AccountPut
         engine = open_database(sys.argv[1])

@@ -13,10 +13,10 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from api.exchange import Answer, Command
 from api.store.database import open_database
 from api.store.faults import PASSING, Unavailable, reason
 from api.store.repository import Repository
+from api.writer.exchange import Answer, Command
 from router.events import TicketOpened
 from support.kill_rounds import Desk, Line, prepare
 from support.patience import until

@@ -16,13 +16,13 @@ import pytest
 import sqlalchemy as sa
 
 from api.clock import Clock
-from api.dispatcher import Dispatcher
-from api.exchange import Answer, Command
 from api.store import looks
 from api.store.database import give_up_stuck_turns, open_database, upgrade
 from api.store.keys import Principal
 from api.store.repository import Repository
-from api.wire import Wire, _messages
+from api.writer.dispatcher import Dispatcher
+from api.writer.exchange import Answer, Command
+from api.writer.wire import Wire, _messages
 from router.events import AccountPut, AgentPut, AgentStatus, Event, TicketEvent, TicketOpened
 from router.state import TeamState
 from support.postgres import ThrowawayPostgres
@@ -155,7 +155,7 @@ def test_who_is_woken_sees_what_was_heard_of_without_asking_the_store(url: str) 
 
 
 def test_of_many_timers_one_goes_off(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.turns.BACKUP_S", (WAIT_S, WAIT_S))  # the others know of the turn by hearing of it
+    monkeypatch.setattr("api.writer.turns.BACKUP_S", (WAIT_S, WAIT_S))  # the others know of the turn by hearing of it
     with services(url, 3) as (one, *others):
         one.put(work_that_waits_for_a_break)
         one.put(tough_end)

@@ -7,11 +7,11 @@ import math
 from collections.abc import Iterator
 from itertools import groupby
 
-from api.dispatcher import Dispatcher
-from api.exchange import Answer, Command
 from api.json_text import to_json
 from api.store.database import open_database, upgrade
 from api.store.repository import Repository
+from api.writer.dispatcher import Dispatcher
+from api.writer.exchange import Answer, Command
 from router import snapshot
 from router.events import DebriefEnded, DebriefProposed, Decided, Event, OfferExpired, PolicyRelaxed, QueueAtRisk, TicketEvent, encode
 from simulations.engine import simulate

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from api.dispatcher import Dispatcher
-from api.exchange import Answer, Command
 from api.json_text import to_json
 from api.store.database import open_database, upgrade
 from api.store.repository import Repository
+from api.writer.dispatcher import Dispatcher
+from api.writer.exchange import Answer, Command
 from router import snapshot
 from router.decide import decide
 from router.errors import Refused

@@ -13,8 +13,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.courier import Carried, Rounds, wait_s
-from api.dispatcher import Dispatcher
+from api.hooks.courier import Carried, Rounds, wait_s
 from api.settings import Settings
 from api.store import letters, subscriptions
 from api.store.database import open_database, upgrade
@@ -22,6 +21,7 @@ from api.store.letters import Letter
 from api.store.repository import Repository
 from api.store.subscriptions import Subscription
 from api.store.tables import outbox
+from api.writer.dispatcher import Dispatcher
 from support.stepped_clock import SteppedClock
 
 TEAM, PEERS, KEYS, EVENTS = "team", ("sub-a", "sub-b"), 4, 18

@@ -11,7 +11,7 @@ import os
 
 import pytest
 
-from api import views
+from api.shown import views
 from api.store.keys import Principal
 from router import recovery, snapshot
 from router.accept import accept

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from api.recovery_news import Marks, message_of, seen
+from api.shown.recovery_news import Marks, message_of, seen
 from router import snapshot
 from router.context import held_by
 from router.events import DebriefAnswered, Event

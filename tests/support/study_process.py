@@ -6,8 +6,8 @@ Prints a line for every finished replication, and how many are whole when it was
 import sys
 from pathlib import Path
 
+from api.jobs.parallel import Cancelled, replicate
 from api.kept import KeptReplications
-from api.parallel import Cancelled, replicate
 from support.scenarios import plain_queue
 
 SCENARIOS = {"three": plain_queue(3, 2.0, 1800.0), "four": plain_queue(4, 2.0, 1800.0)}

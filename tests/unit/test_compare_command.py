@@ -8,8 +8,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from api.amounts import number
 from api.commands.compare import compare
+from api.shown.amounts import number
 from simulations.metrics import METRICS, Metric
 
 SMALL = """

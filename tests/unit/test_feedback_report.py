@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scipy import stats
 
-from api.feedback_report import CRITERIA, SCALES, Work, report, span
+from api.shown.feedback_report import CRITERIA, SCALES, Work, report, span
 from api.store.feedback import Feedback
 from support.build import DAY_S
 from support.streams import START_S

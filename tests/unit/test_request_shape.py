@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.request_shape import DEPTH_MOST, VALUES_MOST, too_much
+from api.door.request_shape import DEPTH_MOST, VALUES_MOST, too_much
 
 DEEP, MANY = f"the body nests deeper than {DEPTH_MOST}", f"the body holds more than {VALUES_MOST} values"
 TREES = st.recursive(

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from api.commands.scenario_files import read, text_at
-from api.shipped import shipped_names
-from api.studies import planned
+from api.jobs.shipped import shipped_names
+from api.jobs.studies import planned
 from fatigue_model.dynamics import DAY_S
 from router.events import PolicyPut
 from simulations.engine import simulate

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from api.hooks.targets import checked, judged, networks, public, resolved
 from api.settings import SettingError, Settings, from_environment
-from api.targets import checked, judged, networks, public, resolved
 from router.errors import Refused
 
 PUBLIC = ("8.8.8.8", "1.1.1.1", "172.15.255.255", "172.32.0.0", "100.63.255.255", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808")

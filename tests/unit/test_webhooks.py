@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from api.webhooks import new_secret, problem_with, signed
+from api.hooks.webhooks import new_secret, problem_with, signed
 
 VECTORS = Path(__file__).parents[3] / "shared" / "helpdesks" / "payloads" / "signature_vectors.json"
 # from the specification, https://github.com/standard-webhooks/standard-webhooks

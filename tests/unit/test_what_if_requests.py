@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.studies import FIELDS, KINDS, csv_of, planned
+from api.jobs.studies import FIELDS, KINDS, csv_of, planned
 from fatigue_model.bounds import InvalidValues
 from simulations.study import one_after_another
 from support.jobs import SMALL, TOML

@@ -1,0 +1,1 @@
+"""What a request passes before it is served: its size and shape, its key or session, how often it may come."""

@@ -1,0 +1,1 @@
+"""Webhooks: what comes in from helpdesks, and what is carried out to subscribers."""

@@ -1,0 +1,1 @@
+"""What-if jobs: studies checked, run in processes of their own, and kept part by part."""

@@ -1,0 +1,1 @@
+"""What callers send and what they are answered, as the published schema describes it."""

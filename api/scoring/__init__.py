@@ -1,0 +1,1 @@
+"""Customers' words scored beside routing."""

@@ -1,0 +1,99 @@
+"""Everything that is kept of one agent, for that agent to take along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from api import instants
+from api.services import Services
+from api.shown import feedback_views, views
+from api.shown.own_data import mode, row_of, store, told
+from api.store import feedback, looks, personal, reading, subscriptions
+from api.store.keys import Principal, listed
+from fatigue_model.dynamics import DAY_S, Mode
+from router import debrief
+from router.person import Person
+from router.state import TeamState
+
+DECISIONS_AT_ONCE = 500
+
+
+def everything(service: Services, who: Principal) -> dict[str, Any]:
+    """One JSON document; of decisions and breaks all that retention has left, of the rest what is known now."""
+    assert who.agent_id is not None
+    agent_id = who.agent_id
+    found, rests, seen, _ = told(service, who.team, agent_id)
+    with service.dispatcher.reading(who.team) as (state, now_s), store(service) as connection:
+        person = state.agents.people[row_of(state, agent_id)]
+        return {
+            "exported_at": instants.text(now_s),
+            "profile": views.agent(person, state),
+            "statement": views.statement(found, rests, seen) | {"wins": feedback_views.wins(feedback.wins(connection, who.team, agent_id))},
+            **_of_state(state, person, now_s),
+            "feedback": [feedback_views.feedback(each) for each in feedback.of(connection, who.team, agent_id)],
+            "personal_mode": mode(connection, state, who, now_s),
+            "check_ins": [
+                {"at": instants.text(each.at_s), "occasion": each.occasion, "answer": each.answer}
+                for each in personal.of(connection, who.team, agent_id).get(agent_id, [])
+            ],
+            **_of_store(connection, who.team, agent_id),
+            "decisions": [views.decision(each, who) for each in _decisions(connection, who.team, agent_id)],
+        }
+
+
+def _of_state(state: TeamState, person: Person, now_s: float) -> dict[str, Any]:
+    return {
+        "presence": [{"since": instants.text(since_s), "mode": Mode(code).name.lower()} for since_s, code in person.statuses],
+        "points_by_day": {instants.day_text(day * DAY_S): points for day, points in sorted(person.points_by_day.items())},
+        "ratings": [
+            {"ticket_id": ticket.id, "rated_at": instants.text(at_s), "rating": rating}
+            for ticket in state.tickets.values()
+            for at_s, rater, rating in ticket.ratings
+            if rater == person.id
+        ],
+        "exclusions": [
+            {"account_id": account_id, "reason": reason, "expires_at": instants.text(expires_s)}
+            for (whose, account_id), (reason, expires_s) in state.exclusions.items()
+            if whose == person.id
+        ],
+        "debriefs": [views.debrief(each, state, person.id, now_s) for each in debrief.of(state, person.id)],
+    }
+
+
+def _of_store(connection: sa.Connection, team: str, agent_id: str) -> dict[str, Any]:
+    return {
+        "breaks": [_told(each, ("since", "start", "end"), "") for each in reading.breaks_of(connection, team, agent_id, 0.0)],
+        "looks": [
+            {"from": instants.text(each.hour_s), "role": each.role, "key_id": each.key_id, "what": each.what}
+            for each in looks.of(connection, team, agent_id, 0.0)
+        ],
+        "keys": [
+            {"id": each["id"]}
+            | {name: value for name, value in _told(each, ("created", "expires", "revoked"), "_at").items() if "_at" in name}
+            for each in listed(connection)
+            if (each["team"], each["agent_id"]) == (team, agent_id)
+        ],
+        "subscriptions": [
+            {"id": each.id, "url": each.url, "types": list(each.types)}
+            for each in subscriptions.of(connection, team)
+            if each.agent_id == agent_id
+        ],
+    }
+
+
+def _told(row: dict[str, Any], names: tuple[str, ...], end: str) -> dict[str, Any]:
+    """A row with its instants as text."""
+    kept = {name: value for name, value in row.items() if name.removesuffix("_s") not in names}
+    return kept | {f"{name}{end}": instants.text(row[f"{name}_s"]) for name in names}
+
+
+def _decisions(connection: sa.Connection, team: str, agent_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    position = (-1, -1)
+    while batch := reading.decision_page(connection, team, None, agent_id, position, DECISIONS_AT_ONCE):
+        found += batch
+        revision, _, place = batch[-1]["id"].removeprefix("d").partition("-")
+        position = int(revision), int(place)
+    return found

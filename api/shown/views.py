@@ -1,0 +1,274 @@
+"""What callers may see: core values as JSON with instants, and with numbers of a person left out where they are not the caller's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from api import instants
+from api.intake import clock_text
+from api.shown.because import told
+from api.store.keys import Principal
+from api.store.looks import Look
+from router import coarse
+from router.coarse import OWN_LIMIT
+from router.context import in_a_sentence
+from router.counterfactual import Counterfactual
+from router.debrief import stage
+from router.domain import CHANNELS, STATUSES, WEEKDAYS, Account, Debrief, Ticket
+from router.person import Person
+from router.plain import plain, shallow
+from router.recovery import RecoveryView
+from router.state import TeamState
+from router.statement import Rest, Statement
+
+SEEN_AS = {"debrief": "on_break"}  # that two people talk is theirs alone
+ROUNDED_TO_S = 300.0
+SHOWN = (
+    *("id", "account_id", "channel", "priority", "category", "language", "skills", "expected_handle_s", "escalated", "abuse"),
+    *("reopened_count", "previous_agent_id", "state", "agent_id", "decision_id", "declined_by"),
+)  # of a ticket
+HIDDEN = frozenset(
+    {"decided_s", "account_context", "handover", "waits_for", "offer_expires_s", "finalists", "automation_history"}
+)  # shown in other words
+
+
+def ticket_now(found: Ticket) -> dict[str, Any]:
+    """A ticket from the state."""
+    return ticket(shallow(found) | {"contacts": plain(found.contacts)})
+
+
+def ticket(stored: dict[str, Any]) -> dict[str, Any]:
+    """A ticket from its stored fold."""
+    view = {name: stored[name] for name in SHOWN}
+    for name in ("created_s", "target_s", "since_s"):
+        view[name.removesuffix("_s") + "_at"] = instants.text(stored[name])
+    view["contacts"] = [{"agent_id": each["agent_id"], "ended_at": instants.text(each["ended_s"])} for each in stored["contacts"]]
+    return view
+
+
+def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
+    """A decision as the caller may see it.
+
+    The helpdesk sees all of it. A manager sees every rule and no number of a person. An agent sees their own part.
+    """
+    view = {name: value for name, value in record.items() if name not in HIDDEN}
+    view["because"] = [told(each, principal.role) for each in record["because"]]
+    view["decided_at"] = instants.text(record["decided_s"])
+    view["account_context"] = _context(record["account_context"])
+    if record["waits_for"]:
+        view["waits_for"] = _waits_for(record["waits_for"], principal.role)
+    if record.get("offer_expires_s") is not None:
+        view["offer_expires_at"] = instants.text(record["offer_expires_s"])
+    if record["handover"]:
+        handover = record["handover"]
+        view["handover"] = {
+            "from_agent_id": handover["from_agent_id"],
+            "contacts": handover["contacts"],
+            "last_at": instants.text(handover["last_s"]),
+            "open_escalations": handover.get("open_escalations"),
+            "arr": handover.get("arr_usd"),
+            "renewal_date": instants.day_text(handover.get("renewal_s")),
+        }
+    if record.get("hypothesis"):
+        view["hypothesis"] = record["hypothesis"] | {"sentence": in_a_sentence(record["hypothesis"])}
+    view["finalists"] = record.get("finalists", []) if principal.role == "helpdesk" else []
+    if principal.role != "agent":
+        view["not_others"] = [_as_others_see_all(each) if each["rules"] else each for each in record["not_others"]]
+    view["automation_history"] = [_try(each) for each in record.get("automation_history", ())]
+    if principal.role != "helpdesk":
+        view["not_automation"] = [_fact_without_number(each) for each in record.get("not_automation", ())]
+    if principal.role == "manager":
+        view["not_others"] = [_other_without_numbers(each) for each in view["not_others"]]
+        view["gave_way"] = [coarse.rule(each) for each in record.get("gave_way", ())]
+    elif principal.role == "agent":
+        view["not_others"] = [each for each in record["not_others"] if each["agent_id"] == principal.agent_id]
+    return view
+
+
+def _waits_for(found: dict[str, Any], role: str) -> dict[str, Any]:
+    """What a ticket waits for; to a manager the instants are rough, for they may be when somebody's load will have fallen."""
+    seen = roughly_s if role == "manager" else float
+    at = {name: None if found.get(f"{name}_s") is None else instants.text(seen(found[f"{name}_s"])) for name in ("next_change", "ready")}
+    held = {"agent_id": found["agent_id"], "ready_at": at["ready"], "why": found["why"]} if "agent_id" in found else {}
+    undecided = {"reason": found["reason"]} if "reason" in found else {}
+    return {"rules": waiting(found["rules"]), "next_change_at": at["next_change"]} | held | undecided
+
+
+def counterfactual(found: Counterfactual, role: str) -> dict[str, Any]:
+    """What would have to change; a manager sees the rules, and no number or instant that would tell somebody's load."""
+    personal = role == "manager"
+    lifts = []
+    for lift in found.lifts:
+        rule = _as_others_see({"rule": lift.rule, "actual": lift.actual, "limit": lift.limit})
+        shown = coarse.rule(rule) if personal else rule
+        at_s = None if personal and lift.rule in OWN_LIMIT else lift.at_s
+        lifts.append(shown | {"at": instants.text(at_s), "about": lift.about})
+    gap = None
+    if found.gap is not None and not personal:
+        terms = [{"term": term, "by": by} for term, by in found.gap.terms]
+        gap = {"cost": found.gap.cost, "chosen_cost": found.gap.chosen_cost, "by": found.gap.by, "terms": terms}
+    return {
+        "decision_id": found.decision_id,
+        "ticket_id": found.ticket_id,
+        "agent_id": found.agent_id,
+        "lane": found.lane,
+        "chosen_agent_id": found.chosen_agent_id,
+        "lifts": lifts,
+        "dearer": found.gap is not None,
+        "gap": gap,
+        "busy": found.busy,
+        "held_for": found.held_for,
+    }
+
+
+def recovery(view: RecoveryView, clock_rate: float, now_s: float, role: str, more: dict[str, Any]) -> dict[str, Any]:
+    """An agent's recovery: whole for the agent, state and until for a manager. That light duty was asked for is for the agent alone."""
+    if role == "manager":
+        return {"state": view.state, "until": instants.text(until_s(view)), "now": instants.text(now_s)}
+    because = [each for each in view.because if role == "agent" or each != "asked"]
+    ready_at = None if view.ready_s is None else {"earliest": instants.text(view.ready_s[0]), "latest": instants.text(view.ready_s[1])}
+    return {
+        "state": view.state,
+        "until": instants.text(view.until_s),
+        "now": instants.text(now_s),
+        "since": instants.text(view.since_s),
+        "ready_at": ready_at,
+        "points": round(view.points, 3),
+        "line": round(view.line_points, 3),
+        "because": because,
+        "may": list(view.may),
+        "owed": view.owed,
+        "clock_rate": clock_rate,
+        **(more if role == "agent" else {}),
+    }
+
+
+def until_s(view: RecoveryView) -> float | None:
+    """Until when, for others than the agent: light duty to whole five minutes, for to the second it would give the load away."""
+    return roughly_s(view.until_s) if view.state == "light_duty" else view.until_s
+
+
+def roughly_s(instant_s: float | None) -> float | None:
+    """An instant up to whole five minutes."""
+    return None if instant_s is None else math.ceil(instant_s / ROUNDED_TO_S) * ROUNDED_TO_S
+
+
+def statement(found: Statement, rests: Sequence[Rest], seen: Sequence[Look]) -> dict[str, Any]:
+    """The agent's own statement. Points are not rounded: they add up."""
+    return {
+        "agent_id": found.agent_id,
+        "as_of": instants.text(found.now_s),
+        "points": found.acute,
+        "carried": found.carried,
+        "line": found.line,
+        "contacts": [
+            {
+                "ticket_id": each.ticket_id,
+                "account_id": each.account_id,
+                "ended_at": instants.text(each.ended_s),
+                "points": each.points,
+                "facts": [{"fact": name, "points": points} for name, points in each.items],
+                "account_factor": each.factor,
+                "share_of_points": each.acute,
+                "share_of_carried": each.carried,
+            }
+            for each in found.shares
+        ],
+        "earlier": {"share_of_points": found.before[0], "share_of_carried": found.before[1]},
+        "counted_with": {"sensitivity": found.sensitivity, "speed": found.speed},
+        "breaks": [
+            {
+                "id": each.id,
+                "because": list(each.because),
+                "since": instants.text(each.since_s),
+                "start": instants.text(each.start_s),
+                "end": instants.text(each.end_s),
+                "skipped": each.skipped,
+            }
+            for each in rests
+        ],
+        "looked": [{"from": instants.text(each.hour_s), "role": each.role, "key_id": each.key_id, "what": each.what} for each in seen],
+    }
+
+
+def debrief(found: Debrief, state: TeamState, agent_id: str, now_s: float) -> dict[str, Any]:
+    """A debrief for one of the two. Whoever listens is not told which ticket it is about, and nobody who said no."""
+    listens = agent_id == found.listener_id
+    other = state.agents.people[state.agents.row[found.handler_id if listens else found.listener_id]]
+    return {
+        "id": found.id,
+        "role": "listener" if listens else "handler",
+        "with": {"agent_id": other.id, "name": other.name},
+        "ticket_id": None if listens else found.ticket_id,
+        "state": stage(found, agent_id, now_s),
+        "proposed_at": instants.text(found.proposed_s),
+        "expires_at": instants.text(found.expires_s),
+        "start": instants.text(found.start_s),
+        "end": instants.text(found.end_s),
+    }
+
+
+def agent(person: Person, state: TeamState) -> dict[str, Any]:
+    row = state.agents.row[person.id]
+    return {
+        "id": person.id,
+        "name": person.name,
+        "skills": person.skills,
+        "languages": list(person.languages),
+        "concurrency": dict(zip(CHANNELS, state.agents.limits[row].tolist(), strict=True)),
+        "time_zone": person.time_zone,
+        "shifts": [
+            {"day": WEEKDAYS[each.weekday], "start": clock_text(each.start_min), "end": clock_text(each.end_min)} for each in person.shifts
+        ],
+        "debrief_opt_in": person.debrief_opt_in,
+        "status": STATUSES[int(state.agents.status[row])],
+    }
+
+
+def account(found: Account) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "arr": found.arr_usd,
+        "renewal_date": instants.day_text(found.renewal_s),
+        "tier": found.tier,
+        "usage_trend": found.usage_trend,
+        "open_escalations": found.escalations,
+    }
+
+
+def waiting(rules: dict[str, int]) -> dict[str, int]:
+    """How many agents each rule keeps from a ticket, as others than those agents may see it."""
+    found: dict[str, int] = {}
+    for rule, count in rules.items():
+        name = SEEN_AS.get(rule, rule)
+        found[name] = found.get(name, 0) + count
+    return found
+
+
+def _as_others_see(rule: dict[str, Any]) -> dict[str, Any]:
+    return rule | {"rule": SEEN_AS.get(rule["rule"], rule["rule"])}
+
+
+def _as_others_see_all(other: dict[str, Any]) -> dict[str, Any]:
+    return other | {"rules": [_as_others_see(rule) for rule in other["rules"]]}
+
+
+def _context(context: dict[str, Any]) -> dict[str, Any]:
+    view = {name: value for name, value in context.items() if name not in ("renewal_s", "arr_usd")}
+    return view | {"arr": context.get("arr_usd"), "renewal_date": instants.day_text(context.get("renewal_s"))}
+
+
+def _try(each: dict[str, Any]) -> dict[str, Any]:
+    since, until = instants.text(each["since_s"]), instants.text(each["until_s"])
+    return {"bot": each["bot"], "since": since, "until": until, "outcome": each["outcome"]}
+
+
+def _fact_without_number(rule: dict[str, Any]) -> dict[str, Any]:
+    """The load of a team, which may be one person, goes; what was found of a ticket, its account and the bots stays."""
+    return rule | {"actual": None} if rule["rule"] == "team_load" else rule
+
+
+def _other_without_numbers(other: dict[str, Any]) -> dict[str, Any]:
+    return {"agent_id": other["agent_id"], "rules": [coarse.rule(each) for each in other["rules"]]}
