@@ -12,32 +12,18 @@ from rich.console import Console
 from rich.table import Table
 
 from api.commands.common import refuse, show, writable
-from api.commands.compare_words import leading
 from api.commands.measuring import INTERRUPTED, Address, Backend, Keep, Set, interrupted, runs, words
 from api.commands.scenario_files import read, said
+from api.commands.sweep_words import label, moving, note
 from api.jobs.study_tables import swept_rows
 from api.kept import versions
 from api.shown.amounts import bare, scale
 from fatigue_model.bounds import InvalidValues
-from simulations.metrics import Metric
 from simulations.run import metrics_of
 from simulations.study import Cancelled
 from simulations.sweep import PRESETS, Axis, Sweep, axis, grid
 from simulations.sweep import sweep as swept
 from simulations.what_if import changed
-
-SHORT = {
-    "service_level": "service",
-    "abandonment": "gave up",
-    "wait_written_mean_s": "written wait",
-    "wait_live_mean_s": "live wait",
-    "above_line": "above line",
-    "load_mean_points": "load",
-    "break_taken_s": "on breaks",
-    "staff_usd": "staff",
-    "automation_usd": "automation",
-    "revenue_at_risk_usd": "at risk",
-}
 
 
 def sweep(
@@ -127,26 +113,6 @@ def table(found: Sweep) -> Table:
         values = (bare(pair.change.mean, metric, size) + ("*" if pair.shown else " ") for pair, metric, size in pairs)
         made.add_row(*(amount.replace("-", "−") for amount in cell.amounts), *values)
     return made
-
-
-def label(name: str, metric: Metric) -> str:
-    return SHORT.get(name, metric.label.strip())
-
-
-def moving(found: Sweep) -> list[str]:
-    """The leading metrics that differ anywhere on the grid."""
-    return [name for name in leading(metrics_of(found.base)) if any(cell.metrics[name].difference.mean for cell in found.cells)]
-
-
-def note(found: Sweep) -> str:
-    """How the numbers came about."""
-    run = found.base.run
-    stopped = "" if found.whole else "It was interrupted. "
-    return (
-        f"* differs from the scenario as it is in 95 cases of 100, each by itself. {stopped}{found.replications} runs of each of "
-        f"{len(found.cells) + 1} cells on the same customers; {run.days} days after {run.warm_up_days} of warm-up; simulated people. "
-        f"Scenario {found.base.digest()}, seed {run.seed}, engine {found.as_mapping()['engine']}."
-    )
 
 
 def write_csv(found: Sweep, path: Path) -> None:

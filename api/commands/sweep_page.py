@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from api.commands.report_page import BASE_COLOUR, CHANGE_COLOUR, Plot, drawn, render
-from api.commands.sweep import label, moving, note
+from api.commands.sweep_words import label, moving, note
 from api.kept import versions
 from api.shown.amounts import number, scale
 from simulations.metrics import Metric
