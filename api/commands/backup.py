@@ -15,7 +15,7 @@ from rich.progress import Progress
 
 from api import instants
 from api.clock import Clock
-from api.commands.common import opened, read_settings, refuse, show
+from api.commands.common import Json, opened, read_settings, refuse, show
 from api.settings import Settings
 from api.store import backup as copies
 from api.store import deletions, upkeep
@@ -26,8 +26,6 @@ from api.store.repository import Repository
 from api.store.restore import holds_a_team
 from api.store.restore import restore as put_back
 from api.store.sole import sole_service
-
-Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 
 def backup(

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api.commands.calibrate_table import as_mapping, print_fit, print_hold_out
-from api.commands.common import refuse, show, writable
+from api.commands.common import Json, refuse, show, writable
 from api.commands.exports import load_history, load_map
 from api.commands.history import ExportFile, MapName, Strict
 from fatigue_model.bounds import InvalidValues
@@ -34,7 +34,7 @@ def calibrate(
     title: Annotated[str | None, typer.Option(help="The scenario's title; the file's name unless given.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of what is drawn to fill in what the log leaves open.")] = 1,
     strict: Strict = False,
-    json_output: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+    json_output: Json = False,
 ) -> None:
     """Fit a scenario to a helpdesk's or a call centre's history: arrivals, handling, patience, wrap-up, staffing, accounts."""
     for path in (out, html):

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import sqlalchemy as sa
 import typer
@@ -18,6 +18,8 @@ from api.store.database import DatabaseSettingError, open_database, upgrade
 from api.store.repository import Repository
 
 BAD_INPUT = 2
+Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+AlreadyJson = Annotated[bool, typer.Option("--json", help="It is JSON either way.")]  # taken, as by every other command
 
 
 def refuse(line: str) -> NoReturn:

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.commands.common import refuse, show, writable
+from api.commands.common import Json, refuse, show, writable
 from api.commands.compare_words import cells, footnote, headline, reason
 from api.commands.measuring import INTERRUPTED, Address, Backend, Keep, Set, interrupted, runs, words
 from api.commands.scenario_files import read, said
@@ -43,7 +43,7 @@ def compare(
     replications: Annotated[int | None, typer.Option(min=2, help="Exactly so many pairs of runs, whatever the precision.")] = None,
     most: Annotated[int, typer.Option(min=2, help="Never more pairs than this.")] = MOST,
     seed: Annotated[int | None, typer.Option(help="Another seed than the base's.")] = None,
-    json_output: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+    json_output: Json = False,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Write the table as CSV.")] = None,
     html: Annotated[Path | None, typer.Option(help="Draw the result as one HTML page that needs no network.")] = None,
     backend: Backend = "loky",

@@ -7,11 +7,9 @@ from typing import Annotated
 
 import typer
 
-from api.commands.common import read_settings, show
+from api.commands.common import Json, read_settings, show
 from api.doctor.examine import examine
 from api.doctor.finding import BAD
-
-Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 
 def doctor(

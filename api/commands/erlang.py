@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
-from api.commands.common import refuse, show
+from api.commands.common import Json, refuse, show
 from fatigue_model.bounds import InvalidValues
 from simulations.quantities import seconds, service_level, share
 from simulations.queueing import Queue, agents_at, agents_needed, erlang_b, queue
@@ -31,7 +31,7 @@ def erlang(
     max_blocking: Annotated[str | None, typer.Option(help="Nobody can wait: at most this share is turned away (Erlang B).")] = None,
     shrinkage: Annotated[str, typer.Option(help="Share of paid time away from the queue.")] = "0",
     agents: Annotated[int | None, typer.Option(help="What this many agents at the queue give, instead of how many are needed.")] = None,
-    json_output: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+    json_output: Json = False,
 ) -> None:
     """Erlang C, or A with --patience, or B with --max-blocking: agents needed, service level, occupancy, waits or who is turned away."""
     wanted, within = _typed("--service-level", service_level, level)

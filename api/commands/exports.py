@@ -47,19 +47,27 @@ def load_map(name: str) -> ColumnMap:
     try:
         return column_map(text)
     except InvalidValues as invalid:
-        _refuse_all(f"--map {name}", invalid)
+        refuse_all(f"--map {name}", invalid)
 
 
 def load_policy(path: Path | None) -> Policy:
     """The policy in a JSON or TOML file, alone or as `GET /v1/policy` answers it; without a file the default one."""
     if path is None:
         return Policy()
+    try:
+        return policy_in(path)
+    except InvalidValues as invalid:
+        refuse_all(str(path), invalid)
+
+
+def policy_in(path: Path) -> Policy:
+    """The policy in a file; raises `InvalidValues` with every violation. A file that can't be read as one ends with exit 2."""
     text = _text(path)
     try:
         values = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
         return policy_from(_policy_values(values))
-    except InvalidValues as invalid:
-        _refuse_all(str(path), invalid)
+    except InvalidValues:  # a `ValueError`, too
+        raise
     except RecursionError:
         refuse(f"{path}: nested too deeply for a policy")
     except ValueError as error:
@@ -83,7 +91,7 @@ def load_history(file: Path, columns: ColumnMap, strict: bool, latest_s: float =
     except MalformedRow as malformed:
         refuse(f"{file}: {malformed}")
     except InvalidValues as invalid:
-        _refuse_all(f"{file}, with --map", invalid)
+        refuse_all(f"{file}, with --map", invalid)
     except OSError as error:
         refuse(f"{file}: {error.strerror or error}")
     except (EOFError, zlib.error, UnicodeError) as error:
@@ -112,7 +120,8 @@ def _text(path: Path) -> str:
         refuse(f"{path}: not UTF-8: {error.reason}")
 
 
-def _refuse_all(what: str, invalid: InvalidValues) -> NoReturn:
+def refuse_all(what: str, invalid: InvalidValues) -> NoReturn:
+    """Say every violation, one line each, and exit with 2."""
     for violation in invalid.violations:
         typer.echo(f"respite: {what}: {violation}", err=True)
     raise typer.Exit(BAD_INPUT)

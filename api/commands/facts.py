@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from api.commands.common import show
+from api.commands.common import Json, show
 from fatigue_model.evidence.fact import Fact
 from fatigue_model.evidence.facts import FACTS
 from fatigue_model.evidence.facts import facts as all_facts
 from fatigue_model.evidence.misfits import misfits
 
 
-def facts(json_output: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False) -> None:
+def facts(json_output: Json = False) -> None:
     """Compute every fact about the fatigue model at its defaults; exit 1 where one is not as accepted."""
     bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*bar, console=Console(stderr=True), transient=True) as progress:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Protocol
 
 import typer
 
-from api.commands.common import refuse, show
+from api.commands.common import Json, refuse, show
 from api.commands.exports import load_history, load_map, load_policy, progress_bar
 from api.commands.history_table import print_table
 from api.instants import text
@@ -26,7 +26,6 @@ ExportFile = Annotated[Path, typer.Argument(help="The export: CSV or JSON lines,
 MapName = Annotated[str, typer.Option("--map", help="The column map: a TOML file, or the name of one that comes with Respite.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first malformed row, with exit 2.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Only so many tickets, the oldest ones.")]
-Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 OUT_FORMATS = (".csv", ".jsonl")
 REFUSED_SHOWN = 20
 

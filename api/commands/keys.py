@@ -8,13 +8,12 @@ import typer
 
 from api import instants
 from api.clock import Clock
-from api.commands.common import opened, read_settings, refuse, show
+from api.commands.common import Json, opened, read_settings, refuse, show
 from api.settings import DEFAULT_TEAM
 from api.store import keys
 from api.store.repository import Repository
 
 app = typer.Typer(no_args_is_help=True, help="Make, list, rotate and revoke keys.")
-Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 
 @app.command()
@@ -77,9 +76,13 @@ def list_keys(as_json: Json = False) -> None:
 
 
 @app.command()
-def revoke(key_id: str) -> None:
+def revoke(key_id: str, as_json: Json = False) -> None:
     """End a key at once."""
+    now_s = Clock().now_s()
     with opened(read_settings()) as engine, engine.begin() as connection:
-        if not keys.revoke(connection, key_id, Clock().now_s()):
+        if not keys.revoke(connection, key_id, now_s):
             refuse(f"there is no key {key_id!r} to revoke")
-    typer.echo(f"{key_id} revoked")
+    if as_json:
+        show({"id": key_id, "revoked_at": instants.text(now_s)})
+    else:
+        typer.echo(f"{key_id} revoked")

@@ -7,20 +7,20 @@ from typing import Annotated
 
 import typer
 
-from api.commands.common import known_team, opened, read_settings, refuse, show
-from api.commands.exports import load_policy
+from api.commands.common import BAD_INPUT, AlreadyJson, Json, known_team, opened, read_settings, refuse, show
+from api.commands.exports import policy_in, refuse_all
 from api.commands.reports import preview_policy
 from api.settings import DEFAULT_TEAM
 from api.shown import views
 from api.store import past, reading
 from api.store.checking import differing_decisions
 from api.store.repository import Missing, Repository
+from fatigue_model.bounds import InvalidValues
 from router.counterfactual import counterfactual, told
 from router.explain import sentences
 from router.replay import Replayed
 from router.replay import replay as replay_log
 
-Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 Team = Annotated[str, typer.Option(help="The team.")]
 Agent = Annotated[str | None, typer.Option(help="What would have to change for this agent to get the ticket.")]
 policy_app = typer.Typer(no_args_is_help=True, help="Show, check or preview a policy.")
@@ -85,7 +85,7 @@ def explain(decision_id: str, team: Team = DEFAULT_TEAM, agent: Agent = None, as
 
 
 @policy_app.command("show")
-def show_policy(team: Team = DEFAULT_TEAM) -> None:
+def show_policy(team: Team = DEFAULT_TEAM, as_json: AlreadyJson = False) -> None:
     """The policy in force, as JSON."""
     with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
         known_team(connection, team)
@@ -94,9 +94,18 @@ def show_policy(team: Team = DEFAULT_TEAM) -> None:
 
 
 @policy_app.command("check")
-def check_policy(file: Path) -> None:
+def check_policy(file: Path, as_json: Json = False) -> None:
     """Check a policy file (JSON or TOML) and list every violation; exit 2 where there is one."""
-    policy = load_policy(file)
+    try:
+        policy = policy_in(file)
+    except InvalidValues as invalid:
+        if not as_json:
+            refuse_all(str(file), invalid)
+        show({"digest": None, "warnings": [], "violations": [str(each) for each in invalid.violations]})
+        raise typer.Exit(BAD_INPUT) from invalid
+    if as_json:
+        show({"digest": policy.digest(), "warnings": list(policy.warnings()), "violations": []})
+        return
     for warning in policy.warnings():
         typer.echo(f"warning: {warning}")
     typer.echo(f"ok, digest {policy.digest()}")

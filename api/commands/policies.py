@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.commands.common import refuse, show, writable
+from api.commands.common import Json, refuse, show, writable
 from api.commands.measuring import Address, Backend, interrupted, progress
 from api.commands.scenario_files import read
 from api.commands.simulate import said
@@ -32,7 +32,7 @@ def policies(
     ),
     replications: Annotated[int | None, typer.Option(help="Another number of runs of each policy.")] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed than the scenario's.")] = None,
-    json_output: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+    json_output: Json = False,
     html: Annotated[Path | None, typer.Option(help="Draw the result as one HTML page that needs no network.")] = None,
     backend: Backend = "loky",
     address: Address = None,

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from api.commands.common import refuse, show
+from api.commands.common import Json, refuse, show
 from api.settings import PREFIX, Settings
 
 BEGIN, END = "<!-- respite settings -->", "<!-- end of settings -->"
 
 
 def settings(
-    as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+    as_json: Json = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="The table of the README.")] = False,
     into: Annotated[Path | None, typer.Option(help=f"Put the table into a file, between {BEGIN} and {END}.")] = None,
 ) -> None:

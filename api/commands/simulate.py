@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.commands.common import show
+from api.commands.common import Json, show
 from api.commands.measuring import Address, Backend, Keep, interrupted, runs
 from api.commands.scenario_files import read
 from simulations.metrics import Metric
@@ -23,7 +23,7 @@ FORMS = {"share": "{:.1%}", "points": "{:.2f} points", "count": "{:,.1f}", "$": 
 
 def simulate(
     scenario: Annotated[Path, typer.Argument(help="A scenario file (TOML), or the name of one that comes with Respite.")],
-    json_output: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+    json_output: Json = False,
     seed: Annotated[int | None, typer.Option(help="Another seed than the scenario's.")] = None,
     replications: Annotated[int | None, typer.Option(help="Another number of runs.")] = None,
     agents: Annotated[int | None, typer.Option(help="Another number of agents, where the scenario has one group.")] = None,

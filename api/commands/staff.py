@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from api.commands.common import refuse, show, writable
+from api.commands.common import Json, refuse, show, writable
 from api.commands.measuring import Address, Backend, Keep, Runs, Set, interrupted, runs, words
 from api.commands.scenario_files import read
 from api.commands.staff_text import answer_lines, frontier, people
@@ -60,7 +60,7 @@ def staff(
     replications_max: Annotated[
         int, typer.Option(min=4, max=10_000, help="Leave a head-count undecided, and take one more, after so many runs of it.")
     ] = 240,
-    json_output: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+    json_output: Json = False,
     html: Annotated[Path | None, typer.Option(help="Draw the frontier as one HTML page that needs no network.")] = None,
     backend: Backend = "loky",
     address: Address = None,

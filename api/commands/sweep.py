@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.commands.common import refuse, show, writable
+from api.commands.common import Json, refuse, show, writable
 from api.commands.measuring import INTERRUPTED, Address, Backend, Keep, Set, interrupted, runs, words
 from api.commands.scenario_files import read, said
 from api.commands.sweep_words import label, moving, note
@@ -38,7 +38,7 @@ def sweep(
     set_: Set = None,
     replications: Annotated[int | None, typer.Option(min=2, help="Another number of runs of each cell.")] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed than the scenario's.")] = None,
-    json_output: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+    json_output: Json = False,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Write every cell and metric as CSV.")] = None,
     html: Annotated[Path | None, typer.Option(help="Draw the sweep as one HTML page that needs no network.")] = None,
     backend: Backend = "loky",

@@ -13,7 +13,7 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from api.commands.common import BAD_INPUT, refuse, show
+from api.commands.common import BAD_INPUT, AlreadyJson, Json, refuse, show
 from fatigue_model.params import DEFAULTS
 from fatigue_model.text import score_text as score
 from fatigue_model.text_quality import Quality, quality
@@ -23,7 +23,7 @@ NEUTRAL = frozenset(("neutral",))
 SEED = 2026
 
 
-def score_text() -> None:
+def score_text(as_json: AlreadyJson = False) -> None:
     """Score JSON lines `{"text": …}` from standard input, with `subject` where there is one; a line of JSON for each."""
     bad = False
     for number, line in enumerate(sys.stdin, 1):
@@ -63,7 +63,7 @@ def text_report(
     file: Annotated[Path, typer.Argument(help='JSON lines {"text", "hard": true|false}, or GoEmotions: text, label numbers, id by tabs.')],
     labels: Annotated[Path | None, typer.Option(help="The names of the labels, one a line, where FILE has numbers.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the ROC curve and the calibration as one HTML page.")] = None,
-    json_output: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+    json_output: Json = False,
 ) -> None:
     """How well the score tells hard messages from easy ones: area under the ROC curve, and calibration."""
     try:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.clock import Clock
-from api.commands.common import known_team, opened, read_settings, refuse, show
+from api.commands.common import Json, known_team, opened, read_settings, refuse, show
 from api.retention import Retention
 from api.settings import DEFAULT_TEAM
 from api.store import deletions, forgetting
@@ -15,8 +15,6 @@ from api.store.database import overwrite
 from api.store.repository import Repository
 from router.errors import Refused
 from router.forget import require_free
-
-Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 
 def retention(
@@ -37,7 +35,9 @@ def retention(
 
 
 def forget(
-    agent_id: Annotated[str, typer.Argument(metavar="AGENT")], team: Annotated[str, typer.Option(help="The team.")] = DEFAULT_TEAM
+    agent_id: Annotated[str, typer.Argument(metavar="AGENT")],
+    team: Annotated[str, typer.Option(help="The team.")] = DEFAULT_TEAM,
+    as_json: Json = False,
 ) -> None:
     """Delete the data of an agent who has left, from every table. Decisions that must be kept have a pseudonym in place of the id and no
     number of theirs. The log that can be replayed begins anew: decisions that they had a part in can't be derived again without them."""
@@ -59,4 +59,7 @@ def forget(
         rows = forgetting.finish(engine.begin, team, agent_id, made.pseudonym)
         overwrite(engine)
         deletions.export(engine, settings.deletions_file)
-    typer.echo(f"{agent_id} is forgotten: {rows} rows deleted, or kept as {made.pseudonym}")
+    if as_json:
+        show({"agent_id": agent_id, "pseudonym": made.pseudonym, "rows": rows})
+    else:
+        typer.echo(f"{agent_id} is forgotten: {rows} rows deleted, or kept as {made.pseudonym}")
