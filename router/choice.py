@@ -106,8 +106,9 @@ def _of_one(found: Weighed) -> Choice:
 
 
 def _most(moment: Moment, options: Sequence[Option]) -> IntArray:
-    """How many tickets each agent may take in this solve: what is left of the ramp-in, more where it gives way for a ticket."""
-    ramp, waived = moment.state.policy.ramp_in, sum(option.way.waives("ramp_in") for option in options if option.way.gave_way)
+    """How many tickets each agent may take in this solve: what is left of the ramp-in, one more for each
+    ticket that it gives way for and that they may have."""
+    ramp, waived = moment.state.policy.ramp_in, sum(option.way.waived("ramp_in") for option in options if option.way.gave_way)
     left = np.maximum(ramp.contacts - moment.ramped, 0) + waived
     within = moment.now_s - moment.ramp_start_s < ramp.window_s
     return np.where(within, left, moment.room.sum(axis=1)).astype(np.int64)

@@ -30,18 +30,20 @@ def account_context(state: TeamState, ticket: Ticket, now_s: float) -> dict[str,
 
 
 def handover(state: TeamState, ticket: Ticket, agent_id: str, now_s: float) -> dict[str, Any] | None:
-    """What `agent_id` takes over and from whom; None where nobody else had the ticket or met the account last.
+    """What `agent_id` takes over and from whom; None where nobody else had the ticket or met the account last within
+    30 days.
 
     Who had this ticket in hand goes before who met the account last. `contacts` counts theirs with the account in 30 days.
     """
     account = state.accounts[ticket.account_id]
-    giver = ticket.previous_agent_id or (account.contacts[-1][1] if account.contacts else None)
+    _, met_last = account.met_last(now_s - KEEP_S) or (0.0, None)
+    giver = ticket.previous_agent_id or met_last
     if giver is None or giver == agent_id:
         return None
-    theirs = [instant for instant, who, _ in account.contacts if who == giver]
+    theirs = [instant for instant, who, _ in account.contacts if who == giver and instant >= now_s - KEEP_S]
     return {
         "from_agent_id": giver,
-        "contacts": sum(1 for instant in theirs if instant >= now_s - KEEP_S),
+        "contacts": len(theirs),
         "last_s": theirs[-1] if theirs else None,
         "open_escalations": account.escalations,
         "arr_usd": account.arr_usd,

@@ -48,9 +48,10 @@ def continuity(case: Case) -> FloatArray:
 
 
 def knows_case(case: Case) -> tuple[int | None, float]:
-    """The row of whoever knows the case best, None where nobody on the team does, and what that they do is worth."""
+    """The row of whoever knows the case best, None where nobody on the team does, and what that they do is worth. Who met the account
+    last knows it for 30 days: of before, nothing need be kept."""
     state, ticket = case.moment.state, case.ticket
-    last_s, last_agent = case.account.contacts[-1][:2] if case.account.contacts else (ticket.created_s, None)
+    last_s, last_agent = case.account.met_last(case.moment.now_s - KEEP_S) or (ticket.created_s, None)
     days = max(0.0, case.moment.now_s - last_s) / DAY_S
     worth = state.policy.weights.continuity * MILLI * 2.0 ** (-days / state.policy.continuity_half_life_d)
     return state.agents.row.get(ticket.previous_agent_id or last_agent or ""), worth

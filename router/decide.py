@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cached_property
@@ -19,10 +20,11 @@ from router.record import ENGINE
 from router.relax import Way, relax, strict
 from router.standing import standing
 from router.state import TeamState
-from router.timing import next_change_s
+from router.timing import NOT_BEFORE_S, next_change_s
 from router.weighed import Weighed, weighed
 
 UNWEIGHED = Weighed((), (), Way((), np.zeros(0, dtype=np.bool_)), np.zeros((0, 0), dtype=np.int64))  # where reasons are left out
+TAKEN = "taken"  # why a ticket waits that no rule keeps from everybody
 UNPROVEN = CostTerm("unproven", 0, "the solver came to its limit before it had proven that no choice for these tickets costs less")
 
 
@@ -58,6 +60,7 @@ def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decisi
     options = [option for case in cases if (option := _option(case)) is not None]
     choice = choose(moment, options)
     writer.proven = choice.cost <= choice.bound
+    writer.given = [option.case.ticket for option, row in zip(options, choice.rows, strict=True) if row >= 0]
     for index, (option, row) in enumerate(zip(options, choice.rows, strict=True)):
         if row >= 0:
             writer.give(option, row, choice.saved.get(index))
@@ -105,12 +108,18 @@ class _Writer:
         self.state, self.now_s, self.explain, self.lane = state, now_s, explain, lane
         self.decisions: list[Decision] = []
         self.proven = True
+        self.given: list[Ticket] = []
 
     @cached_property
     def next_change_s(self) -> float | None:
         """When to look again, the same for every ticket of one solve; None where time alone changes nothing."""
-        next_s = next_change_s(self.state, self.now_s)
+        next_s = min((next_change_s(self.state, self.now_s), *(self._free_again_s(each) for each in self.given)))
         return next_s if np.isfinite(next_s) else None
+
+    def _free_again_s(self, ticket: Ticket) -> float:
+        """When whoever is given the ticket now may be free again by time alone: its offer ran out, or they were alone with it for long."""
+        offer_s, alone_s = offers.expires_s(self.state, ticket, self.now_s), self.state.policy.hot_alone_s
+        return min(math.inf if offer_s is None else offer_s, self.now_s + alone_s + NOT_BEFORE_S if ticket.hot and alone_s else math.inf)
 
     def automate(self, ticket: Ticket, place: automation.Place) -> None:
         price_usd = self.state.policy.automation.cost_per_resolution_usd
@@ -142,6 +151,9 @@ class _Writer:
         if option.hold is not None:
             waits_for |= asdict(option.hold)
             why = f"held for {option.hold.agent_id}, who will be ready soon: {option.hold.why}"
+        elif option.way.free.any():
+            waits_for["reason"] = TAKEN
+            why = "whoever was free for it got another ticket at the same moment"
         because = (CostTerm("waiting", price, why),)
         self._add(option.case.ticket, "queue", because=because, waits_for=waits_for, **self._reasons(option, -1, new_person=False))
 

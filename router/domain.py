@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -179,6 +180,11 @@ class Account:
         """Who handled the account's last `most` escalations, all of them, and so does not get its next one."""
         last = self.escalation_handlers[-most:]
         return last[0] if len(last) == most and len(set(last)) == 1 else None
+
+    def met_last(self, since_s: float) -> tuple[float, str] | None:
+        """When it was met last, and by whom; None where nobody has met it since then."""
+        ended_s, agent_id, _ = self.contacts[-1] if self.contacts else (-math.inf, "", 0.0)
+        return (ended_s, agent_id) if ended_s >= since_s else None
 
     @property
     def escalations(self) -> int:

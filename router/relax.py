@@ -49,9 +49,13 @@ class Way:
         """What had to give way for this agent, with its numbers."""
         return tuple(each.rejection(row) for each in self.gave_way if each.mask[row])
 
-    def waives(self, rule: str) -> bool:
-        """Whether the rule had to give way for somebody who may have the ticket now."""
-        return any(each.rule == rule and bool(np.any(each.mask & self.free)) for each in self.gave_way)
+    def waived(self, rule: str) -> BoolArray:
+        """For whom, of those who may have the ticket now, the rule had to give way; shape (n_agents,)."""
+        found = np.zeros_like(self.free)
+        for each in self.gave_way:
+            if each.rule == rule:
+                found |= each.mask & self.free
+        return found
 
 
 def strict(case: Case) -> bool:

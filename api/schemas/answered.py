@@ -84,6 +84,7 @@ class WaitsForOut(BaseModel):
     agent_id: str | None = None
     ready_at: Moment | None = None
     why: str | None = None
+    reason: str | None = None  # `taken` by other tickets of the same moment, or `undecided`
 
 
 class ContextOut(BaseModel):

@@ -51,6 +51,20 @@ def test_who_had_the_ticket_hands_over_before_who_met_the_account_last() -> None
     assert (decision.handover["from_agent_id"], decision.handover["contacts"], decision.handover["last_s"]) == ("cleo", 0, None)
 
 
+@pytest.mark.parametrize(("days", "known"), [(29, True), (31, False)])
+def test_who_met_the_account_over_30_days_ago_knows_it_no_better(days: int, known: bool) -> None:
+    """Such contacts go when numbers of people are dropped, which must change no decision."""
+    state = team(["ann", "bob"], {"continuity_half_life_d": 365})
+    contact(state, "bob", account_id="acme")
+    contact(state, "ann", account_id="beta")
+    open_ticket(state, at_s=START_S + days * DAY_S)
+    decision = decide_one(state)
+    assert decision.agent_id == ("bob" if known else "ann")
+    set_status(state, "bob", "away")
+    handover = decide_one(state).handover
+    assert (handover is not None) == known
+
+
 def test_nothing_is_handed_over_where_nobody_else_was() -> None:
     state = team()
     contact(state, "ann", account_id="acme")

@@ -394,6 +394,40 @@ def test_a_ticket_that_loses_its_agent_in_a_solve_is_told_of_at_once() -> None:
 # How long somebody has waited.
 
 
+def test_a_ramp_in_that_gives_way_for_one_ticket_stays_for_others() -> None:
+    """Ann has had her ticket and alone knows exports; Bob may have one more, and alone knows billing."""
+    state = team({"ann": {"skills": {"export": 1}}, "bob": {"skills": {"billing": 1}}}, AT_ONCE | {"ramp_in": {"contacts": 1}})
+    for who in ("ann", "bob"):
+        set_status(state, who, "away")
+    for who in ("ann", "bob"):
+        set_status(state, who, "online", START_S + HOUR_S)
+    in_hand(state, "ann")
+    open_ticket(state, "T1", created_s=state.now_s - 1, skills=("export",))
+    for each in ("T2", "T3"):
+        open_ticket(state, each, each, priority="urgent", skills=("billing",))
+    found = {each.ticket_id: seen(each) for each in decide(state, state.now_s)}
+    assert found == {"T1": ("ann", ("ramp_in",)), "T2": ("bob", ()), "T3": (None, ())}
+
+
+@pytest.mark.parametrize(
+    ("policy", "fields", "again_s"),
+    [({"offer_timeout_s": {"email": 60}}, {}, 60), ({"hot_alone_s": 300, "offer_timeout_s": {"email": 0}}, {"escalated": True}, 300)],
+)
+def test_a_ticket_that_lost_its_agent_to_another_says_so_and_when_they_may_be_free(
+    policy: dict[str, Any], fields: dict[str, Any], again_s: float
+) -> None:
+    state = team({"ann": {"concurrency": (2 if fields else 1, 1, 1)}}, policy)
+    open_ticket(state, "T1", "acme", **fields)
+    open_ticket(state, "T2", "beta")
+    logged = conclude(state, START_S)
+    waits = next(each for event in logged if isinstance(event, Decided) for each in event.decisions if each["lane"] == "queue")
+    assert waits["ticket_id"] == "T2"
+    assert waits["waits_for"]["rules"] == {}
+    assert waits["waits_for"]["reason"] == "taken"
+    assert waits["waits_for"]["next_change_s"] == pytest.approx(START_S + again_s, abs=0.01) == next_change_s(state, START_S)
+    assert sentences(waits)[0] == "Ticket T2 stays in the queue: whoever was free for it got another ticket at the same moment."
+
+
 def test_a_re_opened_ticket_waits_from_then_on() -> None:
     state = team({"ann": {"status": "offline"}, "bob": {}}, {"max_wait_s": {"normal": 3600}})
     ticket = open_ticket(state)
