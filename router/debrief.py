@@ -3,6 +3,7 @@ about; what listening takes goes into the listener's ledger like a contact."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -112,6 +113,15 @@ def forget(state: TeamState) -> None:
         del state.debriefs[oldest.id]
 
 
+def forget_agent(state: TeamState, agent_id: str) -> None:
+    """Drop an agent's debriefs; whoever is in one with them has nobody to talk to any more, and is free."""
+    for each in of(state, agent_id):
+        del state.debriefs[each.id]
+        if stage(each, agent_id, state.now_s) == "under_way":
+            for who in pair_of(each):
+                state.agents.debrief_until_s[state.agents.row[who]] = -math.inf
+
+
 def instants(state: TeamState, now_s: float) -> Iterator[float]:
     """Instants at which time alone ends a debrief or a proposal, or lets two people meet again."""
     for each in state.debriefs.values():
@@ -126,10 +136,12 @@ def instants(state: TeamState, now_s: float) -> Iterator[float]:
 
 
 def possible(state: TeamState, now_s: float) -> Callable[[float], bool] | None:
-    """Whether by some instant a pair can be proposed, as load fades; None where nobody needs one."""
-    if not needs(state, now_s):
+    """Whether by some instant a pair can be proposed, as load fades; None where nobody needs one. What was possible no more is where a
+    contact is no longer fresh, so it is asked of the last instants at which each still was, too."""
+    last_s = sorted(each.entry.ended_s + state.policy.debrief.fresh_s for each in needs(state, now_s))
+    if not last_s:
         return None
-    return lambda at_s: bool(pairs(state, at_s))
+    return lambda at_s: any(pairs(state, each) for each in (*(stale_s for stale_s in last_s if stale_s < at_s), at_s))
 
 
 def of(state: TeamState, agent_id: str) -> list[Debrief]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fatigue_model.dynamics import DAY_S, memory_now
-from router import work
+from router import debrief, work
 from router.context import held_by
 from router.domain import Account, Ticket
 from router.errors import Conflict, Unknown
@@ -31,13 +31,13 @@ def forget_agent(state: TeamState, agent_id: str) -> None:
     for ticket in held_by(state, agent_id):
         work.queue(state, ticket)
     state.held.pop(agent_id, None)
+    debrief.forget_agent(state, agent_id)
     state.agents.remove(agent_id)
     for account in state.accounts.values():
         _forget_of_account(account, agent_id)
     for ticket in state.tickets.values():
         _forget_of_ticket(ticket, agent_id)
     state.exclusions = {pair: why for pair, why in state.exclusions.items() if pair[0] != agent_id}
-    state.debriefs = {each.id: each for each in state.debriefs.values() if agent_id not in (each.handler_id, each.listener_id)}
     state.plan = state.plan.without(agent_id) if state.plan is not None else None
 
 

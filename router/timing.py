@@ -41,8 +41,9 @@ def next_change_s(state: TeamState, now_s: float, until_s: float = math.inf) -> 
 
 def _fixed(state: TeamState, now_s: float) -> Iterator[float]:
     """Instants that are known beforehand; of those of agents the first."""
-    columns = [state.agents.break_start_s, state.agents.break_end_s]
-    if state.waiting and len(state.agents):
+    agents = state.agents
+    columns = [agents.break_start_s, agents.break_end_s, agents.eased_s, agents.debrief_until_s]
+    if state.waiting:
         columns += _while_waiting(state, now_s)
         yield from _of_waiting(state)
     instants = np.concatenate(columns)
@@ -69,7 +70,7 @@ def _of_waiting(state: TeamState) -> Iterator[float]:
 
 def _while_waiting(state: TeamState, now_s: float) -> list[FloatArray]:
     """Instants of agents that matter only while a ticket waits: when a break has had its minimum, shifts, ramps, time alone with a hot
-    ticket, light duty that was asked for; each of shape (n_agents,)."""
+    ticket; each of shape (n_agents,)."""
     agents, policy = state.agents, state.policy
     least_s = agents.rest_from_s + policy.break_min_s
     starts = np.maximum(agents.returned_s, np.where(agents.break_end_s <= now_s, agents.break_end_s, -math.inf))
@@ -78,7 +79,6 @@ def _while_waiting(state: TeamState, now_s: float) -> list[FloatArray]:
         agents.shift_windows(now_s)[1],
         starts + policy.ramp_in.window_s + NOT_BEFORE_S,  # past the end however the sum is rounded
         np.where(agents.hot_open > 0, agents.hot_s + policy.hot_alone_s + NOT_BEFORE_S, -math.inf),
-        agents.eased_s,
     ]
 
 
