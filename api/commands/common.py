@@ -14,10 +14,12 @@ import sqlalchemy as sa
 import typer
 
 from api.settings import PREFIX, SettingError, Settings, from_environment
-from api.store.database import DatabaseSettingError, open_database, upgrade
+from api.store import deletions
+from api.store.database import DatabaseSettingError, holds_a_store, missing_file, open_database, upgrade
 from api.store.repository import Repository
 
 BAD_INPUT = 2
+BEGINNING = "set RESPITE_DATABASE_URL, or begin one with respite serve, import, keys create or restore"
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 AlreadyJson = Annotated[bool, typer.Option("--json", help="It is JSON either way.")]  # taken, as by every other command
 
@@ -38,10 +40,16 @@ def read_settings(**options: object) -> Settings:
 
 
 @contextlib.contextmanager
-def opened(settings: Settings) -> Iterator[sa.Engine]:
-    """The database of the settings, brought up to date."""
+def opened(settings: Settings, begin: bool = False) -> Iterator[sa.Engine]:
+    """The database of the settings, brought up to date. Without `begin` it has to be there: a mistyped URL must not pass for an empty
+    store."""
+    missing = None if begin else missing_file(settings.database_url)
+    if missing is not None:
+        refuse(f"there is no database at {missing}; {BEGINNING}")
     try:
         engine = open_database(settings.database_url)
+        if not begin and not holds_a_store(engine):
+            refuse(f"there is no database of Respite at {engine.url.render_as_string()}; {BEGINNING}")
         upgrade(engine)
     except DatabaseSettingError as error:
         refuse(str(error))
@@ -49,6 +57,14 @@ def opened(settings: Settings) -> Iterator[sa.Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def write_down_deletions(engine: sa.Engine, settings: Settings) -> None:
+    """Bring the file of deletions up to date; exit with one line where it can't be written."""
+    try:
+        deletions.export(engine, settings.deletions_file)
+    except deletions.DeletionsFileError as error:
+        refuse(str(error))
 
 
 def known_team(connection: sa.Connection, team: str) -> str:

@@ -27,12 +27,12 @@ def demo(
 ) -> None:
     """Start the service with a demo team. Ctrl-C ends it. The store `var/demo.db` is made anew each time."""
     base = read_settings(port=port, clock_rate=rate)
-    settings = dataclasses.replace(base, database_url=f"sqlite:///{STORE}", host="127.0.0.1")
+    settings = dataclasses.replace(base, database_url=f"sqlite:///{STORE}", host="127.0.0.1", deletions_file=None)
     STORE.parent.mkdir(parents=True, exist_ok=True)
     with alone(settings):
         for old in (STORE, *STORE.parent.glob(f"{STORE.name}-*")):
             old.unlink(missing_ok=True)
-        with opened(settings) as engine:
+        with opened(settings, begin=True) as engine:
             keys = make_keys(engine, Clock().now_s())
         refuse_taken_port(settings)
         server = make_server(settings, log_level="warning")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -13,6 +14,8 @@ from api.settings import DEFAULT_TEAM
 from api.store import keys
 from api.store.repository import Repository
 
+DAYS_MOST = 36_500
+LATEST_S = datetime(9999, 12, 31, tzinfo=UTC).timestamp()  # later ones can't be written as a date
 app = typer.Typer(no_args_is_help=True, help="Make, list, rotate and revoke keys.")
 
 
@@ -21,13 +24,15 @@ def create(
     role: Annotated[str, typer.Option(help="admin, helpdesk, manager or agent.")],
     agent: Annotated[str | None, typer.Option(help="The agent that a key of role agent is bound to.")] = None,
     team: Annotated[str, typer.Option(help="The team that the key reaches.")] = DEFAULT_TEAM,
-    days: Annotated[float | None, typer.Option(min=0, help="Days until the key ends; without it, it does not.")] = None,
+    days: Annotated[float | None, typer.Option(help="Days until the key ends, above 0; without it, it does not.")] = None,
     as_json: Json = False,
 ) -> None:
     """Make a key. It is shown once."""
+    if days is not None and not 0 < days <= DAYS_MOST:
+        refuse(f"--days: {days:g} is not allowed; allowed: above 0, to {DAYS_MOST}")
     settings = read_settings()
     now_s = Clock().now_s()
-    with opened(settings) as engine, engine.begin() as connection:
+    with opened(settings, begin=True) as engine, engine.begin() as connection:
         Repository(connection).create_team(team, now_s)
         try:
             expires_s = None if days is None else now_s + days * 86_400
@@ -64,7 +69,7 @@ def list_keys(as_json: Json = False) -> None:
         found = keys.listed(connection)
     shown = [
         {"id": each["id"], "team": each["team"], "role": each["role"], "agent_id": each["agent_id"]}
-        | {f"{name}_at": instants.text(each[f"{name}_s"]) for name in ("created", "expires", "revoked")}
+        | {f"{name}_at": _text(each[f"{name}_s"]) for name in ("created", "expires", "revoked")}
         for each in found
     ]
     if as_json:
@@ -73,6 +78,10 @@ def list_keys(as_json: Json = False) -> None:
     for each in shown:
         ended = f"revoked {each['revoked_at']}" if each["revoked_at"] else (each["expires_at"] or "")
         typer.echo("  ".join(str(part) for part in (each["id"], each["team"], each["role"], each["agent_id"] or "-", ended)))
+
+
+def _text(instant_s: float | None) -> str | None:
+    return None if instant_s is None else instants.text(min(instant_s, LATEST_S))
 
 
 @app.command()

@@ -51,7 +51,7 @@ class LiveStore:
 @contextlib.contextmanager
 def live_store() -> Iterator[LiveStore]:
     """The store that the settings name, opened for one command."""
-    with opened(read_settings()) as engine:
+    with opened(read_settings(), begin=True) as engine:
         clock = Clock()
         with engine.begin() as connection:
             Repository(connection).create_team(DEFAULT_TEAM, clock.now_s())

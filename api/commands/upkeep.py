@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.clock import Clock
-from api.commands.common import Json, known_team, opened, read_settings, refuse, show
+from api.commands.common import Json, known_team, opened, read_settings, refuse, show, write_down_deletions
 from api.retention import Retention
 from api.settings import DEFAULT_TEAM
 from api.store import deletions, forgetting
@@ -43,6 +43,7 @@ def forget(
     number of theirs. The log that can be replayed begins anew: decisions that they had a part in can't be derived again without them."""
     settings = read_settings()
     with opened(settings) as engine:
+        write_down_deletions(engine, settings)  # first, for what can't be written down must not be deleted
         with engine.begin() as connection:
             state = Repository(connection).load(known_team(connection, team))
             begun = [each for each in deletions.listed(connection, team) if each.what == deletions.AGENT and each.is_of(agent_id)]
@@ -58,7 +59,7 @@ def forget(
                 refuse(f"agent {agent_id!r} is not known")
         rows = forgetting.finish(engine.begin, team, agent_id, made.pseudonym)
         overwrite(engine)
-        deletions.export(engine, settings.deletions_file)
+        write_down_deletions(engine, settings)
     if as_json:
         show({"agent_id": agent_id, "pseudonym": made.pseudonym, "rows": rows})
     else:

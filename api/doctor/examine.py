@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
 
 from api.clock import Clock
 from api.doctor import database, posture
 from api.doctor.finding import BAD, OK, Finding, Patient
 from api.settings import Settings
 from api.store.backup import snapshot
-from api.store.database import DatabaseSettingError, head_revision, open_database, stored_revision
+from api.store.database import DatabaseSettingError, head_revision, missing_file, open_database, stored_revision
 from api.store.repository import Repository
 
 ALWAYS = (
@@ -32,7 +30,7 @@ ALWAYS = (
 
 def examine(settings: Settings, integrity: bool = False) -> Iterator[Finding]:
     """Every finding, in order; of a database that can't be read, that alone."""
-    missing = _missing_file(settings.database_url)
+    missing = missing_file(settings.database_url)
     if missing is not None:
         yield Finding("database", BAD, f"{missing} is not there", "start the service once, or set RESPITE_DATABASE_URL")
         return
@@ -61,13 +59,3 @@ def _examine(engine: sa.Engine, settings: Settings, integrity: bool) -> Iterator
         patient = Patient(settings, connection, tuple(Repository(connection).team_ids()), Clock().now_s())
         for look in (*ALWAYS, *((database.wholeness,) if integrity else ())):
             yield from look(patient)
-
-
-def _missing_file(url: str) -> str | None:
-    """The file of an SQLite database that is not there: looking must not make it."""
-    try:
-        parsed = make_url(url)
-    except (sa.exc.ArgumentError, ValueError):
-        return None
-    file = parsed.database if parsed.get_backend_name() == "sqlite" else None
-    return file if file and not Path(file).exists() else None

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from api.doctor.finding import BAD, DAY_S, LOOK, OK, Finding, Patient, days
-from api.store import past, upkeep
+from api.store import deletions, past, upkeep
 from api.store.keys import listed
 from api.store.repository import Repository
 from api.store.tables import inbox, metadata, outbox
@@ -88,6 +88,9 @@ def _deletions_file(patient: Patient) -> Finding:
     if file is None:
         advice = "set RESPITE_DELETIONS_FILE to a file beside the backups: where the database is lost, they bring back what was deleted"
         return Finding("deletions", LOOK, "are kept in the database alone", advice)
+    why = deletions.hindrance(file)
+    if why is not None:
+        return Finding("deletions", BAD, why, "mend it, or set RESPITE_DELETIONS_FILE to another file: nothing can be deleted until then")
     if patient.sqlite and database is not None and Path(file).resolve().parent == Path(database).resolve().parent:
         return Finding("deletions", LOOK, f"{file} lies beside the database", "put it where the backups are")
     return Finding("deletions", OK, f"are kept in {file}, too")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from api.shown import own_export
 from api.shown.own_data import mode, row_of, store
 from api.store import deletions, personal
 from api.store.database import overwrite
+from api.store.faults import Unavailable
 from api.store.keys import Principal
 from api.store.repository import Repository
 from api.writer.exchange import Answer, Command, Outcome
@@ -29,6 +31,7 @@ from router.events import Calibrated, Event, PersonalEnded
 from router.personal import answered_load, pace, protection, require_open
 from router.state import TeamState
 
+log = logging.getLogger(__name__)
 routes = APIRouter(prefix="/v1/agents/{agent_id}", tags=["personal mode"], responses=PROBLEMS)
 Agents = Annotated[Principal, Depends(needs("agent"))]
 WORTH_SAYING = 0.01  # a change of g or r under this is not worth an event
@@ -119,7 +122,9 @@ def recalibrate(service: Services, team: str, agent_id: str) -> None:
 @routes.delete("/personal-data", responses=answers(PersonalModeOut))
 async def delete_personal_data(agent_id: Id, request: Request, who: Self, service: Service) -> Response:
     """Leave personal mode. The check-ins and every number derived from them are deleted, also from the log, its checkpoint, the answers
-    kept for repeats and SQLite's write-ahead log. Breaks and assignments stay what they were."""
+    kept for repeats and SQLite's write-ahead log. Breaks and assignments stay what they were. Where the service could not write down that
+    they were deleted, which a restore has to know, it answers 503 and deletes nothing."""
+    await run_in_threadpool(require_written_down, service)
 
     def answer(outcome: Outcome) -> Answer:
         personal.leave(outcome.connection, who.team, agent_id)
@@ -133,8 +138,25 @@ async def delete_personal_data(agent_id: Id, request: Request, who: Self, servic
 
     response = await submit(service, request, who.team, events, answer)
     await run_in_threadpool(overwrite, service.engine)
-    await run_in_threadpool(deletions.export, service.engine, service.settings.deletions_file)
+    await run_in_threadpool(write_down, service)
     return response
+
+
+def require_written_down(service: Services) -> None:
+    """Refuse to delete what could not be written down."""
+    try:
+        deletions.export(service.engine, service.settings.deletions_file)
+    except deletions.DeletionsFileError as error:
+        log.error("a deletion is refused: %s", error)
+        raise Unavailable("the file of deletions can't be written") from error
+
+
+def write_down(service: Services) -> None:
+    """Add what was deleted to the file; where it fails after all, the next deletion or start does it, and this one is not denied."""
+    try:
+        deletions.export(service.engine, service.settings.deletions_file)
+    except deletions.DeletionsFileError as error:
+        log.error("deleted, and not written down yet: %s", error)
 
 
 @routes.get("/export", response_model=None, responses=answers(ExportOut))

@@ -49,6 +49,25 @@ def open_database(url: str, connect_s: int = ANSWER_WITHIN_S, wait_s: float | No
     raise DatabaseSettingError(f"RESPITE_DATABASE_URL names {kind!r}; use sqlite or postgresql")
 
 
+def missing_file(url: str) -> str | None:
+    """The file of an SQLite database that is not there: looking must not make it. None where it is, or the URL names no file."""
+    try:
+        parsed = make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        return None
+    file = parsed.database if parsed.get_backend_name() == "sqlite" else None
+    return file if file and file != ":memory:" and not Path(file).exists() else None
+
+
+def holds_a_store(engine: sa.Engine) -> bool:
+    """Whether a service was at work on a database, of whatever version; raises `DatabaseSettingError` where it can't be read."""
+    try:
+        with engine.connect().execution_options(reading=True) as connection:
+            return stored_revision(connection) is not None
+    except sa.exc.DBAPIError as error:
+        raise _not_opened(error) from error
+
+
 def give_up_stuck_turns(engine: sa.Engine) -> None:
     """Whoever stands still in the middle of a turn, suspended or cut off, holds its team for `STUCK_S` and no longer; on PostgreSQL.
 
@@ -131,10 +150,14 @@ def upgrade(engine: sa.Engine) -> None:
     try:
         _upgrade(engine)
     except sa.exc.DBAPIError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        raise DatabaseSettingError(f"RESPITE_DATABASE_URL: the database can't be opened: {reason}") from error
+        raise _not_opened(error) from error
     except CommandError as error:
         raise DatabaseSettingError(f"RESPITE_DATABASE_URL: the database is of another version: {error}") from error
+
+
+def _not_opened(error: sa.exc.DBAPIError) -> DatabaseSettingError:
+    reason = str(error.orig).strip().splitlines()[0]
+    return DatabaseSettingError(f"RESPITE_DATABASE_URL: the database can't be opened: {reason}")
 
 
 def _migrations() -> Config:

@@ -19,6 +19,10 @@ PERSONAL, AGENT = "personal", "agent"
 SALT_DIGITS, HASH_DIGITS = 12, 24
 
 
+class DeletionsFileError(ValueError):
+    """The file of deletions can't be kept; the message is one line that names the setting."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deletion:
     """`who`: salt and hash of the id of whose data it was; `what`: `PERSONAL` (they left personal mode) or `AGENT` (all of it)."""
@@ -60,24 +64,50 @@ def keep(connection: sa.Connection, deletion: Deletion) -> None:
 
 
 def export(engine: sa.Engine, path: str | None) -> None:
-    """Add what a file of deletions does not hold yet, one JSON line each, on disk when this returns. No path: nothing to do."""
+    """Add what a file of deletions does not hold yet, one JSON line each, on disk when this returns. No path: nothing to do.
+
+    It is opened even where it lacks nothing, so that to call this before a deletion proves that the deletion can be written down. Raises
+    `DeletionsFileError`.
+    """
     if not path:
         return
+    why = hindrance(path)
+    if why is not None:
+        raise DeletionsFileError(f"RESPITE_DELETIONS_FILE: {why}")
     with engine.connect().execution_options(reading=True) as connection:
         made = listed(connection)
     file = Path(path)
-    there = set(read(file)) if file.exists() else set()
-    missing = [each for each in made if each not in there]
-    if missing:
+    try:
+        there = set(read(file)) if file.exists() else set()
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as out:
-            out.writelines(to_json(asdict(each)) + "\n" for each in missing)
+            out.writelines(to_json(asdict(each)) + "\n" for each in made if each not in there)
             out.flush()
             os.fsync(out.fileno())
+    except OSError as error:
+        raise DeletionsFileError(f"RESPITE_DELETIONS_FILE: {path} can't be written: {error.strerror}") from error
+
+
+def hindrance(path: str) -> str | None:
+    """Why deletions can't be kept in a file, in one line; None where they can. Looking changes nothing."""
+    file = Path(path)
+    try:
+        if not file.exists():
+            well = file.parent.is_dir() and os.access(file.parent, os.W_OK | os.X_OK)
+            return None if well else f"{path} can't be written: {file.parent} is no folder that can be written"
+        if not file.is_file():
+            return f"{path} is no regular file"
+        with file.open("r+b"):
+            list(read(file))
+    except OSError as error:
+        return f"{path} can't be written: {error.strerror}"
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def read(path: Path) -> Iterable[Deletion]:
     """The deletions in a file; raises `ValueError` where it holds something else."""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         try:
             yield Deletion(**json.loads(line))
         except (ValueError, TypeError) as error:

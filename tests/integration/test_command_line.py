@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from api.cli import app
 from api.commands.serve import refuse_taken_port
 from api.settings import Settings, from_environment
+from api.store.database import open_database
+from api.store.tables import keys
 from support.world import world
 
 
@@ -39,6 +43,53 @@ def test_a_wrong_key_is_refused(url: str, arguments: tuple[str, ...]) -> None:
     refused = respite(url, "keys", "create", *arguments)
     assert refused.exit_code == 2
     assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "nan", "1e400", "99999999999"])
+def test_days_of_a_key_have_a_bound(url: str, days: str) -> None:
+    refused = respite(url, "keys", "create", "--role", "admin", f"--days={days}")
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+    assert refused.stderr.endswith("is not allowed; allowed: above 0, to 36500\n")
+    assert respite(url, "keys", "create", "--role", "admin", "--days=36500").exit_code == 0
+    assert len(json.loads(respite(url, "keys", "list", "--json").stdout)) == 1
+
+
+@pytest.mark.parametrize("end_s", [8.64e15, math.inf])
+def test_a_key_without_a_sensible_end_can_still_be_listed_and_revoked(url: str, end_s: float) -> None:
+    made = json.loads(respite(url, "keys", "create", "--role", "admin", "--days", "1", "--json").stdout)
+    engine = open_database(url)
+    with engine.begin() as connection:
+        connection.execute(sa.update(keys).values(expires_s=end_s))
+    engine.dispose()
+    assert json.loads(respite(url, "keys", "list", "--json").stdout)[0]["expires_at"].startswith("9999-12-31")
+    assert made["id"] in respite(url, "keys", "list").stdout
+    assert respite(url, "keys", "revoke", made["id"]).exit_code == 0
+
+
+READING = (
+    *("replay", "keys list", "keys revoke x", "keys rotate x", "retention", "retention --dry-run", "forget ana", "backup FILE --test"),
+    *("explain d1-0", "policy show", "policy preview POLICY", "audit", "shadow"),
+)
+
+
+@pytest.mark.parametrize("there", ["nothing", "an empty file"])
+@pytest.mark.parametrize("words", READING)
+def test_where_there_is_no_database_only_what_begins_one_makes_it(tmp_path: Path, words: str, there: str) -> None:
+    """A mistyped URL must not pass for a store without anything in it, and least of all take a good backup's place."""
+    store, file, policy = tmp_path / "no" / "store.db", tmp_path / "nightly.backup", tmp_path / "policy.json"
+    file.write_text("a good backup")
+    policy.write_text("{}")
+    if there == "an empty file":
+        store.parent.mkdir()
+        store.touch()
+    names = {"FILE": str(file), "POLICY": str(policy)}
+    told = respite(f"sqlite:///{store}", *(names.get(word, word) for word in words.split()))
+    assert told.exit_code == 2, told.exception
+    assert told.stderr.startswith("respite: there is no database ")
+    assert "RESPITE_DATABASE_URL" in told.stderr
+    assert told.stderr.count("\n") == 1
+    assert store.parent.exists() == (there == "an empty file")
+    assert file.read_text() == "a good backup"
 
 
 def test_replay_and_explain_read_the_live_store(url: str) -> None:

@@ -111,7 +111,7 @@ def test_what_is_wrong_is_said_with_what_to_do(own: sa.Engine, name: str) -> Non
         ("HOST", "0.0.0.0", "TLS", "look"),
         ("HOST", "::1", "TLS", "ok"),
         ("CLOCK_RATE", "60", "clock", "look"),
-        ("DELETIONS_FILE", "/elsewhere/deletions.jsonl", "deletions", "ok"),
+        ("DELETIONS_FILE", "/var/tmp/deletions.jsonl", "deletions", "ok"),
         ("DATABASE_URL", "sqlite:///var/no-such-file.db", "database", "bad"),
         ("DATABASE_URL", "postgresql://127.0.0.1:1/none", "database", "bad"),
         ("DATABASE_URL", "nonsense", "database", "bad"),

@@ -1,0 +1,106 @@
+"""A file of deletions that can't be written: nothing is deleted that could not be written down, and whoever asks is told so in one line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from api.cli import app
+from api.doctor.examine import examine
+from api.settings import Settings
+from api.store import deletions
+from support.world import world as make_world
+
+HINDRANCES: dict[str, Callable[[Path], None]] = {
+    "no such folder": lambda _file: None,
+    "a folder": lambda file: file.mkdir(parents=True),
+    "a pipe": lambda file: (file.parent.mkdir(), os.mkfifo(file))[1],
+    "something else": lambda file: (file.parent.mkdir(), file.write_bytes(b"\xff\n"))[0],
+}
+
+
+@pytest.fixture(params=HINDRANCES)
+def file(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    made = tmp_path / "elsewhere" / "deletions"
+    HINDRANCES[request.param](made)
+    return str(made)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'store.db'}"
+
+
+def respite(url: str, file: str, *words: str) -> Result:
+    return CliRunner().invoke(app, words, env={"RESPITE_DATABASE_URL": url, "RESPITE_DELETIONS_FILE": file})
+
+
+def refused(told: Result, file: str) -> None:
+    assert told.exit_code == 2, told.exception
+    assert told.stderr.startswith(f"respite: RESPITE_DELETIONS_FILE: {file}")
+    assert told.stderr.count("\n") == 1
+
+
+def test_the_service_does_not_start(url: str, file: str) -> None:
+    refused(respite(url, file, "serve", "--port", "1"), file)
+
+
+def test_the_doctor_says_that_it_is_bad(url: str, file: str) -> None:
+    with make_world(url):
+        found = [each for each in examine(Settings(database_url=url, deletions_file=file)) if each.about == "deletions"]
+    assert [(each.state, file in each.seen, each.advice is None) for each in found] == [("bad", True, False)]
+
+
+def test_nobody_is_forgotten_who_could_come_back_with_a_backup(url: str, file: str) -> None:
+    with make_world(url) as world:
+        world.agent("ana")
+        refused(respite(url, file, "forget", "ana"), file)
+        assert [each["id"] for each in world.ok("admin", "GET", "/v1/agents")["items"]] == ["ana"]
+
+
+def test_personal_data_stay_until_they_can_be_deleted_for_good(url: str, file: str) -> None:
+    with make_world(url, deletions_file=file) as world:
+        world.agent("ana")
+        path = "/v1/agents/ana/personal-mode"
+        world.ok("ana", "PUT", path, {"opt_in": True})
+        answer = world("ana", "DELETE", "/v1/agents/ana/personal-data")
+        assert answer.status_code == 503
+        assert answer.json()["detail"].startswith("the file of deletions can't be written; nothing was changed")
+        assert world.ok("ana", "GET", path)["on"] is True
+
+
+def test_what_was_deleted_is_not_denied_where_the_file_vanishes_at_that_moment(url: str, tmp_path: Path) -> None:
+    """The folder goes once the deletion is proven possible; what is missing in the file comes with the next deletion."""
+    folder = tmp_path / "share"
+    folder.mkdir()
+    file = folder / "deletions"
+    with make_world(url, deletions_file=str(file)) as world:
+        world.agent("ana")
+        world.agent("ben")
+
+        def vanish(_topic: str) -> None:
+            if file.exists():
+                file.unlink()
+                folder.rmdir()
+
+        world.services.dispatcher.on_change.append(vanish)
+        assert world("ana", "DELETE", "/v1/agents/ana/personal-data").status_code == 200
+        assert not folder.exists()
+        world.services.dispatcher.on_change.remove(vanish)
+        folder.mkdir()
+        assert world("ben", "DELETE", "/v1/agents/ben/personal-data").status_code == 200
+    assert [each.is_of(who) for each, who in zip(deletions.read(file), ("ana", "ben"), strict=True)] == [True, True]
+
+
+def test_a_start_brings_the_file_up_to_date(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "deletions"
+    with make_world(url) as world:
+        world.agent("ana")
+        world.ok("ana", "DELETE", "/v1/agents/ana/personal-data")
+    assert respite(url, str(file), "serve", "--host", "no.such.host.invalid").exit_code == 2
+    assert [each.is_of("ana") for each in deletions.read(file)] == [True]
+    assert file.stat().st_mode & 0o777 == 0o600
