@@ -6,6 +6,9 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import BaseModel
 
 from api import instants
 from api.schemas.sent import AccountFacts, AgentIn, TicketEventIn, TicketIn
@@ -16,11 +19,35 @@ from router.state import TeamState
 
 Customers = TicketIn | TicketEventIn  # what may bring a customer's words
 ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+NOT_OF_A_TICKET = frozenset({"occurred_at"})  # which says when it was told of, not what it is
 
 
-def digest(value: object) -> str:
-    """SHA-256 of plain JSON values, the same whatever the order of the fields."""
-    return hashlib.sha256(ENCODER.encode(value).encode()).hexdigest()
+def digest(given: BaseModel, known: str | None = None, without: frozenset[str] = frozenset()) -> str:
+    """SHA-256 of what was given, `without` some fields: the same whatever the order of the fields, the offset in which an instant is
+    written, and how often a list names the same.
+
+    `known`: the digest that is kept of what came first under the same id, for as long as that is kept. One from before digests were of
+    instants in UTC is of the offsets as they came: what was sent then and comes again, to the letter, gets that one.
+    """
+    found = _sha256(_as_kept(given), without)
+    if known is None or found == known:
+        return found
+    return known if _sha256(given, without) == known else found
+
+
+def _as_kept(given: BaseModel) -> BaseModel:
+    """The same with its instants in UTC, and each name in a list once. The instants must be such as `instants.any_time` lets through."""
+    kept: dict[str, object] = {}
+    for name, value in given:
+        if isinstance(value, datetime) and value.utcoffset():
+            kept[name] = value.astimezone(UTC)
+        elif isinstance(value, list) and value:
+            kept[name] = list(dict.fromkeys(value))
+    return given.model_copy(update=kept) if kept else given
+
+
+def _sha256(given: BaseModel, without: frozenset[str]) -> str:
+    return hashlib.sha256(ENCODER.encode(given.model_dump(mode="json", exclude=set(without))).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +80,19 @@ def all_words_of(given: Sequence[Customers]) -> list[Words]:
 def ticket(given: TicketIn, words: Words, state: TeamState, now_s: float) -> list[Event]:
     """The ticket, and what it says of its account where the ticket is new: a repeat is no news of the account."""
     instants.past(given.occurred_at, now_s, "/occurred_at")
+    known = state.tickets.get(given.id)
     opened = TicketOpened(
         at_s=now_s,
         ticket_id=given.id,
         account_id=given.account_id,
         created_s=instants.past(given.created_at, now_s, "/created_at"),
-        digest=digest(given.model_dump(mode="json", exclude={"occurred_at"})),
         channel=given.channel,
         priority=given.priority,
         category=given.category,
         language=given.language,
         skills=tuple(dict.fromkeys(given.skills)),
         target_s=None if given.target_at is None else instants.any_time(given.target_at, "/target_at"),
+        digest=digest(given, None if known is None else known.digest, NOT_OF_A_TICKET),
         expected_handle_s=given.expected_handle_s,
         escalated=given.escalated,
         abuse=given.abuse,
@@ -74,7 +102,7 @@ def ticket(given: TicketIn, words: Words, state: TeamState, now_s: float) -> lis
         text_score=words.text_score,
         grave=words.grave,
     )
-    if given.account is None or given.id in state.tickets:
+    if given.account is None or known is not None:
         return [opened]
     return [opened, account(given.account_id, _beside(given.account, state.accounts.get(given.account_id)), now_s)]
 
@@ -120,7 +148,8 @@ def agent(agent_id: str, given: AgentIn, now_s: float) -> AgentPut:
     )
 
 
-def ticket_event(ticket_id: str, given: TicketEventIn, words: Words, now_s: float) -> TicketEvent:
+def ticket_event(ticket_id: str, given: TicketEventIn, words: Words, state: TeamState, now_s: float) -> TicketEvent:
+    ticket = state.tickets.get(ticket_id)
     return TicketEvent(
         at_s=now_s,
         ticket_id=ticket_id,
@@ -128,7 +157,7 @@ def ticket_event(ticket_id: str, given: TicketEventIn, words: Words, now_s: floa
         occurred_s=instants.past(given.occurred_at, now_s, "/occurred_at"),
         agent_id=given.agent_id,
         event_id=given.event_id,
-        digest=digest(given.model_dump(mode="json")),
+        digest=digest(given, None if ticket is None or given.event_id is None else ticket.event_ids.get(given.event_id)),
         text_score=words.text_score,
         grave=words.grave,
     )

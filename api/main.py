@@ -105,6 +105,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},  # `api.telemetry` has all three; to ask costs each request
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # which would send the caller to whatever Host it named
         generate_unique_id_function=openapi.operation_id,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )

@@ -15,7 +15,7 @@ from starlette.routing import compile_path
 
 from api.store import faults
 from api.writer.exchange import KeyInFlight, KeyReused
-from fatigue_model.bounds import InvalidValues, escaped
+from fatigue_model.bounds import InvalidValues, escaped, shown
 from router.errors import Conflict, Refused, Unknown
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,8 @@ def problem(status: int, detail: str, errors: list[dict[str, str]] | None = None
     }
     if errors:
         body["errors"] = errors
-    return Response(json.dumps(body, ensure_ascii=False), status, headers, MEDIA_TYPE)
+    # what is refused is told again, and may hold halves of letters, which UTF-8 has not
+    return Response(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), status, headers, MEDIA_TYPE)
 
 
 def refusal(error: Refused) -> Response:
@@ -88,7 +89,9 @@ def refusal(error: Refused) -> Response:
 
 
 def violations(error: InvalidValues) -> Response:
-    errors = [{"pointer": each.pointer, "detail": f"{each.given!r} is not allowed; allowed: {each.allowed}"} for each in error.violations]
+    errors = [
+        {"pointer": each.pointer, "detail": f"{shown(each.given)} is not allowed; allowed: {each.allowed}"} for each in error.violations
+    ]
     return problem(422, f"{len(errors)} violations", errors)
 
 

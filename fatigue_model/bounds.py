@@ -40,7 +40,7 @@ class Violation:
     allowed: str
 
     def __str__(self) -> str:
-        return f"{self.pointer}: {self.given!r} is not allowed; allowed: {self.allowed}"
+        return f"{self.pointer}: {shown(self.given)} is not allowed; allowed: {self.allowed}"
 
 
 class UnknownName(Violation):
@@ -53,6 +53,14 @@ class InvalidValues(ValueError):
     def __init__(self, violations: tuple[Violation, ...]) -> None:
         super().__init__("; ".join(str(violation) for violation in violations))
         self.violations = violations
+
+
+def shown(given: object) -> str:
+    """A refused value as Python writes it."""
+    try:
+        return repr(given)
+    except (ValueError, RecursionError):  # a whole number of thousands of digits, which Python does not write; lists in lists
+        return "what is too long to be shown"
 
 
 def escaped(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from router.bots import Learned, is_closed
 from router.plain import plain
 
 MIN_BREAK_S = 600
+_HALVES = re.compile("[\ud800-\udfff]")  # of letters, as JSON can have them: no text, and in no ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,9 @@ def _violations(cls: type, values: object, at: str) -> tuple[Violation, ...]:
 
 def _check_names(names: object, least: int, pointer: str) -> tuple[Violation, ...]:
     """No violation, or the one that `names` makes: not a list, too short a one, or one with what is no name or is there twice."""
-    sound = isinstance(names, list | tuple) and all(isinstance(name, str) and 0 < len(name) <= 100 for name in names)
+    sound = isinstance(names, list | tuple) and all(
+        isinstance(name, str) and 0 < len(name) <= 100 and not _HALVES.search(name) for name in names
+    )
     if sound and len(set(names)) == len(names) >= least:  # type: ignore[arg-type, call-overload]
         return ()
     some = f", at least {least}" if least else ""

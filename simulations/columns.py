@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, time
@@ -11,6 +10,7 @@ from datetime import UTC, datetime, time
 from fatigue_model.bounds import InvalidValues, Violation
 from router.domain import CHANNELS, PRIORITIES
 from simulations.reading import Found, choice, overlay, read_clock_time, read_flag, read_text, read_time_zone, setting
+from simulations.scenario import Malformed, parse
 
 # "message" is work that is no contact with the customer; "ignored" is not even a sign that somebody was at work
 MEANINGS = ("contact", "message", "escalated", "abuse", "reassigned", "resolved", "reopened", "closed", "ignored")
@@ -141,8 +141,8 @@ def column_map(text: str) -> ColumnMap:
     """The map that a TOML text describes; raises `InvalidValues` with every violation."""
     found: Found = []
     try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        values = parse(text)
+    except Malformed as error:
         raise InvalidValues((Violation("/", str(error), "TOML"),)) from None
     given = overlay(ColumnMap(), values, "", found)
     # what is refused by itself is not said again to be at odds with something

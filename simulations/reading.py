@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime, time
@@ -180,7 +181,7 @@ def _are_names(values: Iterable[Any], allowed: tuple[str, ...]) -> bool:
 def _are_shares(values: Iterable[Any]) -> bool:
     numbers = list(values)
     plain = all(isinstance(each, int | float) and not isinstance(each, bool) for each in numbers)
-    return plain and all(math.isfinite(each) and each >= 0 for each in numbers) and sum(numbers) > 0
+    return plain and all(0 <= each <= sys.float_info.max for each in numbers) and 0 < sum(map(float, numbers)) < math.inf
 
 
 def _is_time_zone(value: Any) -> bool:

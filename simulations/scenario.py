@@ -35,6 +35,9 @@ from simulations.settings import (
     read_groups,
 )
 
+DEEPEST = 12  # tables within tables; a scenario needs five
+_TOO_DEEP = f"tables and lists within others, {DEEPEST} deep at most"
+_VERY_LONG = re.compile(r"[0-9_]{4300,}")
 _SLOT = {"web": "email"}  # a web form is answered by e-mail
 
 
@@ -86,10 +89,28 @@ class Scenario:
 def parse(text: str) -> dict[str, Any]:
     """TOML as plain values; raises `Malformed` with the line."""
     try:
-        return tomllib.loads(text)
+        values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+)", str(error))
         raise Malformed(f"not TOML: {error}", int(place[1]) if place else text.count("\n") + 1) from error
+    except ValueError as error:  # Python reads no whole number that is so long
+        place = _VERY_LONG.search(text)
+        line = text.count("\n", 0, place.start() if place else 0) + 1
+        raise Malformed("not TOML: a whole number has more than 64 bits", line) from error
+    except RecursionError as error:
+        raise Malformed(_TOO_DEEP, 1) from error
+    if _nests_deeper(values, DEEPEST):
+        raise Malformed(_TOO_DEEP, 1)
+    return values
+
+
+def _nests_deeper(values: Mapping[str, Any], deep: int) -> bool:
+    """Whether tables and lists stand within each other more than `deep` times below the outermost; without recursion."""
+    level: list[Any] = [values]
+    for _ in range(deep + 1):
+        inner = [each for outer in level for each in (outer.values() if isinstance(outer, Mapping) else outer)]
+        level = [each for each in inner if isinstance(each, dict | list)]
+    return bool(level)
 
 
 def scenario_from(values: Mapping[str, Any]) -> Scenario:

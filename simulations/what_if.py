@@ -17,16 +17,16 @@ from __future__ import annotations
 import copy
 import math
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fatigue_model.bounds import InvalidValues, Violation
-from simulations.scenario import Scenario, scenario_from
+from simulations.scenario import Malformed, Scenario, parse, scenario_from
 from simulations.settings import CHANNEL_NAMES
 
 Plain = dict[str, Any]
 AMOUNT = re.compile(r"(?P<sign>[+-]?)(?P<number>\d+(\.\d*)?|\.\d+)\s*(?P<unit>%|min|)")
+LARGEST = 1e12  # no setting of a scenario is larger
 BY_HAND = "_by_hand"
 
 
@@ -61,7 +61,7 @@ def _refused(word: str, amount: object, allowed: str) -> InvalidValues:
 def _amount(word: str, text: str, unit: str, allowed: str) -> tuple[str, float]:
     """Sign and number of an amount in `unit`; raises where it is none, or in another."""
     found = AMOUNT.fullmatch(text.strip())
-    if found is None or found["unit"] not in ("", unit) or (unit == "%" and not found["unit"]):
+    if found is None or found["unit"] not in ("", unit) or (unit == "%" and not found["unit"]) or float(found["number"]) > LARGEST:
         raise _refused(word, text, allowed)
     return found["sign"], float(found["number"])
 
@@ -120,8 +120,8 @@ def _at_path(plain: Plain, pointer: str, text: str) -> None:
         _set(plain, path, round(new) if isinstance(now, int) else new)
         return
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        value = parse(f"value = {text}")["value"]
+    except Malformed:
         value = text
     _set(plain, path, value)
 

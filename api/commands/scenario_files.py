@@ -9,7 +9,7 @@ from typing import Any
 
 from api.commands.common import refuse
 from api.jobs.shipped import shipped
-from fatigue_model.bounds import InvalidValues, UnknownName, Violation
+from fatigue_model.bounds import InvalidValues, UnknownName, Violation, shown
 from simulations.lines import line_of, lines_of
 from simulations.scenario import Malformed, Scenario, changed, parse, scenario_from
 
@@ -67,9 +67,12 @@ def said(violation: Violation) -> str:
     """One violation in words."""
     if isinstance(violation, UnknownName):
         return f"{violation.pointer}: there is no such setting; there are {violation.allowed.removeprefix('one of ')}"
-    given = json.dumps(violation.given, default=str, ensure_ascii=False)
-    shown = given if len(given) <= SHOWN else f"{given[:SHOWN]}…"
-    return f"{violation.pointer} = {shown}: must be {violation.allowed}"
+    try:
+        given = json.dumps(violation.given, default=str, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        given = shown(violation.given)
+    cut = given if len(given) <= SHOWN else f"{given[:SHOWN]}…"
+    return f"{violation.pointer} = {cut}: must be {violation.allowed}"
 
 
 def _line(pointer: str, lines: Mapping[str, int], before: Any, now: Any) -> int | None:

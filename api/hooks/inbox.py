@@ -70,7 +70,7 @@ def given(call: Call, letter_id: str, received_s: float) -> Customers:
 def command(team: str, ticket_id: str, asked: Customers, words: Words) -> Command:
     if isinstance(asked, TicketIn):
         return Command(team, lambda state, now_s: intake.ticket(asked, words, state, now_s), _done, tickets=(ticket_id,))
-    return Command(team, lambda _state, now_s: [intake.ticket_event(ticket_id, asked, words, now_s)], _done, tickets=(ticket_id,))
+    return Command(team, lambda state, now_s: [intake.ticket_event(ticket_id, asked, words, state, now_s)], _done, tickets=(ticket_id,))
 
 
 def _done(_outcome: object) -> Answer:

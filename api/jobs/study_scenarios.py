@@ -12,10 +12,9 @@ from typing import Any
 from api.jobs.shipped import shipped, shipped_names
 from fatigue_model.bounds import InvalidValues, Violation, escaped
 from simulations.reading import read_clock_time, read_day
-from simulations.scenario import Malformed, Scenario, parse
+from simulations.scenario import DEEPEST, Malformed, Scenario, parse
 from simulations.schema import schema_of
 
-DEEPEST = 12  # tables within tables; a scenario needs five
 Plain = dict[str, Any]
 
 

@@ -52,14 +52,10 @@ async def put_exclusion(agent_id: Id, account_id: Id, given: ExclusionIn, reques
     """Never route this account to this agent, until it expires. An expiry that is past ends it."""
     own_agent(who, agent_id)
 
+    expires_s = None if given.expires_at is None else instants.any_time(given.expires_at, "/expires_at")
+
     def events(_state: object, now_s: float) -> list[ExclusionPut]:
-        expires_s = None if given.expires_at is None else instants.any_time(given.expires_at, "/expires_at")
         return [ExclusionPut(now_s, agent_id, account_id, given.reason, expires_s)]
 
-    body = {
-        "agent_id": agent_id,
-        "account_id": account_id,
-        "reason": given.reason,
-        "expires_at": None if given.expires_at is None else instants.text(given.expires_at.timestamp()),
-    }
+    body = {"agent_id": agent_id, "account_id": account_id, "reason": given.reason, "expires_at": instants.text(expires_s)}
     return await submit(service, request, who.team, events, lambda _outcome: Answer(200, to_json(body)), given=given)

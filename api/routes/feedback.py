@@ -37,10 +37,10 @@ async def post_feedback(
     at_s = instants.past(given.occurred_at, now_s, "/occurred_at")
     if given.agent_id is not None:
         await run_in_threadpool(_known, service, who.team, given.agent_id)
-    sent = digest(given.model_dump(mode="json"))
 
     def write(connection: sa.Connection) -> Answer:
         known = feedback.find(connection, who.team, given.id)
+        sent = digest(given, None if known is None else known[1])
         if known is not None and known[1] != sent:
             raise Conflict("/id", f"feedback {given.id!r} came before with other content")
         if known is not None:

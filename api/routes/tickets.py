@@ -191,7 +191,7 @@ async def post_ticket_event(
         service,
         request,
         who.team,
-        lambda _state, now_s: [intake.ticket_event(ticket_id, given, words, now_s)],
+        lambda state, now_s: [intake.ticket_event(ticket_id, given, words, state, now_s)],
         lambda outcome: _ticket_answer(who, ticket_id, outcome, 200),
         idempotency_key,
         tickets=(ticket_id,),

@@ -49,3 +49,47 @@ def test_long_addresses_and_headers_are_refused(world: World) -> None:
     assert world("manager", "GET", f"/v1/tickets?after={'x' * 9000}").status_code == 414
     assert world("manager", "GET", "/v1/team", X_Long="x" * 33_000).status_code == 431
     assert world("manager", "GET", "/v1/team", X_Long="x" * 20_000).status_code == 200
+
+
+@pytest.mark.parametrize("half", [b"\\ud800", b"\\uDFFF", b"\xed\xa0\x80"])
+@pytest.mark.parametrize("policy", [b'{"@": 1}', b'{"automation": {"categories": ["@"]}}', b'{"max_wait_s": {"@": 1}}'])
+def test_half_a_letter_in_a_policy_is_refused_where_it_stands(world: World, policy: bytes, half: bytes) -> None:
+    headers = JSON | {"Authorization": f"Bearer {world.keys['manager']}"}
+    sent = policy.replace(b"@", half)
+    for method, path, body in (("PUT", "/v1/policy", sent), ("POST", "/v1/policy/preview", b'{"policy": %s}' % sent)):
+        response = world.client.request(method, path, content=body, headers=headers)
+        assert (response.status_code, len(response.json()["errors"])) == (422, 1), response.text
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_instants_at_the_ends_of_the_calendar_are_refused(world: World, at: str) -> None:
+    world.agent("ana")
+    response = world("manager", "PUT", "/v1/exclusions/ana/acme", {"reason": "r", "expires_at": at})
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "/expires_at")
+    ticket = {"id": "T1", "account_id": "acme", "subject": "s", "created_at": world.at()}
+    for name in ("created_at", "target_at", "occurred_at"):
+        response = world("helpdesk", "POST", "/v1/tickets", ticket | {name: at})
+        assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, f"/{name}")
+    world.ticket("T2")
+    for path, body in (
+        ("/v1/tickets/T2/events", {"type": "message"}),
+        ("/v1/feedback", {"id": "F", "ticket_id": "T2", "felt_understood": 3}),
+    ):
+        response = world("helpdesk", "POST", path, body | {"occurred_at": at})
+        assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "/occurred_at")
+
+
+@pytest.mark.parametrize(
+    "scenario", ["x = " + "9" * 5000, "[run]\ndays = 0x" + "f" * 5000, "x = " + "[" * 5000, "a" + ".a" * 3000 + " = 1"]
+)
+def test_a_scenario_that_no_python_reads_is_refused(world: World, scenario: str) -> None:
+    for path in ("/v1/simulations", "/v1/simulations/instant"):
+        response = world("manager", "POST", path, {"scenario": scenario})
+        assert response.status_code == 422, response.text
+        assert response.json()["errors"][0]["pointer"].startswith("/scenario")
+
+
+def test_an_address_with_a_slash_too_many_leads_nowhere(world: World) -> None:
+    for path in ("/v1/queue/", "/v1/tickets/", "/v1/hooks/desk/", "/team/"):
+        response = world.client.get(path, headers={"Host": "elsewhere.example"}, follow_redirects=False)
+        assert (response.status_code, "location" in response.headers) == (404, False)

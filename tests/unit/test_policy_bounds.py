@@ -132,7 +132,9 @@ def test_groups_are_objects_of_known_names(group: str) -> None:
 
 
 @pytest.mark.parametrize("field", LISTS)
-@pytest.mark.parametrize("names", ["reset", [""], ["x" * 101], [1], [None], [["reset"]], ["reset", "reset"], {"reset": 1}, None])
+@pytest.mark.parametrize(
+    "names", ["reset", [""], ["x" * 101], [1], [None], [["reset"]], ["reset", "reset"], ["\ud800"], {"reset": 1}, None]
+)
 def test_categories_and_bots_are_names(field: str, names: object) -> None:
     assert refused({"automation": {field: names}}).keys() == {f"/automation/{field}"}
     assert getattr(policy_from({"automation": {field: ["x", "x" * 100]}}).automation, field) == ("x", "x" * 100)

@@ -121,6 +121,33 @@ def test_malformed_text_names_the_line() -> None:
         parse("[run]\nseed = 1\ndays = = 2\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("[run]\n\ndays = " + "9" * 5000, 3, "64 bits"),
+        ("x = " + "[" * 5000, 1, "12 deep"),
+        ("x = " + "[" * 13 + "]" * 13, 1, "12 deep"),
+        ("a" + ".a" * 3000 + " = 1", 1, "12 deep"),
+    ],
+)
+def test_toml_that_python_cannot_hold_is_malformed(text: str, line: int, said: str) -> None:
+    with pytest.raises(Malformed, match=said) as caught:
+        parse(text)
+    assert caught.value.line == line
+    assert parse("x = " + "[" * 12 + "]" * 12)
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "0x" + "f" * 5000, "1e999"])
+def test_numbers_beyond_all_others_are_refused_where_they_stand(number: str) -> None:
+    assert refused(parse(f"[run]\ndays = {number}")) == ["/run/days"]
+    assert refused(parse(f"[demand]\nchannels = {{ email = {number} }}")) == ["/demand/channels"]
+    assert refused(parse(f"[demand]\nweekday_weights = [{number}, 1, 1, 1, 1, 1, 1]")) == ["/demand/weekday_weights"]
+
+
+def test_shares_whose_sum_is_no_number_are_refused() -> None:
+    assert refused(parse("[demand]\nchannels = { email = 1e308, chat = 1e308 }")) == ["/demand/channels"]
+
+
 def test_changes_are_checked_like_the_file() -> None:
     assert refused(changed({}, agents=0, seed=-1)) == ["/groups/team/agents", "/run/seed"]
     assert scenario_from(changed({"run": {"seed": 3}}, agents=9, replications=2)).agent_count == 9
