@@ -30,22 +30,24 @@ def pace(sensitivity: float, speed: float) -> tuple[float, float]:
     return max(1.0, sensitivity), min(1.0, speed)
 
 
-def protection(state: TeamState, person: Person, answer: float, now_s: float) -> tuple[LightDutyAsked, ...]:
-    """Light duty for the rest of the shift after a high answer; nothing after a low one, which never takes any protection away.
+def protection(state: TeamState, person: Person, answer: float, at_s: float, now_s: float) -> tuple[LightDutyAsked, ...]:
+    """Light duty for the rest of the shift after a high answer, which was given at `at_s`; nothing where that shift is over, nor after a
+    low one, which never takes any protection away.
 
     The log learns that light duty was asked for, and not the answer.
     """
-    if answer < state.policy.personal.protect_from:
+    until_s = rest_of_shift_s(person, at_s)
+    if answer < state.policy.personal.protect_from or until_s <= now_s:
         return ()
-    return (LightDutyAsked(now_s, person.id, rest_of_shift_s(person, now_s)),)
+    return (LightDutyAsked(now_s, person.id, until_s),)
 
 
-def rest_of_shift_s(person: Person, now_s: float) -> float:
-    """The end of the shift that `now_s` lies in; outside of shifts, or where there are none, the coming midnight of the agent."""
-    shift = shift_at(person.shifts, person.time_zone, now_s)
+def rest_of_shift_s(person: Person, at_s: float) -> float:
+    """The end of the shift that `at_s` lies in; outside of shifts, or where there are none, the coming midnight of the agent."""
+    shift = shift_at(person.shifts, person.time_zone, at_s)
     if shift is not None:
         return shift[1]
-    today = datetime.fromtimestamp(now_s, ZoneInfo(person.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = datetime.fromtimestamp(at_s, ZoneInfo(person.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     return (today + timedelta(days=1)).timestamp()
 
 

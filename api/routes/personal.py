@@ -26,7 +26,7 @@ from api.store.keys import Principal
 from api.store.repository import Repository
 from api.writer.exchange import Answer, Command, Outcome
 from fatigue_model.calibrate import SPEED_GRID, calibrate
-from router.errors import Conflict
+from router.errors import Conflict, Refused
 from router.events import Calibrated, Event, PersonalEnded
 from router.personal import answered_load, pace, protection, require_open
 from router.state import TeamState
@@ -73,18 +73,21 @@ def get_personalmode(agent_id: Id, who: Self, service: Service) -> dict[str, Any
 async def post_check_in(
     agent_id: Id, given: CheckInIn, request: Request, who: Self, service: Service, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """Right now, how drained are you by recent customer contacts? A high answer gives light duty for the rest of the shift; a low one
-    takes no protection away. Only the agent can read the answers."""
+    """Right now, how drained are you by recent customer contacts? A high answer gives light duty for the rest of the shift that
+    `occurred_at` lies in; a low one takes no protection away. Only the agent can read the answers."""
 
     def events(state: TeamState, now_s: float) -> Sequence[Event]:
         person = state.agents.people[row_of(state, agent_id)]
         require_open(state)
-        return protection(state, person, given.answer, now_s)
+        return protection(state, person, given.answer, instants.past(given.occurred_at, now_s, "/occurred_at"), now_s)
 
     def answer(outcome: Outcome) -> Answer:
         at_s = instants.past(given.occurred_at, outcome.now_s, "/occurred_at")
-        if personal.joined_s(outcome.connection, who.team, agent_id) is None:
+        joined_s = personal.joined_s(outcome.connection, who.team, agent_id)
+        if joined_s is None:
             raise Conflict("/answer", "personal mode is off; PUT …/personal-mode opts in")
+        if at_s < joined_s - instants.TOLERANCE_S:
+            raise Refused("/occurred_at", f"lies before personal mode was turned on, {instants.text(joined_s)}")
         loads = answered_load(outcome.state, row_of(outcome.state, agent_id), at_s, SPEED_GRID.tolist())
         personal.add(outcome.connection, who.team, agent_id, personal.CheckIn(at_s, given.occasion, given.answer, loads))
         return Answer(201, to_json(mode(outcome.connection, outcome.state, who, outcome.now_s)))

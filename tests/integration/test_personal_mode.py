@@ -148,6 +148,35 @@ def test_a_high_answer_protects_today_and_a_low_one_takes_nothing(world: World) 
     assert world.ok("ana", "GET", "/v1/agents/ana/recovery")["state"] == "ready"
 
 
+def test_a_late_answer_protects_the_shift_that_it_was_given_in_and_no_later_one(world: World) -> None:
+    days = [{"day": day, "start": "08:00", "end": "16:00"} for day in ("mon", "tue")]
+    world.agent("ana", shifts=days)
+    world.ok("ana", "PUT", "/v1/agents/ana/personal-mode", {"opt_in": True})
+    noon = world.at()
+    world.clock.instant_s += 3600
+    checked_in(world, 9, occurred_at=noon)
+    now = world.ok("ana", "GET", "/v1/agents/ana/recovery")
+    assert (now["state"], now["until"]) == ("light_duty", world.at(3 * 3600))
+    world.clock.instant_s += 86_400
+    assert world.ok("ana", "GET", "/v1/agents/ana/recovery")["state"] == "ready"
+    assert checked_in(world, 9, occurred_at=world.at(-86_400))["check_ins"] == 2  # of yesterday's shift, which is over
+    assert world.ok("ana", "GET", "/v1/agents/ana/recovery")["state"] == "ready"
+
+
+def test_no_answer_lies_before_personal_mode_was_turned_on(world: World) -> None:
+    join(world)
+    refused = world("ana", "POST", "/v1/agents/ana/check-ins", {"answer": 9, "occurred_at": "2026-01-05T09:00:00Z"})
+    assert refused.status_code == 422
+    assert f"/occurred_at: lies before personal mode was turned on, {world.at()}" in refused.text
+    assert world.ok("ana", "GET", "/v1/agents/ana/recovery")["state"] == "ready"
+    assert world.ok("ana", "GET", "/v1/agents/ana/personal-mode")["check_ins"] == 0
+    world.ok("ana", "DELETE", "/v1/agents/ana/personal-data")
+    left = world.at()
+    world.clock.instant_s += 60
+    world.ok("ana", "PUT", "/v1/agents/ana/personal-mode", {"opt_in": True})
+    assert world("ana", "POST", "/v1/agents/ana/check-ins", {"answer": 9, "occurred_at": left}).status_code == 422
+
+
 def test_from_eight_check_ins_on_the_own_pace_counts_and_leaving_takes_it_all_away(world: World) -> None:
     join(world)
     hard_days(world, FOUND_FROM - 1)

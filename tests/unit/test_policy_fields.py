@@ -346,7 +346,7 @@ def checked_in(answer: float) -> Callable[[Values], object]:
 
     def scenario(policy: Values) -> object:
         state = team(policy=policy)
-        tell(state, *protection(state, state.agents.people[0], answer, state.now_s))
+        tell(state, *protection(state, state.agents.people[0], answer, state.now_s, state.now_s))
         open_ticket(state, escalated=True)
         return view(state, 0, state.now_s).state, "light_duty" in rules_for_ann(state, state.now_s)
 
