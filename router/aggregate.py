@@ -1,4 +1,5 @@
-"""What may be said of people together: a mean over a whole week and a group large enough to hide everyone, how uneven something is."""
+"""What may be said of people together: a mean over a whole week and a group large enough to hide everyone, quartiles that are nobody's own
+number, how uneven something is."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from router.state import TeamState
 
 WEEK_D = 7
 MONDAY = 4  # 1970-01-01, day 0, was a Thursday: day 4 a Monday
+QUARTILES_FROM = 9  # people: of fewer, fewer than three would be in a quartile
 
 
 def mean_points_last_week(state: TeamState, now_s: float) -> float | None:
@@ -39,6 +41,20 @@ def this_monday(now_s: float) -> int:
     """The last Monday up to `now_s`, in days since 1970 (UTC)."""
     day = int(now_s // 86_400)
     return day - (day - MONDAY) % WEEK_D
+
+
+def quartiles(amounts: Sequence[float] | FloatArray) -> tuple[float, float, float] | None:
+    """Each the mean of the quarter of people around it: 4·∫ F⁻¹(p) dp from k/4 − 1/8 to k/4 + 1/8 for k = 1, 2, 3, with F⁻¹ the step
+    function through the ranked amounts, so that who stands at an edge counts in part.
+
+    A plain quartile of 4k + 1 people is one person's own number, to the last digit. None for fewer than `QUARTILES_FROM` people.
+    """
+    ranked, n = np.sort(np.asarray(amounts, dtype=np.float64)), len(amounts)
+    if n < QUARTILES_FROM:
+        return None
+    upto = np.interp(n * np.array([1, 3, 5, 7]) / 8, np.arange(n + 1), np.concatenate(([0.0], np.cumsum(ranked))))
+    low, middle, high = (np.diff(upto) * 4 / n).tolist()
+    return low, middle, high
 
 
 def gini(amounts: Sequence[float] | FloatArray) -> float | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S
-from router.aggregate import WEEK_D, gini, this_monday
+from router.aggregate import WEEK_D, gini, quartiles, this_monday
 from router.person import Person
 from router.state import TeamState
 from router.statement import Rest
@@ -18,11 +18,11 @@ WEEKS = 3  # whole weeks that the ledger, a month long, holds on any day of the 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How an amount lies on the people of a group: mean, quartiles (never the least or the most, which are one person's), Gini index
-    (None where nobody has anything)."""
+    """How an amount lies on the people of a group: mean, quartiles (each a mean of several people, see `aggregate.quartiles`; None for too
+    few; never the least or the most, which are one person's), Gini index (None where nobody has anything)."""
 
     mean: float
-    quartiles: tuple[float, float, float]
+    quartiles: tuple[float, float, float] | None
     gini: float | None
 
 
@@ -96,6 +96,5 @@ def _group(skills: tuple[str, ...] | None, languages: tuple[str, ...] | None, me
     spreads = {}
     for name in members[0]:
         values = np.array([each[name] for each in members])
-        low, middle, high = np.quantile(values, [0.25, 0.5, 0.75]).tolist()
-        spreads[name] = Spread(float(values.mean()), (low, middle, high), gini(values))
+        spreads[name] = Spread(float(values.mean()), quartiles(values), gini(values))
     return Group(skills, languages, len(members), spreads)

@@ -112,7 +112,8 @@ def audit(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
         for name, label in AMOUNTS.items():
             found = group[name]
             gini = "–" if found["gini"] is None else f"{found['gini']:.2f}"
-            table.add_row(label, f"{found['mean']:.2f}", " ".join(f"{each:.2f}" for each in found["quartiles"]), gini)
+            quartiles = "–" if found["quartiles"] is None else " ".join(f"{each:.2f}" for each in found["quartiles"])
+            table.add_row(label, f"{found['mean']:.2f}", quartiles, gini)
         Console().print(table)
     if view["team"] is None:
         typer.echo("Too few people had contacts: nothing is shown.")

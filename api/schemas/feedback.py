@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, model_validator
 
 from api.schemas.answered import Moment
+from api.schemas.reports import Quartiles
 from api.schemas.sent import Dated, Id, Input
 
 Score = Annotated[int, Field(strict=True, ge=1, le=3)]
@@ -69,7 +70,7 @@ class HeardOut(BaseModel):
     answers: int
     mean: float
     interval: Annotated[list[float], Field(min_length=2, max_length=2)]
-    quartiles: Annotated[list[float], Field(min_length=3, max_length=3)]
+    quartiles: Quartiles
 
 
 class HeardGroupOut(HeardOut):

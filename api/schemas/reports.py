@@ -83,9 +83,17 @@ class ShadowOut(BaseModel):
     differences: list[DifferenceOut]
 
 
+Quartiles = Annotated[
+    list[float] | None,
+    Field(min_length=3, max_length=3, description="each the mean of the quarter of people around it; null for fewer than nine people"),
+]
+
+
 class SpreadOut(BaseModel):
+    """To two digits, no number one person's own."""
+
     mean: float
-    quartiles: Annotated[list[float], Field(min_length=3, max_length=3)]
+    quartiles: Quartiles
     gini: Annotated[float | None, Field(description="0: all the same; null where nobody has anything")]
 
 

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
 from api.store.feedback import Feedback
 from fatigue_model.dynamics import DAY_S
-from router.aggregate import WEEK_D, this_monday
+from router.aggregate import WEEK_D, quartiles, this_monday
 from simulations.intervals import mean_and_half_width
 
 WEEKS = 13  # a quarter; whole ones by when answers came in, so that two looks do not differ by what came between them
@@ -29,7 +27,7 @@ class Work(NamedTuple):
 class Heard:
     """What was said of a group (`work` None: the whole team): each person's mean counts once, whoever was answered about most often.
 
-    `interval` is Student's, 95 %, over people, cut to the scale; quartiles, never the least or the most, which are one person's.
+    `interval` is Student's, 95 %, over people, cut to the scale; quartiles as in `aggregate.quartiles`, None for too few people.
     """
 
     work: Work | None
@@ -37,7 +35,7 @@ class Heard:
     answers: int
     mean: float
     interval: tuple[float, float]
-    quartiles: tuple[float, float, float]
+    quartiles: tuple[float, float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +88,5 @@ def _heard(name: str, work: Work | None, members: Sequence[list[int]]) -> Heard:
     mean, half = mean_and_half_width(means)
     assert mean is not None and half is not None  # a group has two people and more  # noqa: PT018
     low, high = SCALES[name]
-    first, middle, third = np.quantile(np.array(means), [0.25, 0.5, 0.75]).tolist()
     interval = (max(low, mean - half), min(high, mean + half))
-    return Heard(work, len(members), sum(len(each) for each in members), mean, interval, (first, middle, third))
+    return Heard(work, len(members), sum(len(each) for each in members), mean, interval, quartiles(means))

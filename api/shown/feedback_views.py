@@ -36,9 +36,10 @@ def _measure(found: Measure) -> dict[str, Any]:
 
 def _heard(found: Heard) -> dict[str, Any]:
     work = {} if found.work is None else {"skills": list(found.work.skills), "languages": list(found.work.languages)}
-    numbers = {"mean": round(found.mean, 3), "interval": _rounded(found.interval), "quartiles": _rounded(found.quartiles)}
+    quartiles = None if found.quartiles is None else _rounded(found.quartiles)
+    numbers = {"mean": round(found.mean, 2), "interval": _rounded(found.interval), "quartiles": quartiles}
     return work | {"people": found.people, "answers": found.answers} | numbers
 
 
 def _rounded(values: Iterable[float]) -> list[float]:
-    return [round(each, 3) for each in values]
+    return [round(each, 2) for each in values]

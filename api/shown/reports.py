@@ -13,7 +13,7 @@ from api.store import reading
 from api.store.database import open_database
 from api.store.repository import Repository
 from fatigue_model.dynamics import DAY_S
-from router.audit import WEEKS, Audit, Group, audit
+from router.audit import WEEKS, Audit, Group, Spread, audit
 from router.errors import Refused
 from router.evolve import evolve
 from router.lane_report import Concentration, LaneReport
@@ -186,8 +186,13 @@ def _group(group: Group) -> dict[str, Any]:
         "skills": None if group.skills is None else list(group.skills),
         "languages": None if group.languages is None else list(group.languages),
         "people": group.people,
-        **{name: {"mean": spread.mean, "quartiles": list(spread.quartiles), "gini": spread.gini} for name, spread in group.spreads.items()},
+        **{name: _spread(spread) for name, spread in group.spreads.items()},
     }
+
+
+def _spread(found: Spread) -> dict[str, Any]:
+    quartiles = None if found.quartiles is None else [round(each, 2) for each in found.quartiles]
+    return {"mean": round(found.mean, 2), "quartiles": quartiles, "gini": _to_percent(found.gini)}
 
 
 NO_EQUITY: dict[str, Any] = {"team": None, "groups": [], "people_in_groups_not_shown": None}
