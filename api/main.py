@@ -38,6 +38,7 @@ from api.routes import (
     health,
     hooks,
     instant,
+    override,
     personal,
     plan,
     policy,
@@ -117,9 +118,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.add_middleware(Observe, metrics=metrics, tracing=lambda: app.state.tracing)
     app.add_middleware(HeldOpen, streams=lambda: app.state.services.streams)  # the last, so that it is the outermost
     problems.install(app)
+    of_tickets = (tickets, override, decisions)
     of_the_team = (accounts, policy, reports, instant, simulations, team, plan, health, metrics_route)
     webhooks = (subscriptions, connections, hooks)
-    for noun in (tickets, decisions, agents, recovery, statement, personal, debriefs, feedback, *of_the_team, *webhooks, docs, pages):
+    for noun in (*of_tickets, agents, recovery, statement, personal, debriefs, feedback, *of_the_team, *webhooks, docs, pages):
         app.include_router(noun.routes)
     docs.mount(app)
     openapi.publish(app)

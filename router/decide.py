@@ -81,6 +81,14 @@ def waiting_for(state: TeamState, ticket_ids: Iterable[str], now_s: float) -> di
     return {each: counts(exclusions(Case(moment, state.tickets[each]))) for each in ticket_ids}
 
 
+def keeping(state: TeamState, ticket_id: str, agent_id: str, now_s: float) -> tuple[str, ...]:
+    """The hard rules that keep an agent from a ticket as of `now_s`; none where the agent has it, or where either is not known."""
+    ticket, row = state.tickets.get(ticket_id), state.agents.row.get(agent_id)
+    if ticket is None or row is None or ticket.agent_id == agent_id:
+        return ()
+    return tuple(each.rule for each in exclusions(Case(Moment(state, now_s), ticket)) if each.mask[row])
+
+
 def _anyone(moment: Moment) -> bool:
     """Whether anybody could take anything at all."""
     agents = moment.state.agents

@@ -113,10 +113,14 @@ class ContactRated:
 
 @dataclass(frozen=True, slots=True)
 class Overridden:
+    """A manager gave the ticket to somebody. `rules`: the hard ones that kept it from them then, for who counts them, as the decision was
+    not the policy's; None where they are not known, as in a log of before."""
+
     at_s: float
     ticket_id: str
     agent_id: str
     reason: str
+    rules: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

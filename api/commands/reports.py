@@ -13,7 +13,7 @@ from api.clock import Clock
 from api.commands.common import Json, known_team, opened, read_settings, refuse, show
 from api.commands.exports import load_policy
 from api.settings import DEFAULT_TEAM
-from api.shown.reports import DAYS_MOST, equity_of, equity_view, preview_of, preview_view, shadow_of, shadow_view
+from api.shown.reports import DAYS_MOST, equity_of, equity_view, overrides_of, preview_of, preview_view, shadow_of, shadow_view
 from api.store.repository import Repository
 from fatigue_model.dynamics import DAY_S
 from router.errors import Refused
@@ -84,17 +84,21 @@ def _print_preview(found: Preview, view: dict[str, Any]) -> None:
 def shadow(
     days: Annotated[int, typer.Option(min=1, max=365, help="How many past days.")] = 7, team: Team = DEFAULT_TEAM, as_json: Json = False
 ) -> None:
-    """Shadow mode: where tickets would have gone, and where the existing router sent them."""
+    """Shadow mode: where tickets would have gone, and where the existing router sent them. Also what managers gave out themselves."""
     since_s = Clock().now_s() - days * DAY_S
     with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
         found = shadow_of(connection, known_team(connection, team), since_s)
+        overrides = overrides_of(connection, team, since_s)
     if as_json:
-        show(shadow_view(found, since_s))
+        show(shadow_view(found, since_s) | {"overrides": overrides})
         return
     typer.echo(f"{len(found.compared)} tickets that both routers decided, {found.same} alike, {found.open} not answered yet")
     typer.echo(f"{found.to_automation} would have gone to automation, {found.to_queue} would have waited")
     for rule, count in found.broken.items():
         typer.echo(f"  {count} went to somebody whom the rule {rule} keeps from it")
+    typer.echo(f"{overrides['count']} were given out by managers, {overrides['within_rules']} of them within the rules")
+    for rule, count in overrides["rules_broken"].items():
+        typer.echo(f"  {count} against the rule {rule}")
 
 
 def audit(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:

@@ -28,11 +28,13 @@ Managers = Annotated[Principal, Depends(needs("manager"))]
 
 @routes.get("/shadow", response_model=None, responses=answers(ShadowOut))
 def get_shadow(who: Managers, service: Service, days: Annotated[int, Query(ge=1, le=365)] = 7) -> dict[str, Any]:
-    """Shadow mode: where tickets of the last days would have gone, where the existing router sent them, and which rules that broke."""
+    """What went against the rules: in shadow mode, where tickets of the last days would have gone and where the existing router sent them;
+    and tickets that managers gave out themselves."""
     note_look(service, who, "reports")
     since_s = service.clock.now_s() - days * DAY_S
     with service.engine.connect().execution_options(reading=True) as connection:
-        return reports.shadow_view(reports.shadow_of(connection, who.team, since_s), since_s)
+        view = reports.shadow_view(reports.shadow_of(connection, who.team, since_s), since_s)
+        return view | {"overrides": reports.overrides_of(connection, who.team, since_s)}
 
 
 @routes.get("/equity", response_model=None, responses=answers(EquityOut))

@@ -14,11 +14,11 @@ from api import intake
 from api.door.auth import admitted, bearers, needs
 from api.door.direct_way import Direct, Posted
 from api.intake import Words
-from api.json_text import finite_json, to_json
+from api.json_text import finite_json
 from api.problems import ProblemResponse, in_body, invalid, refusal
 from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, keep_answer, kept_under, page, repeated, submit
-from api.schemas.answered import BulkAnswer, OverrideAnswer, TicketAnswer, TicketOut, TicketPage
-from api.schemas.sent import BulkIn, Id, InOrder, OverrideIn, TicketEventIn, TicketIn
+from api.schemas.answered import BulkAnswer, TicketAnswer, TicketOut, TicketPage
+from api.schemas.sent import BulkIn, Id, InOrder, TicketEventIn, TicketIn
 from api.services import Services
 from api.shown import views
 from api.store import reading
@@ -26,13 +26,11 @@ from api.store.keys import Principal
 from api.writer.exchange import Answer, Command, Outcome
 from router.domain import TICKET_STATES
 from router.errors import Refused
-from router.events import Overridden
 
 routes = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=PROBLEMS)
 HELPDESK = ("helpdesk",)
 Helpdesk = Annotated[Principal, Depends(needs(*HELPDESK))]
 Readers = Annotated[Principal, Depends(needs("helpdesk", "manager"))]
-Managers = Annotated[Principal, Depends(needs("manager"))]
 
 
 def _ticket_answer(principal: Principal, ticket_id: str, outcome: Outcome, fresh: int, repeated: int = 200) -> Answer:
@@ -195,34 +193,4 @@ async def post_ticket_event(
         lambda outcome: _ticket_answer(who, ticket_id, outcome, 200),
         idempotency_key,
         tickets=(ticket_id,),
-    )
-
-
-@routes.post("/{ticket_id}/override", responses=answers(OverrideAnswer))
-async def post_override(
-    ticket_id: Id,
-    given: OverrideIn,
-    request: Request,
-    who: Managers,
-    service: Service,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
-    """A manager gives the ticket to somebody else. It is done, warned about, counted and logged."""
-
-    def answer(outcome: Outcome) -> Answer:
-        ticket = outcome.state.tickets[ticket_id]
-        body = {
-            "ticket": views.ticket_now(ticket),
-            "warnings": ["the rules of the policy were not asked; the ledger counts the ticket all the same"],
-        }
-        return Answer(200, to_json(body))
-
-    return await submit(
-        service,
-        request,
-        who.team,
-        lambda _state, now_s: [Overridden(now_s, ticket_id, given.agent_id, given.reason)],
-        answer,
-        idempotency_key,
-        given,
     )

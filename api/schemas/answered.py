@@ -165,6 +165,7 @@ class TicketAnswer(BaseModel):
 
 class OverrideAnswer(BaseModel):
     ticket: TicketOut
+    rules_broken: Annotated[list[str] | None, Field(description="hard rules that kept the ticket from the agent; null: not known")]
     warnings: list[str]
 
 

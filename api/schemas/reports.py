@@ -72,6 +72,15 @@ class DifferenceOut(BaseModel):
     rules: list[str]
 
 
+class OverridesOut(BaseModel):
+    """Tickets that managers gave out themselves. One may break several rules; of some, made by an older version, they are not known."""
+
+    count: int
+    within_rules: int
+    not_known: int
+    rules_broken: dict[str, int]
+
+
 class ShadowOut(BaseModel):
     since: Moment
     compared: int
@@ -81,6 +90,7 @@ class ShadowOut(BaseModel):
     rules_broken: dict[str, int]
     open: int
     differences: list[DifferenceOut]
+    overrides: OverridesOut
 
 
 Quartiles = Annotated[

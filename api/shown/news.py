@@ -82,8 +82,7 @@ def _offer_expired(event: OfferExpired, revision: int) -> Iterator[News]:
 
 
 def _at_risk(event: QueueAtRisk, revision: int) -> Iterator[News]:
-    rules = list(dict.fromkeys(views.SEEN_AS.get(rule, rule) for rule in event.rules))
-    data = {"ticket_id": event.ticket_id, "waited_s": event.waited_s, "rules": rules}
+    data = {"ticket_id": event.ticket_id, "waited_s": event.waited_s, "rules": views.seen_as(event.rules)}
     yield News("queue.at_risk", ticket_key(event.ticket_id), event.at_s, revision, data)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from itertools import islice
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from api import instants
+from api.shown import views
 from api.store import reading
 from api.store.database import open_database
 from api.store.repository import Repository
@@ -147,6 +149,18 @@ def shadow_view(found: Comparison, since_s: float) -> dict[str, Any]:
         "rules_broken": found.broken,
         "open": found.open,
         "differences": [_difference(each) for each in [one for one in found.compared if not one.same][-SHOWN_MOST:]],
+    }
+
+
+def overrides_of(connection: sa.Connection, team: str, since_s: float) -> dict[str, Any]:
+    """How many tickets managers gave out themselves, and how many of them against which hard rule. Names no person and no reason."""
+    found = reading.overrides_since(connection, team, since_s)
+    broken = Counter(rule for rules in found for rule in views.seen_as(rules or ()))
+    return {
+        "count": len(found),
+        "within_rules": found.count(()),
+        "not_known": found.count(None),
+        "rules_broken": dict(sorted(broken.items(), key=lambda each: (-each[1], each[0]))),
     }
 
 

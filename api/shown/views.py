@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from api import instants
@@ -245,6 +245,11 @@ def waiting(rules: dict[str, int]) -> dict[str, int]:
         name = SEEN_AS.get(rule, rule)
         found[name] = found.get(name, 0) + count
     return found
+
+
+def seen_as(rules: Iterable[str]) -> list[str]:
+    """Rules as others than the agent may see them, each once."""
+    return list(dict.fromkeys(SEEN_AS.get(rule, rule) for rule in rules))
 
 
 def _as_others_see(rule: dict[str, Any]) -> dict[str, Any]:

@@ -78,6 +78,16 @@ def breaks_since(connection: sa.Connection, team: str, since_s: float) -> list[d
     return [dict(row) | {"because": json.loads(row["because"])} for row in connection.execute(query).mappings()]
 
 
+def overrides_since(connection: sa.Connection, team: str, since_s: float) -> list[tuple[str, ...] | None]:
+    """The hard rules that each override from an instant on broke; None where they are not known."""
+    found: list[tuple[str, ...] | None] = []
+    for log in (past_events, events):
+        query = sa.select(log.c.body).where(log.c.team == team, log.c.kind == "overridden", log.c.at_s >= since_s).order_by(log.c.seq)
+        rules = (json.loads(body).get("rules") for body in connection.execute(query).scalars())
+        found += [None if each is None else tuple(each) for each in rules]
+    return found
+
+
 def policy_versions(connection: sa.Connection, team: str) -> list[tuple[float, dict[str, Any]]]:
     """Every policy that was put, oldest first, with the instant it came into force."""
     found: list[tuple[float, dict[str, Any]]] = []

@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import os
 from collections import Counter as Counted
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from api.shown import views
 from api.store import faults
 from api.telemetry.turns import Turn
-from router.events import BreakSkipped, Decided, PolicyRelaxed
+from router.eligibility import PERSONAL_RULES
+from router.events import BreakSkipped, Decided, Event, Overridden, PolicyRelaxed
 from router.state import TeamState
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own: several workers count into one folder
@@ -31,6 +34,7 @@ class Metrics:
         self.request_s = Histogram("respite_request_seconds", "until the answer began", ("route",), buckets=QUICK_S, registry=here)
         self.decisions = Counter("respite_decisions", "by lane", ("lane",), registry=here)
         self.relaxed = Counter("respite_relaxed_rules", "rules that gave way, by name", ("rule",), registry=here)
+        self.overrides = Counter("respite_overrides", "tickets given out by managers, by hard rule broken", ("rule",), registry=here)
         self.phase_s = Histogram("respite_phase_seconds", "of a request and of its turn", ("phase",), buckets=QUICK_S, registry=here)
         self.batch = Histogram("respite_batch_requests", "requests that were decided and committed together", buckets=SIZES, registry=here)
         self.breaks = Counter("respite_breaks", "owed, taken, skipped", ("what",), registry=here)
@@ -78,6 +82,15 @@ class Metrics:
                     self.relaxed.labels(rule).inc()
         if turn.state is not None:
             self._count_breaks(turn, turn.state)
+            self._count_overrides(turn.logged, few=len(turn.state.agents) < turn.state.policy.aggregate_min_group)
+
+    def _count_overrides(self, logged: Sequence[Event], few: bool) -> None:
+        """By rule, `none` where none was broken. Of few people, rules that look at their work and rest are `personal`, all of them."""
+        for event in logged:
+            if isinstance(event, Overridden):
+                rules = ["unknown"] if event.rules is None else views.seen_as(event.rules) or ["none"]
+                for rule in {"personal" if few and each in PERSONAL_RULES else each for each in rules}:
+                    self.overrides.labels(rule).inc()
 
     def _count_breaks(self, turn: Turn, state: TeamState) -> None:
         agents, before_s = state.agents, self._seen_s.get(turn.team, state.now_s)

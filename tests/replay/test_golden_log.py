@@ -6,7 +6,9 @@ import gzip
 import json
 from pathlib import Path
 
+from router.decide import keeping
 from router.events import Decided, Event, decode
+from router.evolve import evolve
 from router.replay import replay
 from router.state import TeamState
 
@@ -37,3 +39,16 @@ def test_a_changed_decision_is_found() -> None:
     assert [each.revision for each in differences] == [index + 1]
     assert differences[0].stored == wrong
     assert differences[0].derived == right.decisions[0]
+
+
+def test_what_keeps_an_agent_from_a_ticket_is_what_its_decision_says() -> None:
+    """An override is told by the code that decides which rules it breaks."""
+    state, asked, kept = TeamState(), 0, 0
+    for event in golden():
+        for record in event.decisions if isinstance(event, Decided) else ():
+            for other in record["not_others"]:
+                found = keeping(state, record["ticket_id"], other["agent_id"], event.at_s)
+                assert list(found) == [each["rule"] for each in other["rules"]]
+                asked, kept = asked + 1, kept + bool(found)
+        evolve(state, event)
+    assert asked > kept > 100
