@@ -171,7 +171,7 @@ def _next_break(begin_s: float | None, zone: ZoneInfo) -> tuple[tuple[str, Marku
 def _data(view: RecoveryView, now_s: float, clock_rate: float, heartbeat_s: float, more: dict[str, Any]) -> dict[str, str]:
     span = view.ready_s if view.state == "light_duty" else None
     until = instants.text(view.until_s)
-    beside = (more["debrief"] or "", more["next_break_at"] or "", *more["in_hand"])
+    beside = (more["status"], more["debrief"] or "", more["next_break_at"] or "", *more["in_hand"])
     key = (view.state, until if view.state in FIXED else "", *view.because, *view.may, view.owed, *beside)
     given = {
         "state": view.state,

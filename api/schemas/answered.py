@@ -10,6 +10,7 @@ Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"}, example
 DayText = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2026-09-30"])]
 Next = Annotated[str | None, Field(description="`after` of the next page; null at the end")]
 Number = float | str | None
+Status = Literal["online", "back_office", "away", "offline"]
 
 
 class TicketContactOut(BaseModel):
@@ -233,6 +234,7 @@ class RecoveryOut(BaseModel):
     may: list[str] = []
     owed: int | None = None
     clock_rate: float | None = None
-    debrief: Annotated[str | None, Field(description="for the agent alone, as the next two are")] = None
+    status: Annotated[Status | None, Field(description="for the agent alone, as the next three are")] = None
+    debrief: str | None = None
     in_hand: list[str] = []
     next_break_at: Moment | None = None

@@ -1,4 +1,4 @@
-"""What else an agent's page shows beside the recovery: debriefs, tickets in hand, the next planned break. For the agent alone."""
+"""What an agent's page shows beside the recovery: their status, debriefs, tickets in hand, the next planned break. For the agent alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from api import instants
 from router.context import held_by
 from router.debrief import stage
-from router.domain import Debrief
+from router.domain import STATUSES, Debrief
 from router.matching import open_at, pair_of
 from router.plan.problem import RESTS
 from router.state import TeamState
@@ -22,10 +22,16 @@ class OwnNews:
         self.planned_s = _planned_s(state, now_s)
 
     def of(self, agent_id: str) -> dict[str, Any]:
-        """Where the debrief stands that they are asked for or are in, the tickets in hand, and when the plan has their next break."""
+        """The status, where the debrief stands that they are asked for or are in, the tickets in hand, and when the plan has their next
+        break."""
         held = [each.id for each in held_by(self.state, agent_id)]
         next_break_at = instants.text(self.planned_s.get(agent_id))
-        return {"debrief": self.asked.get(agent_id), "in_hand": held, "next_break_at": next_break_at}
+        status = STATUSES[self.status_of(agent_id)]
+        return {"status": status, "debrief": self.asked.get(agent_id), "in_hand": held, "next_break_at": next_break_at}
+
+    def status_of(self, agent_id: str) -> int:
+        """As a place in `STATUSES`."""
+        return int(self.state.agents.status[self.state.agents.row[agent_id]])
 
 
 def _asked(state: TeamState, now_s: float) -> dict[str, str]:

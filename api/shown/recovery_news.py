@@ -21,7 +21,7 @@ from router.agents import IntArray
 from router.state import TeamState
 
 PENDING, RESTING, OVER, EASED, DEBRIEFING = 1, 2, 4, 8, 16
-LASTING = ("state", "because", "may", "owed", "debrief", "in_hand", "next_break_at")
+LASTING = ("state", "because", "may", "owed", "status", "debrief", "in_hand", "next_break_at")
 Mark = tuple[Any, ...]
 View = dict[str, Any]
 
@@ -69,7 +69,7 @@ class Marks:
         person = self.state.agents.people[row]
         seen = (self._codes[row], person.recovery, person.owed, self.news.asked.get(agent_id))
         if role == "agent":
-            return (*seen, self.state.held.get(agent_id), self.news.planned_s.get(agent_id))
+            return (*seen, self.news.status_of(agent_id), self.state.held.get(agent_id), self.news.planned_s.get(agent_id))
         return (*seen, self.hour_s)  # whoever looks at another's is written down every hour
 
     def state_of(self, agent_id: str, role: str) -> str:

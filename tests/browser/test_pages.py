@@ -96,6 +96,16 @@ def test_every_state_is_accessible_in_light_and_dark(desk: Desk, visitors: Visit
     assert len(backgrounds) == len(pages), "light and dark look the same"
 
 
+def test_a_change_of_status_is_heard(desk: Desk, visitors: Visitors) -> None:
+    desk.agent("sam", "Sam Roy", status="offline")
+    page = visitors.signed_in(desk, desk.keys(("agent", "sam"))[0])
+    next_ = page.locator("#next")
+    expect(next_).to_contain_text("You are shown as offline")
+    for status, said in (("online", "Tickets of every kind may come to you."), ("away", "You are shown as away")):
+        desk.status("sam", status)
+        expect(next_).to_contain_text(said, timeout=5000)  # well before what it shows counts as old
+
+
 def test_move_the_break_by_keyboard(desk: Desk, visitors: Visitors) -> None:
     desk.agent("dev", "Dev Patel")
     key = desk.keys(("agent", "dev"))[0]

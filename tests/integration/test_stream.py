@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from support.served import served
 from support.server import LiveServer
 from support.world import World
 from support.world import world as make_world
@@ -118,3 +119,17 @@ def test_a_body_that_is_too_large_is_answered_and_not_cut_off(tmp_path: Path) ->
                 urllib.request.urlopen(request, timeout=60)
             with refused.value as answer:
                 assert (answer.code, json.load(answer)["status"]) == (413, 413)
+
+
+def test_the_agent_alone_hears_of_a_change_of_status(tmp_path: Path) -> None:
+    with served(f"sqlite:///{tmp_path / 'respite.db'}", heartbeat_s=0.2) as world:
+        world.agent("ana")
+        own, helpdesks = (world.stream(who, "/v1/agents/ana/recovery/stream") for who in ("ana", "helpdesk"))
+        assert own.next_but_clock()[1]["status"] == "online"
+        assert "status" not in helpdesks.next_but_clock()[1]
+        world.ok("helpdesk", "POST", "/v1/agents/ana/status", {"status": "away"})
+        name, told = own.next_but_clock()
+        assert (name, told["status"], told["state"]) == ("recovery", "away", "ready")
+        assert [helpdesks.heard()[0] for _ in range(3)] == ["clock"] * 3
+        for each in (own, helpdesks):
+            each.close()

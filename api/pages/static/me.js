@@ -93,7 +93,7 @@ function tick() {
 function take(view) {
   setClock(view.now, view.clock_rate);
   const fixed = view.state === "pending" || view.state === "break";
-  const beside = [view.debrief ?? "", view.next_break_at ?? "", ...view.in_hand];
+  const beside = [view.status, view.debrief ?? "", view.next_break_at ?? "", ...view.in_hand];
   const key = [view.state, fixed ? view.until : "", ...view.because, ...view.may, view.owed, ...beside].join("|");
   if (key !== data().key || faded()) draw().catch(lost);
   else tick();
