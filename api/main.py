@@ -55,6 +55,7 @@ from api.services import Services
 from api.settings import DEFAULT_TEAM, Settings
 from api.store import past
 from api.store.database import give_up_stuck_turns, open_database, upgrade
+from api.store.presence import Presence
 from api.store.repository import Repository
 from api.telemetry.metrics import Metrics
 from api.telemetry.observe import Observe
@@ -132,6 +133,8 @@ def open_services(settings: Settings, clock: Clock, metrics: Metrics) -> Service
     """The database brought up to date, the default team made where there is none, and the dispatcher at work."""
     engine = open_database(settings.database_url, settings.database_connect_s, settings.database_wait_s)
     give_up_stuck_turns(engine)
+    presence = Presence(engine)
+    presence.begin()
     upgrade(engine)
     with engine.begin() as connection:
         Repository(connection).create_team(DEFAULT_TEAM, clock.now_s())
@@ -142,7 +145,7 @@ def open_services(settings: Settings, clock: Clock, metrics: Metrics) -> Service
     planner.start()
     jobs = Jobs(dispatcher, clock, settings)
     jobs.start()
-    wire = Wire(dispatcher)
+    wire = Wire(dispatcher, presence)
     wire.start()
     retention = RetentionJob(Retention(engine, settings, clock, dispatcher.writing))
     retention.start()

@@ -25,7 +25,7 @@ from api.store.database import DatabaseSettingError, open_database, overwrite
 from api.store.repository import Repository
 from api.store.restore import holds_a_team
 from api.store.restore import restore as put_back
-from api.store.sole import sole_service
+from api.store.sole import replacing
 
 
 def backup(
@@ -61,7 +61,7 @@ def restore(
     with _refusing(file):
         engine = open_database(settings.database_url)
         try:
-            with sole_service(settings.database_url):
+            with replacing(settings.database_url):
                 if holds_a_team(engine) and not replace:
                     refuse("the database holds teams already; --replace puts the backup in their place")
                 made, deleted = _restored(engine, file, settings)

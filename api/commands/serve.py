@@ -20,7 +20,7 @@ from api.heap import keep_little
 from api.settings import Settings
 from api.store import past
 from api.store.database import DatabaseSettingError
-from api.store.sole import sole_service
+from api.store.sole import serving
 from api.telemetry.logs import set_up
 from api.telemetry.metrics import SHARED_FOLDER
 
@@ -64,9 +64,9 @@ def supervise(settings: Settings, epoch: Epoch) -> None:
 
 @contextlib.contextmanager
 def alone(settings: Settings) -> Iterator[None]:
-    """On SQLite the only service; exit with one line where there is another."""
+    """Not while a restore is at work, and on SQLite the only service; exit with one line otherwise."""
     try:
-        with sole_service(settings.database_url):
+        with serving(settings.database_url):
             yield
     except DatabaseSettingError as error:
         refuse(str(error))

@@ -23,8 +23,12 @@ from router.state import TeamState
 
 CHECKPOINT_EVERY = 2000
 PAGE = 1000
-REVISION = sa.select(teams.c.revision).where(teams.c.id == sa.bindparam("team"))
-TAKEN = REVISION.with_for_update(key_share=True)
+# which table the row is in: a restore makes the tables anew, and on SQLite no service is at work then
+TABLE = {"postgresql": "teams.tableoid", "sqlite": "0"}
+STANDING = {
+    kind: sa.select(teams.c.revision, sa.literal_column(table)).where(teams.c.id == sa.bindparam("team")) for kind, table in TABLE.items()
+}
+TAKEN = {kind: each.with_for_update(key_share=True) for kind, each in STANDING.items()}
 SWAP = (
     sa.update(teams).where(teams.c.id == sa.bindparam("team"), teams.c.revision == sa.bindparam("base")).values(revision=sa.bindparam("to"))
 )
@@ -57,10 +61,15 @@ class Repository:
 
     def revision(self, team: str, taken: bool = False) -> int:
         """The team's revision; `taken`: nobody else moves it before this transaction ends (on SQLite there is one writer as it is)."""
-        found = carry_out(self.connection, TAKEN if taken else REVISION, [(team,)]).scalar_one_or_none()
+        return self.standing(team, taken)[0]
+
+    def standing(self, team: str, taken: bool = False) -> tuple[int, int]:
+        """The team's revision and what tells its table from any before or after it: in another, the same revision is of another log."""
+        asked = (TAKEN if taken else STANDING)[self.connection.dialect.name]
+        found: Any = carry_out(self.connection, asked, [(team,)]).one_or_none()
         if found is None:
             raise LookupError(f"team {team!r} does not exist")
-        return int(found)
+        return int(found[0]), int(found[1])
 
     def load(self, team: str) -> TeamState:
         """The newest state: the last checkpoint of this engine, and the log after it."""

@@ -1,33 +1,59 @@
-"""SQLite has one writer, so one service at a time: who serves holds a lock beside the file, which ends with the process."""
+"""Who may be at work on a database at the same time: on SQLite, which has one writer, one service, by a lock beside the file; on PostgreSQL
+any number, but none while it is restored. The locks end with the process."""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+import psycopg
+import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from api.store.database import DatabaseSettingError
+from api.store import presence
+from api.store.database import DatabaseSettingError, open_database
+
+
+def serving(database_url: str) -> AbstractContextManager[None]:
+    """Frames the life of a service; commands beside it need no such thing.
+
+    Raises `DatabaseSettingError` where a restore is at work on the database or, on SQLite, another service, under whatever name.
+    """
+    return _held(database_url, presence.share)
+
+
+def replacing(database_url: str) -> AbstractContextManager[None]:
+    """Frames a restore; raises `DatabaseSettingError` where a service is at work on the database, or another restore."""
+    return _held(database_url, presence.exclude)
+
+
+def _held(database_url: str, on_postgresql: Callable[[sa.Engine], psycopg.Connection]) -> AbstractContextManager[None]:
+    if make_url(database_url).get_backend_name() == "sqlite":
+        return _alone_on_file(database_url)
+    return _locked(database_url, on_postgresql)
 
 
 @contextlib.contextmanager
-def sole_service(database_url: str) -> Iterator[None]:
-    """Frames the life of a service; commands beside it need no such thing, and neither do services on PostgreSQL.
-
-    Raises `DatabaseSettingError` where another service is at work on the file, under whatever name.
-    """
-    url = make_url(database_url)
-    if url.get_backend_name() != "sqlite":
-        yield
-        return
-    database = os.path.realpath(str(url.database))
+def _alone_on_file(database_url: str) -> Iterator[None]:
+    database = os.path.realpath(str(make_url(database_url).database))
     with Path(f"{database}.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             where = f"RESPITE_DATABASE_URL: another service is at work on {database}"
             raise DatabaseSettingError(f"{where}, and SQLite takes one: stop that, or use PostgreSQL for several") from error
+        yield
+
+
+@contextlib.contextmanager
+def _locked(database_url: str, lock: Callable[[sa.Engine], psycopg.Connection]) -> Iterator[None]:
+    try:
+        connection = lock(open_database(database_url))
+    except psycopg.Error as error:
+        raise DatabaseSettingError(f"RESPITE_DATABASE_URL: the database can't be opened: {str(error).strip().splitlines()[0]}") from error
+    with contextlib.closing(connection):
         yield

@@ -164,6 +164,11 @@ class Dispatcher:
                     self._wake.notify()
             self._tell(team)
 
+    def begin_anew(self) -> None:
+        """The store was replaced while this service was cut off from it: what it knows of the teams is read when it is next needed."""
+        with self._lock:
+            self.turns.begin_anew()
+
     @property
     def running(self) -> bool:
         return self._open and self._thread.is_alive()

@@ -52,6 +52,11 @@ class Due:
         with self._lock:
             self._next[team] = replace(self._next.get(team, _Next(0, until_s, True)), due_s=until_s, own=True)
 
+    def begin_anew(self) -> None:
+        """Know of no team."""
+        with self._lock:
+            self._next.clear()
+
     def own(self, team: str) -> bool:
         """Whether no other service is known to have taken the last turn."""
         with self._lock:

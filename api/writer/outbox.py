@@ -38,6 +38,11 @@ class Outbox:
         """Somebody subscribed or unsubscribed."""
         self._known.pop(team, None)
 
+    def begin_anew(self) -> None:
+        """The store was replaced: who listens, and what they were told, is read again."""
+        self._known.clear()
+        self._rests = Rests()
+
     def put(
         self,
         connection: sa.Connection,

@@ -37,10 +37,22 @@ class Turns:
         self.clock, self.decided_by, self.troubles, self.pen = clock, decided_by, troubles, pen
         self.outbox, self.due = Outbox(), Due(clock.rate * random.uniform(*BACKUP_S))
         self._states: dict[str, TeamState] = {}
+        self._tables: dict[str, int] = {}  # where each state was read from
 
     def forget(self, team: str) -> None:
         """Read the team anew when it is next needed."""
         self._states.pop(team, None)
+
+    def replaced(self, team: str, table: int) -> bool:
+        """Whether what is known of the team was read from another table than it is in."""
+        return self._tables.get(team, table) != table
+
+    def begin_anew(self) -> None:
+        """The store was replaced while this service was cut off from it: nothing that is known of any team holds."""
+        self._states.clear()
+        self._tables.clear()
+        self.outbox.begin_anew()
+        self.due.begin_anew()
 
     def kept(self, team: str) -> TeamState | None:
         """The team's state as this service knows it; None where it is to be read anew."""
@@ -49,7 +61,7 @@ class Turns:
     def load(self, connection: sa.Connection, team: str) -> None:
         """The state of a team for the first time. One that can't be had keeps no other team from work."""
         try:
-            state = self._states[team] = Repository(connection).load(team)
+            state = self.fresh(connection, team)
             self.due.put(team, state.revision, self.clock.now_s())
         except Exception as error:
             if isinstance(error, faults.PASSING):
@@ -59,7 +71,10 @@ class Turns:
     def fresh(self, connection: sa.Connection, team: str, taken: bool = False) -> TeamState:
         """The team's state, up to date with the store; `taken`: nobody else moves it before this transaction ends."""
         repository = Repository(connection)
-        revision = repository.revision(team, taken)
+        revision, table = repository.standing(team, taken)
+        if self.replaced(team, table):
+            self.begin_anew()
+        self._tables[team] = table
         state = self._states.get(team)
         if state is None or state.revision > revision:
             state = self._states[team] = repository.load(team)

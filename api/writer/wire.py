@@ -1,4 +1,5 @@
-"""The wire between services on one PostgreSQL: each tells the others which teams it has changed, and hears it from them."""
+"""The wire between services on one PostgreSQL: each tells the others which teams it has changed, and hears it from them; and while it is
+up, nobody replaces the store."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from multiprocessing.connection import wait
 import psycopg
 from psycopg import sql
 
-from api.store.database import connection_of_its_own
+from api.store.database import DatabaseSettingError
+from api.store.presence import Presence
 from api.writer.dispatcher import Dispatcher
 
 log = logging.getLogger(__name__)
@@ -32,8 +34,8 @@ class Wire:
     On SQLite there is nobody else, and it does nothing.
     """
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
-        self.dispatcher = dispatcher
+    def __init__(self, dispatcher: Dispatcher, presence: Presence) -> None:
+        self.dispatcher, self.presence = dispatcher, presence
         self._changed: set[str] = set()
         self._known: dict[str, tuple[int, float]] = {}
         self._lock, self._stop = threading.Lock(), threading.Event()
@@ -67,11 +69,11 @@ class Wire:
         connected = True
         while not self._stop.is_set():
             try:
-                with connection_of_its_own(self.dispatcher.engine) as connection:
+                with self.presence.connection() as connection:
                     connected = True
                     connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
                     self._work(connection)
-            except psycopg.Error as error:
+            except (psycopg.Error, DatabaseSettingError) as error:
                 if connected:
                     log.warning("no word from the other services; trying again until there is: %s", error)
                 connected = False
@@ -95,8 +97,12 @@ class Wire:
                         self._hear(team, revision, math.inf if due_s is None else due_s)
 
     def _look(self, connection: psycopg.Connection) -> None:
-        """Whatever is at another revision than is known here has changed."""
-        for team, revision in connection.execute("SELECT id, revision FROM teams").fetchall():
+        """Whatever is at another revision than is known here has changed; all of it where the store was replaced."""
+        found = connection.execute("SELECT id, revision, tableoid FROM teams").fetchall()
+        if any(self.dispatcher.turns.replaced(team, table) for team, _, table in found):
+            log.warning("the database was replaced: all teams are read anew")
+            self.dispatcher.begin_anew()
+        for team, revision, _ in found:
             known = self.dispatcher.due.standing(team)
             if known is None or known[0] < revision:
                 self._hear(team, revision, -math.inf)

@@ -20,7 +20,7 @@ from api.store.checking import differing_decisions
 from api.store.database import open_database, upgrade
 from api.store.repository import Repository
 from api.store.restore import restore
-from api.store.sole import sole_service
+from api.store.sole import serving
 from api.store.tables import metadata, teams
 from router.replay import replay
 from support.stepped_clock import SteppedClock
@@ -180,7 +180,7 @@ def test_the_commands_back_up_try_it_out_and_replace_only_when_told(tmp_path: Pa
         world.ticket("T2")
     refused = CliRunner().invoke(app, ["restore", file])
     assert (refused.exit_code, "--replace" in refused.stderr) == (2, True)
-    with sole_service(url):  # as `respite serve` has it
+    with serving(url):  # as `respite serve` has it
         refused = CliRunner().invoke(app, ["restore", file, "--replace"])
     assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
     assert "another service is at work" in refused.stderr

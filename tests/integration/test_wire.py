@@ -19,6 +19,7 @@ from api.clock import Clock
 from api.store import looks
 from api.store.database import give_up_stuck_turns, open_database, upgrade
 from api.store.keys import Principal
+from api.store.presence import Presence
 from api.store.repository import Repository
 from api.writer.dispatcher import Dispatcher
 from api.writer.exchange import Answer, Command
@@ -42,7 +43,7 @@ class Service:
             Repository(connection).create_team("team", clock.now_s())
         self.dispatcher = Dispatcher(self.engine, clock)
         self.heard: queue.Queue[str] = queue.Queue()
-        self.wire = Wire(self.dispatcher)
+        self.wire = Wire(self.dispatcher, Presence(self.engine))
         self.dispatcher.on_change.append(self.heard.put)
         self.taken: list[str] = []  # turns that locked the team
         sa.event.listen(self.engine, "before_cursor_execute", self._note)
