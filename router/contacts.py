@@ -10,8 +10,7 @@ import numpy as np
 
 from fatigue_model.dynamics import line
 from fatigue_model.exposure import ContactFacts, points
-from router import recovery
-from router.agents import BoolArray
+from router import recovery, streak
 from router.course import Course, Heat, course
 from router.domain import Account, Contact, Ticket
 from router.ledger import enter, itemised, take_out
@@ -19,7 +18,6 @@ from router.person import Entry
 from router.state import KEEP_S, TeamState, facts, facts_behind
 
 ESCALATIONS_KEPT = 20
-STREAK_SPARE = 10
 Noted = TypeVar("Noted", bound=tuple[object, ...])
 
 
@@ -76,12 +74,6 @@ def _add(state: TeamState, ticket: Ticket, agent_id: str, ended_s: float, implie
     ticket.contacts = (*ticket.contacts, Contact(agent_id, ended_s, 0.0, False, implied, False, known, counted=False))
 
 
-def rested_since_streak(state: TeamState, now_s: float) -> BoolArray:
-    """Whose last break began after their last contact, shape (n_agents,): their streak of hard contacts is over."""
-    agents = state.agents
-    return (agents.streak_s <= agents.break_start_s) & (agents.break_start_s <= now_s)
-
-
 def _flag(state: TeamState, ticket: Ticket, now: Heat) -> None:
     ticket.escalated, ticket.abuse = now.escalated, now.abuse
     ticket.text_score, ticket.grave = now.text_score, now.grave
@@ -106,7 +98,7 @@ def _correct(state: TeamState, ticket: Ticket, index: int, right: Contact, newly
     ticket.contacts = (*ticket.contacts[:index], right, *ticket.contacts[index + 1 :])
     _remember(account, right)
     insort(state.agents.people[row].recent, (right.ended_s, demand >= state.params.hard_contact_points))
-    _count_streak(state, row)
+    streak.count(state, row)
     _owe(state, row, ticket, right, newly_hot, gained or (wrong.counted and _harder(state, right, wrong)))
     if gained and state.agents.people[row].owed:
         recovery.trigger(state, row, (), right.ended_s)
@@ -143,17 +135,6 @@ def _remember(account: Account, contact: Contact) -> None:
     if contact.escalation:
         entry = (contact.ended_s, contact.agent_id)
         account.escalated_contacts = tuple(sorted([*account.escalated_contacts, entry]))[-ESCALATIONS_KEPT:]
-
-
-def _count_streak(state: TeamState, row: int) -> None:
-    """Hard contacts in a row since the last break, in the order in which they ended."""
-    agents, recent = state.agents, state.agents.people[row].recent
-    began_s = float(agents.break_start_s[row])
-    rested = sum(1 for each in recent if each[0] <= began_s) if began_s <= state.now_s else 0
-    del recent[: max(rested, len(recent) - state.policy.hard_streak_max - STREAK_SPARE)]
-    hard = [each[1] for each in recent]
-    agents.streak[row] = hard[::-1].index(False) if False in hard else len(hard)
-    agents.streak_s[row] = recent[-1][0] if recent else agents.streak_s[row]
 
 
 def _owe(state: TeamState, row: int, ticket: Ticket, contact: Contact, newly_hot: bool, gained: bool) -> None:

@@ -10,9 +10,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from fatigue_model.dynamics import account_factor, memory_now
-from router import drafts
+from router import drafts, streak
 from router.agents import BoolArray, FloatArray, IntArray, Loads
-from router.contacts import rested_since_streak
 from router.domain import ONLINE, Ticket
 from router.plan.guidance import guidance
 from router.state import TeamState, exposure
@@ -124,8 +123,8 @@ class Moment:
 
     @cached_property
     def streak(self) -> IntArray:
-        """Hard contacts in a row since the last break."""
-        found: IntArray = np.where(rested_since_streak(self.state, self.now_s), 0, self.state.agents.streak)
+        """Hard contacts in a row since the last break or absence as long."""
+        found: IntArray = np.where(streak.over_by_break(self.state, self.now_s), 0, self.state.agents.streak)
         return found
 
     @cached_property

@@ -14,6 +14,7 @@ import numpy as np
 
 from fatigue_model.dynamics import MINUTE_S, FloatArray, Floats, Mode, advance, line
 from fatigue_model.recovery import break_length_s, ready_range_s
+from router import streak
 from router.agents import MODE_OF_STATUS
 from router.domain import AWAY, ONLINE, Break
 from router.ledger import settle
@@ -100,11 +101,14 @@ def absence_began(state: TeamState, row: int) -> None:
 
 
 def absence_ended(state: TeamState, row: int, back_s: float) -> None:
-    """An agent came back: a break that was skipped or moved while they were away is satisfied where the absence was long enough."""
+    """An agent came back: a break that was skipped or moved while they were away is satisfied where the absence was long enough, and a
+    streak of hard contacts is over."""
     person, away_s = state.agents.people[row], float(state.agents.absent_since_s[row])
     current = person.recovery
-    if person.owed and _enough(state, row, back_s - away_s):
+    if _enough(state, row, back_s - away_s):
         person.owed = ()
+        if math.isfinite(away_s):  # else they are seen for the first time
+            streak.rested(state, row, away_s)
     if current is not None and state.now_s < current.start_s:
         start_s, length_s = max(away_s, current.since_s), current.end_s - current.start_s
         if start_s + length_s <= back_s:

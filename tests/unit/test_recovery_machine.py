@@ -38,6 +38,7 @@ from support.streams import START_S
 
 MIN_S = 60.0
 PLAIN = {"fatigue": {"account_memory_gain": 0.0}}
+SOON_HARD = {"fatigue": {"ordinary_points": 0.5, "line_points": 20.0, "repeat_points": 0.0}}  # any contact is hard, and none sends a break
 
 
 def view(state: TeamState, after_s: float, agent_id: str = "ann") -> RecoveryView:
@@ -771,12 +772,39 @@ def test_a_break_resets_the_hard_streak_also_when_nothing_happens_in_between() -
 
 
 def test_hard_contacts_from_before_a_break_are_no_part_of_the_streak() -> None:
-    state = team(policy={"fatigue": {"ordinary_points": 0.5, "line_points": 20.0, "repeat_points": 0.0}})
+    state = team(policy=SOON_HARD)
     contact(state, "ann", at(0))
     contact(state, "ann", at(1))
     assert state.agents.streak.tolist() == [2]
     contact(state, "ann", at(2), escalated=True)
     contact(state, "ann", at(20))
+    assert state.agents.streak.tolist() == [1]
+
+
+@pytest.mark.parametrize(("away_min", "streak"), [(9.9, 2), (10, 0), (16 * 60, 0)])
+def test_an_absence_as_long_as_a_break_ends_a_streak_and_a_shorter_one_does_not(away_min: float, streak: int) -> None:
+    state = team(policy={"hard_streak_max": 2} | SOON_HARD)
+    contact(state, "ann", at(0))
+    contact(state, "ann", at(1))
+    set_status(state, "ann", "away", at(2))
+    set_status(state, "ann", "online", at(2 + away_min))
+    assert state.agents.streak.tolist() == [streak]
+    open_ticket(state)
+    assert [each.rule for each in rejections(decide_one(state), "ann")] == (["hard_streak"] if streak else [])
+    again = snapshot.load(json.loads(json.dumps(snapshot.dump(state))))
+    for each in (state, again):
+        contact(each, "ann", at(1000), ended_s=at(1.5))  # told late: it ended before
+        assert each.agents.streak.tolist() == [streak and 3]
+        contact(each, "ann", at(1001))
+        assert each.agents.streak.tolist() == [4 if streak else 1]
+
+
+def test_what_ended_in_an_absence_is_part_of_the_streak_after_it() -> None:
+    state = team(policy=SOON_HARD)
+    contact(state, "ann", at(0))
+    set_status(state, "ann", "offline", at(1))
+    contact(state, "ann", at(3))
+    set_status(state, "ann", "online", at(30))
     assert state.agents.streak.tolist() == [1]
 
 
