@@ -91,6 +91,14 @@ def live_work_ended(state: TeamState, row: int) -> None:
         _plan(state, row, min(current.start_s, _covered(state, row, now_s)))
 
 
+def line_freed(state: TeamState, row: int, ended_s: float) -> None:
+    """A call or a chat of an agent ended at `ended_s`, at the latest now: a break that ran meanwhile begins anew, it was no rest."""
+    current, ended_s = state.agents.people[row].recovery, min(ended_s, state.now_s)
+    if current is not None and current.start_s < ended_s and state.now_s < current.end_s and not _absent(state, row):
+        settle(state.agents, row, state.now_s, state.params)
+        _join(state, row, current, (), ended_s)
+
+
 def absence_began(state: TeamState, row: int) -> None:
     """An agent went away: a pending or owed break begins with the absence, so a long enough one satisfies it."""
     person, away_s = state.agents.people[row], float(state.agents.absent_since_s[row])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -68,8 +69,8 @@ def queue(state: TeamState, ticket: Ticket) -> None:
     state.waiting[ticket.id] = None
 
 
-def leave(state: TeamState, ticket: Ticket) -> None:
-    """Take the ticket out of the queue, the lane or the hands it is in."""
+def leave(state: TeamState, ticket: Ticket, ended_s: float = math.inf) -> None:
+    """Take the ticket out of the queue, the lane or the hands it is in; what was live there ended at `ended_s`, else now."""
     ticket.advised = False
     offers.withdraw(state, ticket)
     ticket.held_for, ticket.held_why, ticket.at_risk = None, None, False
@@ -92,6 +93,7 @@ def leave(state: TeamState, ticket: Ticket) -> None:
     if was_live:
         agents.live_open[row] -= 1
         recovery.live_work_ended(state, row)
+        recovery.line_freed(state, row, ended_s)
 
 
 def recall(state: TeamState, ticket: Ticket, agent_id: str) -> None:
@@ -125,10 +127,13 @@ def _mark(ticket: Ticket, occurred_s: float, kind: str, agent_id: str | None = N
 def _contact(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
     handler = handler_of(ticket, event)
     assert handler is not None
+    was_live = ticket.live
     if ticket.agent_id == handler and event.occurred_s >= moved_s(ticket, reopenings(ticket)):
         _release(state, ticket)
         offers.taken(state, ticket)
     contacts.count(state, ticket, handler, event.occurred_s)
+    if was_live and not ticket.live:
+        recovery.line_freed(state, state.agents.row[handler], event.occurred_s)
 
 
 def _release(state: TeamState, ticket: Ticket) -> None:
@@ -168,7 +173,7 @@ def _ended(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
     if was_over:
         ticket.state = "closed" if event.type == "closed" and known.over else ticket.state
     elif known.over or reopened_meanwhile:  # else a repeat of what ended the ticket before it was re-opened
-        _end(state, ticket, event.type)
+        _end(state, ticket, event.type, event.occurred_s)
         if reopened_meanwhile:
             _open_again(state, ticket)
 
@@ -179,9 +184,9 @@ def _holder(ticket: Ticket) -> str | None:
     return ended[-1] if ticket.over and ended else ticket.agent_id
 
 
-def _end(state: TeamState, ticket: Ticket, how: str) -> None:
+def _end(state: TeamState, ticket: Ticket, how: str, ended_s: float) -> None:
     holder = ticket.agent_id
-    leave(state, ticket)
+    leave(state, ticket, ended_s)
     ticket.previous_agent_id = holder or ticket.previous_agent_id
     ticket.state, ticket.since_s = how, state.now_s
     state.ended[ticket.id] = None
@@ -236,7 +241,7 @@ def _automation_resolved(state: TeamState, ticket: Ticket, event: TicketEvent) -
     if ticket.state == "automation":
         tries.end(state, ticket, "resolved")
         _mark(ticket, event.occurred_s, "ended")
-        _end(state, ticket, "resolved")
+        _end(state, ticket, "resolved", event.occurred_s)
 
 
 def _automation_failed(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:

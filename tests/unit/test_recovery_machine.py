@@ -473,6 +473,50 @@ def test_work_that_ends_inside_a_break_makes_it_begin_anew() -> None:
     assert current(state).id == begun
 
 
+ENDS: dict[str, tuple[str, str | None]] = {
+    "the contact": ("contact", None),
+    "the ticket": ("resolved", None),
+    "by going to somebody else": ("reassigned", "ben"),
+    "by a refusal": ("declined", None),
+}
+
+
+@pytest.mark.parametrize("how", sorted(ENDS))
+def test_an_ordinary_chat_that_runs_into_the_break_makes_it_begin_anew_when_it_ends(how: str) -> None:
+    kind, who = ENDS[how]
+    state = team(["ann", "ben"])
+    chat, other, letter = held(state, channel="chat"), held(state, channel="chat"), held(state)
+    contact(state, "ann", at(5), escalated=True)
+    assert span(state) == (10, 20)
+    happen(state, letter.id, "resolved", at(15))
+    assert span(state) == (10, 20), "an e-mail keeps nobody from resting"
+    happen(state, chat.id, kind, at(19), agent_id=who)
+    assert span(state) == (10, 29)
+    assert "on_break" in {each.rule for each in rejections(decide_one(state, open_ticket(state).id, at(28)), "ann")}
+    happen(state, chat.id, "closed", at(20))
+    assert span(state) == (10, 29), "once for each"
+    happen(state, other.id, "resolved", at(21))
+    assert span(state) == (10, 31)
+
+
+@pytest.mark.parametrize(("told_min", "until_min"), [(12, 22), (19, 22), (20, 20)])
+def test_a_chat_that_ended_in_the_break_counts_from_when_it_did_and_none_after_the_break(told_min: float, until_min: float) -> None:
+    state = team()
+    chat = held(state, channel="chat")
+    contact(state, "ann", at(5), escalated=True)
+    happen(state, chat.id, "resolved", at(told_min), occurred_s=at(12))
+    assert span(state) == (10, until_min)
+
+
+def test_a_chat_that_is_closed_while_its_agent_is_away_makes_no_break_longer() -> None:
+    state = team()
+    chat = held(state, channel="chat")
+    contact(state, "ann", at(5), escalated=True)
+    set_status(state, "ann", "offline", at(12))
+    happen(state, chat.id, "resolved", at(15))
+    assert span(state) == (10, 20)
+
+
 def test_an_escalation_told_late_of_work_that_ended_inside_a_break_sends_no_second() -> None:
     """The load of other tickets made the break begin anew with that contact; to its agent it was the break for it."""
     state = team(policy={"fatigue": {"line_points": 1.02}})
