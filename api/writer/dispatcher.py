@@ -54,7 +54,8 @@ class Dispatcher:
         self.due, self.outbox = self.turns.due, self.turns.outbox
         self.on_change: list[Callable[[str], None]] = []
         self.on_turn: list[Callable[[Turn], None]] = []
-        self._last, self._hears = Turn(""), engine.dialect.name == "postgresql"
+        self._last: Turn | None = None  # taken, and not told yet
+        self._hears = engine.dialect.name == "postgresql"
         self._queue: deque[_Waiting] = deque()
         self._wake, self._lock = threading.Condition(), threading.RLock()
         self._in_flight: set[tuple[str, str]] = set()
@@ -248,7 +249,7 @@ class Dispatcher:
             results = self._take_turn(team, [each.command for each in batch])
             self._report(team, batch)
         except Exception as error:
-            self._last = Turn("")  # it may have been taken, and was not committed
+            self._last = None  # it may have been taken, and was not committed
             self.turns.forget(team)
             self.due.put_off(team, self.clock.now_s() + 1.0)
             if isinstance(error, faults.PASSING):
@@ -265,8 +266,8 @@ class Dispatcher:
 
     def _report(self, team: str, batch: Sequence[_Waiting]) -> None:
         """Tell how the turn went that has just been committed."""
-        last, self._last = self._last, Turn("")
-        if last.team:
+        last, self._last = self._last, None
+        if last is not None:
             last.commands, last.came_s = [each.command for each in batch], [each.came_s for each in batch]
             self._call(self.on_turn, last)
 
@@ -305,8 +306,9 @@ class Dispatcher:
             trouble = self.troubles.of(team, self.clock.now_s())
             try:
                 with self._turn_of(team, overtaken=tries > 0) as connection:
-                    answered, self._last = self.turns.take(connection, team, commands, trouble)
-                self._last.committed_s = time.perf_counter()
+                    answered, turn = self.turns.take(connection, team, commands, trouble)
+                turn.committed_s = time.perf_counter()
+                self._last = turn
                 if trouble is None:
                     self.troubles.decided(team, self.clock.now_s())
                 return answered
