@@ -1,4 +1,4 @@
-"""What `import` and `replay-history` read: a helpdesk's export with its column map, and a policy file; bad ones end with exit 2."""
+"""What commands read: a helpdesk's export with its column map, and a policy file; bad ones end with exit 2."""
 
 from __future__ import annotations
 

@@ -15,7 +15,8 @@ RESERVED = 0  # in place of a status
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A stored answer: the digest of the request it answers, the status and the body; `agent_id`: of a check-in, whose."""
+    """A stored answer: the digest of the request it answers, the status and the body; `agent_id`: whose own it is, to be deleted with
+    their personal mode (`find` leaves it out)."""
 
     digest: str
     status: int

@@ -46,7 +46,7 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is so now; arrays of shape (n_agents,). `since_s` begins a break that is over or running."""
+    """What is so now; arrays of shape (n_agents,). `mark_s` and `until_s` are of the rest that is over or running, as in `Rest`."""
 
     mark_s: FloatArray
     until_s: FloatArray
