@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from api import instants
 from api.shown import views
-from api.store import reading
+from api.store import past, reading
 from api.store.database import open_database
 from api.store.repository import Repository
 from fatigue_model.dynamics import DAY_S
@@ -47,7 +47,7 @@ def preview_of(connection: sa.Connection, team: str, draft: dict[str, Any], days
     """Route the last days of the log again under a draft policy; raises `Refused` where that is too much at once."""
     repository = Repository(connection)
     state = repository.first(team)
-    first, last = repository.revision_at(team, now_s - days * DAY_S), repository.revision(team)
+    first, last = past.revision_before(connection, team, now_s - days * DAY_S), repository.revision(team)
     if last - first > EVENTS_MOST:
         raise Refused("/days", f"{last - first} events came in {days} days; at most {EVENTS_MOST} can be routed again at once")
     log = repository.log(team, state.revision, whole=False)  # a preview makes its own decisions

@@ -122,11 +122,6 @@ class Repository:
         ours = sa.and_(decisions.c.team == team, decisions.c.revision >= revisions[0], decisions.c.revision <= revisions[-1])
         return {row.id: row.body for row in self.connection.execute(sa.select(decisions.c.id, decisions.c.body).where(ours))}
 
-    def revision_at(self, team: str, at_s: float) -> int:
-        """The revision that the team had just before `at_s`."""
-        newest = sa.select(sa.func.max(events.c.seq)).where(events.c.team == team, events.c.at_s < at_s)
-        return int(self.connection.execute(newest).scalar_one() or 0)
-
     def save(
         self,
         team: str,
