@@ -19,9 +19,9 @@ from api.commands.common import Json, opened, read_settings, refuse, show
 from api.settings import Settings
 from api.store import backup as copies
 from api.store import deletions, upkeep
-from api.store.backup import BackupError, Manifest
+from api.store.backup import Manifest
 from api.store.checking import differing_decisions
-from api.store.database import DatabaseSettingError, open_database, overwrite
+from api.store.database import open_database, overwrite
 from api.store.repository import Repository
 from api.store.restore import holds_a_team
 from api.store.restore import restore as put_back
@@ -100,13 +100,11 @@ def _try_out(file: Path) -> None:
 def _refusing(file: Path) -> Iterator[None]:
     try:
         yield
-    except (BackupError, DatabaseSettingError) as error:
-        refuse(str(error))
     except OSError as error:
         refuse(f"{file}: {error.strerror or error}")
     except sa.exc.DBAPIError as error:
         refuse(f"{file}: the database refused it: {str(error.orig).strip().splitlines()[0]}")
-    except ValueError as error:
+    except ValueError as error:  # `BackupError` and `DatabaseSettingError` are
         refuse(str(error))
 
 

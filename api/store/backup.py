@@ -137,8 +137,6 @@ def _lines(path: Path) -> Iterator[tuple[bytes, Any]]:
             for line in packed:
                 yield line, json.loads(line)
     except (gzip.BadGzipFile, zlib.error, EOFError, ValueError) as error:
-        if isinstance(error, BackupError):
-            raise
         raise BackupError(f"{path} is no backup, or is damaged: {error}") from error
 
 
