@@ -4,33 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api import instants
-from api.door.auth import needs, own_agent
 from api.json_text import to_json
 from api.routes.common import PROBLEMS, IdempotencyKey, Service, answers, submit
+from api.routes.personal import Self
 from api.schemas.agents import StatementOut, TapOut
 from api.schemas.sent import Id, TapIn
 from api.shown import feedback_views, views
 from api.shown.own_data import looked, told, win_sentence, wins
-from api.store.keys import Principal
 from api.writer.exchange import Answer, Outcome
 from router.events import ContactRated
 from router.statement import sentences
 
 routes = APIRouter(prefix="/v1/agents/{agent_id}", tags=["statement"], responses=PROBLEMS)
-Agents = Annotated[Principal, Depends(needs("agent"))]
 Explain = Annotated[Literal["text"] | None, Query(description="`text`: sentences beside the numbers")]
-
-
-async def _self(agent_id: Id, who: Agents) -> Principal:
-    own_agent(who, agent_id)
-    return who
-
-
-Self = Annotated[Principal, Depends(_self)]
 
 
 @routes.get("/statement", response_model=None, responses=answers(StatementOut))
