@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from api.clock import Clock
 from api.settings import Settings
 from api.store import aged, past, upkeep
-from api.store.aged import DAY_S
 from api.store.forgetting import append
 from api.store.repository import Repository
 from api.store.tables import decisions, events
+from fatigue_model.dynamics import DAY_S
 from router.events import PointsDropped
 from router.forget import overdue
 

@@ -13,6 +13,7 @@ from api.commands.common import Json, opened, read_settings, refuse, show
 from api.settings import DEFAULT_TEAM
 from api.store import keys
 from api.store.repository import Repository
+from fatigue_model.dynamics import DAY_S
 
 DAYS_MOST = 36_500
 LATEST_S = datetime(9999, 12, 31, tzinfo=UTC).timestamp()  # later ones can't be written as a date
@@ -35,7 +36,7 @@ def create(
     with opened(settings, begin=True) as engine, engine.begin() as connection:
         Repository(connection).create_team(team, now_s)
         try:
-            expires_s = None if days is None else now_s + days * 86_400
+            expires_s = None if days is None else now_s + days * DAY_S
             key_id, secret = keys.create(connection, team, role, agent, now_s, expires_s)
         except ValueError as error:
             refuse(str(error))

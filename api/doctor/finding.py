@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from api.settings import Settings
+from fatigue_model.dynamics import DAY_S
 
 OK, LOOK, BAD = "ok", "look", "bad"
-DAY_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from api.doctor.finding import BAD, DAY_S, LOOK, OK, Finding, Patient, days
+from api.doctor.finding import BAD, LOOK, OK, Finding, Patient, days
 from api.store import deletions, past, upkeep
 from api.store.keys import listed
 from api.store.repository import Repository
 from api.store.tables import inbox, metadata, outbox
+from fatigue_model.dynamics import DAY_S
 
 OLD_S = 365 * DAY_S
 BACKUP_LOOK_S, BACKUP_BAD_S, TEST_LOOK_S = 2 * DAY_S, 14 * DAY_S, 90 * DAY_S

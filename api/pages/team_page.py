@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from api.pages.rendering import clock_time, sentence
 from api.shown.views import until_s
+from fatigue_model.dynamics import DAY_S
 from router import recovery
 from router.debrief import as_others_see
 from router.domain import Status
@@ -32,7 +33,7 @@ COUNTED = {
     "away": "away",
     "offline": "offline",
 }
-MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86_400.0
+MINUTE_S, HOUR_S = 60.0, 3600.0
 
 
 @dataclass(frozen=True, slots=True)

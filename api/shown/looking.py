@@ -8,10 +8,8 @@ from api.services import Services
 from api.store import looks
 from api.store.keys import Principal
 
-EVERYBODY = ""
 
-
-def note_look(service: Services, who: Principal, what: str, agent_id: str = EVERYBODY) -> None:
+def note_look(service: Services, who: Principal, what: str, agent_id: str = looks.EVERYBODY) -> None:
     """Write down, once an hour, that a key has looked at `what` (of `looks.WHAT`) of an agent, or of everybody in its team."""
     note_looks(service, what, [(who, agent_id)])
 

@@ -11,8 +11,7 @@ from api.settings import Settings
 from api.store.answers import KEPT_S
 from api.store.past import AT_ONCE
 from api.store.tables import answers, breaks, check_ins, feedback, inbox, keys, looks, outbox, past_events, reports, simulations
-
-DAY_S = 86_400.0
+from fatigue_model.dynamics import DAY_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from api.store.repository import upserting
 from api.store.tables import looks
 
 HOUR_S = 3600.0
+EVERYBODY = ""  # in place of an agent: who looked at the whole team
 
 WHAT = {
     "recovery": "your recovery",
@@ -49,6 +50,6 @@ def note(connection: sa.Connection, who: Principal, agent_id: str, what: str, no
 def of(connection: sa.Connection, team: str, agent_id: str, since_s: float) -> list[Look]:
     """Who looked at an agent, or at everybody in the team, since an instant, the newest first."""
     shown = (looks.c.hour_s, looks.c.role, looks.c.key_id, looks.c.what)
-    query = sa.select(*shown).where(looks.c.team == team, looks.c.agent_id.in_((agent_id, "")), looks.c.hour_s >= hour_of(since_s))
+    query = sa.select(*shown).where(looks.c.team == team, looks.c.agent_id.in_((agent_id, EVERYBODY)), looks.c.hour_s >= hour_of(since_s))
     rows = connection.execute(query.order_by(looks.c.hour_s.desc(), looks.c.key_id, looks.c.what))
     return [Look(*row) for row in rows]

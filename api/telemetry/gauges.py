@@ -12,12 +12,11 @@ from prometheus_client.core import GaugeMetricFamily
 from api.services import Services
 from api.store import gauges
 from api.store.repository import Repository
-from api.store.simulations import CANCELLED, DONE, FAILED, QUEUED, RUNNING
+from api.store.simulations import STATES
 from api.store.tables import inbox, outbox
 from router.domain import PRIORITIES
 
 BOXES = {"outbox": outbox, "inbox": inbox}
-STATES = (QUEUED, RUNNING, DONE, FAILED, CANCELLED)
 
 
 class _AtScrape:
