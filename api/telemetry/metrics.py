@@ -44,13 +44,12 @@ class Metrics:
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._seen_s: dict[str, float] = {}
 
-    def text(self, registry: CollectorRegistry | None = None) -> bytes:
+    def text(self) -> bytes:
         """What was counted, here or by all workers."""
-        if registry is None:
-            registry = self.registry
-            if os.environ.get(SHARED_FOLDER):
-                registry = CollectorRegistry()
-                MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        registry = self.registry
+        if os.environ.get(SHARED_FOLDER):
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         found: bytes = generate_latest(registry)
         return found
 
