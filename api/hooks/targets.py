@@ -29,9 +29,8 @@ NEVER_PUBLIC = (ipaddress.ip_network("168.63.129.16/32"), ipaddress.ip_network("
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A URL that may be called, and the address to connect to."""
+    """Where a URL leads that may be called: its host and port, and the address to connect to."""
 
-    url: str
     host: str
     port: int
     address: str
@@ -75,10 +74,10 @@ def resolved(url: str, allowed: Sequence[Network]) -> Target:
     except (OSError, UnicodeError) as error:
         raise Refused("/url", f"the host {parts.hostname!r} is not found") from error
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-    return judged(url, parts, addresses, allowed)
+    return judged(parts, addresses, allowed)
 
 
-def judged(url: str, parts: SplitResult, addresses: Sequence[str], allowed: Sequence[Network]) -> Target:
+def judged(parts: SplitResult, addresses: Sequence[str], allowed: Sequence[Network]) -> Target:
     """The target at the first of the addresses that the host has, all of which must be allowed; raises `Refused`."""
     host = parts.hostname
     assert host is not None
@@ -91,7 +90,7 @@ def judged(url: str, parts: SplitResult, addresses: Sequence[str], allowed: Sequ
             raise Refused("/url", "must begin with https://; http is for networks that RESPITE_ALLOW_PRIVATE_TARGETS allows")
     if not addresses:
         raise Refused("/url", f"the host {host!r} has no address")
-    return Target(url, host, port_of(parts), addresses[0])
+    return Target(host, port_of(parts), addresses[0])
 
 
 def public(address: Address) -> bool:

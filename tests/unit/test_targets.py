@@ -63,9 +63,9 @@ def test_addresses_that_are_not_of_the_internet(text: str) -> None:
     assert not public(ipaddress.ip_address(text))
     url = "https://hooks.example.com/in"
     with pytest.raises(Refused, match="not public"):
-        judged(url, urlsplit(url), [text], ())
+        judged(urlsplit(url), [text], ())
     with pytest.raises(Refused, match="not public"):  # one bad address of several is enough
-        judged(url, urlsplit(url), ["8.8.8.8", text], ())
+        judged(urlsplit(url), ["8.8.8.8", text], ())
 
 
 @pytest.mark.parametrize(
@@ -123,10 +123,10 @@ def test_what_is_no_url_to_call(url: str, why: str) -> None:
 
 def test_the_address_that_was_judged_is_the_one_to_connect_to() -> None:
     url = "https://hooks.example.com:8443/in?x=1"
-    target = judged(url, urlsplit(url), ["2606:4700::1111", "8.8.8.8"], ())
+    target = judged(urlsplit(url), ["2606:4700::1111", "8.8.8.8"], ())
     assert (target.host, target.port, target.address) == ("hooks.example.com", 8443, "2606:4700::1111")
     with pytest.raises(Refused, match="has no address"):
-        judged(url, urlsplit(url), [], ())
+        judged(urlsplit(url), [], ())
     with pytest.raises(Refused, match="is not found"):
         resolved("https://nothing.invalid/", ())
 
