@@ -83,7 +83,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
         def tell(topic: str) -> None:
             if topic in service.streams:
-                loop.call_soon_threadsafe(service.wake, topic)
+                loop.call_soon_threadsafe(service.streams.wake, topic)
 
         def score(given: Sequence[Customers]) -> list[Words]:
             return asyncio.run_coroutine_threadsafe(service.scorer.all_words(given, service.scoring), loop).result()

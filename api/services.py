@@ -91,14 +91,6 @@ class Services:
             self.scorer.process.wait()
         self.engine.dispose()
 
-    def wake(self, topic: str) -> None:
-        """Tell the streams of a team, or of a job, that something changed. To be called on the event loop."""
-        self.streams.wake(topic)
-
-    def close_streams(self) -> None:
-        """Let every open stream end. To be called on the event loop."""
-        self.streams.end_all()
-
 
 async def services(request: Request) -> Services:
     found: Services = request.app.state.services

@@ -44,7 +44,7 @@ class Server(uvicorn.Server):
         for told in self.on_exit:
             told()
         if self.started:
-            asyncio.get_running_loop().call_soon_threadsafe(self.services().close_streams)
+            asyncio.get_running_loop().call_soon_threadsafe(self.services().streams.end_all)
         super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

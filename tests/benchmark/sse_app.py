@@ -82,7 +82,7 @@ def add_peers(app: FastAPI) -> None:
     @app.post("/tell")
     async def tell(service: Service) -> dict[str, int]:
         same.number += 1
-        service.wake("same")
+        service.streams.wake("same")
         same.wake()
         return {"number": same.number}
 
