@@ -22,6 +22,7 @@ BAD_INPUT = 2
 BEGINNING = "set RESPITE_DATABASE_URL, or begin one with respite serve, import, keys create or restore"
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 AlreadyJson = Annotated[bool, typer.Option("--json", help="It is JSON either way.")]  # taken, as by every other command
+Team = Annotated[str, typer.Option(help="The team.")]
 
 
 def refuse(line: str) -> NoReturn:

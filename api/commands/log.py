@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.common import BAD_INPUT, AlreadyJson, Json, known_team, opened, read_settings, refuse, show
+from api.commands.common import BAD_INPUT, AlreadyJson, Json, Team, known_team, opened, read_settings, refuse, show
 from api.commands.exports import policy_in, refuse_all
 from api.commands.reports import preview_policy
 from api.settings import DEFAULT_TEAM
@@ -21,7 +21,6 @@ from router.explain import sentences
 from router.replay import Replayed
 from router.replay import replay as replay_log
 
-Team = Annotated[str, typer.Option(help="The team.")]
 Agent = Annotated[str | None, typer.Option(help="What would have to change for this agent to get the ticket.")]
 policy_app = typer.Typer(no_args_is_help=True, help="Show, check or preview a policy.")
 policy_app.command("preview")(preview_policy)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.clock import Clock
-from api.commands.common import Json, known_team, opened, read_settings, refuse, show
+from api.commands.common import Json, Team, known_team, opened, read_settings, refuse, show
 from api.commands.exports import load_policy
 from api.settings import DEFAULT_TEAM
 from api.shown.reports import DAYS_MOST, equity_of, equity_view, overrides_of, preview_of, preview_view, shadow_of, shadow_view
@@ -19,7 +19,6 @@ from fatigue_model.dynamics import DAY_S
 from router.errors import Refused
 from simulations.preview import Preview, Side
 
-Team = Annotated[str, typer.Option(help="The team.")]
 CHANGES_SHOWN = 20
 AMOUNTS = {
     "points": "points",
