@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from api.clock import Clock
 from api.settings import Settings
 from api.store import aged, past, upkeep
+from api.store.database import read_only
 from api.store.forgetting import append
 from api.store.repository import Repository
 from api.store.tables import decisions, events
@@ -34,12 +35,12 @@ class Retention:
         self.engine, self.settings, self.clock, self._transaction = engine, settings, clock, transaction
 
     def teams(self) -> list[str]:
-        with self._reading() as connection:
+        with read_only(self.engine) as connection:
             return Repository(connection).team_ids()
 
     def due(self, team: str) -> bool:
         """Whether a day has gone by since it was last done."""
-        with self._reading() as connection:
+        with read_only(self.engine) as connection:
             done = upkeep.last(connection, team, upkeep.RETENTION)
         return done is None or not done[0] <= self.clock.now_s() < done[0] + DAY_S
 
@@ -47,7 +48,7 @@ class Retention:
         """How many rows of what would go, or lose their numbers, now."""
         now_s = self.clock.now_s()
         numbers_s, log_s = self._horizons_s(now_s)
-        with self._reading() as connection:
+        with read_only(self.engine) as connection:
             found = {
                 "points_dropped": int(overdue(Repository(connection).load(team), numbers_s)),
                 "events_retired": past.count(connection, events, team, 0, past.revision_before(connection, team, numbers_s)),
@@ -79,12 +80,9 @@ class Retention:
     def _horizons_s(self, now_s: float) -> tuple[float, float]:
         return now_s - self.settings.points_days * DAY_S, now_s - self.settings.log_days * DAY_S
 
-    def _reading(self) -> AbstractContextManager[sa.Connection]:
-        return self.engine.connect().execution_options(reading=True)
-
     def _leapt(self, team: str, now_s: float) -> bool:
         """Whether the clock is weeks past everything that is known: a clock that was set wrong, before it is a team on leave."""
-        with self._reading() as connection:
+        with read_only(self.engine) as connection:
             done, newest_s = upkeep.last(connection, team, upkeep.RETENTION), past.newest_s(connection, team)
         return newest_s is not None and now_s > max(newest_s, done[0] if done else newest_s) + LEAP_S
 
@@ -104,7 +102,7 @@ class Retention:
 
     def _drop_points(self, team: str, now_s: float, before_s: float) -> int:
         """Points that the state holds of people and accounts that nothing happened to since."""
-        with self._reading() as connection:
+        with read_only(self.engine) as connection:
             due = overdue(Repository(connection).load(team), before_s)
         if due:
             with self._transaction() as connection:
@@ -112,7 +110,7 @@ class Retention:
         return int(due)
 
     def _retire(self, team: str, before_s: float) -> int:
-        with self._reading() as connection:
+        with read_only(self.engine) as connection:
             begun, until = past.begin_revision(connection, team), past.revision_before(connection, team, before_s)
             ahead = past.state_at(connection, team, until) if until > begun else None
         if ahead is not None:
@@ -128,7 +126,7 @@ class Retention:
         return min(int(done[1]["coarse_to"]), until) if done else 0, until
 
     def _coarsen(self, team: str, before_s: float) -> int:
-        with self._reading() as connection:
+        with read_only(self.engine) as connection:
             at, until = self._coarse(connection, team, before_s)
             total = past.count(connection, decisions, team, at, until)
         while at < until:
@@ -138,7 +136,7 @@ class Retention:
 
     def _drop_old(self, team: str, before_s: float) -> dict[str, int]:
         """Decisions, and tickets that are over: before what is kept of their events, which names them."""
-        with self._reading() as connection:
+        with read_only(self.engine) as connection:
             until = past.revision_before(connection, team, before_s)
         dropped = self._repeat(lambda connection: past.drop_decisions(connection, team, until))
         with self._transaction() as connection:

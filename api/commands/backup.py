@@ -21,7 +21,7 @@ from api.store import backup as copies
 from api.store import deletions, upkeep
 from api.store.backup import Manifest
 from api.store.checking import differing_decisions
-from api.store.database import open_database, overwrite
+from api.store.database import open_database, overwrite, read_only
 from api.store.repository import Repository
 from api.store.restore import holds_a_team
 from api.store.restore import restore as put_back
@@ -77,7 +77,7 @@ def _restored(engine: sa.Engine, file: Path, settings: Settings) -> tuple[Manife
     with _progress("restoring") as told:
         made, deleted = put_back(engine, file, made_since, told)
     overwrite(engine)
-    with engine.connect().execution_options(reading=True) as connection:
+    with read_only(engine) as connection:
         for team in Repository(connection).team_ids():
             state = Repository(connection).first(team)
             wrong = list(differing_decisions(connection, team, state.revision, Repository(connection).revision(team)))

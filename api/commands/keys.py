@@ -12,6 +12,7 @@ from api.clock import Clock
 from api.commands.common import Json, opened, read_settings, refuse, show
 from api.settings import DEFAULT_TEAM
 from api.store import keys
+from api.store.database import read_only
 from api.store.repository import Repository
 from fatigue_model.dynamics import DAY_S
 
@@ -66,7 +67,7 @@ def rotate(
 @app.command("list")
 def list_keys(as_json: Json = False) -> None:
     """Every key, without its secret."""
-    with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
+    with opened(read_settings()) as engine, read_only(engine) as connection:
         found = keys.listed(connection)
     shown = [
         {"id": each["id"], "team": each["team"], "role": each["role"], "agent_id": each["agent_id"]}

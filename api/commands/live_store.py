@@ -12,6 +12,7 @@ from api.commands.common import opened, read_settings
 from api.commands.history import import_command
 from api.settings import DEFAULT_TEAM
 from api.store import reading
+from api.store.database import read_only
 from api.store.repository import Repository
 from api.writer.dispatcher import Dispatcher
 from api.writer.exchange import Answer, Command
@@ -40,7 +41,7 @@ class LiveStore:
         """Those of the tickets that are stored and so long over that the team's state has dropped them."""
         with self.dispatcher.reading(DEFAULT_TEAM) as (state, _):
             dropped = [each for each in ticket_ids if each not in state.tickets]
-        with self.engine.connect().execution_options(reading=True) as connection:
+        with read_only(self.engine) as connection:
             return reading.stored_ids(connection, DEFAULT_TEAM, dropped)
 
     def take(self, events: Sequence[Event]) -> int:

@@ -14,6 +14,7 @@ from api.settings import DEFAULT_TEAM
 from api.shown import views
 from api.store import past, reading
 from api.store.checking import differing_decisions
+from api.store.database import read_only
 from api.store.repository import Missing, Repository
 from fatigue_model.bounds import InvalidValues
 from router.counterfactual import counterfactual, told
@@ -28,7 +29,7 @@ policy_app.command("preview")(preview_policy)
 
 def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
     """Derive every decision again from the log, and compare the stored ones with it; exit 1 where one differs."""
-    with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
+    with opened(read_settings()) as engine, read_only(engine) as connection:
         known_team(connection, team)
         repository = Repository(connection)
         state = repository.first(team)
@@ -65,7 +66,7 @@ def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
 
 def explain(decision_id: str, team: Team = DEFAULT_TEAM, agent: Agent = None, as_json: Json = False) -> None:
     """A decision in sentences; with --agent, what would have to change for that agent to get the ticket."""
-    with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
+    with opened(read_settings()) as engine, read_only(engine) as connection:
         record = reading.decision(connection, team, decision_id)
         state = Repository(connection).load(team) if record is not None and agent is not None else None
     if record is None:
@@ -86,7 +87,7 @@ def explain(decision_id: str, team: Team = DEFAULT_TEAM, agent: Agent = None, as
 @policy_app.command("show")
 def show_policy(team: Team = DEFAULT_TEAM, as_json: AlreadyJson = False) -> None:
     """The policy in force, as JSON."""
-    with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
+    with opened(read_settings()) as engine, read_only(engine) as connection:
         known_team(connection, team)
         state = Repository(connection).load(team)
     show(state.policy.as_mapping())

@@ -14,6 +14,7 @@ from api.commands.common import Json, Team, known_team, opened, read_settings, r
 from api.commands.exports import load_policy
 from api.settings import DEFAULT_TEAM
 from api.shown.reports import DAYS_MOST, equity_of, equity_view, overrides_of, preview_of, preview_view, shadow_of, shadow_view
+from api.store.database import read_only
 from api.store.repository import Repository
 from fatigue_model.dynamics import DAY_S
 from router.errors import Refused
@@ -38,7 +39,7 @@ def preview_policy(
 ) -> None:
     """Route the last days again under a draft policy (JSON or TOML): what would have changed."""
     draft = load_policy(file)
-    with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
+    with opened(read_settings()) as engine, read_only(engine) as connection:
         try:
             found = preview_of(connection, known_team(connection, team), draft.as_mapping(), days, Clock().now_s())
         except Refused as refused:
@@ -85,7 +86,7 @@ def shadow(
 ) -> None:
     """Shadow mode: where tickets would have gone, and where the existing router sent them. Also what managers gave out themselves."""
     since_s = Clock().now_s() - days * DAY_S
-    with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
+    with opened(read_settings()) as engine, read_only(engine) as connection:
         found = shadow_of(connection, known_team(connection, team), since_s)
         overrides = overrides_of(connection, team, since_s)
     if as_json:
@@ -102,7 +103,7 @@ def shadow(
 
 def audit(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
     """How evenly points, hard contacts and breaks of the last three whole weeks lie on people who could do the same work."""
-    with opened(read_settings()) as engine, engine.connect().execution_options(reading=True) as connection:
+    with opened(read_settings()) as engine, read_only(engine) as connection:
         state = Repository(connection).load(known_team(connection, team))
         view = equity_view(equity_of(connection, team, state, Clock().now_s()), state.policy.aggregate_min_group)
     if as_json:

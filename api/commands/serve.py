@@ -40,7 +40,7 @@ def serve(
         if settings.workers > 1 and engine.dialect.name == "sqlite":
             refuse(f"RESPITE_WORKERS: SQLite takes one service, and {settings.workers} are asked for; use PostgreSQL for several")
         write_down_deletions(engine, settings)
-        with engine.connect().execution_options(reading=True) as connection:
+        with read_only(engine) as connection:
             newest_s = past.newest_of_all_s(connection)
     with alone(settings):
         refuse_taken_port(settings)

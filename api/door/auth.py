@@ -15,6 +15,7 @@ from api.door.sessions import COOKIES
 from api.problems import ProblemResponse
 from api.services import Services, services
 from api.store import keys
+from api.store.database import read_only
 from api.store.keys import Principal
 
 BEARER = HTTPBearer(auto_error=False, description="A key that `respite keys create` made.")
@@ -81,7 +82,7 @@ def address_of(request: Request) -> str:
 
 def ended_keys(engine: sa.Engine, clock: Clock) -> frozenset[str]:
     """The ids of the keys and sessions that have been revoked or have expired: their open streams end."""
-    with engine.connect().execution_options(reading=True) as connection:
+    with read_only(engine) as connection:
         return keys.ended(connection, clock.now_s())
 
 

@@ -26,6 +26,7 @@ import sqlalchemy as sa
 from api.hooks import targets, webhooks
 from api.settings import Settings
 from api.store import letters, subscriptions
+from api.store.database import read_only
 from api.store.faults import log_failure
 from api.store.letters import Letter
 from api.store.repository import Repository
@@ -70,7 +71,7 @@ class Rounds:
         self._listened: dict[str, bool] = {}  # whether a team had subscriptions when it was looked at last
 
     def teams(self) -> list[str]:
-        with self.dispatcher.engine.connect().execution_options(reading=True) as connection:
+        with read_only(self.dispatcher.engine) as connection:
             return Repository(connection).team_ids()
 
     def release(self, everything: bool) -> None:
@@ -102,7 +103,7 @@ class Rounds:
 
     def _anybody(self, team: str) -> bool:
         """Whether a team has subscriptions, without the transaction of one that writes, which on SQLite waits for routing."""
-        with self.dispatcher.engine.connect().execution_options(reading=True) as connection:
+        with read_only(self.dispatcher.engine) as connection:
             return bool(subscriptions.of(connection, team))
 
     def _write_down(self, connection: sa.Connection, team: str, carried: list[Carried], life_s: float) -> None:

@@ -28,6 +28,7 @@ from api.schemas.sent import TicketEventIn, TicketIn
 from api.settings import Settings
 from api.store import connections, letters
 from api.store.connections import Connection
+from api.store.database import read_only
 from api.store.faults import log_failure
 from api.store.letters import Letter
 from api.store.repository import Repository
@@ -135,7 +136,7 @@ class Inbox:
                 letters.release(connection, inbox, team)
 
     def _connections(self) -> list[tuple[str, list[Connection]]]:
-        with self.dispatcher.engine.connect().execution_options(reading=True) as connection:
+        with read_only(self.dispatcher.engine) as connection:
             return [(team, connections.of(connection, team)) for team in Repository(connection).team_ids()]
 
     def _round(self) -> bool:

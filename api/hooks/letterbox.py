@@ -18,6 +18,7 @@ from api.problems import ProblemResponse
 from api.settings import DEFAULT_TEAM, Settings
 from api.store import connections, faults, letters
 from api.store.connections import Connection
+from api.store.database import read_only
 from api.store.tables import inbox
 from api.writer.dispatcher import Dispatcher
 
@@ -112,7 +113,7 @@ class Letterbox:
 
     def _look_up(self, addresses: Set[str]) -> dict[str, Connection | None]:
         """The connections as they are now: a secret whose time is over is good for nothing more."""
-        with self.dispatcher.engine.connect().execution_options(reading=True) as reading:
+        with read_only(self.dispatcher.engine) as reading:
             return {each: connections.find(reading, *_place(each)) if each.isprintable() else None for each in addresses}
 
     def _row(self, hook: Hook, found: Connection | None, life_s: float) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from api.clock import Clock
 from api.jobs.run import JobRun
 from api.settings import Settings
 from api.store import simulations
+from api.store.database import read_only
 from api.store.faults import log_failure
 from api.store.repository import Repository
 from api.store.simulations import Job
@@ -130,7 +131,7 @@ class Jobs:
                 self._running.append(JobRun(job, taken, min(half, max(1, job.total - job.done)), self.nice))
 
     def _next(self) -> Job | None:
-        with self.dispatcher.engine.connect().execution_options(reading=True) as connection:
+        with read_only(self.dispatcher.engine) as connection:
             found: list[tuple[int, str, Job]] = []
             for team in Repository(connection).team_ids():
                 busy = simulations.worked_on(connection, team, time.time())

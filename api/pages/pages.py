@@ -21,6 +21,7 @@ from api.services import Services, services
 from api.shown import own_data
 from api.shown.looking import note_look
 from api.store import simulations
+from api.store.database import read_only
 from api.store.keys import Principal
 
 routes = APIRouter(include_in_schema=False)
@@ -106,7 +107,7 @@ def my_statement(request: Request, who: Agent, service: Service) -> Response:
     """What the agent's exposure is made of, contact by contact, who looked, and the personal mode."""
     if who is None or who.agent_id is None:
         return _to("/login")
-    with service.dispatcher.reading(who.team) as (state, now_s), own_data.store(service) as connection:
+    with service.dispatcher.reading(who.team) as (state, now_s), read_only(service.engine) as connection:
         row = state.agents.row.get(who.agent_id)
         if row is None:
             return rendering.page("missing", 404, agent_id=who.agent_id)
@@ -133,7 +134,7 @@ def what_if(request: Request, who: Manager, service: Service) -> Response:
     """Sliders with an answer at once, the simulation for what a formula can't know, and what was asked so far."""
     if who is None:
         return _to("/login")
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         jobs = simulations.page(connection, who.team, "", JOBS_SHOWN)
     return _page(request, service, "what_if", it=ask_page(jobs))
 
@@ -143,7 +144,7 @@ def what_if_found(simulation_id: str, request: Request, who: Manager, service: S
     """How far one is, and what it found."""
     if who is None:
         return _to("/login")
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         job = simulations.find(connection, who.team, simulation_id)
         if job is None:
             raise ProblemResponse(404, f"simulation {simulation_id!r} is not known")

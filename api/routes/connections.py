@@ -23,6 +23,7 @@ from api.services import Services
 from api.settings import DEFAULT_TEAM
 from api.store import connections, letters
 from api.store.connections import Connection
+from api.store.database import read_only
 from api.store.keys import Principal
 from api.store.tables import inbox
 from api.writer.exchange import Answer
@@ -77,7 +78,7 @@ def put_connection(name: Name, given: ConnectionIn, who: Admins, service: Servic
 @routes.get("", response_model=None)
 def list_connections(who: Admins, service: Service) -> dict[str, Any]:
     """The team's connections, with how many webhooks wait to be worked off, and how many are dead letters."""
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         found = connections.of(connection, who.team)
         items = [_view(who.team, each, letters.count(connection, inbox, who.team, each.name)) for each in found]
     return {"items": items, "next": None}
@@ -102,7 +103,7 @@ def _found(connection: sa.Connection, who: Principal, name: str) -> Connection:
 @routes.get("/{name}/dead-letters", response_model=None, responses=described(LettersOut, 200, "in the order in which they came"))
 def list_dead_hooks(name: Name, who: Admins, service: Service, limit: Limit = 100, after: Number = 0) -> dict[str, Any]:
     """Webhooks that were not understood or not allowed, with why; what is in them is not shown."""
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         return letter_page(letters.dead(connection, inbox, who.team, _found(connection, who, name).name, after, limit), limit)
 
 

@@ -16,6 +16,7 @@ from api.services import Services
 from api.shown import views
 from api.shown.looking import note_look
 from api.store import reading
+from api.store.database import read_only
 from api.store.keys import Principal
 from router.counterfactual import counterfactual, told
 from router.explain import sentences
@@ -33,7 +34,7 @@ def _shown(record: dict[str, Any], who: Principal, explain: str | None) -> dict[
 
 
 def _record(service: Services, who: Principal, decision_id: str) -> dict[str, Any]:
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         record = reading.decision(connection, who.team, decision_id)
     if record is None or (who.role == "agent" and record["agent_id"] != who.agent_id):
         raise ProblemResponse(404, f"decision {decision_id!r} is not known")
@@ -79,7 +80,7 @@ def list_decisions(
 ) -> dict[str, Any]:
     """Decisions in the order they were made; an agent's key sees its own."""
     own = who.agent_id if who.role == "agent" else None
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         found = reading.decision_page(connection, who.team, ticket_id, own, _position(after), limit)
     if who.role != "agent":
         note_look(service, who, "decisions")

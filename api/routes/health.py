@@ -13,6 +13,7 @@ from api.problems import RETRY, ProblemResponse
 from api.routes.common import NOT_READY, Service, answers
 from api.schemas.team import HealthOut, ReadyOut
 from api.store import faults
+from api.store.database import read_only
 from api.store.repository import Repository
 
 routes = APIRouter(tags=["health"])
@@ -64,5 +65,5 @@ async def readyz(service: Service) -> dict[str, Any]:
 
 
 def _teams(engine: sa.Engine) -> int:
-    with engine.connect().execution_options(reading=True) as connection:
+    with read_only(engine) as connection:
         return len(Repository(connection).team_ids())

@@ -18,9 +18,9 @@ from api.schemas.agents import ExportOut, PersonalModeOut
 from api.schemas.sent import CheckInIn, Id, PersonalModeIn
 from api.services import Services
 from api.shown import own_export
-from api.shown.own_data import mode, row_of, store
+from api.shown.own_data import mode, row_of
 from api.store import deletions, personal
-from api.store.database import overwrite
+from api.store.database import overwrite, read_only
 from api.store.faults import Unavailable
 from api.store.keys import Principal
 from api.store.repository import Repository
@@ -64,7 +64,7 @@ async def put_personalmode(agent_id: Id, given: PersonalModeIn, request: Request
 @routes.get("/personal-mode", response_model=None, responses=answers(PersonalModeOut))
 def get_personalmode(agent_id: Id, who: Self, service: Service) -> dict[str, Any]:
     """Whether it is on, what it has found, and whether a check-in is asked for now."""
-    with service.dispatcher.reading(who.team) as (state, now_s), store(service) as connection:
+    with service.dispatcher.reading(who.team) as (state, now_s), read_only(service.engine) as connection:
         row_of(state, agent_id)
         return mode(connection, state, who, now_s)
 
@@ -100,7 +100,7 @@ async def post_check_in(
 def recalibrate(service: Services, team: str, agent_id: str) -> None:
     """Fit the agent's g and r to everybody's check-ins, and put into force what protects of them, where it moved."""
     now_s = service.clock.now_s()
-    with store(service) as connection:
+    with read_only(service.engine) as connection:
         given = personal.of(connection, team)
     found = calibrate({each: personal.series(answers) for each, answers in given.items()}, now_s).get(agent_id)
 

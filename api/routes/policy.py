@@ -21,6 +21,7 @@ from api.schemas.sent import Dated
 from api.shown.looking import note_look
 from api.shown.reports import preview_worker
 from api.store import reading
+from api.store.database import read_only
 from api.store.keys import Principal
 from api.writer.exchange import Answer, Outcome
 from router.errors import Conflict
@@ -95,7 +96,7 @@ async def preview_policy(
 @routes.get("/versions", response_model=None, responses=answers(PolicyPage))
 def list_versions(who: Managers, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
     """Every policy that was ever in force, oldest first."""
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         found = reading.policy_versions(connection, who.team)
     items = [{"since": instants.text(at_s)} | _view(policy_from(body["values"]), body["version"]) for at_s, body in found]
     return page(following(items, after, "version")[:limit], limit, lambda each: str(each["version"]))

@@ -11,11 +11,12 @@ from api.routes.common import PROBLEMS, Service, answers
 from api.schemas.feedback import FeedbackReportOut
 from api.schemas.reports import AutomationReportOut, EquityOut, ShadowOut
 from api.services import Services
-from api.shown import feedback_report, feedback_views, own_data, reports
+from api.shown import feedback_report, feedback_views, reports
 from api.shown.feedback_report import Work
 from api.shown.looking import note_look
 from api.shown.told_once import told_once
 from api.store import feedback
+from api.store.database import read_only
 from api.store.keys import Principal
 from fatigue_model.dynamics import DAY_S
 from router import lane_report
@@ -32,7 +33,7 @@ def get_shadow(who: Managers, service: Service, days: Annotated[int, Query(ge=1,
     and tickets that managers gave out themselves."""
     note_look(service, who, "reports")
     since_s = service.clock.now_s() - days * DAY_S
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         view = reports.shadow_view(reports.shadow_of(connection, who.team, since_s), since_s)
         return view | {"overrides": reports.overrides_of(connection, who.team, since_s)}
 
@@ -50,7 +51,7 @@ def _last_weeks(service: Services, team: str) -> dict[str, Any]:
         least, until_s = state.policy.aggregate_min_group, this_monday(now_s) * DAY_S
 
     def made() -> dict[str, Any]:
-        with service.dispatcher.reading(team) as (state, now_s), own_data.store(service) as connection:
+        with service.dispatcher.reading(team) as (state, now_s), read_only(service.engine) as connection:
             hardness = reports.hardness_view(lane_report.concentration(state, now_s))
             return reports.equity_view(reports.equity_of(connection, team, state, now_s), least) | {HARDNESS: hardness}
 
@@ -66,7 +67,7 @@ def get_feedback(who: Managers, service: Service) -> dict[str, Any]:
     span = feedback_report.span(now_s)
 
     def made() -> dict[str, Any]:
-        with own_data.store(service) as connection:
+        with read_only(service.engine) as connection:
             given = feedback.received(connection, who.team, *span)
         return feedback_views.report(feedback_report.report(given, work, least), span, least)
 

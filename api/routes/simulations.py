@@ -38,6 +38,7 @@ from api.schemas.jobs import SimulationIn, SimulationOut, SimulationPage, Simula
 from api.schemas.sent import Id
 from api.services import Services
 from api.store import simulations
+from api.store.database import read_only
 from api.store.keys import Principal
 from api.store.simulations import CANCELLED, DONE, FAILED, OPEN, QUEUED, Job
 from api.writer.exchange import Answer
@@ -112,7 +113,7 @@ async def post_simulation(
 @routes.get("", response_model=None, responses=answers(SimulationPage))
 def list_simulations(who: Managers, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
     """The team's jobs, the newest first."""
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         found = simulations.page(connection, who.team, after, limit)
     return page([view(each) for each in found], limit, lambda each: str(each["id"]))
 
@@ -141,7 +142,7 @@ def get_result(simulation_id: Id, who: Managers, service: Service, format: Annot
     job = _stored(service, who, simulation_id)
     if job.state != DONE:
         raise ProblemResponse(409, _no_result(job), {"Retry-After": str(RETRY_S)} if job.state in OPEN else None)
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         found = simulations.result(connection, who.team, simulation_id)
     if found is None:
         raise ProblemResponse(404, f"simulation {simulation_id!r} is not known")
@@ -185,7 +186,7 @@ class JobNews:
         return shown
 
     def messages(self, shown: Sequence[tuple[Shown, Collection[Principal]]]) -> list[Message | None]:
-        with self.service.engine.connect().execution_options(reading=True) as connection:
+        with read_only(self.service.engine) as connection:
             found = [simulations.find(connection, team, simulation_id) for (simulation_id, team), _ in shown]
         return [None if job is None else _message(job) for job in found]
 
@@ -196,7 +197,7 @@ def _message(job: Job) -> Message:
 
 
 def _stored(service: Services, who: Principal, simulation_id: str) -> Job:
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         job = simulations.find(connection, who.team, simulation_id)
     if job is None:
         raise ProblemResponse(404, f"simulation {simulation_id!r} is not known")

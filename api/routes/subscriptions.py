@@ -25,6 +25,7 @@ from api.services import Services
 from api.shown import news
 from api.shown.news import News
 from api.store import letters, subscriptions
+from api.store.database import read_only
 from api.store.keys import Principal
 from api.store.repository import Repository
 from api.store.subscriptions import Subscription
@@ -96,7 +97,7 @@ def _view(each: Subscription, counted: dict[str, int], secret: str | None = None
 @routes.get("", response_model=None)
 def list_subscriptions(who: Owners, service: Service) -> dict[str, Any]:
     """An admin sees the team's and, so that nothing leaves unseen, those of agents; an agent their own."""
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         found = [each for each in subscriptions.of(connection, who.team) if who.agent_id in (None, each.agent_id)]
         return {"items": [_view(each, letters.count(connection, table, who.team, each.id)) for each in found], "next": None}
 
@@ -104,7 +105,7 @@ def list_subscriptions(who: Owners, service: Service) -> dict[str, Any]:
 @routes.get("/{subscription_id}", response_model=None, responses=described(SubscriptionOut, 200, "without its secret"))
 def get_subscription(subscription_id: Id, who: Owners, service: Service) -> dict[str, Any]:
     """A subscription, how many events wait for it, and how many are dead letters."""
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         found = _found(connection, who, subscription_id, seen=True)
         return _view(found, letters.count(connection, table, who.team, found.id))
 
@@ -174,7 +175,7 @@ async def ping(subscription_id: Id, request: Request, who: Owners, service: Serv
 @routes.get("/{subscription_id}/dead-letters", response_model=None, responses=described(LettersOut, 200, "in the order in which they came"))
 def list_dead_letters(subscription_id: Id, who: Owners, service: Service, limit: Limit = 100, after: Number = 0) -> dict[str, Any]:
     """Events that could not be carried for as long as they are tried, with why."""
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         found = letters.dead(connection, table, who.team, _found(connection, who, subscription_id).id, after, limit)
     return letter_page(found, limit)
 

@@ -22,6 +22,7 @@ from api.schemas.sent import BulkIn, Id, InOrder, TicketEventIn, TicketIn
 from api.services import Services
 from api.shown import views
 from api.store import reading
+from api.store.database import read_only
 from api.store.keys import Principal
 from api.writer.exchange import Answer, Command, Outcome
 from router.domain import TICKET_STATES
@@ -153,7 +154,7 @@ def get_ticket(ticket_id: Id, who: Readers, service: Service) -> dict[str, Any]:
 
 
 def _stored(service: Services, who: Principal, ticket_id: str) -> dict[str, Any]:
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         plain = reading.ticket(connection, who.team, ticket_id)
     if plain is None:
         raise ProblemResponse(404, f"ticket {ticket_id!r} is not known")
@@ -169,7 +170,7 @@ def list_tickets(
     after: After = "",
 ) -> dict[str, Any]:
     """Tickets in id order."""
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         found = reading.ticket_page(connection, who.team, state, after, limit)
     return page([views.ticket(each) for each in found], limit, lambda each: str(each["id"]))
 

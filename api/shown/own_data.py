@@ -12,6 +12,7 @@ from api import instants
 from api.problems import ProblemResponse
 from api.services import Services
 from api.store import feedback, looks, personal, reading
+from api.store.database import read_only
 from api.store.feedback import Feedback
 from api.store.keys import Principal
 from api.store.looks import HOUR_S, WHAT, Look
@@ -32,7 +33,7 @@ def told(service: Services, team: str, agent_id: str) -> tuple[Statement, list[R
         if row is None:
             raise ProblemResponse(404, f"agent {agent_id!r} is not known")
         found, zone = statement(state, row, now_s), ZoneInfo(state.agents.people[row].time_zone)
-    with store(service) as connection:
+    with read_only(service.engine) as connection:
         taken = reading.breaks_of(connection, team, agent_id, now_s - LEDGER_S)
         seen = looks.of(connection, team, agent_id, now_s - LEDGER_S)
     rests = [Rest(**(each | {"because": tuple(each["because"])})) for each in taken]
@@ -41,7 +42,7 @@ def told(service: Services, team: str, agent_id: str) -> tuple[Statement, list[R
 
 def wins(service: Services, team: str, agent_id: str) -> list[Feedback]:
     """What of their feedback an agent may be glad of, the newest first."""
-    with store(service) as connection:
+    with read_only(service.engine) as connection:
         return feedback.wins(connection, team, agent_id)
 
 
@@ -81,10 +82,6 @@ def row_of(state: TeamState, agent_id: str) -> int:
     if agent_id not in state.agents.row:
         raise Unknown("/agent_id", f"agent {agent_id!r} is not known; PUT the agent first")
     return state.agents.row[agent_id]
-
-
-def store(service: Services) -> sa.Connection:
-    return service.engine.connect().execution_options(reading=True)
 
 
 def _shown(found: Personal) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from api import instants
 from api.shown import views
 from api.store import past, reading
-from api.store.database import open_database
+from api.store.database import open_database, read_only
 from api.store.repository import Repository
 from fatigue_model.dynamics import DAY_S
 from router.audit import WEEKS, Audit, Group, Spread, audit
@@ -60,7 +60,7 @@ def preview_worker(database_url: str, team: str, draft: dict[str, Any], days: in
     """The same in a process of its own, so that routing does not wait for it; the answer as callers see it."""
     engine = open_database(database_url)
     try:
-        with engine.connect().execution_options(reading=True) as connection:
+        with read_only(engine) as connection:
             found = preview_of(connection, team, draft, days, now_s)
             state = Repository(connection).load(team)
             few = len(state.agents.people) < state.policy.aggregate_min_group

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from api.json_text import to_json
 from api.services import Services
+from api.store.database import read_only
 from api.store.tables import reports
 
 LEAST = "people_at_least"
@@ -28,7 +29,7 @@ def told_once(
     """
     mine = sa.and_(reports.c.team == team, reports.c.kind == kind, reports.c.until_s == until_s)
     query = sa.select(reports.c.body).where(mine)
-    with service.engine.connect().execution_options(reading=True) as connection:
+    with read_only(service.engine) as connection:
         body = connection.execute(query).scalar_one_or_none()
     if body is None:
         row = {"team": team, "kind": kind, "until_s": until_s, "body": to_json({LEAST: least} | make())}
@@ -37,7 +38,7 @@ def told_once(
                 connection.execute(sa.insert(reports).values(row))
             body = row["body"]
         except sa.exc.IntegrityError:  # somebody else asked at the same time
-            with service.engine.connect().execution_options(reading=True) as connection:
+            with read_only(service.engine) as connection:
                 body = connection.execute(query).scalar_one()
     told: dict[str, Any] = json.loads(str(body))
     return told | nothing if told[LEAST] < least else told

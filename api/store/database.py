@@ -49,6 +49,11 @@ def open_database(url: str, connect_s: int = ANSWER_WITHIN_S, wait_s: float | No
     raise DatabaseSettingError(f"RESPITE_DATABASE_URL names {kind!r}; use sqlite or postgresql")
 
 
+def read_only(engine: sa.Engine) -> sa.Connection:
+    """A connection, for a `with`, that only reads: on SQLite it waits for no writer, and none for it."""
+    return engine.connect().execution_options(reading=True)
+
+
 def missing_file(url: str) -> str | None:
     """The file of an SQLite database that is not there: looking must not make it. None where it is, or the URL names no file."""
     try:
@@ -62,7 +67,7 @@ def missing_file(url: str) -> str | None:
 def holds_a_store(engine: sa.Engine) -> bool:
     """Whether a service was at work on a database, of whatever version; raises `DatabaseSettingError` where it can't be read."""
     try:
-        with engine.connect().execution_options(reading=True) as connection:
+        with read_only(engine) as connection:
             return stored_revision(connection) is not None
     except sa.exc.DBAPIError as error:
         raise _not_opened(error) from error

@@ -13,6 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from api.json_text import to_json
+from api.store.database import read_only
 from api.store.tables import deletions
 
 PERSONAL, AGENT = "personal", "agent"
@@ -74,7 +75,7 @@ def export(engine: sa.Engine, path: str | None) -> None:
     why = hindrance(path)
     if why is not None:
         raise DeletionsFileError(f"RESPITE_DELETIONS_FILE: {why}")
-    with engine.connect().execution_options(reading=True) as connection:
+    with read_only(engine) as connection:
         made = listed(connection)
     file = Path(path)
     try:

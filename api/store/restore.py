@@ -10,7 +10,7 @@ from alembic.util.exc import CommandError
 
 from api.store import backup
 from api.store.backup import BackupError, Manifest
-from api.store.database import migrate
+from api.store.database import migrate, read_only
 from api.store.deletions import Deletion, listed
 from api.store.forgetting import delete_again
 from api.store.repository import Repository
@@ -20,7 +20,7 @@ def holds_a_team(engine: sa.Engine) -> bool:
     """Whether a restore would replace something."""
     if "teams" not in sa.inspect(engine).get_table_names():
         return False
-    with engine.connect().execution_options(reading=True) as connection:
+    with read_only(engine) as connection:
         return connection.exec_driver_sql("SELECT 1 FROM teams LIMIT 1").first() is not None
 
 

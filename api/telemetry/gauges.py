@@ -11,6 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from api.services import Services
 from api.store import gauges
+from api.store.database import read_only
 from api.store.repository import Repository
 from api.store.simulations import STATES
 from api.store.tables import inbox, outbox
@@ -24,7 +25,7 @@ class _AtScrape:
         self.service = service
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        with self.service.engine.connect().execution_options(reading=True) as connection:
+        with read_only(self.service.engine) as connection:
             teams = list(Repository(connection).team_ids())
             jobs = sum((gauges.jobs_by_state(connection, team) for team in teams), Counter[str]())
             letters = {name: [gauges.letters(connection, table, team) for team in teams] for name, table in BOXES.items()}

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from api.clock import Clock
 from api.store import faults
+from api.store.database import read_only
 from api.store.pen import Pen
 from api.store.repository import Repository, Stale
 from api.telemetry.turns import Turn
@@ -62,7 +63,7 @@ class Dispatcher:
         self._open = True
         self._began_s: float | None = None
         self._until_s = math.inf  # when the writer looks again by itself
-        with self._reading() as connection:
+        with read_only(self.engine) as connection:
             for team in Repository(connection).team_ids():
                 self.turns.load(connection, team)
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
@@ -114,7 +115,7 @@ class Dispatcher:
     def reading(self, team: str) -> Iterator[tuple[TeamState, float]]:
         """The team's committed state, up to date with the store, and the instant now; not to be kept or changed."""
         with contextlib.ExitStack() as afterwards, self._between_turns():
-            connection = afterwards.enter_context(self._reading())  # given back when routing may go on
+            connection = afterwards.enter_context(read_only(self.engine))  # given back when routing may go on
             state = self.turns.fresh(connection, team)
             yield state, self.clock.at_least(state.now_s)
 
@@ -191,11 +192,6 @@ class Dispatcher:
             self._open = False
             self._wake.notify()
         self._thread.join()
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with self.engine.connect().execution_options(reading=True) as connection:
-            yield connection
 
     def _run(self) -> None:
         while True:
@@ -321,5 +317,5 @@ class Dispatcher:
         raise RuntimeError(f"team {team!r} was changed by others {STALE_RETRIES} times in a row")
 
     def _undecidable(self, team: str) -> bool:
-        with self._lock, self._reading() as connection:
+        with self._lock, read_only(self.engine) as connection:
             return self.turns.undecidable(connection, team)
