@@ -34,9 +34,8 @@ def told(service: Services, team: str, agent_id: str) -> tuple[Statement, list[R
             raise ProblemResponse(404, f"agent {agent_id!r} is not known")
         found, zone = statement(state, row, now_s), ZoneInfo(state.agents.people[row].time_zone)
     with read_only(service.engine) as connection:
-        taken = reading.breaks_of(connection, team, agent_id, now_s - LEDGER_S)
+        rests = reading.breaks_of(connection, team, agent_id, now_s - LEDGER_S)
         seen = looks.of(connection, team, agent_id, now_s - LEDGER_S)
-    rests = [Rest(**(each | {"because": tuple(each["because"])})) for each in taken]
     return found, rests, seen, zone
 
 

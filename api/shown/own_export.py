@@ -65,14 +65,10 @@ def _of_state(state: TeamState, person: Person, now_s: float) -> dict[str, Any]:
 
 def _of_store(connection: sa.Connection, team: str, agent_id: str) -> dict[str, Any]:
     return {
-        "breaks": [_told(each, ("since", "start", "end"), "") for each in reading.breaks_of(connection, team, agent_id, 0.0)],
-        "looks": [
-            {"from": instants.text(each.hour_s), "role": each.role, "key_id": each.key_id, "what": each.what}
-            for each in looks.of(connection, team, agent_id, 0.0)
-        ],
+        "breaks": [views.rest(each) for each in reading.breaks_of(connection, team, agent_id, 0.0)],
+        "looks": [views.look(each) for each in looks.of(connection, team, agent_id, 0.0)],
         "keys": [
-            {"id": each["id"]}
-            | {name: value for name, value in _told(each, ("created", "expires", "revoked"), "_at").items() if "_at" in name}
+            {"id": each["id"]} | {f"{name}_at": instants.text(each[f"{name}_s"]) for name in ("created", "expires", "revoked")}
             for each in listed(connection)
             if (each["team"], each["agent_id"]) == (team, agent_id)
         ],
@@ -82,12 +78,6 @@ def _of_store(connection: sa.Connection, team: str, agent_id: str) -> dict[str, 
             if each.agent_id == agent_id
         ],
     }
-
-
-def _told(row: dict[str, Any], names: tuple[str, ...], end: str) -> dict[str, Any]:
-    """A row with its instants as text."""
-    kept = {name: value for name, value in row.items() if name.removesuffix("_s") not in names}
-    return kept | {f"{name}{end}": instants.text(row[f"{name}_s"]) for name in names}
 
 
 def _decisions(connection: sa.Connection, team: str, agent_id: str) -> list[dict[str, Any]]:

@@ -22,7 +22,6 @@ from router.lane_report import Concentration, LaneReport
 from router.policy import policy_from
 from router.shadow import KINDS, Compared, Comparison, compare
 from router.state import TeamState
-from router.statement import Rest
 from simulations.preview import Changed, Preview, Side, preview
 
 DAYS_MOST = 28  # what the ledger, a month long, still itemises at the end
@@ -176,11 +175,7 @@ def _difference(each: Compared) -> dict[str, Any]:
 
 
 def equity_of(connection: sa.Connection, team: str, state: TeamState, now_s: float) -> Audit:
-    rests: dict[str, list[Rest]] = {}
-    for row in reading.breaks_since(connection, team, now_s - (WEEKS + 1) * 7 * DAY_S):
-        agent_id = row.pop("agent_id")
-        rests.setdefault(agent_id, []).append(Rest(**(row | {"because": tuple(row["because"])})))
-    return audit(state, now_s, rests)
+    return audit(state, now_s, reading.breaks_since(connection, team, now_s - (WEEKS + 1) * 7 * DAY_S))
 
 
 def equity_view(found: Audit, least: int) -> dict[str, Any]:

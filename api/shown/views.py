@@ -178,19 +178,26 @@ def statement(found: Statement, rests: Sequence[Rest], seen: Sequence[Look]) -> 
         ],
         "earlier": {"share_of_points": found.before[0], "share_of_carried": found.before[1]},
         "counted_with": {"sensitivity": found.sensitivity, "speed": found.speed},
-        "breaks": [
-            {
-                "id": each.id,
-                "because": list(each.because),
-                "since": instants.text(each.since_s),
-                "start": instants.text(each.start_s),
-                "end": instants.text(each.end_s),
-                "skipped": each.skipped,
-            }
-            for each in rests
-        ],
-        "looked": [{"from": instants.text(each.hour_s), "role": each.role, "key_id": each.key_id, "what": each.what} for each in seen],
+        "breaks": [rest(each) for each in rests],
+        "looked": [look(each) for each in seen],
     }
+
+
+def rest(found: Rest) -> dict[str, Any]:
+    """A break of the agent, for the agent."""
+    return {
+        "id": found.id,
+        "because": list(found.because),
+        "since": instants.text(found.since_s),
+        "start": instants.text(found.start_s),
+        "end": instants.text(found.end_s),
+        "skipped": found.skipped,
+    }
+
+
+def look(found: Look) -> dict[str, Any]:
+    """Who looked, for the agent."""
+    return {"from": instants.text(found.hour_s), "role": found.role, "key_id": found.key_id, "what": found.what}
 
 
 def debrief(found: Debrief, state: TeamState, agent_id: str, now_s: float) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from api.json_text import to_json
 from api.store.as_text import carry_out
 from api.store.tables import breaks, decisions, events, past_events, tickets
+from router.statement import Rest
 
 STORED = {  # many ids are one value, so that the text is always the same
     "sqlite": "SELECT tickets.id FROM tickets WHERE tickets.team = ? AND tickets.id IN (SELECT value FROM json_each(?))",
@@ -63,19 +64,24 @@ def decision_page(
     return _all(connection, query.order_by(decisions.c.revision, decisions.c.position).limit(limit))
 
 
-def breaks_of(connection: sa.Connection, team: str, agent_id: str, since_s: float) -> list[dict[str, Any]]:
-    """The breaks of an agent that ended after an instant, the newest first."""
+def breaks_of(connection: sa.Connection, team: str, agent_id: str, since_s: float) -> list[Rest]:
+    """The breaks of an agent that ended from an instant on, the newest first."""
     mine = sa.and_(breaks.c.team == team, breaks.c.agent_id == agent_id, breaks.c.end_s >= since_s)
-    shown = (breaks.c[name] for name in ("id", "because", "since_s", "start_s", "end_s", "skipped"))
-    rows = connection.execute(sa.select(*shown).where(mine).order_by(breaks.c.start_s.desc())).mappings()
-    return [dict(row) | {"because": json.loads(row["because"])} for row in rows]
+    return [_rest(row) for row in connection.execute(sa.select(breaks).where(mine).order_by(breaks.c.start_s.desc())).mappings()]
 
 
-def breaks_since(connection: sa.Connection, team: str, since_s: float) -> list[dict[str, Any]]:
-    """The breaks of a team that began to be owed from an instant on."""
-    shown = (breaks.c[name] for name in ("id", "agent_id", "because", "since_s", "start_s", "end_s", "skipped"))
-    query = sa.select(*shown).where(breaks.c.team == team, breaks.c.since_s >= since_s).order_by(breaks.c.since_s, breaks.c.id)
-    return [dict(row) | {"because": json.loads(row["because"])} for row in connection.execute(query).mappings()]
+def breaks_since(connection: sa.Connection, team: str, since_s: float) -> dict[str, list[Rest]]:
+    """The breaks of a team that began to be owed from an instant on, by agent."""
+    found: dict[str, list[Rest]] = {}
+    query = sa.select(breaks).where(breaks.c.team == team, breaks.c.since_s >= since_s).order_by(breaks.c.since_s, breaks.c.id)
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["agent_id"], []).append(_rest(row))
+    return found
+
+
+def _rest(row: sa.RowMapping) -> Rest:
+    same = ("id", "since_s", "start_s", "end_s", "skipped")
+    return Rest(because=tuple(json.loads(row["because"])), **{name: row[name] for name in same})
 
 
 def overrides_since(connection: sa.Connection, team: str, since_s: float) -> list[tuple[str, ...] | None]:
