@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from api.json_text import to_json
 from api.store import states
-from api.store.repository import Repository
+from api.store.repository import Repository, upserting
 from api.store.tables import checkpoints, decisions, events, origins, past_events, tickets
 from router import coarse
 from router.evolve import evolve
@@ -70,9 +70,8 @@ def state_at(connection: sa.Connection, team: str, revision: int) -> tuple[TeamS
 def begin_at(connection: sa.Connection, team: str, state: TeamState, gone: Erased) -> None:
     """Let the log begin after `state`; what is before it is to be retired then."""
     rest = states.put(connection, team, states.ORIGIN, state)
-    row = {"revision": state.revision, "at_s": state.now_s, "engine": ENGINE, "body": rest, "erased": _dump(gone)}
-    if connection.execute(sa.update(origins).where(origins.c.team == team).values(row)).rowcount == 0:
-        connection.execute(sa.insert(origins).values(team=team, **row))
+    row = {"team": team, "revision": state.revision, "at_s": state.now_s, "engine": ENGINE, "body": rest, "erased": _dump(gone)}
+    connection.execute(upserting(origins, connection.dialect.name, False), row)
     connection.execute(sa.delete(checkpoints).where(checkpoints.c.team == team, checkpoints.c.revision < state.revision))
     if connection.execute(sa.select(checkpoints.c.revision).where(checkpoints.c.team == team)).first() is None:
         states.drop(connection, team, states.CHECKPOINT)

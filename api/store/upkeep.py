@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from api.json_text import to_json
+from api.store.repository import upserting
 from api.store.tables import upkeep
 
 RETENTION, BACKUP, RESTORE_TEST = "retention", "backup", "restore_test"
@@ -15,9 +16,8 @@ RETENTION, BACKUP, RESTORE_TEST = "retention", "backup", "restore_test"
 
 def note(connection: sa.Connection, team: str, what: str, at_s: float, found: dict[str, Any] | None = None) -> None:
     """It was done now, with what came of it."""
-    row = {"at_s": at_s, "found": to_json(found or {})}
-    if connection.execute(sa.update(upkeep).where(upkeep.c.team == team, upkeep.c.what == what).values(row)).rowcount == 0:
-        connection.execute(sa.insert(upkeep).values(team=team, what=what, **row))
+    row = {"team": team, "what": what, "at_s": at_s, "found": to_json(found or {})}
+    connection.execute(upserting(upkeep, connection.dialect.name, False), row)
 
 
 def last(connection: sa.Connection, team: str, what: str) -> tuple[float, dict[str, Any]] | None:
