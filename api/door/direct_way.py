@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.door.answer_headers import NOSNIFF, UNKEPT, AnswerHeaders
@@ -50,7 +51,7 @@ class Direct:
     """The answer to a request that is in order, None for the usual way; and the route that describes it, for who watches requests."""
 
     answer: Callable[[Posted], Awaitable[Answer | None]]
-    route: Any
+    route: BaseRoute
 
 
 class DirectWay:

@@ -7,6 +7,8 @@ import contextlib
 import socket
 from typing import Any
 
+from starlette.types import Receive, Scope, Send
+
 from api.live.connection import Connection
 from api.problems import RETRY, problem
 from api.settings import Settings
@@ -88,7 +90,7 @@ def connections(settings: Settings) -> type[Watched]:
     return type("Watched", (Watched,), {"within_s": settings.request_within_s, "most": settings.connections_max})
 
 
-async def _full(scope: Any, receive: Any, send: Any) -> None:
+async def _full(scope: Scope, receive: Receive, send: Send) -> None:
     answer = problem(503, "as many connections are open as this service takes; try again", headers=RETRY | {"Connection": "close"})
     await answer(scope, receive, send)
 
