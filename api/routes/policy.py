@@ -15,7 +15,7 @@ from api.door.auth import needs
 from api.json_text import to_json
 from api.problems import in_body
 from api.routes.common import AT_ODDS, PROBLEMS, After, IdempotencyKey, Limit, Service, answers, following, keep_answer, page, submit
-from api.schemas.policy import PolicyIn, PolicyOut, PolicyPage, PreviewIn
+from api.schemas.policy import READ_ONLY, PolicyIn, PolicyOut, PolicyPage, PreviewIn
 from api.schemas.reports import PreviewOut
 from api.schemas.sent import Dated
 from api.shown.looking import note_look
@@ -30,7 +30,6 @@ from router.policy import Policy, policy_from
 from router.state import TeamState
 
 routes = APIRouter(prefix="/v1/policy", tags=["policy"], responses=PROBLEMS)
-READ_ONLY = ("version", "digest", "warnings")
 Managers = Annotated[Principal, Depends(needs("manager"))]
 
 
