@@ -10,7 +10,6 @@ from api import instants
 from api.door.auth import needs
 from api.routes.common import PROBLEMS, After, Limit, Service, answers, page
 from api.schemas.team import QueuePage, TeamOut
-from api.services import Services
 from api.shown.looking import note_look
 from api.shown.told_once import told_once
 from api.shown.views import until_s, waiting
@@ -53,9 +52,11 @@ def get_queue(who: Readers, service: Service, limit: Limit = 100, after: After =
     return page(items, limit, lambda each: str(each["ticket_id"]))
 
 
-def team_view(service: Services, team: str) -> dict[str, Any]:
-    """Who is available, on a break until, on light duty until; aggregates over groups large enough to hide everyone."""
-    with service.dispatcher.reading(team) as (state, now_s):
+@routes.get("/team", response_model=None, responses=answers(TeamOut))
+def get_team(who: Readers, service: Service) -> dict[str, Any]:
+    """Who is available, on a break or on light duty until when; aggregates over groups large enough to hide everyone."""
+    note_look(service, who, "team")
+    with service.dispatcher.reading(who.team) as (state, now_s):
         items = []
         for row, person in enumerate(state.agents.people):
             status = Status(int(state.agents.status[row]))
@@ -78,17 +79,10 @@ def team_view(service: Services, team: str) -> dict[str, Any]:
         "last_week": None if mean is None else {"mean_points": round(mean, 1), "people_at_least": least},
         "debriefs_last_week": debriefs,
     }
-    told = told_once(service, team, "last_week", week_end_s, least, lambda: week, dict.fromkeys(week))
+    told = told_once(service, who.team, "last_week", week_end_s, least, lambda: week, dict.fromkeys(week))
     return {
         "agents": items,
         **{name: told[name] for name in week},
         "now": instants.text(now_s),
         "clock_rate": service.clock.rate,
     }
-
-
-@routes.get("/team", response_model=None, responses=answers(TeamOut))
-def get_team(who: Readers, service: Service) -> dict[str, Any]:
-    """Who is available, on a break or on light duty until when; aggregates over groups large enough to hide everyone."""
-    note_look(service, who, "team")
-    return team_view(service, who.team)
