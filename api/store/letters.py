@@ -127,8 +127,7 @@ def _later(table: sa.Table) -> sa.Select[Any]:
 
 def remove(connection: sa.Connection, table: sa.Table, team: str, arrived: Sequence[Letter], owner: str) -> None:
     """They have arrived."""
-    held = {"of_team": team, "of_owner": owner, "seqs": [each.seq for each in arrived], "ids": [each.id for each in arrived]}
-    connection.execute(_removal(table), held)
+    connection.execute(_removal(table), _of(team, arrived, owner))
 
 
 @cache
@@ -138,8 +137,7 @@ def _removal(table: sa.Table) -> sa.Delete:
 
 def end(connection: sa.Connection, table: sa.Table, team: str, done: Sequence[Letter], owner: str, life_s: float) -> None:
     """They are done; that they came is kept, what was in them is not."""
-    held = {"of_team": team, "of_owner": owner, "seqs": [each.seq for each in done], "ids": [each.id for each in done]}
-    connection.execute(_ending(table), held | {"at_s": life_s})
+    connection.execute(_ending(table), _of(team, done, owner) | {"at_s": life_s})
 
 
 @cache
@@ -210,6 +208,11 @@ def _all_held(table: sa.Table) -> sa.ColumnElement[bool]:
     """Those of `of_team` with `seqs` and `ids` that `of_owner` holds, which are to be given when it is carried out."""
     these = table.c.seq.in_(sa.bindparam("seqs", expanding=True)), table.c.id.in_(sa.bindparam("ids", expanding=True))
     return sa.and_(table.c.team == sa.bindparam("of_team"), table.c.owner == sa.bindparam("of_owner"), *these)
+
+
+def _of(team: str, these: Sequence[Letter], owner: str) -> dict[str, Any]:
+    """What `_all_held` asks to be given."""
+    return {"of_team": team, "of_owner": owner, "seqs": [each.seq for each in these], "ids": [each.id for each in these]}
 
 
 def _held(table: sa.Table, team: str, letter: Letter, owner: str) -> sa.ColumnElement[bool]:
