@@ -96,14 +96,6 @@ def _add(
     return key_id, secret
 
 
-def find(connection: sa.Connection, secret: str, now_s: float) -> Principal | None:
-    """The key's principal, unless it is unknown, revoked or past its end."""
-    digest = hashed(secret)
-    query = sa.select(*(keys.c[name] for name in SHOWN)).where(keys.c.selector == digest[:SELECTOR], keys.c.parent.is_(None))
-    found = the_one((Stored(*row) for row in connection.execute(query)), digest)
-    return None if found is None else found.principal(now_s)
-
-
 def session_of(connection: sa.Connection, secret: str) -> str | None:
     """The id of the session of a secret."""
     digest = hashed(secret)
