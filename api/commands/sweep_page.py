@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import plotly.graph_objects as go
@@ -14,7 +14,7 @@ from api.kept import versions
 from api.shown.amounts import number, scale
 from simulations.metrics import Metric
 from simulations.run import metrics_of
-from simulations.sweep import Sweep
+from simulations.sweep import Axis, Sweep
 
 COLUMNS = 2
 BETTER_LOW, BETTER_HIGH = "Teal", "Teal_r"  # dark is where it hurts
@@ -44,7 +44,7 @@ def page(found: Sweep) -> str:
     )
 
 
-def _named(found: Sweep, amounts: tuple[str, ...]) -> Iterator[tuple[Any, str]]:
+def _named(found: Sweep, amounts: tuple[str, ...]) -> Iterator[tuple[Axis, str]]:
     return zip(found.axes, amounts, strict=True)
 
 
@@ -59,14 +59,14 @@ def _plots(found: Sweep) -> Iterator[Plot]:
         yield _concentration(found)
 
 
-def _panels(names: list[str], known: dict[str, Metric] | Any) -> tuple[go.Figure, int]:
+def _panels(names: list[str], known: Mapping[str, Metric]) -> tuple[go.Figure, int]:
     rows = -(-len(names) // COLUMNS)
     titles = [label(name, known[name]) for name in names]
     figure = make_subplots(rows=rows, cols=COLUMNS, subplot_titles=titles, vertical_spacing=0.32 / rows, horizontal_spacing=0.14)
     return figure, rows
 
 
-def _heat_maps(found: Sweep, names: list[str], known: Any) -> Plot:
+def _heat_maps(found: Sweep, names: list[str], known: Mapping[str, Metric]) -> Plot:
     across, down = found.axes[1], found.axes[0]
     figure, rows = _panels(names, known)
     for place, name in enumerate(names):
@@ -133,7 +133,7 @@ def _map_of_changes(found: Sweep, names: list[str]) -> Plot:
     return drawn(figure, "What moves", what, 130 + 36 * len(names))
 
 
-def _curves(found: Sweep, names: list[str], known: Any) -> Plot:
+def _curves(found: Sweep, names: list[str], known: Mapping[str, Metric]) -> Plot:
     (only,) = found.axes
     figure, rows = _panels(names, known)
     for place, name in enumerate(names):
