@@ -159,7 +159,7 @@ class Dispatcher:
             self._lock.release()
 
     def heard(self, team: str, revision: int, due_s: float) -> None:
-        """Another service has changed the team, which something is due for at `due_s`; minus infinity where that is to be found out."""
+        """Another service has changed the team, which something is due for at `due_s`; `due.NOW_S` where that is to be found out."""
         if self.due.heard(team, revision, due_s):
             with self._wake:
                 if due_s < self._until_s:  # else there is time: what others do for their teams keeps nobody from work here

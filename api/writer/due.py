@@ -31,8 +31,8 @@ class Due:
         with self._lock:
             self._next[team] = _Next(revision, due_s, True)
 
-    def heard(self, team: str, revision: int, due_s: float = NOW_S) -> bool:
-        """Another service has, and it is due at `due_s`, or that is to be found out now; False where that is no news."""
+    def heard(self, team: str, revision: int, due_s: float) -> bool:
+        """Another service has, and it is due at `due_s` (`NOW_S`: that is to be found out now); False where that is no news."""
         with self._lock:
             known = self._next.get(team)
             if known is not None and (known.revision, known.due_s) >= (revision, due_s):

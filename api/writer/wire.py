@@ -18,6 +18,7 @@ from psycopg import sql
 from api.store.database import DatabaseSettingError
 from api.store.presence import Presence
 from api.writer.dispatcher import Dispatcher
+from api.writer.due import NOW_S
 
 log = logging.getLogger(__name__)
 CHANNEL = "respite_1"  # another number where what is said changes, so that services of two versions misunderstand nothing
@@ -105,7 +106,7 @@ class Wire:
         for team, revision, _ in found:
             known = self.dispatcher.due.standing(team)
             if known is None or known[0] < revision:
-                self._hear(team, revision, -math.inf)
+                self._hear(team, revision, NOW_S)
 
     def _hear(self, team: str, revision: int, due_s: float) -> None:
         self._known[team] = (revision, due_s)
