@@ -104,22 +104,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("team", "id", name="pk_tickets"),
     )
     op.create_index("ix_tickets_team_state_id", "tickets", ["team", "state", "id"], unique=False)
-    # ### end Alembic commands ###
-
-
-def downgrade() -> None:
-    op.drop_index("ix_tickets_team_state_id", table_name="tickets")
-    op.drop_table("tickets")
-    op.drop_table("keys")
-    op.drop_index("ix_events_team_kind_seq", table_name="events")
-    op.drop_table("events")
-    op.drop_index("ix_decisions_team_ticket_id", table_name="decisions")
-    op.drop_index("ix_decisions_team_revision", table_name="decisions")
-    op.drop_table("decisions")
-    op.drop_table("checkpoints")
-    op.drop_index("ix_breaks_team_agent_id", table_name="breaks")
-    op.drop_table("breaks")
-    op.drop_index("ix_answers_created_s", table_name="answers")
-    op.drop_table("answers")
-    op.drop_table("teams")
-    # ### end Alembic commands ###
