@@ -1,4 +1,4 @@
-"""Do the folds in the store still say what the log says?"""
+"""Do the decisions in the store still say what the log says?"""
 
 from __future__ import annotations
 

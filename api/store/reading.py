@@ -1,4 +1,4 @@
-"""Reading the folds: tickets, decisions and breaks, by id or page by page."""
+"""Reading tickets, decisions, breaks and policies, by id, page by page, or all since an instant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The tables. `events` is the truth; `tickets`, `decisions` and `breaks` are folds of it, written in the same transaction."""
+"""The tables. `events` is the truth, and `decisions` has in full what it has the gist of; `tickets` and `breaks` are folds, written in the
+same transaction."""
 
 from __future__ import annotations
 
