@@ -111,7 +111,7 @@ class Turns:
     ) -> tuple[list[Answer | Exception], Turn]:
         """A turn: the answer to each command, or its refusal, once the transaction is committed; and how it went.
 
-        Raises `Stale` where another service has moved the team.
+        Raises `Stale` where another service has moved the team. Whatever it raises, the state has gone ahead of the store.
         """
         state = self.fresh(connection, team, taken=True)
         base, now_s = state.revision, self.clock.at_least(state.now_s)
@@ -119,34 +119,30 @@ class Turns:
         turn, moved = Turn(team), list[str]()
         logged: list[Event] = []
         results: list[tuple[Event, ...] | Answer | Refused] = []
-        try:
-            stored = reading.stored_ids(connection, team, [each for command in commands for each in command.tickets])
-            for command in commands:
-                result = self._hear(connection, command, state, now_s, stored)
-                logged.extend(result if isinstance(result, tuple) else ())
-                results.append(result)
-            concluded, due_s = self._conclude(state, now_s, trouble)
-            logged.extend(concluded)
-            turn.decided_s = time.perf_counter()
-            others_wrote = self.pen.take(connection)
-            if logged:
-                moved = [person.id for person in state.agents.people if person.recovery is not recoveries.get(person.id)]
-                Repository(connection).save(team, base, logged, state, _touched(logged), moved, _skipped(logged, recoveries))
-            elif others_wrote and Repository(connection).revision(team) != base:
-                raise Stale(team)
-            due_s = min(due_s, self.outbox.put(connection, team, state, logged, recoveries, now_s))
-            turn.saved_s = time.perf_counter()
-            decided = {record["ticket_id"]: record for each in logged if isinstance(each, Decided) for record in each.decisions}
-            answered: list[Answer | Exception] = []
-            for command, result in zip(commands, results, strict=True):
-                if isinstance(result, tuple):
-                    outcome = Outcome(state, now_s, result, decided, connection)
-                    answered.append(self._answer(command, outcome))
-                else:
-                    answered.append(result)
-        except BaseException:
-            self.forget(team)  # the cached state went ahead of the store
-            raise
+        stored = reading.stored_ids(connection, team, [each for command in commands for each in command.tickets])
+        for command in commands:
+            result = self._hear(connection, command, state, now_s, stored)
+            logged.extend(result if isinstance(result, tuple) else ())
+            results.append(result)
+        concluded, due_s = self._conclude(state, now_s, trouble)
+        logged.extend(concluded)
+        turn.decided_s = time.perf_counter()
+        others_wrote = self.pen.take(connection)
+        if logged:
+            moved = [person.id for person in state.agents.people if person.recovery is not recoveries.get(person.id)]
+            Repository(connection).save(team, base, logged, state, _touched(logged), moved, _skipped(logged, recoveries))
+        elif others_wrote and Repository(connection).revision(team) != base:
+            raise Stale(team)
+        due_s = min(due_s, self.outbox.put(connection, team, state, logged, recoveries, now_s))
+        turn.saved_s = time.perf_counter()
+        decided = {record["ticket_id"]: record for each in logged if isinstance(each, Decided) for record in each.decisions}
+        answered: list[Answer | Exception] = []
+        for command, result in zip(commands, results, strict=True):
+            if isinstance(result, tuple):
+                outcome = Outcome(state, now_s, result, decided, connection)
+                answered.append(self._answer(command, outcome))
+            else:
+                answered.append(result)
         self.due.put(team, state.revision, due_s)
         turn.answered_s, turn.logged, turn.moved, turn.state = time.perf_counter(), logged, moved, state
         return answered, turn
