@@ -19,6 +19,7 @@ from api.store import reading
 from api.store.database import read_only
 from api.store.keys import Principal
 from router.counterfactual import counterfactual, told
+from router.errors import Refused
 from router.explain import sentences
 
 routes = APIRouter(prefix="/v1/decisions", tags=["decisions"], responses=PROBLEMS)
@@ -91,5 +92,5 @@ def _position(after: str) -> tuple[int, int]:
     """Revision and position of a decision id such as d120-3."""
     match = re.fullmatch(r"d(\d{1,15})-(\d{1,6})", after)
     if after and match is None:
-        raise ProblemResponse(422, "/query/after: must be the `next` of the page before")
+        raise Refused("/query/after", "must be the `next` of the page before")
     return (int(match[1]), int(match[2])) if match else (-1, -1)

@@ -32,7 +32,7 @@ from api.store.subscriptions import Subscription
 from api.store.tables import outbox as table
 from api.writer import outbox
 from api.writer.exchange import Answer
-from router.errors import Conflict, Refused
+from router.errors import Refused
 
 routes = APIRouter(prefix="/v1/subscriptions", tags=["events"], responses=PROBLEMS)
 Owners = Annotated[Principal, Depends(needs("admin", "agent"))]
@@ -55,7 +55,7 @@ async def post_subscription(
         known = subscriptions.of(connection, who.team)
         own, most = [each for each in known if each.agent_id == who.agent_id], PER_TEAM if who.agent_id is None else PER_AGENT
         if len(own) >= most:
-            raise Conflict("", f"there are {most} subscriptions already; end one")
+            raise ProblemResponse(409, f"there are {most} subscriptions already; end one")
         made[:] = [_new(given, who, service.clock.now_s())]
         subscriptions.add(connection, who.team, made[0])
         return Answer(201, to_json(_view(made[0], {})))
