@@ -19,7 +19,7 @@ from api.commands.workers import Epoch, Supervisor
 from api.heap import keep_little
 from api.settings import Settings
 from api.store import past
-from api.store.database import DatabaseSettingError
+from api.store.database import DatabaseSettingError, read_only
 from api.store.sole import serving
 from api.telemetry.logs import set_up
 from api.telemetry.metrics import SHARED_FOLDER
