@@ -13,7 +13,9 @@ from fatigue_model.bounds import InvalidValues, Violation
 from simulations.columns import ColumnMap
 
 Value = str | list[str]
+OTHER_DELIMITERS = (";", "\t", "|", ",")
 NOT_TEXT = re.compile("[\ud800-\udfff]")  # what undecodable bytes become, and half characters in JSON
+NOT_A_HEADER = re.compile("[\x00-\x08\ud800-\udfff]")  # and what is in UTF-16, or in no text at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,17 @@ class Malformed(ValueError):
     """Why a row cannot be used."""
 
 
+class NoHeader(ValueError):
+    """The first line of a CSV is blank."""
+
+
 def rows(lines: Iterable[str], columns: ColumnMap) -> Iterator[Row | BadRow]:
     """The rows of an export, good and bad, in its order; blank lines are none.
 
     `lines` keep their line ends (a quoted field may hold some). Raises `InvalidValues` where the header of a CSV lacks
     columns of the map, or holds one of them twice; columns that the map does not name may stand there as often as they
-    like.
+    like. So it does where bytes are no text in the encoding of the map: what reads half of a file spoils it for a second
+    reading. Raises `NoHeader`.
     """
     return _from_csv(lines, columns) if columns.format == "csv" else _from_json(lines, columns)
 
@@ -71,7 +78,8 @@ def _from_csv(lines: Iterable[str], columns: ColumnMap) -> Iterator[Row | BadRow
             yield BadRow(line, f"{len(fields)} columns; the header has {len(header)}{_spread(line, reader.line_num)}")
             continue
         values: dict[str, Value] = {name: fields[place].strip() for name, place in places.items()}
-        yield _checked(line, values)
+        _require_text("".join(values.values()), line, columns)  # type: ignore[arg-type]
+        yield Row(line, values)
 
 
 def _spread(line: int, last: int) -> str:
@@ -82,9 +90,16 @@ def _spread(line: int, last: int) -> str:
 def _places(header: list[str], columns: ColumnMap) -> dict[str, int]:
     """Where each column of the map stands in the header."""
     header = [name.strip() for name in header]
-    if NOT_TEXT.search("".join(header)):
+    if not any(header):
+        raise NoHeader
+    if NOT_A_HEADER.search("".join(header)):
         raise InvalidValues((Violation("/encoding", columns.encoding, "an encoding in which the header is text"),))
     times = Counter(header)
+    other = next((each for each in OTHER_DELIMITERS if len(header) == 1 and each in header[0]), None)
+    if other is not None and not times.keys() & columns.used().values():
+        raise InvalidValues(
+            (Violation("/delimiter", columns.delimiter, f"what stands between the columns of the header, as {other!r} does"),)
+        )
     found = []
     for at, name in columns.used().items():
         if not times[name]:
@@ -102,6 +117,7 @@ def _from_json(lines: Iterable[str], columns: ColumnMap) -> Iterator[Row | BadRo
     for line, text in enumerate(lines, 1):
         if not text.strip():
             continue
+        _require_text(text, line, columns)
         try:
             plain = json.loads(text)
             if not isinstance(plain, dict):
@@ -125,9 +141,15 @@ def _plain(name: str, value: object) -> Value:
     raise Malformed(f"{name!r} holds neither text nor a number")
 
 
+def _require_text(text: str, line: int, columns: ColumnMap) -> None:
+    if not text.isascii() and NOT_TEXT.search(text):
+        raise InvalidValues((Violation("/encoding", columns.encoding, f"one in which line {line} is text, perhaps cp1252 or latin-1"),))
+
+
 def _checked(line: int, values: dict[str, Value]) -> Row | BadRow:
+    """The row of a JSON object, which may spell half characters."""
     for name, value in values.items():
         text = value if isinstance(value, str) else "".join(value)
         if not text.isascii() and NOT_TEXT.search(text):
-            return BadRow(line, f"{name!r} holds bytes that are no text in this encoding")
+            return BadRow(line, f"{name!r} holds half a character")
     return Row(line, values)

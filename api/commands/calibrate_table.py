@@ -23,7 +23,7 @@ Row = tuple[str, str, str]
 
 def print_fit(fitted: Fitted) -> None:
     """The fit on standard output; of the team as a whole, no number of a person."""
-    console, came = Console(highlight=False), fitted.arrivals
+    console, came = Console(highlight=False, markup=False), fitted.arrivals
     last = came.first + timedelta(days=len(came.counts) - 1)
     console.print(f"{fitted.cases:,} tickets from {came.first} to {last}, days of {fitted.zone_name}")
     table = Table(title="What was fitted", title_justify="left", box=None, pad_edge=False)
@@ -116,7 +116,7 @@ def _quantiles(fitted: Fitted) -> Table:
 
 def print_hold_out(found: HeldOut) -> None:
     """The check on days that the fit has not seen."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     title = f"Held out: {found.calls:,} calls from {found.first} to {found.last}. What happened, and what the fit says when it is told …"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for name in ("", "calls", "mean wait", "hung up", "hour by hour: waits", "hung up", "at best", "verdict"):

@@ -18,7 +18,7 @@ from api.store import deletions
 from api.store.database import DatabaseSettingError, holds_a_store, missing_file, open_database, upgrade
 from api.store.repository import Repository
 
-BAD_INPUT = 2
+BAD_INPUT, INTERRUPTED = 2, 130
 BEGINNING = "set RESPITE_DATABASE_URL, or begin one with respite serve, import, keys create or restore"
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 AlreadyJson = Annotated[bool, typer.Option("--json", help="It is JSON either way.")]  # taken, as by every other command
@@ -29,6 +29,12 @@ def refuse(line: str) -> NoReturn:
     """Say what is wrong in one line and exit with 2."""
     typer.echo(f"respite: {line}", err=True)
     raise typer.Exit(BAD_INPUT)
+
+
+def interrupted(line: str) -> NoReturn:
+    """Say what was left undone and exit as one does who was interrupted."""
+    typer.echo(f"respite: {line}", err=True)
+    raise typer.Exit(INTERRUPTED)
 
 
 def read_settings(**options: object) -> Settings:
@@ -86,6 +92,9 @@ def writable(path: Path | None) -> None:
     if path is None:
         return
     try:
+        there = path.exists()
         path.open("a", encoding="utf-8").close()
+        if not there:
+            path.unlink()  # whoever breaks the work off is left no empty file
     except OSError as error:
         refuse(f"{path}: {error.strerror}")

@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from api.commands.common import Json, refuse, show, writable
+from api.commands.common import INTERRUPTED, Json, interrupted, refuse, show, writable
 from api.commands.compare_words import cells, footnote, headline, reason
-from api.commands.measuring import INTERRUPTED, Address, Backend, Keep, Set, interrupted, runs, words
+from api.commands.measuring import Address, Backend, Keep, Set, runs, words
 from api.commands.scenario_files import read, said
 from api.jobs.study_kinds import in_words
 from api.jobs.study_tables import compared_rows
@@ -99,12 +100,12 @@ def _sides(base: Path, change: Path | None, told: dict[str, str], seed: int | No
 
 
 def _print(found: Comparison, what: str) -> None:
-    console = Console(highlight=False)
-    console.print(f"[bold]{headline(found, what)}[/bold]\n")
+    console = Console(highlight=False, markup=False)
+    console.print(f"{headline(found, what)}\n", style="bold")
     console.print(_table(found, what))
     console.print(reason(found))
     for warning in found.warnings:
-        console.print(f"[yellow]Take care:[/yellow] {warning}.")
+        console.print(Text.assemble(("Take care:", "yellow"), f" {warning}."))
     console.print(footnote(found), style="dim")
 
 

@@ -57,7 +57,7 @@ def erlang(
     if json_output:
         show({name: None if isinstance(value, float) and math.isinf(value) else value for name, value in answer.items()})
     else:
-        console, width = Console(highlight=False, soft_wrap=True), max(map(len, answer))
+        console, width = Console(highlight=False, markup=False, soft_wrap=True), max(map(len, answer))
         for name, value in answer.items():
             console.print(f"{name + ':':{width + 1}} {value}")
 

@@ -17,11 +17,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from api.commands.common import BAD_INPUT, refuse
+from api.schemas.policy import READ_ONLY
 from fatigue_model.bounds import InvalidValues
 from router.policy import Policy, policy_from
 from simulations.columns import ColumnMap, column_map
 from simulations.entries import LATEST_S
 from simulations.history import History, MalformedRow, read
+from simulations.rows import NoHeader
 
 GZIP = b"\x1f\x8b"
 BAD_ROWS_SHOWN = 20
@@ -75,8 +77,10 @@ def policy_in(path: Path) -> Policy:
 
 
 def _policy_values(values: Any) -> Any:
+    """What is left when it is taken out of what it came in, without what PUT /v1/policy passes over."""
     wrapped = isinstance(values, Mapping) and isinstance(values.get("policy"), Mapping)
-    return values["policy"] if wrapped else values
+    found = values["policy"] if wrapped else values
+    return {name: each for name, each in found.items() if name not in READ_ONLY} if isinstance(found, Mapping) else found
 
 
 def load_history(file: Path, columns: ColumnMap, strict: bool, latest_s: float = LATEST_S) -> History:
@@ -84,12 +88,16 @@ def load_history(file: Path, columns: ColumnMap, strict: bool, latest_s: float =
     try:
         with progress_bar() as bar, bar.open(file, "rb", description="reading") as raw:
             plain = io.BufferedReader(cast(io.RawIOBase, raw))
+            if not plain.peek(1):
+                refuse(f"{file} is empty")
             packed = plain.peek(2)[:2] == GZIP
             unpacked = gzip.GzipFile(fileobj=plain) if packed else plain
             with io.TextIOWrapper(unpacked, columns.encoding, errors="surrogateescape", newline="") as lines:
                 found = read(lines, columns, strict, latest_s)
     except MalformedRow as malformed:
         refuse(f"{file}: {malformed}")
+    except NoHeader:
+        refuse(f"{file} has no header: its first line is blank")
     except InvalidValues as invalid:
         refuse_all(f"{file}, with --map", invalid)
     except OSError as error:

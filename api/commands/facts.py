@@ -30,7 +30,7 @@ def tell(found: tuple[Fact, ...], json_output: bool) -> None:
     if json_output:
         show([asdict(each) | {"found": dict(each.found)} for each in found])
     else:
-        console = Console()
+        console = Console(markup=False)
         console.print(_facts_table(found))
         console.print(_misfits_table())
         console.print(

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Protocol
 
 import typer
 
-from api.commands.common import Json, refuse, show
+from api.commands.common import Json, interrupted, refuse, show
 from api.commands.exports import load_history, load_map, load_policy, progress_bar
 from api.commands.history_table import print_table
 from api.instants import text
@@ -77,7 +77,8 @@ def import_command(open_sink: Callable[[], AbstractContextManager[Sink]]) -> Cal
     """The command `import` for one kind of store."""
 
     def import_(file: ExportFile, map_name: MapName, strict: Strict = False, as_json: Json = False, limit: Limit = None) -> None:
-        """Read a helpdesk's history into the store. What is there already changes nothing; what is over is not routed."""
+        """Read a helpdesk's history into the store. What is there already changes nothing; what is over is not routed. Exit 1 where the
+        store refused a ticket."""
         with open_sink() as sink:
             import_history(sink, file, map_name, strict, as_json, limit)
 
@@ -96,13 +97,16 @@ def import_history(sink: Sink, file: Path, map_name: str, strict: bool = False, 
         task = bar.add_task("importing", total=len(cases))
         for batch in events(cases, now_s, sink.known_agents(), sink.known_accounts()):
             offered += len(batch)
-            for taken in _offer(sink, batch):
-                if isinstance(taken, int):
-                    new += taken
-                elif strict:
-                    refuse(f"{file}: {taken}")
-                else:
-                    refused.append(taken)
+            try:
+                for taken in _offer(sink, batch):
+                    if isinstance(taken, int):
+                        new += taken
+                    elif strict:
+                        refuse(f"{file}: {taken}")
+                    else:
+                        refused.append(taken)
+            except KeyboardInterrupt:
+                interrupted(f"{new:,} new events are stored; the same call goes on from there")
             bar.advance(task, sum(isinstance(event, TicketOpened) for event in batch))
     for why in refused[:REFUSED_SHOWN]:
         typer.echo(f"{file}: {why}", err=True)
@@ -112,6 +116,8 @@ def import_history(sink: Sink, file: Path, map_name: str, strict: bool = False, 
         show(totals)
     else:
         typer.echo(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in totals.items()))
+    if refused:
+        raise typer.Exit(1)
 
 
 def _offer(sink: Sink, batch: Sequence[Event]) -> Iterator[int | str]:

@@ -25,7 +25,7 @@ def print_table(found: History, cases: Sequence[Case], result: Rerouting, policy
     accounts = {case.account_id for case in cases}
     typer.echo(f"{len(cases):,} tickets from {first} to {last}, {len(people)} agents, {len(accounts):,} accounts")
     typer.echo(f"{found.rows:,} rows read, {len(found.bad):,} malformed\n")
-    console = Console()
+    console = Console(markup=False)
     console.print(_sides(result, policy))
     console.print(_totals(result))
     typer.echo(f"\nAssumed: {ASSUMED}. A ticket stays with our choice until the instant at which it was resolved in the history.")

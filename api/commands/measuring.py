@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -17,7 +17,6 @@ from api.jobs.parallel import BackendError, replicate
 from api.kept import KeptReplications
 from simulations.scenario import Scenario
 
-INTERRUPTED = 130
 Backend = Annotated[str, typer.Option(help="Where runs are made: loky (every core of this machine), serial, dask or ray (a cluster).")]
 Address = Annotated[str | None, typer.Option(help="Of a running dask scheduler or ray cluster.")]
 Keep = Annotated[Path | None, typer.Option(help="A directory to keep finished runs in; a second call goes on from them.")]
@@ -84,12 +83,6 @@ def _bar() -> Progress:
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-
-
-def interrupted(line: str) -> NoReturn:
-    """Say what was left undone and exit as one does who was interrupted."""
-    typer.echo(f"respite: {line}", err=True)
-    raise typer.Exit(INTERRUPTED)
 
 
 def words(given: Sequence[str] | None, option: str) -> dict[str, str]:

@@ -12,8 +12,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.commands.common import Json, refuse, show, writable
-from api.commands.measuring import Address, Backend, interrupted, progress
+from api.commands.common import Json, interrupted, refuse, show, writable
+from api.commands.measuring import Address, Backend, progress
 from api.commands.scenario_files import read
 from api.commands.simulate import said
 from api.jobs.parallel import BackendError, spread
@@ -54,7 +54,7 @@ def policies(
     if json_output:
         show(found.as_mapping())
         return
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     console.print(_table(found))
     console.print(_by_model(found))
     for line in verdicts(found):

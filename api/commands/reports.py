@@ -73,7 +73,7 @@ def _print_preview(found: Preview, view: dict[str, Any]) -> None:
     row("unevenness of points (Gini)", *(_index(each) for each in sides))
     row("cost of automation", *(f"${each.automation_usd:,.2f}" for each in sides))
     typer.echo(f"{found.tickets} tickets from {view['from']} to {view['to']}; {len(found.changed)} would have gone elsewhere")
-    Console().print(table)
+    Console(markup=False).print(table)
     for each in view["changes"][:CHANGES_SHOWN]:
         why = f" ({', '.join(each['rules'])})" if each["rules"] else ""
         typer.echo(f"  {each['ticket_id']} of {each['account_id']}: {_place(each['before'])} → {_place(each['after'])}{why}")
@@ -118,7 +118,7 @@ def audit(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
             gini = "–" if found["gini"] is None else f"{found['gini']:.2f}"
             quartiles = "–" if found["quartiles"] is None else " ".join(f"{each:.2f}" for each in found["quartiles"])
             table.add_row(label, f"{found['mean']:.2f}", quartiles, gini)
-        Console().print(table)
+        Console(markup=False).print(table)
     if view["team"] is None:
         typer.echo("Too few people had contacts: nothing is shown.")
 

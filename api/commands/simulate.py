@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.commands.common import Json, show
-from api.commands.measuring import Address, Backend, Keep, interrupted, runs
+from api.commands.common import Json, interrupted, show
+from api.commands.measuring import Address, Backend, Keep, runs
 from api.commands.scenario_files import read
 from simulations.metrics import Metric
 from simulations.run import Estimate, Summary, metrics_of, summary
@@ -38,7 +38,7 @@ def simulate(
     if json_output:
         show(result.as_mapping())
     else:
-        console = Console()
+        console = Console(markup=False)
         console.print(table(result))
         console.print(_footnote(result), style="dim", highlight=False)
     if not whole:

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from api.commands.common import Json, refuse, show, writable
-from api.commands.measuring import Address, Backend, Keep, Runs, Set, interrupted, runs, words
+from api.commands.common import Json, interrupted, refuse, show, writable
+from api.commands.measuring import Address, Backend, Keep, Runs, Set, runs, words
 from api.commands.scenario_files import read
 from api.commands.staff_text import answer_lines, frontier, people
 from api.kept import versions

@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.commands.common import Json, refuse, show, writable
-from api.commands.measuring import INTERRUPTED, Address, Backend, Keep, Set, interrupted, runs, words
+from api.commands.common import INTERRUPTED, Json, interrupted, refuse, show, writable
+from api.commands.measuring import Address, Backend, Keep, Set, runs, words
 from api.commands.scenario_files import read, said
 from api.commands.sweep_words import label, moving, note
 from api.jobs.study_tables import swept_rows
@@ -76,7 +76,7 @@ def sweep(
     if json_output:
         show({**found.as_mapping(), "versions": versions()})
     else:
-        console = Console(highlight=False)
+        console = Console(highlight=False, markup=False)
         console.print(table(found))
         console.print(note(found), style="dim")
     if not found.whole:

@@ -85,7 +85,7 @@ def text_report(
 
 def _print(found: Quality, messages: int, judged: int) -> None:
     low, high = found.auc_95
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     console.print(f"{messages} messages, {judged} of them can be judged; {found.hard} hard, {found.easy} easy")
     console.print(f"area under the ROC curve {found.auc:.3f} (95 %: {low:.3f} to {high:.3f})")
     console.print(f"Brier score {found.brier:.3f}; mean gap between score and share of hard messages {found.calibration_gap:.3f}")

@@ -111,8 +111,22 @@ def test_a_log_of_events(tmp_path: Path) -> None:
     assert scenario.escalation.ordinary < 0.01
     assert scenario.accounts.difficult_share == pytest.approx(1 / 81, abs=0.002)
     assert scenario.demand.weekday_weights[0] > 0
+    assert "the hours of the map's [work]; their skills" in " ".join(said.split())
     code, said = calibrate(tmp_path, "--hold-out", "5d")
     assert (code, "it is for shape 'calls'" in said) == (2, True)
+
+
+def test_who_breaks_it_off_is_left_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "map.toml").write_text(EVENTS_MAP, encoding="utf-8")
+    (tmp_path / "log.csv").write_text("".join(csv_lines(hard_account(40))), encoding="utf-8")
+    (tmp_path / "old.toml").write_text("old", encoding="utf-8")
+    monkeypatch.setattr("api.commands.calibrate._fitted", break_off)
+    assert calibrate(tmp_path, "-o", str(tmp_path / "new.toml"), "--html", str(tmp_path / "old.toml"))[0] != 0
+    assert not (tmp_path / "new.toml").exists()
+    assert (tmp_path / "old.toml").read_text(encoding="utf-8") == "old"
 
 
 @needs("technion_bank_1999")

@@ -166,6 +166,18 @@ def test_policy_is_checked_with_every_violation(url: str, tmp_path: Path) -> Non
     assert respite(url, "policy", "check", str(tmp_path / "none.json")).exit_code == 2
 
 
+def test_what_the_service_answers_is_a_policy_file(url: str, tmp_path: Path) -> None:
+    """As PUT /v1/policy takes it back, with its version, digest and warnings."""
+    file = tmp_path / "policy.json"
+    with world(url) as made:
+        answered = made.ok("manager", "PUT", "/v1/policy", {"break_min_s": 300})
+        assert made("manager", "PUT", "/v1/policy", answered).status_code == 200
+        for content in (answered, {"policy": answered}):
+            file.write_text(json.dumps(content))
+            assert answered["digest"] in respite(url, "policy", "check", str(file)).stdout
+            assert respite(url, "policy", "preview", str(file)).exit_code == 0
+
+
 @pytest.mark.parametrize("content", [b"{", b'{"break_min_s": "\xff"}', b"[" * 100_000, b'{"weights":' * 50_000, b"[]", b""])
 def test_a_policy_file_that_is_none_is_said_in_one_line(url: str, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "policy.json"

@@ -5,7 +5,7 @@ import csv
 import gzip
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from api.commands.history import import_command, replay_history
 from router import snapshot
-from router.events import AccountPut
+from router.events import AccountPut, Event
 from support.data import DATA, needs
 from support.histories import EVENTS_MAP, TICKETS_MAP, csv_lines, hard_account, json_lines
 from support.memory_sink import MemorySink
@@ -201,10 +201,54 @@ def test_a_ticket_at_odds_with_the_store_is_left_out_and_spoils_no_other(run: Ru
     export.write_text("".join(json_lines(rows)))
     result = run("import", export, "--map", columns)
     assert "2 malformed" not in result.stdout
-    assert result.stdout.endswith("1 refused\n")
+    assert (result.exit_code, result.stdout.endswith("1 refused\n")) == (1, True)
     assert "ticket '2': /id: ticket '2' exists with other content" in result.stderr
     assert [(each.id, each.account_id) for each in sink.state.tickets.values()] == [("2", "acme"), ("1", "acme"), ("3", "acme")]
     refused(run("import", export, "--map", columns, "--strict"), "ticket '2': /id: ticket '2' exists with other content")
+
+
+def test_a_file_in_another_encoding_stores_nothing_until_the_map_says_so(run: Run, columns: Path, tmp_path: Path, sink: MemorySink) -> None:
+    export = tmp_path / "export.csv"
+    export.write_bytes("".join(csv_lines([*hard_account(2), ("x", "Müller", "ann", "solve", "2024-03-01 09:00")])).encode("latin-1"))
+    refused(run("import", export, "--map", columns), "/encoding: 'utf-8-sig' is not allowed", "perhaps cp1252 or latin-1")
+    assert sink.log == []
+    columns.write_text('encoding = "latin-1"\n' + EVENTS_MAP)
+    result = run("import", export, "--map", columns)
+    assert (result.exit_code, result.stdout.endswith(" 0 refused\n")) == (0, True)
+    assert "Müller" in sink.state.accounts
+
+
+def test_no_header_and_another_delimiter_are_one_line(run: Run, columns: Path, tmp_path: Path) -> None:
+    export = tmp_path / "export.csv"
+    for content, why in (
+        (b"", f"{export} is empty"),
+        (b"\n1,2\n", f"{export} has no header: its first line is blank"),
+        (bytes(range(256)) * 4, "/encoding: 'utf-8-sig' is not allowed"),
+        ("".join(csv_lines(hard_account(1))).replace(",", ";").encode(), "/delimiter: ',' is not allowed"),
+    ):
+        export.write_bytes(content)
+        found = run("import", export, "--map", columns)
+        refused(found, why)
+        assert found.stderr.count("respite: ") == 1
+
+
+def test_who_stops_an_import_hears_what_is_stored_and_goes_on_from_there(run: Run, columns: Path, tmp_path: Path, sink: MemorySink) -> None:
+    export = tmp_path / "export.csv"
+    export.write_text("".join(csv_lines(hard_account(48, [f"helper-{number}" for number in range(8)]))))
+    take = sink.take
+
+    def stopped(events: Sequence[Event]) -> int:
+        if sink.log:
+            raise KeyboardInterrupt
+        return take(events)
+
+    sink.take = stopped  # type: ignore[method-assign]
+    result = run("import", export, "--map", columns)
+    assert result.exit_code == 130
+    assert f"respite: {len(sink.log)} new events are stored; the same call goes on from there\n" in result.stderr
+    before, sink.take = len(sink.log), take  # type: ignore[method-assign]
+    result = run("import", export, "--map", columns)
+    assert (result.exit_code, result.stdout.endswith(f", {len(sink.log) - before:,} events new, 0 refused\n")) == (0, True)
 
 
 @needs("helpdesk_italian")

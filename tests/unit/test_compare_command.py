@@ -54,6 +54,13 @@ def test_the_table_the_csv_and_the_page_of_one_comparison(scenario: str) -> None
     assert "<script src=" not in page
 
 
+def test_words_in_brackets_are_words(scenario: str) -> None:
+    Path(scenario).write_text(SMALL.replace("A morning", "A [red] morning"))
+    Path("[bold]other.toml").write_text(SMALL.replace("A morning", "Other"))
+    said = call(scenario, "[bold]other.toml", "--replications", "2").stdout
+    assert "A [red] morning" in said
+
+
 def test_json_is_repeatable_and_says_what_stopped_it(scenario: str) -> None:
     asked = (scenario, "--set", "agents=-1", "--set", "volume=+10%", "--precision", "load_mean=5", "--json")
     found = json.loads(call(*asked).stdout)

@@ -1,5 +1,6 @@
 """Rows become cases in the order of time; a malformed row is told with its line and reason, and stops nothing unless asked."""
 
+import json
 import math
 
 import pytest
@@ -8,6 +9,7 @@ from fatigue_model.bounds import InvalidValues
 from simulations.columns import column_map
 from simulations.entries import Step
 from simulations.history import History, MalformedRow, read
+from simulations.rows import NoHeader
 from support.histories import EVENTS_MAP, HEADER, TICKETS_MAP, csv_lines, events_map, json_lines, read_events
 
 NINE_S = 1_704_099_600.0  # 2024-01-01T09:00Z
@@ -111,9 +113,29 @@ def test_a_quote_that_is_not_closed_says_how_far_it_reaches() -> None:
         read(["ca\udcffse,customer\n"], events_map())
 
 
-def test_bytes_that_are_no_text_are_malformed() -> None:
-    found = read([*csv_lines([GOOD]), "2,ac\udcffme,ann,solve,2024-01-01 09:00,,,\n"], events_map())
-    assert bad(found) == {3: "'customer' holds bytes that are no text in this encoding"}
+def test_bytes_that_are_no_text_stop_the_reading() -> None:
+    """Half of a file would be in the way of the other half, read in its true encoding."""
+    with pytest.raises(InvalidValues, match=r"^/encoding: 'utf-8-sig' is not allowed; allowed: one in which line 3 is text"):
+        read([*csv_lines([GOOD]), "2,ac\udcffme,ann,solve,2024-01-01 09:00,,,\n"], events_map())
+    with pytest.raises(InvalidValues, match=r"^/encoding: 'utf-8-sig' .* line 2 is text"):
+        read([*json_lines([TICKET]), '{"id": "9", "organization": "ac\udcffme"}\n'], TICKETS)
+
+
+@pytest.mark.parametrize("other", [";", "\t", "|"])
+def test_another_delimiter_is_said_and_nothing_else(other: str) -> None:
+    lines = [line.replace(",", other) for line in csv_lines([GOOD])]
+    with pytest.raises(InvalidValues) as found:
+        read(lines, events_map())
+    (violation,) = found.value.violations
+    assert (violation.pointer, violation.given) == ("/delimiter", ",")
+    assert repr(other) in violation.allowed
+    assert read(lines, events_map(delimiter=json.dumps(other))).rows == 1
+
+
+@pytest.mark.parametrize("lines", [[], ["\n"], [" , \n", "1,2\n"]])
+def test_a_csv_without_a_header_says_so(lines: list[str]) -> None:
+    with pytest.raises(NoHeader):
+        read(lines, events_map())
 
 
 def test_a_field_beyond_all_bounds_is_malformed() -> None:
@@ -156,8 +178,6 @@ def test_columns_that_the_header_lacks_are_all_named() -> None:
         "/columns/priority",
         "/columns/category",
     ]
-    with pytest.raises(InvalidValues):
-        read([], events_map())
 
 
 def test_a_name_that_stands_twice_may_not_be_read_but_may_stand_there() -> None:
@@ -192,7 +212,7 @@ def test_malformed_json_lines() -> None:
         4: "'id' holds neither text nor a number",
         6: "not JSON: Expecting property name enclosed in double quotes: line 2 column 1 (char 2)",
         7: "not a JSON object",
-        8: "'organization' holds bytes that are no text in this encoding",
+        8: "'organization' holds half a character",
         9: "'2024-01-01' has no offset, and the map no time_zone",
         10: "'id' holds a list",
         11: bad(found)[11],
