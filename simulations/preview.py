@@ -93,10 +93,11 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What the draft would have changed from `from_s` to `to_s`."""
+    """What the draft would have changed from `from_s` to `to_s`; `people` were at work in that time."""
 
     from_s: float
     to_s: float
+    people: int
     tickets: int
     assumed_automated: int
     before: Side
@@ -110,18 +111,20 @@ def preview(start: TeamState, log: Sequence[Event], draft: Policy, to_s: float, 
     `progress` hears how many tickets have come in, over both passes together.
     """
     told = progress or (lambda _: None)
-    plain, came = dump(start), [each for each in log if isinstance(each, TicketOpened)]
+    plain, came, in_force = dump(start), [each for each in log if isinstance(each, TicketOpened)], _in_force(start, log)
+    least = max(in_force.aggregate_min_group, draft.aggregate_min_group)  # a draft that asks for fewer is not in force
     from_s = start.now_s if start.revision else min((each.at_s for each in log), default=to_s)
-    before = _pass(load(plain), log, _in_force(start, log), from_s, told)
+    before = _pass(load(plain), log, in_force, from_s, told)
     after = _pass(load(plain), log, draft, from_s, lambda count: told(len(came) + count))
     changed = [_changed(each, before, after) for each in came]
     return Preview(
         from_s=from_s,
         to_s=to_s,
+        people=min(len(_days_at_work(each.state, from_s, to_s)) for each in (before, after)),
         tickets=len(came),
         assumed_automated=len((before.automated | after.automated) - before.settled_by_log),
-        before=_side(before, came, from_s, to_s),
-        after=_side(after, came, from_s, to_s),
+        before=_side(before, came, from_s, to_s, least),
+        after=_side(after, came, from_s, to_s, least),
         changed=tuple(each for each in changed if each is not None),
     )
 
@@ -165,12 +168,12 @@ def adapted(state: TeamState, event: Event) -> Iterator[Event]:
         yield each
 
 
-def _side(passage: Passage, came: Sequence[TicketOpened], from_s: float, to_s: float) -> Side:
+def _side(passage: Passage, came: Sequence[TicketOpened], from_s: float, to_s: float, least: int) -> Side:
     state, records = passage.state, [passage.decided.get(each.ticket_id) for each in came]
     lanes = [record["lane"] if record else "queue" for record in records]
     waits_s = [passage.placed_s[each.ticket_id] - each.created_s for each in came if each.ticket_id in passage.placed_s]
     spans = _days_at_work(state, from_s, to_s)
-    policy, enough = state.policy, len(spans) >= state.policy.aggregate_min_group
+    policy, enough = state.policy, len(spans) >= least
     model = Exponential(policy.fatigue)
     lived = [lived_by(state, each, from_s, _settled_s(state, each, to_s), model, LOOK_EVERY_S) for each in spans] if enough else []
     queue_s = sum(each.queue_s for each in lived)
@@ -182,7 +185,7 @@ def _side(passage: Passage, came: Sequence[TicketOpened], from_s: float, to_s: f
         break_s=sum(end_s - start_s for _, (start_s, end_s) in passage.breaks.values()),
         automation_usd=sum(sum(record["costs_usd"].values()) for record in records if record),
         above_line=sum(each.above_s for each in lived) / queue_s if queue_s else None,
-        outcome=outcome(passage.contacts, waits_s, spans, policy.rotation_after_escalations, policy.aggregate_min_group),
+        outcome=outcome(passage.contacts, waits_s, spans, policy.rotation_after_escalations, least),
     )
 
 
@@ -195,7 +198,7 @@ def _days_at_work(state: TeamState, from_s: float, to_s: float) -> dict[str, lis
     found: dict[str, list[Span]] = {}
     for person in state.agents.people:
         spans = [(start_s, end_s) for start_s, end_s, mode in modes(person, from_s, to_s) if mode != Mode.OFF]
-        spans += [(each.ended_s, each.ended_s) for each in person.entries if each.ended_s > from_s]
+        spans += [(each.ended_s, each.ended_s) for each in person.entries if each.ended_s >= from_s]
         days = {day for start_s, end_s in spans for day in range(int(start_s // DAY_S), int(end_s // DAY_S) + 1)}
         if days:
             found[person.id] = [(day * DAY_S, (day + 1) * DAY_S) for day in sorted(days)]

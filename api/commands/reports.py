@@ -13,7 +13,8 @@ from api.clock import Clock
 from api.commands.common import Json, Team, known_team, opened, read_settings, refuse, show
 from api.commands.exports import load_policy
 from api.settings import DEFAULT_TEAM
-from api.shown.reports import DAYS_MOST, equity_of, equity_view, overrides_of, preview_of, preview_view, shadow_of, shadow_view
+from api.shown.previews import preview_view
+from api.shown.reports import DAYS_MOST, equity_of, equity_view, overrides_of, preview_of, shadow_of, shadow_view
 from api.store.database import read_only
 from api.store.repository import Repository
 from fatigue_model.dynamics import DAY_S

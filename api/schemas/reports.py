@@ -41,6 +41,8 @@ class PlaceOut(BaseModel):
 
 
 class ChangeOut(BaseModel):
+    """Who would have a ticket that automation no longer gets is not told."""
+
     ticket_id: str
     account_id: str
     created_at: Moment
@@ -50,7 +52,7 @@ class ChangeOut(BaseModel):
 
 
 class PreviewOut(BaseModel):
-    """What a draft would have changed; the first 500 changes one by one."""
+    """What a draft would have changed; the first 500 changes one by one, where that tells nobody's load."""
 
     from_: Annotated[Moment, Field(alias="from")]
     to: Moment

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from api import instants
 from api.shown import views
+from api.shown.previews import SHOWN_MOST, as_managers_see, to_percent
 from api.store import past, reading
 from api.store.database import open_database, read_only
 from api.store.repository import Repository
@@ -22,24 +23,10 @@ from router.lane_report import Concentration, LaneReport
 from router.policy import policy_from
 from router.shadow import KINDS, Compared, Comparison, compare
 from router.state import TeamState
-from simulations.preview import Changed, Preview, Side, preview
+from simulations.preview import Preview, preview
 
 DAYS_MOST = 28  # what the ledger, a month long, still itemises at the end
 EVENTS_MOST = 200_000
-SHOWN_MOST = 500
-MEASURES = (
-    "fatigue",
-    "personal",
-    "debrief",
-    "hard_streak_max",
-    "hard_skill_level",
-    "weights.load",
-    "weights.account_exposure",
-    "weights.fairness",
-    "weights.since_break",
-    "automation.under_load",
-)
-COUNTS = ("rotations", "relaxed", "breaks", "break_s", "lanes", "automation_usd", "outcome")
 
 
 def preview_of(connection: sa.Connection, team: str, draft: dict[str, Any], days: int, now_s: float) -> Preview:
@@ -61,77 +48,9 @@ def preview_worker(database_url: str, team: str, draft: dict[str, Any], days: in
     try:
         with read_only(engine) as connection:
             found = preview_of(connection, team, draft, days, now_s)
-            state = Repository(connection).load(team)
-            few = len(state.agents.people) < state.policy.aggregate_min_group
-            return withheld(preview_view(found), measures(state.policy.as_mapping(), draft), few)
+            return as_managers_see(found, Repository(connection).load(team).policy.as_mapping(), draft)
     finally:
         engine.dispose()
-
-
-def preview_view(found: Preview) -> dict[str, Any]:
-    return {
-        "from": instants.text(found.from_s),
-        "to": instants.text(found.to_s),
-        "tickets": found.tickets,
-        "before": _side(found.before),
-        "after": _side(found.after),
-        "changed": len(found.changed),
-        "changes": [_change(each) for each in found.changed[:SHOWN_MOST]],
-        "assumed_automated": found.assumed_automated,
-    }
-
-
-def measures(before: dict[str, Any], draft: dict[str, Any]) -> list[str]:
-    """Which fields of a draft, that measure a person's load or say what it does, differ from the policy in force."""
-    told = []
-    for name in MEASURES:
-        old, new = before, draft
-        for part in name.split("."):
-            old, new = old[part], new[part]
-        fields = [name] if not isinstance(new, dict) else [f"{name}.{each}" for each in new if new[each] != old[each]]
-        told += fields if new != old else []
-    return told
-
-
-def withheld(view: dict[str, Any], moved: list[str], few: bool) -> dict[str, Any]:
-    """A preview as a manager may see it. Whoever tries one measure after the other and sees which tickets then go elsewhere reads a
-    person's load off it, and their own word on a contact: so where a draft moves a measure, no ticket is told, and of few people no
-    count."""
-    shown = view | {"withheld": None, "before": _rounded(view["before"]), "after": _rounded(view["after"])}
-    if not moved:
-        return shown
-    reason = f"the draft changes what is made of a person's load ({', '.join(moved)}): ticket by ticket that would tell it"
-    hidden = {"changes": [], "withheld": reason}
-    counts: dict[str, Any] = {"changed": None, "after": shown["after"] | dict.fromkeys(COUNTS)} if few else {}
-    return shown | hidden | counts
-
-
-def _rounded(side: dict[str, Any]) -> dict[str, Any]:
-    """Two windows that differ by a day, on which one person worked, have that person's share between them: so shares are rounded."""
-    outcome = side["outcome"] | {name: _to_percent(side["outcome"][name]) for name in ("points_gini", "points_a_day_gini")}
-    return side | {"above_line": _to_percent(side["above_line"]), "outcome": outcome}
-
-
-def _to_percent(share: float | None) -> float | None:
-    return None if share is None else round(share, 2)
-
-
-def _side(side: Side) -> dict[str, Any]:
-    """A pass without its sum of points, which in a small team would be a person's; how uneven they lie is None there already."""
-    view = asdict(side)
-    del view["outcome"]["points"]
-    return view
-
-
-def _change(each: Changed) -> dict[str, Any]:
-    return {
-        "ticket_id": each.ticket_id,
-        "account_id": each.account_id,
-        "created_at": instants.text(each.created_s),
-        "before": {"lane": each.before[0], "agent_id": each.before[1]},
-        "after": {"lane": each.after[0], "agent_id": each.after[1]},
-        "rules": list(each.rules),
-    }
 
 
 def shadow_of(connection: sa.Connection, team: str, since_s: float) -> Comparison:
@@ -201,7 +120,7 @@ def _group(group: Group) -> dict[str, Any]:
 
 def _spread(found: Spread) -> dict[str, Any]:
     quartiles = None if found.quartiles is None else [round(each, 2) for each in found.quartiles]
-    return {"mean": round(found.mean, 2), "quartiles": quartiles, "gini": _to_percent(found.gini)}
+    return {"mean": round(found.mean, 2), "quartiles": quartiles, "gini": to_percent(found.gini)}
 
 
 NO_EQUITY: dict[str, Any] = {"team": None, "groups": [], "people_in_groups_not_shown": None}

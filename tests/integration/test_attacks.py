@@ -12,13 +12,16 @@ import pytest
 import sqlalchemy as sa
 
 from api.routes.recovery import current
+from api.shown.reports import preview_of
 from api.store import keys
 from api.store.repository import Repository
 from api.store.tables import answers
+from router.policy import Policy
 from support.world import World
 from support.world import world as make_world
 
 WEEK_S = 7 * 86_400.0
+IN_FORCE = Policy().as_mapping()
 NUMBER = re.compile(r"\d+\.\d{3,}")
 
 
@@ -102,20 +105,51 @@ def test_no_route_page_filter_or_error_tells_a_manager_a_number_of_a_person(worl
         assert {each for each in numbers if each in re.sub(r"T\d\d:\d\d:[\d.]+", "", text)} == set(), (path, text)
 
 
+def draft_of(world: World, **fields: Any) -> dict[str, Any]:
+    """The policy in force with some fields changed, those of groups one by one."""
+    base = world.ok("manager", "GET", "/v1/policy")
+    return base | {name: base[name] | value if isinstance(value, dict) else value for name, value in fields.items()}
+
+
+def previewed(world: World, **fields: Any) -> dict[str, Any]:
+    found: dict[str, Any] = world.ok("manager", "POST", "/v1/policy/preview", {"policy": draft_of(world, **fields), "days": 1})
+    return found
+
+
 def test_a_draft_that_moves_a_measure_of_load_tells_no_ticket(world: World) -> None:
     """Else a manager halves the bound until a ticket leaves its agent, and has read their load to any precision, or tries what a tap
     would be worth, and has read the tap."""
     busy(world)
     drafts = [{"load_bound_ratio": 1 + step / 4} for step in range(4)] + [{"tap_awful_points": 5.0}, {"abuse_points": 0.1}]
     for fatigue in drafts:
-        base = world.ok("manager", "GET", "/v1/policy")
-        found = world.ok("manager", "POST", "/v1/policy/preview", {"policy": base | {"fatigue": base["fatigue"] | fatigue}, "days": 1})
+        found = previewed(world, fatigue=fatigue)
         assert found["changes"] == []
         assert f"fatigue.{next(iter(fatigue))}" in found["withheld"]
         assert (found["changed"], found["after"]["breaks"], found["after"]["relaxed"]) == (None, None, None)  # of two people
-    base = world.ok("manager", "GET", "/v1/policy")
-    other = world.ok("manager", "POST", "/v1/policy/preview", {"policy": base | {"rotation_after_escalations": 1}, "days": 1})
+    other = previewed(world, rotation_after_escalations=1)
     assert (other["withheld"], other["changed"]) == (None, len(other["changes"]))
+
+
+def test_no_price_nor_any_wait_weighs_one_persons_load_against_anothers(world: World) -> None:
+    """Ana had a hard contact, Ben is too good: by what a level is worth the next ticket is hers or his. At which price it turns is told by
+    no draft, nor after which wait."""
+    world.agent("ana", skills={"export": 1})
+    world.ticket("T0", account_id="other", reopened_count=2)
+    world.happened("T0", "contact")
+    world.happened("T0", "resolved")
+    world.agent("ben", skills={"export": 5})
+    world.ticket("T1", skills=["export"])
+    drafts = [draft_of(world, weights={"skill_fit": price}) for price in (0.0, 1000.0)]
+    with world.services.engine.connect() as connection:
+        found = [preview_of(connection, "default", {name: each[name] for name in IN_FORCE}, 1, world.clock.now_s()) for each in drafts]
+    assert [[change.ticket_id for change in each.changed] for each in found].count(["T1"]) == 1  # it turns in between
+    for name in ("skill_fit", "open_work", "continuity"):
+        low, high = (previewed(world, weights={name: price}) for price in (0.0, 1000.0))
+        assert f"weights.{name}" in low["withheld"]
+        assert low == high
+    for held_s in (0, 60, 3600):
+        told = previewed(world, hold_max_s=held_s, max_wait_s={"normal": held_s})
+        assert (told["changes"], told["changed"]) == ([], None)
 
 
 def staffed_week(world: World) -> None:
