@@ -36,7 +36,9 @@ class Settings:
     port: int = bounded(8000, 1, 65535, "", "the port that the service listens on")
     workers: int = bounded(1, 1, 64, "processes", "that serve, on PostgreSQL; one a core is enough")
     clock_rate: float = bounded(1.0, 0.001, 100_000, "times life", "for demos and tests: how fast the clock of the service runs")
-    max_body_bytes: int = bounded(1_048_576, 1024, 104_857_600, "bytes", "a larger request is refused with 413")
+    max_body_bytes: int = bounded(
+        4_194_304, 1024, 104_857_600, "bytes", "a larger request is refused with 413; a bulk call of 500 has 8 KiB for each ticket"
+    )
     request_within_s: float = bounded(
         30, 0.1, 3600, "s", "how long a request may take to come, and a second more for each KiB; a slower one is let go with 408"
     )
@@ -54,7 +56,7 @@ class Settings:
     answer_within_s: float = bounded(30, 0.1, 3600, "s", "a request that is not answered by then gets a 503; it may yet be carried out")
     log_format: str = worded("text", "how the lines of the log are written, to standard error", "text or json")
     log_level: str = worded("info", "the least that the log tells; from info on each request and turn", "debug, info, warning or error")
-    batch_max: int = bounded(500, 1, 10_000, "requests", "most requests decided and committed together")
+    batch_max: int = bounded(500, 1, 10_000, "requests", "most requests decided and committed together; a bulk call of more is cut")
     heartbeat_s: float = bounded(15.0, 0.1, 3600, "s", "how often an open stream says that it is alive")
     webhook_timeout_s: float = bounded(10.0, 0.1, 60, "s", "a subscriber that takes longer to answer has not got the event")
     webhook_at_once: int = bounded(8, 1, 100, "events", "on their way to one subscriber at once, each of another ticket")

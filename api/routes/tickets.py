@@ -124,7 +124,8 @@ async def _decided_together(service: Services, who: Principal, found: Sequence[T
     """The answer to tickets that were checked, some of them refused."""
     good = [each for each in found if isinstance(each, TicketIn)]
     scored = zip(good, await service.scorer.all_words(good, service.scoring), strict=True)
-    answered = iter(await asyncio.gather(*(service.desk.submit(_open(who, *each)) for each in scored), return_exceptions=True))
+    waiting = service.desk.submit_all([_open(who, *each) for each in scored])
+    answered = iter(await asyncio.gather(*waiting, return_exceptions=True))
     items = [_bulk_item(next(answered) if isinstance(each, TicketIn) else each) for each in found]
     return f'{{"items":[{",".join(items)}]}}'
 

@@ -57,7 +57,7 @@ class Dispatcher:
         self.on_turn: list[Callable[[Turn], None]] = []
         self._last: Turn | None = None  # taken, and not told yet
         self._hears = engine.dialect.name == "postgresql"
-        self._queue: deque[_Waiting] = deque()
+        self._queue: deque[list[_Waiting]] = deque()  # what is decided together; no longer than `batch_max`
         self._wake, self._lock = threading.Condition(), threading.RLock()
         self._in_flight: set[tuple[str, str]] = set()
         self._open = True
@@ -76,17 +76,27 @@ class Dispatcher:
     def submit_all(self, commands: Sequence[Command]) -> list[Future[Answer]]:
         """Queue commands that are to be decided together (as far as one batch reaches)."""
         futures: list[Future[Answer]] = [Future() for _ in commands]
-        self.take(list(zip(commands, futures, strict=True)))
+        self.take([list(zip(commands, futures, strict=True))])
         return futures
 
-    def take(self, given: Sequence[tuple[Command, Slip]]) -> None:
-        """The same, with what is told of each command's answer; raises `RuntimeError` where it is closed."""
-        batch = [_Waiting(*each) for each in given]
+    def take(self, given: Sequence[Sequence[tuple[Command, Slip]]]) -> None:
+        """The same for groups of commands, each decided together, with what is told of each command's answer; raises `RuntimeError` where
+        it is closed."""
+        groups = [[_Waiting(*each) for each in group] for group in given]
         with self._wake:
             if not self._open:
                 raise RuntimeError("the service is shutting down")
-            self._queue.extend(waiting for waiting in batch if self._may_run(waiting))
+            for group in groups:
+                may_run = [waiting for waiting in group if self._may_run(waiting)]
+                self._queue.extend(may_run[at : at + self.batch_max] for at in range(0, len(may_run), self.batch_max))
             self._wake.notify()
+
+    def _next_batch(self) -> list[_Waiting]:
+        """What has come, the first first, as much as a batch may hold: a group that does not fit waits for the next one, whole."""
+        batch: list[_Waiting] = []
+        while self._queue and len(batch) + len(self._queue[0]) <= self.batch_max:
+            batch += self._queue.popleft()
+        return batch
 
     def _may_run(self, waiting: _Waiting) -> bool:
         """Whether no other command under the same key is being served; where one is, this one is refused."""
@@ -199,7 +209,7 @@ class Dispatcher:
             with self._wake:
                 if not self._queue and self._open:
                     self._wake.wait(self._sleep_s())
-                taken = [self._queue.popleft() for _ in range(min(len(self._queue), self.batch_max))]
+                taken = self._next_batch()
                 if not taken and not self._open:
                     return
             self._began_s = time.monotonic()

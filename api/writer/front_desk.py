@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import deque
+from collections.abc import Sequence
 
 from api.store.faults import Unanswered
 from api.writer.dispatcher import Dispatcher
@@ -24,22 +26,26 @@ class FrontDesk:
         self.dispatcher, self.patience_s = dispatcher, patience_s
         self._open: dict[_Slip, float] = {}  # whose answer is not there yet, and since when, the first first
         self._watching = False
-        self._coming: list[tuple[Command, _Slip]] = []
+        self._coming: list[list[tuple[Command, _Slip]]] = []
         self._done: deque[_Slip] = deque()
         self._called = False
 
     def submit(self, command: Command) -> Waiter:
         """What has the answer after the commit, or what refused the command."""
+        return self.submit_all((command,))[0]
+
+    def submit_all(self, commands: Sequence[Command]) -> list[Waiter]:
+        """The same of commands of one caller that are decided together, as far as one batch reaches; those of others may come with them."""
         loop = asyncio.get_running_loop()
-        slip = _Slip(self, loop)
+        together = [(command, _Slip(self, loop)) for command in commands]
         if not self._coming:
             loop.call_soon(self._hand_in)
-        self._coming.append((command, slip))
-        self._open[slip] = loop.time()
+        self._coming.append(together)
+        self._open.update((slip, loop.time()) for _, slip in together)
         if not self._watching:
             self._watching = True
             loop.call_later(min(self.patience_s, LOOK_S), self._watch)
-        return slip.waiter
+        return [slip.waiter for _, slip in together]
 
     @property
     def open(self) -> int:
@@ -64,7 +70,7 @@ class FrontDesk:
         try:
             self.dispatcher.take(coming)
         except RuntimeError as error:  # it takes no more
-            for _, slip in coming:
+            for _, slip in itertools.chain(*coming):
                 slip.set_exception(error)
 
     def bring(self, slip: _Slip) -> None:

@@ -107,7 +107,7 @@ def test_a_body_that_is_no_object_is_told_what_to_send(staffed: World, content: 
 def test_a_body_of_5_mb_is_refused_declared_or_not(staffed: World) -> None:
     headers = {"Authorization": f"Bearer {staffed.keys['helpdesk']}"}
     large = b'{"id": "' + b"x" * 5_000_000 + b'"}'
-    assert "1048576 bytes" in problem(staffed.client.post("/v1/tickets", content=large, headers=headers), 413)["detail"]
+    assert "4194304 bytes" in problem(staffed.client.post("/v1/tickets", content=large, headers=headers), 413)["detail"]
     pieces = (large[start : start + 65536] for start in range(0, len(large), 65536))
     problem(staffed.client.post("/v1/tickets", content=pieces, headers=headers), 413)
     small = b'{"id":"T1","account_id":"acme","subject":"s","created_at":"2026-03-02T11:00:00Z"}'

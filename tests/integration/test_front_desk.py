@@ -50,6 +50,31 @@ def test_what_comes_in_one_pass_is_one_batch(dispatcher: Dispatcher) -> None:
     assert [each.body for each in asyncio.run(use())] == ["20"] * 20 + ["21"]
 
 
+def test_what_one_caller_hands_in_together_is_not_parted(dispatcher: Dispatcher) -> None:
+    """Unless it alone is more than a batch may hold; what others hand in meanwhile comes after it, or with it where there is room."""
+    dispatcher.batch_max = 5
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(_state: Any, _now_s: float) -> list[AccountPut]:
+        began.set()
+        assert go_on.wait(60)
+        return []
+
+    async def use() -> list[list[str]]:
+        desk = FrontDesk(dispatcher, patience_s=60)
+        held = desk.submit(Command("team", slow, lambda _outcome: Answer(200, "")))
+        await asyncio.to_thread(began.wait)
+        names = ("aaa", "bbbb", "c", "ddddddd", "e")
+        groups = [desk.submit_all([put(f"{name}{number}") for number in range(len(name))]) for name in names]
+        assert desk.submit_all([]) == []
+        await asyncio.sleep(0)
+        go_on.set()
+        await held
+        return [[each.body for each in await asyncio.gather(*group)] for group in groups]
+
+    assert asyncio.run(use()) == [["3"] * 3, ["8"] * 4, ["8"], ["13"] * 5 + ["16"] * 2, ["16"]]
+
+
 def test_a_key_that_is_still_served_refuses_itself_alone(dispatcher: Dispatcher) -> None:
     async def use() -> list[Any]:
         desk = FrontDesk(dispatcher, patience_s=60)

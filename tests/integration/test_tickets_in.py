@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from typing import Any
 
 import pytest
 
+from api.schemas.sent import BULK_MOST
 from support.scoring import HeldScoring
 from support.world import World
 
@@ -52,3 +55,27 @@ def test_facts_that_ride_on_a_ticket_are_put_beside_what_is_known(world: World) 
     assert world.ok("helpdesk", "GET", "/v1/accounts/acme") == known | {"id": "acme", "tier": "gold"}
     world.ticket("T2", account={"open_escalations": 0})
     assert world.ok("helpdesk", "GET", "/v1/accounts/acme") == known | {"id": "acme", "tier": "gold", "open_escalations": 0}
+
+
+def escaped(world: World, path: str, body: dict[str, Any]) -> Any:
+    """The answer to a body that is ASCII alone, as many clients write JSON."""
+    headers = {"Authorization": f"Bearer {world.key('helpdesk')}", "Content-Type": "application/json"}
+    response = world.client.post(path, content=json.dumps(body), headers=headers)
+    assert response.status_code in (200, 201), response.text
+    return response.json()
+
+
+@pytest.mark.parametrize("text", ["a customer's words " * 110, "\N{LATIN SMALL LETTER E WITH ACUTE}" * 1200])
+def test_a_whole_bulk_call_of_tickets_as_people_write_them_is_one_batch(world: World, text: str) -> None:
+    """Also where each letter is escaped; the default of the batch is the most that a bulk call may have."""
+    assert world.services.settings.batch_max == BULK_MOST
+    ticket = {"account_id": "acme", "subject": "s", "created_at": world.at(), "body": text}
+    items = escaped(world, "/v1/tickets/bulk", {"tickets": [ticket | {"id": f"T{each}"} for each in range(BULK_MOST)]})["items"]
+    assert [each["status"] for each in items] == [201] * BULK_MOST
+    assert len({each["decision"]["revision"] for each in items}) == 1
+
+
+@pytest.mark.parametrize("letter", ["\N{LATIN SMALL LETTER E WITH ACUTE}", "\N{SLIGHTLY SMILING FACE}"])
+def test_the_longest_words_are_let_in_also_where_each_letter_is_escaped(world: World, letter: str) -> None:
+    ticket = {"id": "T1", "account_id": "acme", "created_at": world.at(), "body": letter * 200_000, "subject": letter * 2000}
+    assert escaped(world, "/v1/tickets", ticket)["ticket"]["id"] == "T1"
