@@ -16,9 +16,11 @@ from api.jobs.study_scenarios import plain_values
 from api.pages.rendering import clock_time
 from api.shown.amounts import NONE, compared, number, width
 from api.store.simulations import CANCELLED, DONE, FAILED, OPEN, QUEUED, Job
+from fatigue_model.bounds import InvalidValues
 from simulations.metrics import Metric
 from simulations.run import metrics_of
-from simulations.scenario import parse, scenario_from
+from simulations.scenario import Scenario, parse, scenario_from
+from simulations.what_if import changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,23 @@ CHOICES = (
     Choice("rotation", "Somebody else gets an account after", tuple(map(str, range(2, 9))), " escalations"),
 )
 INSTANT = (
-    ("busy", "People are busy", "share"),
+    ("busy", "People are busy", "busy"),
     ("live_within", "Chats and calls picked up within their target", "share"),
     ("live_wait_s", "Their mean wait", "s"),
     ("live_left", "Who gives up waiting", "share"),
     ("on_shift_most", "Most people at the queue", "people"),
 )
 WORDS = {each.word: each.label for each in (*SLIDERS, *CHOICES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team that can be asked about: how many people may go, as a change, and the choices that its scenario leaves to nobody."""
+
+    name: str
+    title: str
+    fewest: int
+    set_words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class AskPage:
-    scenarios: tuple[tuple[str, str], ...]
+    teams: tuple[Team, ...]
     jobs: tuple[Asked, ...]
     sliders: tuple[Slider, ...] = SLIDERS
     choices: tuple[Choice, ...] = CHOICES
@@ -112,10 +124,26 @@ def ask_page(jobs: Sequence[Job]) -> AskPage:
 
 
 @cache
-def _teams() -> tuple[tuple[str, str], ...]:
-    """Name and title of each scenario that comes along and is of a team; read once, not at every look at the page."""
-    told = {name: scenario_from(parse(shipped(name) or "")) for name in shipped_names()}
-    return tuple((name, each.title) for name, each in told.items() if each.reference is None)
+def _teams() -> tuple[Team, ...]:
+    """Each scenario that comes along and is of a team; read once, not at every look at the page."""
+    read = {name: parse(shipped(name) or "") for name in shipped_names()}
+    told = {name: (values, scenario_from(values)) for name, values in read.items()}
+    return tuple(_team(name, *each) for name, each in told.items() if each[1].reference is None)
+
+
+def _team(name: str, values: Mapping[str, Any], scenario: Scenario) -> Team:
+    """Somebody stays in each group; what the scenario sets from day to day is no choice."""
+    spare = sum(group.agents - 1 for group in scenario.groups.values())
+    set_words = tuple(each.word for each in CHOICES if not _changes(values, each.word, each.values[0]))
+    return Team(name, scenario.title, max(SLIDERS[0].least, -spare), set_words)
+
+
+def _changes(values: Mapping[str, Any], word: str, amount: str) -> bool:
+    try:
+        changed(values, {word: amount})
+    except InvalidValues:
+        return False
+    return True
 
 
 def found_page(job: Job, result: str | None) -> FoundPage:

@@ -28,7 +28,7 @@ def instant(page: Page, name: str) -> tuple[str, str]:
     return now, then
 
 
-def test_sliders_are_answered_at_once(page: Page, visitors: Visitors) -> None:
+def test_sliders_are_answered_at_once(page: Page) -> None:
     busy = page.locator("#instant tr[data-name=busy] td")
     expect(busy.first).to_have_text(re.compile(r"^\d+\.\d %$"))
     page.get_by_label("Team and customers").select_option("small-team")
@@ -42,10 +42,42 @@ def test_sliders_are_answered_at_once(page: Page, visitors: Visitors) -> None:
     expect(page.locator("#instant tr[data-name=on_shift_most] td")).to_have_text(["3.4", "2.5"])
     now, then = (float(each.removesuffix(" %")) for each in instant(page, "busy"))
     assert then > now
+    expect(page.locator("#over")).to_be_empty()
 
-    visitors.expected.append(re.compile("422"))
-    people.fill("-10")
-    expect(page.locator("#ask .error")).to_have_text(re.compile("now 4, at least one in each group"))
+    people.press("Home")
+    expect(page.locator("#ask output").first).to_have_text("−3")  # one of the four stays
+    expect(page.locator("#instant tr[data-name=on_shift_most] td").nth(1)).to_have_text("0.8")
+    assert instant(page, "busy")[1] == "all the time"
+    expect(page.locator("#over")).to_have_text(re.compile("^Then 2.47 h of work come in for every hour .* it piles up without end.$"))
+    assert_accessible(page)
+
+
+def test_a_question_without_an_answer_shows_no_other_answer(page: Page, visitors: Visitors) -> None:
+    within = page.locator("#instant tr[data-name=live_within] td")
+    expect(within.nth(1)).to_have_text(re.compile("%"))
+    visitors.expected.append(re.compile("status of 422"))
+    page.route(
+        "**/v1/simulations/instant", lambda route: route.continue_(post_data='{"scenario": "small-team", "changes": {"agents": "-9"}}')
+    )
+    page.get_by_label("Tickets", exact=True).press("ArrowRight")
+    expect(page.locator("#ask .error")).to_have_text(re.compile("^No answer to this: .*at least one in each group.$"))
+    expect(within).to_have_text(["–", "–"])
+
+
+def test_what_a_team_does_not_allow_is_not_offered(page: Page) -> None:
+    automation, people = page.get_by_label("Tickets that automation gets first"), page.get_by_label("People")
+    page.get_by_label("Team and customers").select_option("mid-size")
+    people.press("Home")
+    automation.select_option("30%")
+    expect(page.locator("#ask output").first).to_have_text("−10")
+    page.get_by_label("Team and customers").select_option("small-team")
+    expect(page.locator("#ask output").first).to_have_text("−3")
+    page.get_by_label("Team and customers").select_option("automation-rollout")
+    expect(automation).to_be_disabled()
+    expect(automation.locator("option:checked")).to_have_text("set from day to day")
+    expect(page.locator("#ask .error")).to_be_empty()
+    page.get_by_label("Team and customers").select_option("small-team")
+    expect(automation).to_be_enabled()
 
 
 def test_nothing_to_change_is_nothing_to_simulate(page: Page) -> None:

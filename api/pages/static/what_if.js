@@ -7,8 +7,10 @@ const EVERY_MS = 4000;
 const form = document.getElementById("ask");
 const refused = form.querySelector(".error");
 const HEADERS = { "Content-Type": "application/json", "X-Respite-Page": "1" };
+const share = (value) => `${(100 * value).toFixed(1)} %`;
 const FORMS = {
-  share: (value) => `${(100 * value).toFixed(1)} %`,
+  share,
+  busy: (value) => (value < 1 ? share(value) : "all the time"),
   s: (value) => (value < 120 ? `${value.toFixed(0)} s` : value < 7200 ? `${(value / 60).toFixed(1)} min` : `${(value / 3600).toFixed(1)} h`),
   people: (value) => value.toFixed(1),
 };
@@ -17,6 +19,17 @@ let asked = 0;
 
 function signed(value, unit) {
   return `${value > 0 ? "+" : "−"}${Math.abs(value)}${unit}`;
+}
+
+/** What the chosen team allows: somebody stays in each group, and what its scenario sets from day to day is no choice. */
+function bound() {
+  const { fewest, set } = form.elements.scenario.selectedOptions[0].dataset;
+  form.elements.agents.min = fewest;
+  for (const each of form.querySelectorAll("select:not([name=scenario])")) {
+    each.disabled = set.split(" ").includes(each.name);
+    each.options[0].textContent = each.disabled ? "set from day to day" : "as it is";
+    if (each.disabled) each.value = "";
+  }
 }
 
 /** The changes in the words of the command line; what stands at "as it is" is none. */
@@ -37,32 +50,51 @@ function say() {
 }
 
 async function post(path, body) {
-  const response = await fetch(path, { method: "POST", headers: HEADERS, body: JSON.stringify(body) });
-  const answer = await response.json();
+  let response, answer;
+  try {
+    response = await fetch(path, { method: "POST", headers: HEADERS, body: JSON.stringify(body) });
+    answer = await response.json();
+  } catch {
+    throw new Error("the service can't be reached just now");
+  }
   if (!response.ok) throw new Error(answer.errors?.[0].detail ?? answer.detail);
   return answer;
 }
 
-/** The answer by formula; a newer question overtakes an older one. */
+/** The answer by formula; a newer question overtakes an older one, and one that has no answer leaves no other's numbers. */
 async function instant() {
   const mine = ++asked;
+  let answer = null, said = "";
   try {
-    const answer = await post("/v1/simulations/instant", { scenario: form.elements.scenario.value, changes: changes() });
-    if (mine !== asked) return;
-    for (const row of document.querySelectorAll("#instant tbody tr")) {
-      const [now, then] = row.querySelectorAll("td");
-      for (const [cell, side] of [[now, answer.base], [then, answer.change]]) {
-        const value = side[row.dataset.name];
-        cell.textContent = value === null ? "–" : FORMS[row.dataset.form](value);
-      }
-    }
+    answer = await post("/v1/simulations/instant", { scenario: form.elements.scenario.value, changes: changes() });
   } catch (error) {
-    if (mine === asked) refused.textContent = `${error.message}.`;
+    said = `No answer to this: ${error.message}.`;
   }
+  if (mine !== asked) return;
+  if (said) refused.textContent = said;
+  for (const row of document.querySelectorAll("#instant tbody tr")) {
+    const [now, then] = row.querySelectorAll("td");
+    now.textContent = shown(row.dataset, answer?.base);
+    then.textContent = shown(row.dataset, answer?.change);
+  }
+  document.getElementById("over").textContent = over(answer?.change);
+}
+
+/** What it means that people can't keep up. */
+function over(side) {
+  if (!side || side.busy === null || side.busy < 1) return "";
+  const ends = side.live_left > 0 ? "but for what customers give up" : "without end";
+  return `Then ${side.busy.toFixed(2)} h of work come in for every hour that somebody is at the queue: it piles up ${ends}.`;
+}
+
+function shown({ name, form }, side) {
+  const value = side?.[name] ?? null;
+  return value === null ? "–" : FORMS[form](value);
 }
 
 form.addEventListener("input", () => {
   refused.textContent = "";
+  bound();
   say();
   clearTimeout(due);
   due = setTimeout(instant, SETTLED_MS);
@@ -96,6 +128,7 @@ async function update() {
 
 remember();
 localise();
+bound();
 say();
 instant();
 setTimeout(update, EVERY_MS);
