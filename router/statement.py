@@ -126,7 +126,7 @@ def sentences(found: Statement, rests: Sequence[Rest], more: Sequence[str], zone
     lines.extend(_share(each, zone) for each in told)
     if acute > 0 or carried > 0:
         lines.append(f"Everything else and earlier together: {acute:.2f} of your exposure, {carried:.2f} of what is carried over.")
-    lines.extend(rest_sentence(each, zone) for each in rests)
+    lines.extend(rest_sentence(each, zone, found.now_s) for each in rests)
     lines.extend(more)
     return tuple(lines)
 
@@ -152,9 +152,14 @@ def facts_in_words(items: Sequence[tuple[str, float]]) -> str:
     return ", ".join(f"{FACTS[name]} {points:+.2f}" for name, points in items)
 
 
-def rest_sentence(rest: Rest, zone: tzinfo) -> str:
-    end = " A manager ended it for a reason that is on record; it stayed owed." if rest.skipped else ""
-    return f"Break from {_time(rest.start_s, zone)} to {_time(rest.end_s, zone)}: {'; '.join(_why(each) for each in rest.because)}.{end}"
+def rest_sentence(rest: Rest, zone: tzinfo, now_s: float) -> str:
+    """A break that is over or was skipped, one that goes on, or one that is to come: it may still move."""
+    start, end, why = _time(rest.start_s, zone), _time(rest.end_s, zone), "; ".join(_why(each) for each in rest.because)
+    if rest.skipped:
+        return f"Break from {start} to {end}: {why}. A manager ended it for a reason that is on record; it stayed owed."
+    if now_s < rest.start_s:
+        return f"Break to come, from {start} to {end}: {why}."
+    return f"Break since {start}, until {end}: {why}." if now_s < rest.end_s else f"Break from {start} to {end}: {why}."
 
 
 def _why(because: str) -> str:

@@ -80,7 +80,7 @@ def statement_page(
         as_of=instants.local(found.now_s, zone, "%H:%M %Z"),
         lines=tuple(_line(each, zone) for each in told),
         others=_left(acute, carried) if acute > 0 or carried > 0 else None,
-        breaks=tuple(rest_sentence(each, zone) for each in rests),
+        breaks=tuple(rest_sentence(each, zone, found.now_s) for each in rests),
         wins=tuple(win_sentence(each, zone) for each in wins),
         looks=tuple(looked(each, zone) for each in looks),
         mode=_mode(mode, allowed),

@@ -21,7 +21,7 @@ NOT_ONLINE = {
 }
 PLAIN_REASONS = {"load": "Exposure is above your line.", "asked": "You said that recent contacts drained you. Only you see that."}
 SOON = "any moment now"
-TIMES = {2.0: "twice", 3.0: "three times", 4.0: "four times", 5.0: "five times", 6.0: "six times"}
+COUNTS = {2.0: "two", 3.0: "three", 4.0: "four", 5.0: "five", 6.0: "six"}
 MINUTE_S = 60.0
 MOVE_MAX_S = 900.0
 COARSE_FROM_S, HOURS_FROM_S = 600.0, 5400.0
@@ -134,11 +134,11 @@ def lost(state: str) -> str:
 
 
 def break_counts(policy: Policy) -> str | None:
-    """How much more a break minute does than a minute at the queue, where it does more."""
+    """How much more a minute on a break does than one at the queue, where it does more: the half-lives say."""
     ratio = policy.fatigue.acute_half_life_queue_min / policy.fatigue.acute_half_life_break_min
-    if ratio in TIMES:
-        return f"A break minute counts {TIMES[ratio]}."
-    return f"A break minute counts {ratio:.1f} times." if ratio >= 1.05 else None
+    if ratio < 1.05:
+        return None
+    return f"Exposure fades by itself: in a minute on a break by as much as in {COUNTS.get(ratio, f'{ratio:.1f}')} at the queue."
 
 
 def countdown(left_s: float) -> str:

@@ -10,7 +10,7 @@ import pytest
 from router.events import Calibrated, ContactRated
 from router.recovery import load_at
 from router.state import TeamState
-from router.statement import Rest, sentences, statement
+from router.statement import Rest, rest_sentence, sentences, statement
 from router.turn import conclude
 from support.build import DAY_S, HOUR_S, MINUTE_S, contact, set_policy, set_status, team, tell
 from support.streams import START_S, stream, take_in
@@ -104,3 +104,16 @@ def test_the_facts_of_a_contact_are_told_as_they_counted_then() -> None:
     contact(state, "ann", state.now_s + 60)
     newest, oldest = statement(state, 0, state.now_s).shares
     assert (newest.items, oldest.items) == ((("ordinary", 0.05),), (("ordinary", 0.03), ("escalated", 1.47)))
+
+
+@pytest.mark.parametrize(
+    ("now_s", "said"),
+    [
+        (START_S - 1, "Break to come, from Mon 02 Mar 10:00 to Mon 02 Mar 10:10: ticket T was escalated."),
+        (START_S, "Break since Mon 02 Mar 10:00, until Mon 02 Mar 10:10: ticket T was escalated."),
+        (START_S + 600, "Break from Mon 02 Mar 10:00 to Mon 02 Mar 10:10: ticket T was escalated."),
+    ],
+)
+def test_a_break_that_is_to_come_is_not_told_as_taken(now_s: float, said: str) -> None:
+    rest = Rest("b1", ("escalated:T",), START_S - 60, START_S, START_S + 600)
+    assert rest_sentence(rest, ZoneInfo("Europe/Rome"), now_s) == said
