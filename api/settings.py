@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ PREFIX = "RESPITE_"
 DEFAULT_DATABASE_URL = "sqlite:///var/respite.db"
 DEFAULT_TEAM = "default"
 CHOICES = {"log_format": ("text", "json"), "log_level": ("debug", "info", "warning", "error")}
+EVERYBODY = "0.0.0.0/0,::/0"
 MISSPELT_FROM = 0.8  # likeness; less is somebody else's, as what Kubernetes sets for a service of that name
 
 
@@ -44,7 +45,9 @@ class Settings:
     )
     connections_max: int = bounded(12_000, 10, 1_000_000, "connections", "open at once in one process; more are answered 503")
     trusted_proxies: str = worded(
-        "127.0.0.1", "whose word is taken for who called and whether by TLS (X-Forwarded-For, -Proto)", "addresses and networks, or none"
+        "127.0.0.1",
+        "whose word is taken for who called and whether by TLS (X-Forwarded-For, -Proto)",
+        "addresses and networks, none, or * for everybody",
     )
     calls_per_s: float = bounded(200, 0.1, 1e6, "calls/s", "of one key, ten seconds of it at once; more are refused with 429")
     calls_per_s_helpdesk: float = bounded(5000, 0.1, 1e6, "calls/s", "the same for a key of role helpdesk, which is a whole helpdesk")
@@ -95,6 +98,11 @@ class Settings:
         """What `allow_private_targets` names; raises `ValueError` where that is no network."""
         return networks(self.allow_private_targets)
 
+    @property
+    def trusted_networks(self) -> tuple[Network, ...]:
+        """What `trusted_proxies` names; raises `ValueError` where that is no network."""
+        return networks(EVERYBODY if self.trusted_proxies == "*" else self.trusted_proxies)
+
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
     """Settings from variables, defaults elsewhere; raises `SettingError` naming the first wrong or misspelt one."""
@@ -108,17 +116,24 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         if "bound" in item.metadata:
             values[item.name] = _number(name, text, item)
         elif not text:
-            raise SettingError(f"{name} is empty")
+            raise SettingError(f"{name} is empty; allowed: {', '.join(CHOICES.get(item.name, (item.metadata['unit'],)))}")
         elif text not in CHOICES.get(item.name, (text,)):
             raise SettingError(f"{name} is {text!r}; allowed: {', '.join(CHOICES[item.name])}")
         else:
             values[item.name] = text
     settings = Settings(**values)  # type: ignore[arg-type]
-    try:
-        _ = settings.private_networks
-    except ValueError as error:
-        raise SettingError(f"{PREFIX}ALLOW_PRIVATE_TARGETS: {error}; allowed: none, or networks such as 10.0.0.0/8,fd00::/8") from error
+    _read("ALLOW_PRIVATE_TARGETS", lambda: settings.private_networks, "none, or networks such as 10.0.0.0/8,fd00::/8")
+    _read(
+        "TRUSTED_PROXIES", lambda: settings.trusted_networks, "none, addresses and networks such as 10.0.0.5,fd00::/8, or * for everybody"
+    )
     return settings
+
+
+def _read(name: str, networks_of: Callable[[], object], allowed: str) -> None:
+    try:
+        networks_of()
+    except ValueError as error:
+        raise SettingError(f"{PREFIX}{name}: {error}; allowed: {allowed}") from error
 
 
 def _number(name: str, text: str, item: dataclasses.Field[object]) -> float | int:

@@ -28,7 +28,12 @@ class Bound:
     source: str = ""
 
     def __str__(self) -> str:
-        return f"{self.low:g} to {self.high:g} {self.unit}".rstrip()
+        return f"{_plain(self.low)} to {_plain(self.high)} {self.unit}".rstrip()
+
+
+def _plain(number: float) -> str:
+    """A number of a bound: whole ones with every digit, for they are to be typed."""
+    return f"{number:.0f}" if float(number).is_integer() else f"{number:g}"
 
 
 @dataclass(frozen=True, slots=True)

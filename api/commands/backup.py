@@ -59,6 +59,7 @@ def restore(
     it was made is deleted again."""
     settings = read_settings(database_url=database_url, deletions_file=deletions_file)
     with _refusing(file):
+        copies.begins(file)
         engine = open_database(settings.database_url)
         try:
             with replacing(settings.database_url):

@@ -11,11 +11,13 @@ from typing import Annotated
 import typer
 
 from api.clock import Clock
-from api.commands.common import opened, read_settings
-from api.commands.serve import alone, refuse_taken_port
+from api.commands.common import opened, read_settings, refuse
+from api.commands.serve import refuse_taken_port
 from api.commands.serving import Server, make_server
 from api.demo import Traffic, make_keys
 from api.settings import Settings
+from api.store.database import DatabaseSettingError
+from api.store.sole import serving
 
 STORE = Path("var/demo.db")
 RATE = 30.0
@@ -28,10 +30,8 @@ def demo(
     """Start the service with a demo team. Ctrl-C ends it. The store `var/demo.db` is made anew each time."""
     base = read_settings(port=port, clock_rate=rate)
     settings = dataclasses.replace(base, database_url=f"sqlite:///{STORE}", host="127.0.0.1", deletions_file=None)
-    STORE.parent.mkdir(parents=True, exist_ok=True)
-    with alone(settings):
-        for old in (STORE, *STORE.parent.glob(f"{STORE.name}-*")):
-            old.unlink(missing_ok=True)
+    with contextlib.ExitStack() as held:
+        _begin_anew(held, settings)
         with opened(settings, begin=True) as engine:
             keys = make_keys(engine, Clock().now_s())
         refuse_taken_port(settings)
@@ -40,6 +40,19 @@ def demo(
         with contextlib.suppress(KeyboardInterrupt):
             server.run()
     typer.echo("\nended cleanly")
+
+
+def _begin_anew(held: contextlib.ExitStack, settings: Settings) -> None:
+    """No other demo in this folder while `held` is, and no store of an earlier one; exit with one line where that can't be."""
+    try:
+        STORE.parent.mkdir(parents=True, exist_ok=True)
+        held.enter_context(serving(settings.database_url))
+        for old in (STORE, *STORE.parent.glob(f"{STORE.name}-*")):
+            old.unlink(missing_ok=True)
+    except DatabaseSettingError:
+        refuse("another demo is at work in this folder: end it, or start this one in another folder")
+    except OSError as error:
+        refuse(f"the demo keeps {STORE} in this folder, and can't: {error.filename}: {error.strerror}; start it in another folder")
 
 
 def _traffic(server: Server, settings: Settings, keys: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from api.store.repository import Repository
 from api.store.tables import inbox, metadata, outbox
 from fatigue_model.dynamics import DAY_S
 
+ADMINS_MOST = 3
 OLD_S = 365 * DAY_S
 BACKUP_LOOK_S, BACKUP_BAD_S, TEST_LOOK_S = 2 * DAY_S, 14 * DAY_S, 90 * DAY_S
 DRIFT_LOOK_S, DRIFT_BAD_S = 1.0, 30.0
@@ -25,12 +26,10 @@ def keys(patient: Patient) -> Iterator[Finding]:
     """Keys that are in force: without an end, a year old, of admins."""
     found = [each for each in listed(patient.connection) if _in_force(each, patient.now_s)]
     admins = sum(each["role"] == "admin" for each in found)
-    yield Finding(
-        "keys",
-        OK if 0 < admins <= 3 else LOOK,
-        f"{len(found)} in force, {admins} of them of admins",
-        None if 0 < admins <= 3 else "one to three keys of admins are enough; respite keys list, create, revoke",
-    )
+    seen = f"{len(found)} in force, {admins} of them of admins" if found else "there is none in force"
+    missing, many = "make one: respite keys create --role admin", "one to three keys of admins are enough; respite keys list, revoke"
+    advice = missing if not admins else many if admins > ADMINS_MOST else None
+    yield Finding("keys", OK if advice is None else LOOK, seen, advice)
     for name, which, advice in (
         ("have no end", [each for each in found if each["expires_s"] is None], "make new ones with --days and revoke these"),
         ("are over a year old", [each for each in found if each["created_s"] < patient.now_s - OLD_S], "make new ones and revoke these"),
@@ -51,7 +50,7 @@ def proxy(patient: Patient) -> Iterator[Finding]:
     if _loopback(settings.host):
         yield Finding("TLS", OK, f"listens on {settings.host} alone; a proxy on this machine speaks TLS for it")
         return
-    wide = settings.trusted_proxies in ("*", "0.0.0.0/0", "::/0")
+    wide = any(each.prefixlen == 0 for each in settings.trusted_networks)
     advice = (
         "keys cross the network in the clear unless a TLS proxy is in front: let it alone reach the port, or set RESPITE_HOST=127.0.0.1"
     )
@@ -78,6 +77,7 @@ def backups(patient: Patient) -> Iterator[Finding]:
         done = [upkeep.last(patient.connection, team, what) for team in patient.teams]
         age_s = max((patient.now_s - each[0] if each else float("inf") for each in done), default=float("inf"))
         seen = f"the last {name} is {days(age_s)} old" if age_s < float("inf") else f"no {name} of every team was made with respite backup"
+        seen = seen if begun or age_s < float("inf") else f"no {name} yet, and nothing is stored that would need one"
         state = BAD if age_s > bad_s and age_s < float("inf") else LOOK if begun and age_s > look_s else OK
         advice = "respite backup FILE --test, every day, to another machine"
         yield Finding("backup", state, seen, None if state == OK else advice)

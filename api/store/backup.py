@@ -50,8 +50,10 @@ def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
 def write(connection: sa.Connection, path: Path, made_s: float, told: Callable[[int], None] = lambda _rows: None) -> Manifest:
     """Back up what `connection` sees (see `snapshot`) to a file that only its owner may read; it is there whole or not at all.
 
-    `told` hears how many more rows are written. Raises `OSError`.
+    `told` hears how many more rows are written. Raises `OSError`, and `BackupError` where something else than a file is there.
     """
+    if path.exists() and not path.is_file():
+        raise BackupError(f"{path} is there and no regular file; a backup would take its place")
     tables = sa.MetaData()
     tables.reflect(connection)
     part = path.with_name(path.name + ".part")
@@ -97,6 +99,12 @@ def _sync_directory(directory: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def begins(path: Path) -> None:
+    """Look at the first line of a backup alone; raises `BackupError` or `OSError` where it is not there or begins otherwise."""
+    _, value = next(_lines(path), (b"", None))
+    _head(path, value)
 
 
 def check(path: Path) -> Manifest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -191,6 +192,33 @@ def test_the_commands_back_up_try_it_out_and_replace_only_when_told(tmp_path: Pa
         assert CliRunner().invoke(app, ["backup", str(wrong)]).exit_code == 2
     missing = CliRunner().invoke(app, ["restore", str(tmp_path / "missing.gz"), "--replace"])
     assert (missing.exit_code, missing.stderr.count("\n")) == (2, 1)
+
+
+def test_what_is_no_file_is_not_replaced_by_a_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url, pipe = f"sqlite:///{tmp_path / 'own.db'}", tmp_path / "pipe"
+    monkeypatch.setenv("RESPITE_DATABASE_URL", url)
+    os.mkfifo(pipe)
+    with make_world(url):
+        for each in (pipe, tmp_path):
+            refused = CliRunner().invoke(app, ["backup", str(each), "--test"])
+            assert refused.exit_code == 2, refused.exception
+            assert refused.stderr == f"respite: {each} is there and no regular file; a backup would take its place\n"
+    assert pipe.is_fifo()
+
+
+def test_a_restore_looks_at_the_file_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it makes a database, and before it asks whether to replace what one holds."""
+    store, (empty, other) = tmp_path / "own.db", (tmp_path / "empty", tmp_path / "other")
+    monkeypatch.setenv("RESPITE_DATABASE_URL", f"sqlite:///{store}")
+    empty.touch()
+    other.write_text("no backup")
+    for _ in ("no database", "a database with teams"):
+        for file, why in ((tmp_path / "nope", "No such file or directory"), (empty, "is no backup"), (other, "is no backup")):
+            refused = CliRunner().invoke(app, ["restore", str(file)])
+            assert (refused.exit_code, why in refused.stderr, refused.stderr.count("\n")) == (2, True, 1), refused.output
+        if not store.exists():
+            with make_world(f"sqlite:///{store}"):
+                assert store.exists()
 
 
 def test_a_restore_that_fails_half_way_leaves_what_was_there(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from typer.testing import CliRunner, Result
 
 from api.cli import app
 from api.commands.serve import refuse_taken_port
-from api.settings import Settings, from_environment
+from api.settings import SettingError, Settings, from_environment
 from api.store.database import open_database
+from api.store.sole import serving
 from api.store.tables import keys
 from support.world import world
 
@@ -210,6 +211,11 @@ def test_a_policy_file_that_is_none_is_said_in_one_line(url: str, tmp_path: Path
         ("RESPITE_DATABASE_URL", "sqlite:///file:x.db?mode=ro&uri=true"),
         ("RESPITE_DATABASE_URL", "sqlite:///file::memory:"),
         ("RESPITE_HOST", "no.such.host.invalid"),
+        ("RESPITE_TRUSTED_PROXIES", "foo"),
+        ("RESPITE_TRUSTED_PROXIES", "None"),
+        ("RESPITE_TRUSTED_PROXIES", "10.0.0.0/33"),
+        ("RESPITE_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("RESPITE_TRUSTED_PROXIES", "127.0.0.1,*"),
         ("RESPITE_PROT", "8000"),
         ("RESPITE_DATABASE", "x.db"),
     ],
@@ -220,6 +226,45 @@ def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(url: str, n
     assert refused.stderr.startswith(f"respite: {name}")
     assert refused.stderr.count("\n") == 1
     assert "secret" not in refused.stderr
+
+
+@pytest.mark.parametrize("trusted", ["none", "*", "127.0.0.1", "::1, 10.0.0.0/8"])
+def test_proxies_that_can_be_trusted(trusted: str) -> None:
+    assert from_environment({"RESPITE_TRUSTED_PROXIES": trusted}).trusted_proxies == trusted
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("RESPITE_MAX_BODY_BYTES", "1e6", "a whole number from 1024 to 104857600 bytes"),
+        ("RESPITE_JOB_WORK_MAX", "-1", "a number from 1 to 1000000000000000"),
+        ("RESPITE_HEARTBEAT_S", "x", "a number from 0.1 to 3600 s"),
+        ("RESPITE_LOG_FORMAT", "", "text, json"),
+        ("RESPITE_HOST", "", "name or address"),
+    ],
+)
+def test_what_is_allowed_is_said_as_it_can_be_typed(name: str, value: str, allowed: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        from_environment({name: value})
+    assert str(refused.value).startswith(name)
+    assert str(refused.value).endswith(f"; allowed: {allowed}")
+
+
+def test_a_demo_that_can_not_be_kept_here_says_so_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "var").write_text("in the way")
+    refused = CliRunner().invoke(app, ["demo"])
+    assert refused.exit_code == 2, refused.exception
+    assert refused.stderr == "respite: the demo keeps var/demo.db in this folder, and can't: var: File exists; start it in another folder\n"
+
+
+def test_a_second_demo_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "var").mkdir()
+    with serving("sqlite:///var/demo.db"):
+        refused = CliRunner().invoke(app, ["demo", "--port", "8950"])
+    assert refused.exit_code == 2, refused.exception
+    assert refused.stderr == "respite: another demo is at work in this folder: end it, or start this one in another folder\n"
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(url: str) -> None:

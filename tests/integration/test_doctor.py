@@ -105,6 +105,29 @@ def test_what_is_wrong_is_said_with_what_to_do(own: sa.Engine, name: str) -> Non
     assert all(each["advice"] for each in found if each["state"] != "ok")
 
 
+def test_what_is_not_there_yet_is_said_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    monkeypatch.setenv("RESPITE_DATABASE_URL", url)
+    engine = open_database(url)
+    upgrade(engine)
+    engine.dispose()
+    _, found = doctor()
+    said = {each["about"]: (each["state"], each["seen"], each["advice"]) for each in found}
+    assert said["keys"] == ("look", "there is none in force", "make one: respite keys create --role admin")
+    assert said["backup"] == ("ok", "no test of a backup yet, and nothing is stored that would need one", None)
+
+
+@pytest.mark.parametrize(("role", "count", "word"), [("helpdesk", 1, "keys create"), ("admin", 1, ""), ("admin", 4, "revoke")])
+def test_how_many_keys_of_admins_are_well(own: sa.Engine, role: str, count: int, word: str) -> None:
+    with own.begin() as connection:
+        connection.execute(sa.delete(metadata.tables["keys"]))
+        for _ in range(count):
+            keys.create(connection, "default", role, None, Clock().now_s(), Clock().now_s() + DAY_S)
+    (finding,) = [each for each in doctor()[1] if each["about"] == "keys"]
+    assert (finding["state"] == "ok", finding["advice"] is None) == (not word, not word)
+    assert word in str(finding["advice"])
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "about", "state"),
     [
@@ -125,10 +148,11 @@ def test_settings_are_looked_at(own: sa.Engine, monkeypatch: pytest.MonkeyPatch,
     assert not Path("var/no-such-file.db").exists()
 
 
-def test_everybodys_word_and_everybodys_file(own: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("trusted", ["*", "0.0.0.0/0", "127.0.0.1,::/0"])
+def test_everybodys_word_and_everybodys_file(own: sa.Engine, monkeypatch: pytest.MonkeyPatch, trusted: str) -> None:
     file = Path(str(own.url.database))
     monkeypatch.setenv("RESPITE_HOST", "0.0.0.0")
-    monkeypatch.setenv("RESPITE_TRUSTED_PROXIES", "0.0.0.0/0")
+    monkeypatch.setenv("RESPITE_TRUSTED_PROXIES", trusted)
     monkeypatch.setenv("RESPITE_DELETIONS_FILE", str(file.parent / "deletions.jsonl"))
     file.chmod(0o666)
     code, found = doctor()
