@@ -12,7 +12,7 @@ from fatigue_model.dynamics import BREAK, DAY_S, Floats, Mode, advance, line
 from fatigue_model.params import FatigueParams
 from router.domain import CHANNELS, Status
 from router.person import Person
-from router.shifts import window
+from router.shifts import began_s, window
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -106,6 +106,7 @@ class Agents:
         self._any_personal = False
         self._willing: tuple[int, ...] | None = None
         self._shift_on: BoolArray = np.zeros(0, dtype=np.bool_)
+        self._shift_began_s: FloatArray = np.zeros(0)
         self._shift_from_s: FloatArray = np.zeros(0)
         self._shift_until_s: FloatArray = np.zeros(0)
         self._shifts_from_s, self._shifts_until_s = math.inf, -math.inf  # the span in which nobody's changes
@@ -149,6 +150,7 @@ class Agents:
         self._personal = self._willing = None
         n = len(self.people)
         self._shift_on = np.ones(n, dtype=np.bool_)
+        self._shift_began_s = np.full(n, -math.inf)
         self._shift_from_s = np.full(n, math.inf)
         self._shift_until_s = np.full(n, -math.inf)
         self._shifts_from_s, self._shifts_until_s = math.inf, -math.inf
@@ -211,10 +213,17 @@ class Agents:
             for row in np.flatnonzero((now_s >= self._shift_until_s) | (now_s < self._shift_from_s)):
                 person = self.people[row]
                 self._shift_on[row], self._shift_until_s[row] = window(person.shifts, person.time_zone, now_s)
+                self._shift_began_s[row] = began_s(person.shifts, person.time_zone, now_s)
                 self._shift_from_s[row] = now_s
             self._shifts_from_s = float(self._shift_from_s.max(initial=-math.inf))
             self._shifts_until_s = float(self._shift_until_s.min(initial=math.inf))
         return self._shift_on, self._shift_until_s
+
+    def ramp_start_s(self, now_s: float) -> FloatArray:
+        """When each agent last came to work, shape (n_agents,): from an absence, from the last break that is over, or with their shift."""
+        self.shift_windows(now_s)
+        rested = np.where(self.break_end_s <= now_s, self.break_end_s, -math.inf)
+        return np.maximum(np.maximum(self.returned_s, rested), self._shift_began_s)
 
     def project(self, now_s: float, params: FatigueParams) -> Loads:
         """The population's loads of all agents as of `now_s`, through any break in between, without changing anything."""

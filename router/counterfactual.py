@@ -31,7 +31,7 @@ LIFTS = {
     "offline": "they are online",
     "excluded": "the agreement to have no contact with this account ends",
     "hard_streak": "a break, or a contact that is not hard, ends the row of hard contacts",
-    "ramp_in": "the cap after a break or an absence is over",
+    "ramp_in": "the cap after a break, an absence or the start of the shift is over",
     "one_hot": "the hot ticket in hand is done, or was given long enough ago for one that is not hot",
     "declined": "they take it after all, or everybody else has been asked",
     "shift_end": "enough of a shift is left",

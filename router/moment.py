@@ -33,7 +33,7 @@ class Moment:
         self.pending: BoolArray = (agents.pending_s <= now_s) & ~begun
         self.on_break: BoolArray = begun & unfinished
         self.offline: BoolArray = agents.status != ONLINE
-        self.ramp_start_s: FloatArray = np.maximum(agents.returned_s, np.where(unfinished, -math.inf, agents.break_end_s))
+        self.ramp_start_s: FloatArray = agents.ramp_start_s(now_s)
         self.answers: dict[tuple[object, Hashable], Any] = {}
         self.guidance = guidance(state, now_s)
 
@@ -129,7 +129,7 @@ class Moment:
 
     @cached_property
     def hours_on(self) -> FloatArray:
-        """Hours since the last break or absence ended, 0 for whom nothing is known of, at most `HOURS_ON_MOST`."""
+        """Hours since the last break or absence ended or the shift began, 0 for whom nothing is known of, at most `HOURS_ON_MOST`."""
         since_s = np.where(self.ramp_start_s > -math.inf, self.ramp_start_s, self.state.agents.status_s)
         hours = (self.now_s - since_s) / HOUR_S
         hours[since_s == -math.inf] = 0.0

@@ -20,7 +20,7 @@ _HALVES = re.compile("[\ud800-\udfff]")  # of letters, as JSON can have them: no
 
 @dataclass(frozen=True, slots=True)
 class RampIn:
-    """After a break or an absence: at most `contacts` new tickets within `window_s`."""
+    """After a break, an absence or the start of a shift: at most `contacts` new tickets within `window_s`."""
 
     contacts: int = bounded(3, 1, 1000, "tickets", "nobody is flooded on coming back")
     window_s: int = bounded(600, 0, 14_400, "s", "how long the cap holds; 0 turns it off")

@@ -38,6 +38,17 @@ def shift_at(shifts: tuple[Shift, ...], time_zone: str, now_s: float) -> tuple[f
     return inside[-1] if inside else None
 
 
+def began_s(shifts: tuple[Shift, ...], time_zone: str, now_s: float) -> float:
+    """When the time on shift that `now_s` lies in began, shifts without a gap between them as one; minus infinity outside of shifts, and
+    where there are none. What is over two days ago may be said to have begun later."""
+    began = until = -math.inf
+    for start, end in _spans(shifts, time_zone, now_s, 1):
+        if start > now_s:
+            break
+        began, until = began if start <= until else start, max(until, end)
+    return began if now_s < until else -math.inf
+
+
 def _spans(shifts: tuple[Shift, ...], time_zone: str, now_s: float, days: int) -> list[tuple[float, float]]:
     """The shifts from two days ago until `days` ahead, the earliest first."""
     zone = ZoneInfo(time_zone)

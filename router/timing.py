@@ -73,11 +73,10 @@ def _while_waiting(state: TeamState, now_s: float) -> list[FloatArray]:
     ticket; each of shape (n_agents,)."""
     agents, policy = state.agents, state.policy
     least_s = agents.rest_from_s + policy.break_min_s
-    starts = np.maximum(agents.returned_s, np.where(agents.break_end_s <= now_s, agents.break_end_s, -math.inf))
     return [
         np.where(least_s < agents.break_end_s, least_s, math.inf),
         agents.shift_windows(now_s)[1],
-        starts + policy.ramp_in.window_s + NOT_BEFORE_S,  # past the end however the sum is rounded
+        agents.ramp_start_s(now_s) + policy.ramp_in.window_s + NOT_BEFORE_S,  # past the end however the sum is rounded
         np.where(agents.hot_open > 0, agents.hot_s + policy.hot_alone_s + NOT_BEFORE_S, -math.inf),
     ]
 

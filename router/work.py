@@ -28,15 +28,9 @@ def assign(state: TeamState, ticket: Ticket, agent_id: str) -> None:
     agents.hot_open[row] += ticket.hot
     agents.hot_s[row] = state.now_s if ticket.hot else agents.hot_s[row]
     agents.booked_milli[row] += ticket.booked_milli
-    ramp_s = ramp_start_s(state, row)
+    ramp_s = float(agents.ramp_start_s(state.now_s)[row])
     agents.ramp_count[row] = 1 + (agents.ramp_count[row] if agents.ramp_ref_s[row] == ramp_s else 0)
     agents.ramp_ref_s[row] = ramp_s
-
-
-def ramp_start_s(state: TeamState, row: int) -> float:
-    """The instant of the last return: from an absence, or from the last break that is over."""
-    agents, end_s = state.agents, float(state.agents.break_end_s[row])
-    return max(float(agents.returned_s[row]), end_s if end_s <= state.now_s else float("-inf"))
 
 
 def automate(state: TeamState, ticket: Ticket, bot: str) -> None:

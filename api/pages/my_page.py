@@ -17,7 +17,6 @@ from router import debrief, recovery
 from router.domain import STATUSES, Debrief
 from router.recovery import RecoveryView
 from router.state import TeamState
-from router.work import ramp_start_s
 
 FIXED = ("pending", "break")
 BIG_NOTES = {
@@ -85,7 +84,7 @@ def my_page(state: TeamState, row: int, now_s: float, clock_rate: float, heartbe
     asked = debrief.current(state, person.id, now_s)
     next_break_s = state.plan.next_break_s(person.id, now_s) if state.plan else None
     zone = ZoneInfo(person.time_zone)
-    ramp_end_s = ramp_start_s(state, row) + policy.ramp_in.window_s
+    ramp_end_s = float(state.agents.ramp_start_s(now_s)[row]) + policy.ramp_in.window_s
     current = person.recovery
     moment = wording.Moment(
         state=view.state,

@@ -805,6 +805,34 @@ def test_ramp_in_after_a_break_then_everything() -> None:
     assert given == [1, 2, 2, 2, 5]
 
 
+@pytest.mark.parametrize("early", [False, True])
+def test_ramp_in_when_the_shift_begins(early: bool) -> None:
+    """Who stays online over night, or comes a little early, finds what came in meanwhile."""
+    profile = {"concurrency": (9, 2, 1), "shifts": shifts(10 * 60, 18 * 60), "status": "offline" if early else "online"}
+    state = team({"ann": profile}, policy={"ramp_in": {"contacts": 2, "window_s": 600}})
+    for number in range(5):
+        open_ticket(state, f"W{number}", f"account-{number}")
+    if early:
+        set_status(state, "ann", "online", at(55))
+    taken = []
+    for minutes in (59.9, 60, 69.9, 70):
+        take_turn(state, at(minutes))
+        taken.append(int(state.agents.open[0].sum()))
+    assert taken == [0, 2, 2, 5]
+
+
+def test_the_ramp_in_of_a_shift_is_found_by_time_alone() -> None:
+    profile = {"concurrency": (9, 2, 1), "shifts": shifts(10 * 60, 18 * 60)}
+    state = team({"ann": profile}, policy={"ramp_in": {"contacts": 2, "window_s": 600}})
+    for number in range(3):
+        open_ticket(state, f"W{number}", f"account-{number}")
+    taken = []
+    for _ in range(2):
+        take_turn(state, next_change_s(take_turn(state), state.now_s))
+        taken.append((round((state.now_s - START_S) / MIN_S, 3), int(state.agents.open[0].sum())))
+    assert taken == [(60, 2), (70, 3)]
+
+
 def test_a_break_resets_the_hard_streak_also_when_nothing_happens_in_between() -> None:
     state = team(policy={"hard_streak_max": 1} | PLAIN)
     held(state, channel="chat")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.domain import Shift
-from router.shifts import window
+from router.shifts import began_s, window
 from support.build import DAY_S, HOUR_S, decide_one, open_ticket, rejections, shifts, team
 from support.streams import START_S
 
@@ -96,6 +96,34 @@ def test_a_gap_between_shifts_is_off_shift() -> None:
 def test_adjacent_over_midnight_is_one_shift() -> None:
     around = (shift(MON, "16:00", "24:00"), shift(TUE, "0:00", "8:00"))
     assert window(around, "UTC", utc("2026-03-02 20:00")) == (True, utc("2026-03-03 08:00"))
+
+
+SPLIT = (shift(MON, "9:00", "12:00"), shift(MON, "14:00", "18:00"), shift(MON, "18:00", "24:00"), shift(TUE, "0:00", "6:00"))
+
+
+@pytest.mark.parametrize(
+    ("at", "began"),
+    [
+        ("2026-03-02 09:00", "2026-03-02 09:00"),
+        ("2026-03-02 11:59", "2026-03-02 09:00"),
+        ("2026-03-02 14:00", "2026-03-02 14:00"),
+        ("2026-03-02 18:00", "2026-03-02 14:00"),  # where shifts touch nobody comes back
+        ("2026-03-03 05:59", "2026-03-02 14:00"),
+    ],
+)
+def test_the_time_on_shift_began_after_the_last_gap(at: str, began: str) -> None:
+    assert began_s(SPLIT, "UTC", utc(at)) == utc(began)
+
+
+@pytest.mark.parametrize(("of", "at"), [(SPLIT, "2026-03-02 12:00"), (SPLIT, "2026-03-03 06:00"), ((), "2026-03-02 10:00")])
+def test_without_a_shift_none_began(of: tuple[Shift, ...], at: str) -> None:
+    assert began_s(of, "UTC", utc(at)) == -math.inf
+
+
+def test_a_week_without_a_gap_began_over_a_day_ago() -> None:
+    always = shifts(0, 24 * 60)
+    for hour in range(24):
+        assert utc("2026-03-02 00:00") - began_s(always, "UTC", utc(f"2026-03-02 {hour:02}:00")) >= 86_400
 
 
 @pytest.mark.parametrize(
