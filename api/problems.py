@@ -85,7 +85,8 @@ def problem(status: int, detail: str, errors: list[dict[str, str]] | None = None
 
 def refusal(error: Refused) -> Response:
     status = next(status for kind, status in STATUS_OF if isinstance(error, kind))
-    return problem(status, f"{error.pointer}: {error.detail}", [{"pointer": error.pointer, "detail": error.detail}])
+    errors = [{"pointer": error.pointer, "detail": error.detail}]
+    return problem(status, f"{error.pointer}: {error.detail}", errors, RETRY if isinstance(error, KeyInFlight) else None)
 
 
 def violations(error: InvalidValues) -> Response:

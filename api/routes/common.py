@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
@@ -136,7 +137,7 @@ def _reserve(service: Services, team: str, key: str, digest: str) -> Kept | None
     """Take the key before the work begins; what was kept where it has been done. A second request meanwhile is refused."""
     try:
         with service.engine.begin() as connection:
-            kept = kept_answers.reserve(connection, team, key, digest, service.clock.now_s())
+            kept = kept_answers.reserve(connection, team, key, digest, service.clock.now_s(), service.wire.presence)
     except sa.exc.IntegrityError as error:
         raise KeyInFlight("/Idempotency-Key", STILL_SERVED) from error
     return _answered(kept, digest)
@@ -157,7 +158,8 @@ def _release(service: Services, team: str, key: str) -> None:
 
 
 def _keep(service: Services, team: str, keep: tuple[str, str], body: str) -> None:
-    with service.engine.begin() as connection:
+    # whoever took this service for dead when it was cut off for a moment may have kept the same answer just now
+    with contextlib.suppress(sa.exc.IntegrityError), service.engine.begin() as connection:
         kept_answers.keep(connection, team, keep[0], Kept(keep[1], 200, body), service.clock.now_s())
 
 

@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 
+from api.store.presence import Presence
 from api.store.tables import answers
 
 KEPT_S = 24 * 3600.0
-RESERVED_S = 120.0  # then whoever reserved the key has died over it
+RESERVED_S = 120.0  # then whoever reserved the key stands still over it
 RESERVED = 0  # in place of a status
 
 
@@ -24,14 +25,16 @@ class Kept:
     agent_id: str | None = None
 
 
-def reserve(connection: sa.Connection, team: str, key: str, digest: str, now_s: float) -> Kept | None:
+def reserve(connection: sa.Connection, team: str, key: str, digest: str, now_s: float, by: Presence) -> Kept | None:
     """Take a key before the work that it stands for, and None; or what was kept for it, `RESERVED` while its first request is served.
 
-    Raises `IntegrityError` where another process takes it at the same instant.
+    It is taken `by` a service, and free again when that has died over it. Raises `IntegrityError` where another process takes it at the
+    same instant.
     """
     kept = find(connection, team, key, now_s)
-    if kept is None:
-        keep(connection, team, key, Kept(digest, RESERVED, ""), now_s)
+    if kept is None or (kept.status == RESERVED and kept.body.isdecimal() and not by.works(connection, int(kept.body))):
+        keep(connection, team, key, Kept(digest, RESERVED, str(by.run)), now_s)
+        return None
     return kept
 
 

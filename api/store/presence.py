@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from api.store.database import ANSWER_WITHIN_S, DatabaseSettingError, connection_of_its_own
 
 SERVING_LOCK = 7_236_771_484  # services share it; a restore wants it alone
-TRY_LOCK = sa.text("SELECT pg_try_advisory_xact_lock_shared(:run)")
+TRY_LOCK = sa.text("SELECT pg_try_advisory_xact_lock(:run)")
 # a machine that is gone, or cut off, is taken for gone as soon as its own side would notice
 NOTICED = f"SET tcp_keepalives_idle = {ANSWER_WITHIN_S}; SET tcp_keepalives_interval = {ANSWER_WITHIN_S}; SET tcp_keepalives_count = 2"
 
@@ -37,7 +37,8 @@ class Presence:
         if first is not None:
             return first
         made = share(self.engine)
-        made.execute("SELECT pg_advisory_lock(%s)", (self.run,))
+        # shared with a connection of ours that only the other end believes in still
+        made.execute("SELECT pg_advisory_lock_shared(%s)", (self.run,))
         return made
 
     def works(self, connection: sa.Connection, run: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,8 @@ from typer.testing import CliRunner, Result
 
 from api.cli import app
 from api.clock import Clock
-from api.store import backup
+from api.settings import DEFAULT_TEAM
+from api.store import backup, presence
 from api.store.checking import differing_decisions
 from api.store.database import DatabaseSettingError, open_database, upgrade
 from api.store.repository import Repository
@@ -55,7 +56,7 @@ def present(engine: sa.Engine) -> int:
     """How many processes say that they serve."""
     held = "locktype = 'advisory' AND mode = 'ShareLock' AND datname = current_database()"
     with engine.begin() as connection:
-        query = f"SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE {held}"
+        query = f"SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE {held}"
         return int(connection.exec_driver_sql(query).scalar_one())
 
 
@@ -185,6 +186,30 @@ def test_a_turn_notices_that_the_store_was_replaced(url: str, engine: sa.Engine,
         assert set(repository.load("team").agents.row) == {"ana", "cem", "dee", "eve", "fay"}
         assert list(differing_decisions(connection, "team", 0, repository.revision("team"))) == []
         assert replay(repository.first("team"), repository.log("team")).differences == ()
+
+
+def test_a_service_that_is_there_again_shows_what_is_there(url: str, engine: sa.Engine, tmp_path: Path) -> None:
+    """To who watches, and asks for nothing that would lead it to the store."""
+    with make_world(url) as world:
+
+        def seen() -> set[str]:
+            with world.services.dispatcher.seeing(DEFAULT_TEAM) as (state, _):
+                return set(state.agents.row)
+
+        world.agent("ana")
+        assert respite(url, "backup", str(tmp_path / "all.gz")).exit_code == 0
+        world.agent("ben")
+        assert seen() == {"ana", "ben"}
+        lock = None
+        while lock is None:
+            cut_off(engine)
+            with suppress(DatabaseSettingError):  # it was there again sooner
+                lock = presence.exclude(engine)
+        restore(engine, tmp_path / "all.gz")
+        lock.close()
+        until(lambda: seen() == {"ana"})
+        world.agent("cem")
+        assert seen() == {"ana", "cem"}
 
 
 def put(dispatcher: Dispatcher, name: str) -> None:
