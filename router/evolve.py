@@ -68,7 +68,7 @@ def _(event: PolicyPut, state: TeamState) -> None:
     before = state.params
     state.policy = policy_from(event.values)
     if not state.policy.shadow:
-        for ticket_id in state.waiting:
+        for ticket_id in (*state.waiting, *state.automated):
             state.tickets[ticket_id].advised = False
     if state.params != before:
         known = [each for each in state.agents.past_params if each[0] >= state.now_s - LEDGER_S - DAY_S]

@@ -14,7 +14,7 @@ from router.shadow import compare
 from router.snapshot import dump, load
 from router.state import TeamState
 from router.turn import conclude
-from support.build import contact, happen, open_ticket, set_policy, set_status, team
+from support.build import contact, happen, open_ticket, set_policy, set_status, take_turn, team
 
 SHADOW: dict[str, Any] = {"shadow": 1}
 
@@ -63,6 +63,19 @@ def test_what_waits_is_decided_for_real_when_shadow_mode_ends() -> None:
     set_policy(state, {})
     conclude(state, state.now_s)
     assert state.tickets["T1"].agent_id == "ann"
+
+
+def test_what_automation_gave_up_on_is_decided_for_real_when_shadow_mode_ends() -> None:
+    policy = {"automation": {"categories": ["reset"], "timeout_s": 900}}
+    state = team(policy=policy)
+    ticket = open_ticket(state, category="reset")
+    take_turn(state)
+    set_policy(state, policy | SHADOW)
+    take_turn(state, state.now_s + 900)
+    assert (ticket.state, ticket.advised) == ("automation", True)
+    set_policy(state, policy)
+    take_turn(state)
+    assert (ticket.state, ticket.agent_id) == ("assigned", "ann")
 
 
 def test_contacts_under_the_other_router_count_and_break_all_the_same() -> None:
