@@ -47,6 +47,12 @@ def follow(state: TeamState, ticket: Ticket) -> Course:
     return known
 
 
+def passed_on(state: TeamState, ticket: Ticket) -> None:
+    """The ticket came to an agent or to nobody: what counts of its messages is what they have not met. Nobody has met any."""
+    if ticket.messages and ticket.contacts:
+        follow(state, ticket)
+
+
 def _as_met(contact: Contact, met: Heat, came_reopened: int) -> Contact:
     """The contact with what it met; itself where that is known of it."""
     found = met.of(contact.facts, came_reopened)

@@ -88,7 +88,7 @@ def facts(state: TeamState, ticket: Ticket, now_s: float) -> ContactFacts:
         repeat_contacts_7d=repeat_contacts(account, ticket.created_s),
         past_target=ticket.target_s is not None and now_s > ticket.target_s,
         account_weighty=weighty(state, account, now_s),
-        hostile_before=any(contact.hot for contact in ticket.contacts),
+        hostile_before=any(contact.hot or contact.facts.grave for contact in ticket.contacts),
         text_score=ticket.text_score,
         grave=ticket.grave,
     )

@@ -22,11 +22,12 @@ def assign(state: TeamState, ticket: Ticket, agent_id: str) -> None:
     ticket.state, ticket.agent_id, ticket.since_s = "assigned", agent_id, state.now_s
     state.held[agent_id] = (*state.held.get(agent_id, ()), ticket.id)
     ticket.live = ticket.channel in LIVE_CHANNELS
-    ticket.booked_milli = round(1000 * exposure(state, ticket, state.now_s))
     agents.open[row, channel_index(ticket.channel)] += 1
     agents.live_open[row] += ticket.live
     agents.hot_open[row] += ticket.hot
+    contacts.passed_on(state, ticket)
     agents.hot_s[row] = state.now_s if ticket.hot else agents.hot_s[row]
+    ticket.booked_milli = round(1000 * exposure(state, ticket, state.now_s))
     agents.booked_milli[row] += ticket.booked_milli
     ramp_s = float(agents.ramp_start_s(state.now_s)[row])
     agents.ramp_count[row] = 1 + (agents.ramp_count[row] if agents.ramp_ref_s[row] == ramp_s else 0)
@@ -61,6 +62,7 @@ def queue(state: TeamState, ticket: Ticket) -> None:
     ticket.state, ticket.since_s, ticket.told = "waiting", state.now_s, False
     ticket.waits_from_s = max((ticket.created_s, *reopenings(ticket), *(each.ended_s for each in ticket.contacts)))
     state.waiting[ticket.id] = None
+    contacts.passed_on(state, ticket)
 
 
 def leave(state: TeamState, ticket: Ticket, ended_s: float = math.inf) -> None:

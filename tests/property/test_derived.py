@@ -11,8 +11,9 @@ import pytest
 
 from fatigue_model.dynamics import Mode, advance, line
 from router.agents import MODE_OF_STATUS, Agents
+from router.course import course
 from router.shifts import window
-from router.state import TeamState
+from router.state import TeamState, facts
 from router.timing import next_change_s
 from router.turn import conclude
 from support.streams import stream, take_in
@@ -67,6 +68,18 @@ def test_columns_of_profiles_paces_and_shifts() -> None:
         assert state.arrs_usd == worth
         assert state.top_arr_usd == (worth[-(len(worth) // 10)] if len(worth) >= 10 else None)
     assert met == {True, False}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_a_ticket_is_decided_with_is_what_its_next_contact_would_meet(seed: int) -> None:
+    passed_on = 0
+    for state, now_s in days(seed):
+        for ticket in state.tickets.values():
+            now, known = course(ticket).now, facts(state, ticket, now_s)
+            assert (ticket.escalated, ticket.abuse, ticket.hot) == (now.escalated, now.abuse, now.hot)
+            assert now.of(known, ticket.came_reopened) is known
+            passed_on += bool(ticket.messages) and bool({each.agent_id for each in ticket.contacts} - {ticket.agent_id})
+    assert passed_on > 100
 
 
 @pytest.mark.parametrize("seed", SEEDS)
