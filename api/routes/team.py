@@ -10,14 +10,13 @@ from api import instants
 from api.door.auth import needs
 from api.routes.common import PROBLEMS, After, Limit, Service, answers, page
 from api.schemas.team import QueuePage, TeamOut
+from api.shown import views
 from api.shown.looking import note_look
 from api.shown.told_once import told_once
-from api.shown.views import until_s, waiting
 from api.store.keys import Principal
 from fatigue_model.dynamics import DAY_S
-from router import recovery
+from router import debrief, recovery
 from router.aggregate import debriefs_last_week, mean_points_last_week, this_monday
-from router.debrief import as_others_see
 from router.decide import waiting_for
 from router.domain import STATUSES, Status
 
@@ -46,7 +45,7 @@ def get_queue(who: Readers, service: Service, limit: Limit = 100, after: After =
                     "age_s": round(max(0.0, now_s - ticket.created_s), 3),
                     "at_risk": ticket.at_risk,
                     "held_for": ticket.held_for,
-                    "waits_for": waiting(reasons[ticket_id]),
+                    "waits_for": views.waiting(reasons[ticket_id]),
                 }
             )
     return page(items, limit, lambda each: str(each["ticket_id"]))
@@ -60,9 +59,9 @@ def get_team(who: Readers, service: Service) -> dict[str, Any]:
         items = []
         for row, person in enumerate(state.agents.people):
             status = Status(int(state.agents.status[row]))
-            found = as_others_see(recovery.view(state, row, now_s), state, row, now_s)
+            found = views.as_others_see(debrief.as_others_see(recovery.view(state, row, now_s), state, row, now_s), now_s)
             available = status == Status.ONLINE and found.state in ("ready", "light_duty")
-            until = instants.text(until_s(found)) if status > Status.AWAY or found.state in ("pending", "break") else None
+            until = instants.text(found.until_s) if status > Status.AWAY or found.state in ("pending", "break") else None
             items.append(
                 {
                     "agent_id": person.id,

@@ -221,7 +221,8 @@ class ReadyAtOut(BaseModel):
 
 
 class RecoveryOut(BaseModel):
-    """Whole for the agent and the helpdesk; for a manager `state`, `until` and `now`."""
+    """Whole for the agent; for a manager `state`, `until` and `now`. The helpdesk reads of light duty the state alone, unless load ends it
+    within half an hour: else it would read that it was asked for."""
 
     state: Literal["ready", "pending", "break", "light_duty"]
     until: Moment | None

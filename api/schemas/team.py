@@ -32,7 +32,7 @@ class MemberOut(BaseModel):
     name: str
     status: Literal["online", "back_office", "away", "offline"]
     state: Literal["ready", "pending", "break", "light_duty"]
-    until: Annotated[Moment | None, Field(description="of light duty to whole five minutes")]
+    until: Annotated[Moment | None, Field(description="of light duty to whole five minutes, where load ends it within half an hour")]
     available: bool
 
 

@@ -106,7 +106,7 @@ def seen(state: TeamState, agent_id: str, role: str, now_s: float, clock_rate: f
         return None
     found, newest = recovery.view(state, row, now_s), state.agents.people[row].recovery
     if role != "agent":
-        found = debrief.as_others_see(found, state, row, now_s)
+        found = views.as_others_see(debrief.as_others_see(found, state, row, now_s), now_s)
     view = views.recovery(found, clock_rate, now_s, role, news.of(agent_id) if role == "agent" else {})
     return view, newest.id if newest else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from api import instants
@@ -25,6 +26,7 @@ from router.statement import Rest, Statement
 
 SEEN_AS = {"debrief": "on_break"}  # that two people talk is theirs alone
 ROUNDED_TO_S = 300.0
+TOLD_AHEAD_S = 1800.0
 SHOWN = (
     *("id", "account_id", "channel", "priority", "category", "language", "skills", "expected_handle_s", "escalated", "abuse"),
     *("reopened_count", "previous_agent_id", "state", "agent_id", "decision_id", "declined_by"),
@@ -124,20 +126,21 @@ def counterfactual(found: Counterfactual, role: str) -> dict[str, Any]:
 
 
 def recovery(view: RecoveryView, clock_rate: float, now_s: float, role: str, more: dict[str, Any]) -> dict[str, Any]:
-    """An agent's recovery: whole for the agent, state and until for a manager. That light duty was asked for is for the agent alone."""
+    """An agent's recovery: whole for the agent; for others, who give it `as_others_see`, without numbers where light duty is not told of,
+    for the helpdesk; state and until for a manager."""
     if role == "manager":
-        return {"state": view.state, "until": instants.text(until_s(view)), "now": instants.text(now_s)}
-    because = [each for each in view.because if role == "agent" or each != "asked"]
+        return {"state": view.state, "until": instants.text(view.until_s), "now": instants.text(now_s)}
     ready_at = None if view.ready_s is None else {"earliest": instants.text(view.ready_s[0]), "latest": instants.text(view.ready_s[1])}
+    told = view.state != "light_duty" or view.until_s is not None
     return {
         "state": view.state,
         "until": instants.text(view.until_s),
         "now": instants.text(now_s),
         "since": instants.text(view.since_s),
         "ready_at": ready_at,
-        "points": round(view.points, 3),
-        "line": round(view.line_points, 3),
-        "because": because,
+        "points": round(view.points, 3) if told else None,
+        "line": round(view.line_points, 3) if told else None,
+        "because": list(view.because),
         "may": list(view.may),
         "owed": view.owed,
         "clock_rate": clock_rate,
@@ -145,9 +148,17 @@ def recovery(view: RecoveryView, clock_rate: float, now_s: float, role: str, mor
     }
 
 
-def until_s(view: RecoveryView) -> float | None:
-    """Until when, for others than the agent: light duty to whole five minutes, for to the second it would give the load away."""
-    return roughly_s(view.until_s) if view.state == "light_duty" else view.until_s
+def as_others_see(view: RecoveryView, now_s: float) -> RecoveryView:
+    """A recovery for others than the agent. The end of light duty is told to whole five minutes, for to the second it would give the load
+    away, and where load alone ends it within half an hour: when the shift ends, it would tell that it was asked for, which is for the agent
+    alone. Then nothing but the state is told, as of any that lasts longer. `since` is told of breaks: else it is when the ledger was last
+    brought up to now, by a check-in, too."""
+    if view.state in ("pending", "break"):
+        return view
+    view = replace(view, since_s=None)
+    if view.until_s is None or ("asked" not in view.because and view.until_s <= now_s + TOLD_AHEAD_S):
+        return replace(view, until_s=roughly_s(view.until_s))
+    return replace(view, until_s=None, ready_s=None, because=())
 
 
 def roughly_s(instant_s: float | None) -> float | None:

@@ -148,6 +148,48 @@ def test_a_high_answer_protects_today_and_a_low_one_takes_nothing(world: World) 
     assert world.ok("ana", "GET", "/v1/agents/ana/recovery")["state"] == "ready"
 
 
+def test_nobody_else_can_tell_light_duty_that_was_asked_for_from_any_other(world: World) -> None:
+    """Ana, who had no contact, said that she is drained; ben met two customers who were abusive; cleo did both."""
+    world.ok("manager", "PUT", "/v1/policy", {"break_min_s": 0, "break_max_s": 0})
+    days = [{"day": "mon", "start": "08:00", "end": "16:00"}]
+    for agent_id in ("ana", "ben", "cleo"):
+        world.agent(agent_id, shifts=days)
+        for number in range(0 if agent_id == "ana" else 2):
+            ticket_id = f"{agent_id}-{number}"
+            world.ticket(ticket_id, account_id=ticket_id, abuse=True)
+            world.happened(ticket_id, "contact", agent_id=agent_id)
+            world.happened(ticket_id, "resolved", agent_id=agent_id)
+    world.clock.instant_s += 60
+    for agent_id in ("ana", "cleo"):
+        world.ok(agent_id, "PUT", f"/v1/agents/{agent_id}/personal-mode", {"opt_in": True})
+        world.ok(agent_id, "POST", f"/v1/agents/{agent_id}/check-ins", {"answer": 7})
+    mine = world.ok("ana", "GET", "/v1/agents/ana/recovery")
+    assert (mine["because"], mine["until"], mine["points"]) == (["asked"], world.at(4 * 3600 - 60), 0.0)
+    for who in ("manager", "helpdesk"):
+        seen = [world.ok(who, "GET", f"/v1/agents/{agent_id}/recovery") for agent_id in ("ana", "ben", "cleo")]
+        assert seen[0] == seen[1] == seen[2]
+        assert (seen[0]["state"], seen[0]["until"]) == ("light_duty", None)
+        rows = [each | {"agent_id": "", "name": ""} for each in world.ok(who, "GET", "/v1/team")["agents"]]
+        assert rows[0] == rows[1] == rows[2]
+    page = world.client.get("/team", headers={"Authorization": f"Bearer {world.keys['manager']}"}).text
+    assert page.count("<td>on light duty</td>") == 3
+    told = []
+    while not told:  # of ben's in the last half hour of it
+        world.clock.instant_s += 300
+        told = [each["agent_id"] for each in world.ok("manager", "GET", "/v1/team")["agents"] if each["until"] is not None]
+    assert told == ["ben"]
+
+
+def test_of_others_who_are_ready_nobody_reads_when_they_gave_an_answer(world: World) -> None:
+    join(world)
+    world.clock.instant_s += 60
+    checked_in(world, 9)
+    world.clock.instant_s += 12 * 3600
+    seen = world.ok("helpdesk", "GET", "/v1/agents/ana/recovery")
+    assert (seen["state"], seen["since"]) == ("ready", None)
+    assert world.ok("ana", "GET", "/v1/agents/ana/recovery")["since"] is not None
+
+
 def test_a_late_answer_protects_the_shift_that_it_was_given_in_and_no_later_one(world: World) -> None:
     days = [{"day": day, "start": "08:00", "end": "16:00"} for day in ("mon", "tue")]
     world.agent("ana", shifts=days)
