@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
+from api.schemas.sent import WRITTEN
 from api.store import faults
 from api.writer.exchange import KeyInFlight, KeyReused
 from fatigue_model.bounds import InvalidValues, escaped, shown
@@ -90,20 +91,22 @@ def refusal(error: Refused) -> Response:
 
 
 def violations(error: InvalidValues) -> Response:
-    errors = [
-        {"pointer": each.pointer, "detail": f"{shown(each.given)} is not allowed; allowed: {each.allowed}"} for each in error.violations
-    ]
-    return problem(422, f"{len(errors)} violations", errors)
+    return _listed(
+        [{"pointer": each.pointer, "detail": f"{shown(each.given)} is not allowed; allowed: {each.allowed}"} for each in error.violations]
+    )
+
+
+def _listed(errors: list[dict[str, str]]) -> Response:
+    first = errors[0]
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return problem(422, f"{first['pointer']}: {first['detail']}{more}", errors)
 
 
 def invalid(error: RequestValidationError) -> Response:
     found = error.errors()
     if found and found[0]["type"] == "json_invalid":
         return problem(400, f"the body is not JSON: {found[0]['ctx']['error']} at character {found[0]['loc'][-1]}")
-    errors = [{"pointer": _pointer(each["loc"]), "detail": _wording(each)} for each in found]
-    first = errors[0]
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    return problem(422, f"{first['pointer']}: {first['detail']}{more}", errors)
+    return _listed([{"pointer": _pointer(each["loc"]), "detail": _wording(each)} for each in found])
 
 
 def in_body(error: ValidationError) -> RequestValidationError:
@@ -125,6 +128,9 @@ def _wording(error: dict[str, Any]) -> str:
         return "send a JSON object with Content-Type: application/json"
     if error["type"] == "extra_forbidden":
         return "is not a known field"
+    if error["type"] == "string_pattern_mismatch":
+        form = str(error["msg"]).removeprefix("String should match pattern '").removesuffix("'")
+        return WRITTEN.get(form, str(error["msg"])) if str(error["input"]).strip() else "must not be blank"
     return str(error["msg"]).removeprefix("Value error, ")
 
 
@@ -162,7 +168,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> Response:
-        return problem(error.status_code, str(error.detail), headers=_headers(request, error))
+        not_utf8 = isinstance(error.__cause__, UnicodeDecodeError)  # the framework says no more than that there was an error
+        return problem(error.status_code, "the body is not UTF-8" if not_utf8 else str(error.detail), headers=_headers(request, error))
 
     async def on_no_store(request: Request, error: Exception) -> Response:
         why = faults.reason(error)

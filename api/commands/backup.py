@@ -60,6 +60,7 @@ def restore(
     settings = read_settings(database_url=database_url, deletions_file=deletions_file)
     with _refusing(file):
         copies.begins(file)
+        deletions.require_writable(settings.deletions_file)
         engine = open_database(settings.database_url)
         try:
             with replacing(settings.database_url):

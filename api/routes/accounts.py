@@ -17,7 +17,9 @@ from api.schemas.sent import AccountIn, ExclusionIn, Id
 from api.shown import views
 from api.store.keys import Principal
 from api.writer.exchange import Answer
+from router.errors import Refused
 from router.events import ExclusionPut
+from router.state import TeamState
 
 routes = APIRouter(prefix="/v1", tags=["accounts"], responses=PROBLEMS)
 Helpdesk = Annotated[Principal, Depends(needs("helpdesk"))]
@@ -49,13 +51,17 @@ def get_account(account_id: Id, who: Helpdesk, service: Service) -> dict[str, An
 
 @routes.put("/exclusions/{agent_id}/{account_id}", responses=answers(ExclusionOut) | NOT_KNOWN)
 async def put_exclusion(agent_id: Id, account_id: Id, given: ExclusionIn, request: Request, who: Excluders, service: Service) -> Response:
-    """Never route this account to this agent, until it expires. An expiry that is past ends it."""
+    """Never route this account to this agent, until it expires. An expiry that is past ends it, and is refused where there is none."""
     own_agent(who, agent_id)
 
     expires_s = None if given.expires_at is None else instants.any_time(given.expires_at, "/expires_at")
 
-    def events(_state: object, now_s: float) -> list[ExclusionPut]:
-        return [ExclusionPut(now_s, agent_id, account_id, given.reason, expires_s)]
+    def events(state: TeamState, now_s: float) -> list[ExclusionPut]:
+        since_s = instants.past(given.occurred_at, now_s, "/occurred_at")
+        if expires_s is not None and expires_s <= since_s and (agent_id, account_id) not in state.exclusions:
+            raise Refused("/expires_at", f"must lie after {instants.text(since_s)}: there is no exclusion that it could end")
+        ends_s = None if expires_s is None else max(expires_s, since_s)  # it was in force until now
+        return [ExclusionPut(now_s, agent_id, account_id, given.reason, ends_s)]
 
     body = {"agent_id": agent_id, "account_id": account_id, "reason": given.reason, "expires_at": instants.text(expires_s)}
     return await submit(service, request, who.team, events, lambda _outcome: Answer(200, to_json(body)), given=given)

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import instants
 from api.problems import Problem
-from api.schemas.sent import Dated
+from api.schemas.sent import CURSOR_FORM, Dated
 from api.services import Services, services
 from api.store import answers as kept_answers
 from api.store.answers import Kept
@@ -26,7 +26,7 @@ from router.state import TeamState
 
 Service = Annotated[Services, Depends(services)]
 Limit = Annotated[int, Query(ge=1, le=500)]
-After = Annotated[str, Query(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$", description="cursor: `next` of the page before")]
+After = Annotated[str, Query(max_length=300, pattern=CURSOR_FORM, description="cursor: `next` of the page before")]
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255, description="a repeat within 24 h gets the first answer")]
 LastEventId = Annotated[str | None, Header(max_length=100, description="the id of the last event that was received")]
 

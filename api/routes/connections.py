@@ -18,6 +18,7 @@ from api.json_text import to_json
 from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, IdempotencyKey, Limit, Service, write_once
 from api.routes.letters import Number, letter_page
+from api.schemas.sent import CONNECTION_FORM
 from api.schemas.subscriptions import ConnectionIn, ConnectionOut, LettersOut, SentAgainOut, described
 from api.services import Services
 from api.settings import DEFAULT_TEAM
@@ -30,7 +31,7 @@ from api.writer.exchange import Answer
 
 routes = APIRouter(prefix="/v1/connections", tags=["hooks"], responses=PROBLEMS)
 Admins = Annotated[Principal, Depends(needs("admin"))]
-Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$", examples=["zendesk"])]
+Name = Annotated[str, Path(pattern=CONNECTION_FORM, examples=["zendesk"])]
 LetterId = Annotated[str, Path(min_length=1, max_length=255)]
 
 

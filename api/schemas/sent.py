@@ -14,6 +14,20 @@ from fatigue_model.exposure import RATINGS
 from router.debrief import ANSWERS
 from router.domain import TICKET_EVENTS
 
+ID_FORM = r"^[^\x00-\x1f\x7f/\\]*[^\s\x00-\x1f\x7f/\\][^\x00-\x1f\x7f/\\]*$"
+NAME_FORM = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+LANGUAGE_FORM, CLOCK_FORM = r"^[A-Za-z0-9-]+$", r"^([01]\d|2[0-3]):[0-5]\d$"
+CURSOR_FORM, CONNECTION_FORM = r"^[^\x00-\x1f\x7f]*$", r"^[a-z0-9][a-z0-9_-]{0,59}$"
+# every pattern that is asked for anywhere; what a text that does not match is told, unless it is blank
+WRITTEN = {
+    ID_FORM: "must have no slash, no backslash and no control character",
+    NAME_FORM: "must have no control character",
+    CURSOR_FORM: "must have no control character",
+    LANGUAGE_FORM: "must be a tag of BCP 47 such as en or pt-BR",
+    CLOCK_FORM: "must be a time of day such as 09:00",
+    CONNECTION_FORM: "must be up to 60 small letters, digits, - and _, and begin with a letter or digit",
+}
+
 
 def _written_as(form: str) -> Callable[[object], object]:
     """Refuse numbers, also in quotes: pydantic would read them as seconds, or as milliseconds where they are large."""
@@ -34,11 +48,11 @@ def _no_step(text: str) -> str:
 
 Id = Annotated[
     str,
-    Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f/\\]*[^\s\x00-\x1f\x7f/\\][^\x00-\x1f\x7f/\\]*$", examples=["T-1042"]),
+    Field(min_length=1, max_length=200, pattern=ID_FORM, examples=["T-1042"]),
     AfterValidator(_no_step),
 ]
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]
-Language = Annotated[str, Field(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$", description="BCP 47 tag", examples=["en"])]
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=NAME_FORM)]
+Language = Annotated[str, Field(min_length=2, max_length=35, pattern=LANGUAGE_FORM, description="BCP 47 tag", examples=["en"])]
 Text = Annotated[str, Field(max_length=200_000)]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
 Instant = Annotated[
@@ -46,7 +60,7 @@ Instant = Annotated[
     BeforeValidator(_written_as("RFC 3339 with offset")),
     Field(strict=False, description="RFC 3339 with offset", examples=["2026-03-02T09:00:00Z"]),
 ]
-Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["09:00"])]
+Clock = Annotated[str, Field(pattern=CLOCK_FORM, examples=["09:00"])]
 Day = Annotated[
     date,
     BeforeValidator(_written_as("a date such as 2026-09-30")),

@@ -72,9 +72,7 @@ def export(engine: sa.Engine, path: str | None) -> None:
     """
     if not path:
         return
-    why = hindrance(path)
-    if why is not None:
-        raise DeletionsFileError(f"RESPITE_DELETIONS_FILE: {why}")
+    require_writable(path)
     with read_only(engine) as connection:
         made = listed(connection)
     file = Path(path)
@@ -86,6 +84,13 @@ def export(engine: sa.Engine, path: str | None) -> None:
             os.fsync(out.fileno())
     except OSError as error:
         raise DeletionsFileError(f"RESPITE_DELETIONS_FILE: {path} can't be written: {error.strerror}") from error
+
+
+def require_writable(path: str | None) -> None:
+    """Raises `DeletionsFileError` where deletions can't be kept in a file that is asked for."""
+    why = hindrance(path) if path else None
+    if why is not None:
+        raise DeletionsFileError(f"RESPITE_DELETIONS_FILE: {why}")
 
 
 def hindrance(path: str) -> str | None:

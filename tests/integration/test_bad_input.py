@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from api.schemas.sent import WRITTEN
 from api.shown.because import COSTS_NOTHING
 from api.store.answers import RESERVED, RESERVED_S
 from api.store.tables import answers
@@ -198,6 +200,70 @@ def test_event_id_with_other_content(staffed: World) -> None:
     staffed.happened("T1", "message", event_id="e1")
     assert revision(staffed) == before
     problem(staffed("helpdesk", "POST", "/v1/tickets/T1/events", {"type": "escalated", "event_id": "e1"}), 409, "/event_id")
+
+
+def told(response: Any) -> str:
+    """What the one refused field is told; the detail says it, too."""
+    body = problem(response, 422)
+    (error,) = body["errors"]
+    assert body["detail"] == f"{error['pointer']}: {error['detail']}"
+    return str(error["detail"])
+
+
+@pytest.mark.parametrize(
+    ("who", "method", "path", "body", "words"),
+    [
+        ("admin", "PUT", "/v1/agents/ana", {"name": "  "}, "must not be blank"),
+        ("admin", "PUT", "/v1/agents/ana", {"name": "A\nna"}, "must have no control character"),
+        ("admin", "PUT", "/v1/agents/ana", {"name": "Ana", "languages": ["en_GB"]}, "must be a tag of BCP 47 such as en or pt-BR"),
+        ("admin", "PUT", "/v1/agents/ana", {"name": "Ana", "shifts": [{"day": "mon", "start": "9", "end": "17:00"}]}, "such as 09:00"),
+        ("admin", "PUT", "/v1/agents/%20", {"name": "Ana"}, "must not be blank"),
+        ("helpdesk", "POST", "/v1/tickets", TICKET | {"id": "a/b"}, "must have no slash, no backslash and no control character"),
+        ("helpdesk", "POST", "/v1/tickets", TICKET | {"id": "\u00a0"}, "must not be blank"),
+        ("helpdesk", "GET", "/v1/tickets?after=%01", None, "must have no control character"),
+        ("admin", "GET", "/v1/connections/Zendesk/dead-letters", None, "must be up to 60 small letters"),
+    ],
+)
+def test_how_a_text_is_written_is_said_in_words(staffed: World, who: str, method: str, path: str, body: Any, words: str) -> None:
+    assert words in told(staffed(who, method, path, body))
+
+
+def test_every_pattern_that_is_asked_for_has_its_words(staffed: World) -> None:
+    """But those of headers, which the framework does not check."""
+    asked = set(re.findall(r'"pattern": "((?:[^"\\]|\\.)*)"', json.dumps(staffed.client.get("/openapi.json").json())))
+    assert {json.loads(f'"{each}"') for each in asked} - set(WRITTEN) == set()
+
+
+def test_a_body_that_is_not_utf_8_is_told_so(staffed: World) -> None:
+    body = json.dumps({"name": "Zo\u00eb"}, ensure_ascii=False).encode("latin-1")
+    ticket = json.dumps(TICKET | {"subject": "Zo\u00eb"}, ensure_ascii=False).encode("latin-1")
+    for who, method, path, content in (("admin", "PUT", "/v1/agents/zoe", body), ("helpdesk", "POST", "/v1/tickets", ticket)):
+        headers = {"Authorization": f"Bearer {staffed.key(who)}", "Content-Type": "application/json"}
+        answer = staffed.client.request(method, path, content=content, headers=headers)
+        assert problem(answer, 400)["detail"] == "the body is not UTF-8"
+
+
+def test_a_refused_what_if_names_its_field_at_once(staffed: World) -> None:
+    asked = {"kind": "simulate", "scenario": "no-such-scenario"}
+    assert told(staffed("manager", "POST", "/v1/simulations", asked)).startswith("'no-such-scenario' is not allowed; allowed: ")
+    many = problem(staffed("manager", "PUT", "/v1/policy", {"break_min_s": -1, "nonsense": 1}), 422)
+    assert many["detail"].startswith("/break_min_s: -1 is not allowed; allowed: ")
+    assert many["detail"].endswith(" (and 1 more)")
+
+
+def test_an_expiry_that_is_past_ends_an_exclusion_and_begins_none(staffed: World) -> None:
+    staffed.ok("helpdesk", "PUT", "/v1/accounts/acme", {})
+    path, past = "/v1/exclusions/ana/acme", {"reason": "r", "expires_at": "2020-01-01T00:00:00Z"}
+    before = revision(staffed)
+    for expires_at in (past["expires_at"], staffed.at()):
+        assert "must lie after" in told(staffed("manager", "PUT", path, {"reason": "r", "expires_at": expires_at}))
+    assert revision(staffed) == before
+    staffed.ok("manager", "PUT", path, past | {"occurred_at": "2019-01-01T00:00:00Z"})  # a call of then, made again
+    staffed.ok("manager", "PUT", path, {"reason": "r"})
+    assert staffed.ticket("T1")["decision"]["lane"] == "queue"
+    for _ in range(2):
+        staffed.ok("manager", "PUT", path, past)
+    assert staffed.ticket("T2")["decision"]["agent_id"] == "ana"
 
 
 def test_unknown_agent_and_account(staffed: World) -> None:

@@ -62,6 +62,16 @@ def test_nobody_is_forgotten_who_could_come_back_with_a_backup(url: str, file: s
         assert [each["id"] for each in world.ok("admin", "GET", "/v1/agents")["items"]] == ["ana"]
 
 
+def test_nothing_is_restored(url: str, file: str, tmp_path: Path) -> None:
+    with make_world(url) as world:
+        world.agent("ana")
+        assert CliRunner().invoke(app, ["backup", str(tmp_path / "backup")], env={"RESPITE_DATABASE_URL": url}).exit_code == 0
+        world.agent("ben")
+    refused(respite(url, file, "restore", str(tmp_path / "backup"), "--replace"), file)
+    with make_world(url) as world:
+        assert len(world.ok("admin", "GET", "/v1/agents")["items"]) == 2
+
+
 def test_personal_data_stay_until_they_can_be_deleted_for_good(url: str, file: str) -> None:
     with make_world(url, deletions_file=file) as world:
         world.agent("ana")
