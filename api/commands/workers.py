@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from types import FrameType
 
-import sqlalchemy as sa
+import psycopg
 from prometheus_client.multiprocess import mark_process_dead
 
 from api.clock import Clock
 from api.commands.serving import make_server
 from api.heap import keep_little
 from api.settings import Settings
-from api.store.database import open_database
+from api.store.database import DatabaseSettingError, open_database
+from api.store.presence import share
 
 log = logging.getLogger("uvicorn.error")
 CONTEXT = multiprocessing.get_context("spawn")  # so that a new worker runs what is installed now
@@ -49,9 +50,9 @@ def work(settings: Settings, epoch: Epoch, listener: socket.socket, told: Connec
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     try:
-        open_database(settings.database_url).connect().close()
-    except sa.exc.DBAPIError as error:  # it is away, or coming up: another worker tries again
-        log.warning("the database can't be opened: %s", str(error.orig).strip().splitlines()[0])
+        share(open_database(settings.database_url)).close()
+    except (psycopg.Error, DatabaseSettingError) as error:  # it is away, coming up or being restored: another worker tries again
+        log.warning("the database can't be opened: %s", str(error).strip().splitlines()[0])
         sys.exit(1)
     server = make_server(settings, clock=epoch.clock(settings.clock_rate), drain_s=DRAIN_S)
     server.on_start.append(lambda: told.send_bytes(b"."))
