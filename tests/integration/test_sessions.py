@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
+from api.door import sessions
 from api.door.auth import PAGE_HEADER
 from api.store import keys
 from support.world import World
@@ -54,6 +58,17 @@ def test_a_forged_cookie_opens_nothing(world: World, ana: str) -> None:
     assert page(world, f"{secret}.{signed_at}.{signature}").status_code == 200
 
 
+def test_a_key_that_is_signed_as_a_session_would_be_is_none(world: World, ana: str) -> None:
+    """It would be signed as it should be, and no sign-out would end it."""
+    for secret, status in ((sign_in(world, ana).split(".")[0], 200), (ana, 303)):
+        answer = Response()
+        sessions.set_cookie(
+            answer, Request({"type": "http", "scheme": "http", "path": "/", "headers": []}), "agent", secret, world.services
+        )
+        signed = answer.headers["set-cookie"].split(";")[0].removeprefix(f"{COOKIE}=")
+        assert page(world, signed).status_code == status
+
+
 def test_it_ends_when_it_rests_too_long_is_renewed_while_used_and_ends_after_a_working_day(world: World, ana: str) -> None:
     first = sign_in(world, ana)
     world.clock.instant_s += 0.5 * HOUR_S
@@ -87,6 +102,21 @@ def test_how_long_is_the_operators_to_say(upgraded_url: str) -> None:
             assert page(world).status_code == 200
         world.clock.instant_s += 599 + 12
         assert page(world).status_code == 303
+
+
+def test_where_the_clock_runs_faster_than_life_a_session_lasts_as_long_in_life(tmp_path: Path) -> None:
+    with make_world(f"sqlite:///{tmp_path / 'respite.db'}", session_s=700, session_rest_s=600) as world:
+        world.agent("ana")
+        world.clock.rate = 60.0
+        first = sign_in(world, world.make_key("agent", "ana"))
+        began_s = world.clock.instant_s
+        world.clock.instant_s = began_s + 500.0 * 60.0
+        assert page(world).status_code == 200
+        renewed, found = str(world.client.cookies[COOKIE]), []
+        for passed_s in (599.0, 601.0, 699.0, 701.0):
+            world.clock.instant_s = began_s + passed_s * 60.0
+            found.append(tuple(page(world, each).status_code for each in (renewed, first)))
+        assert found == [(200, 200), (200, 303), (200, 303), (303, 303)]
 
 
 def test_signing_out_ends_every_copy_and_revoking_the_key_every_session(world: World, ana: str) -> None:

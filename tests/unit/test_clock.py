@@ -66,6 +66,14 @@ def test_a_jump_ahead_that_is_set_right_leaves_no_trace(machine: Machine, clock:
     assert clock.now_s() == machine.wall_s == START_S + DOUBT_S
 
 
+@pytest.mark.parametrize("jump_s", [61.0, 300.0, 600.0])
+def test_a_jump_of_minutes_is_doubted_too(machine: Machine, clock: Clock, jump_s: float) -> None:
+    machine.wall_s += jump_s
+    assert (clock.now_s(), clock.ahead_s()) == (START_S, -jump_s)
+    machine.passes(DOUBT_S)
+    assert clock.now_s() == machine.wall_s
+
+
 def test_a_jump_ahead_that_stays_is_believed(machine: Machine, clock: Clock) -> None:
     """As after a machine that was paused, whose clocks stood still."""
     machine.wall_s += 2 * HOUR_S
