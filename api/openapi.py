@@ -34,6 +34,11 @@ TAGS = {
     "hooks": "A helpdesk's webhooks in: signed, kept, worked off in order.",
     "health": "Is it alive, and can it work?",
 }
+EVERYWHERE = (
+    "Every error is a problem (RFC 9457). Those of a call stand with it. Of requests that no call can be told from, all alike: 404 for an "
+    "address that is none, 405 with `Allow` for a method that it has not, 408 for a request that comes too slowly, 414 for an address and "
+    "431 for headers that are too long, 503 where too many connections are open."
+)
 OF_A_BODY = {
     400: "the body is not JSON",
     413: "the body is too large",
@@ -89,6 +94,7 @@ def examples() -> list[dict[str, Any]]:
 def completed(schema: Schema) -> Schema:
     """The schema with what FastAPI can't know."""
     schema = json.loads(json.dumps(schema))  # routes share parts of it, and what is added to one is not of all
+    schema["info"]["description"] = EVERYWHERE
     schema["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     for call, operation in _operations(schema):
         _sum_up(operation)
@@ -157,8 +163,9 @@ def _show(schema: Schema, step: dict[str, Any]) -> None:
                 parameter.setdefault("example", value[parameter["name"]])
         if step.get("body") is not None:
             _example(operation["requestBody"]["content"][JSON], step, step["body"])
-    content = operation["responses"][str(step["status"])]["content"]
-    _example(content[PROBLEM_JSON if step["status"] >= 400 else step.get("type", JSON)], step, step["answer"])
+    content = operation["responses"][str(step["status"])].get("content")
+    if content is not None:
+        _example(content[PROBLEM_JSON if step["status"] >= 400 else step.get("type", JSON)], step, step["answer"])
 
 
 def _example(content: Schema, step: dict[str, Any], value: Any) -> None:

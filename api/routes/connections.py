@@ -16,10 +16,10 @@ from api.door.auth import needs
 from api.hooks import webhooks
 from api.json_text import to_json
 from api.problems import ProblemResponse
-from api.routes.common import PROBLEMS, IdempotencyKey, Limit, Service, write_once
+from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, page, write_once
 from api.routes.letters import Number, letter_page
 from api.schemas.sent import CONNECTION_FORM
-from api.schemas.subscriptions import ConnectionIn, ConnectionOut, LettersOut, SentAgainOut, described
+from api.schemas.subscriptions import ConnectionIn, ConnectionOut, ConnectionPage, LettersOut, SentAgainOut, described
 from api.services import Services
 from api.settings import DEFAULT_TEAM
 from api.store import connections, letters
@@ -76,13 +76,13 @@ def put_connection(name: Name, given: ConnectionIn, who: Admins, service: Servic
     return Response(to_json(shown), 201 if known is None else 200, media_type="application/json")
 
 
-@routes.get("", response_model=None)
-def list_connections(who: Admins, service: Service) -> dict[str, Any]:
-    """The team's connections, with how many webhooks wait to be worked off, and how many are dead letters."""
+@routes.get("", response_model=None, responses=answers(ConnectionPage))
+def list_connections(who: Admins, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
+    """The team's connections by name, with how many webhooks wait to be worked off, and how many are dead letters."""
     with read_only(service.engine) as connection:
-        found = connections.of(connection, who.team)
+        found = connections.page(connection, who.team, after, limit)
         items = [_view(who.team, each, letters.count(connection, inbox, who.team, each.name)) for each in found]
-    return {"items": items, "next": None}
+    return page(items, limit, lambda each: str(each["name"]))
 
 
 @routes.delete("/{name}", response_model=None, responses=described(ConnectionOut, 200, "ended"))

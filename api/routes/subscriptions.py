@@ -17,10 +17,19 @@ from api.door.auth import needs
 from api.hooks import targets, webhooks
 from api.json_text import to_json
 from api.problems import ProblemResponse
-from api.routes.common import PROBLEMS, IdempotencyKey, Limit, Service, write_once
+from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, page, write_once
 from api.routes.letters import Number, letter_page
 from api.schemas.sent import Id
-from api.schemas.subscriptions import LettersOut, RotationIn, SentAgainOut, SubscriptionIn, SubscriptionOut, described
+from api.schemas.subscriptions import (
+    LettersOut,
+    PingOut,
+    RotationIn,
+    SentAgainOut,
+    SubscriptionIn,
+    SubscriptionOut,
+    SubscriptionPage,
+    described,
+)
 from api.services import Services
 from api.shown import news
 from api.shown.news import News
@@ -94,12 +103,13 @@ def _view(each: Subscription, counted: dict[str, int], secret: str | None = None
     }
 
 
-@routes.get("", response_model=None)
-def list_subscriptions(who: Owners, service: Service) -> dict[str, Any]:
-    """An admin sees the team's and, so that nothing leaves unseen, those of agents; an agent their own."""
+@routes.get("", response_model=None, responses=answers(SubscriptionPage))
+def list_subscriptions(who: Owners, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
+    """In the order of their ids. An admin sees the team's and, so that nothing leaves unseen, those of agents; an agent their own."""
     with read_only(service.engine) as connection:
-        found = [each for each in subscriptions.of(connection, who.team) if who.agent_id in (None, each.agent_id)]
-        return {"items": [_view(each, letters.count(connection, table, who.team, each.id)) for each in found], "next": None}
+        found = subscriptions.page(connection, who.team, who.agent_id, after, limit)
+        items = [_view(each, letters.count(connection, table, who.team, each.id)) for each in found]
+    return page(items, limit, lambda each: str(each["id"]))
 
 
 @routes.get("/{subscription_id}", response_model=None, responses=described(SubscriptionOut, 200, "without its secret"))
@@ -158,7 +168,7 @@ async def rotate_secret(
     return response
 
 
-@routes.post("/{subscription_id}/ping", status_code=202)
+@routes.post("/{subscription_id}/ping", status_code=202, responses=described(PingOut, 202, "it is on its way"))
 async def ping(subscription_id: Id, request: Request, who: Owners, service: Service, idempotency_key: IdempotencyKey = None) -> Response:
     """Send an event of type `ping`, carried like any other; its id is in the answer."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -93,7 +94,7 @@ async def _all_straight_in(posted: Posted) -> Answer | None:
     given = await asyncio.get_running_loop().run_in_executor(service.scoring, posted.read, InOrder)
     if given is None:
         return None
-    return Answer(200, await _decided_together(service, admitted(found, HELPDESK, service), given.tickets))
+    return Answer(200, await _decided_together(service, admitted(found, HELPDESK, service), given.tickets, given.occurred_at))
 
 
 async def _bearers(posted: Posted, authorization: bytes) -> list[Principal]:
@@ -112,7 +113,8 @@ async def post_bulk(given: BulkIn, request: Request, who: Helpdesk, service: Ser
         return [_checked(each) for each in given.tickets]
 
     async def decide() -> str:
-        return await _decided_together(service, who, await asyncio.get_running_loop().run_in_executor(service.scoring, checked))
+        found = await asyncio.get_running_loop().run_in_executor(service.scoring, checked)
+        return await _decided_together(service, who, found, given.occurred_at)
 
     return await keep_answer(service, request, who.team, decide, idempotency_key)
 
@@ -120,9 +122,11 @@ async def post_bulk(given: BulkIn, request: Request, who: Helpdesk, service: Ser
 DIRECT |= {("POST", "/v1/tickets/bulk"): Direct(_all_straight_in, routes.routes[-1])}
 
 
-async def _decided_together(service: Services, who: Principal, found: Sequence[TicketIn | Response]) -> str:
-    """The answer to tickets that were checked, some of them refused."""
+async def _decided_together(service: Services, who: Principal, found: Sequence[TicketIn | Response], occurred_at: datetime | None) -> str:
+    """The answer to tickets that were checked, some of them refused; `occurred_at` is that of those that have none."""
     good = [each for each in found if isinstance(each, TicketIn)]
+    if occurred_at is not None:
+        good = [each if each.occurred_at else each.model_copy(update={"occurred_at": occurred_at}) for each in good]
     scored = zip(good, await service.scorer.all_words(good, service.scoring), strict=True)
     waiting = service.desk.submit_all([_open(who, *each) for each in scored])
     answered = iter(await asyncio.gather(*waiting, return_exceptions=True))

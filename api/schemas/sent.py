@@ -78,8 +78,8 @@ def _known_zone(name: str) -> str:
 BULK_MOST = 500
 OCCURRED = (
     "When it happened; not in the future. A status, a ticket event, a tap and a check-in count from then, as late news does. "
-    "A ticket counts from its created_at. Everything else holds from when it arrives: profiles, facts, exclusions, policies, "
-    "overrides, breaks moved or skipped."
+    "A ticket counts from its created_at; a bulk call's instant is that of its tickets that have none. Everything else holds from when it "
+    "arrives: profiles, facts, exclusions, policies, overrides, breaks moved or skipped."
 )
 
 
@@ -136,11 +136,11 @@ class TicketIn(Dated):
     account: AccountFacts | None = None
 
 
-class BulkIn(Input):
+class BulkIn(Dated):
     tickets: Annotated[list[Any], Field(min_length=1, max_length=BULK_MOST, description="tickets, each checked by itself")]
 
 
-class InOrder(Input):
+class InOrder(Dated):
     """The same where none of them is refused."""
 
     tickets: Annotated[list[TicketIn], Field(min_length=1, max_length=BULK_MOST)]

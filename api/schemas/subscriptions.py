@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StrictBool
 
 from api.connectors import READERS
 from api.hooks.targets import URL_MAX
-from api.schemas.answered import Moment
+from api.schemas.answered import Moment, Next
 from api.schemas.sent import Id, Input
 from api.shown import news
 
@@ -44,6 +44,17 @@ class SubscriptionOut(BaseModel):
     dead: int
 
 
+class SubscriptionPage(BaseModel):
+    items: list[SubscriptionOut]
+    next: Next
+
+
+class PingOut(BaseModel):
+    """The id of the event, its `webhook-id`."""
+
+    id: str
+
+
 class ConnectionIn(Input):
     """How the helpdesk writes its webhooks, and whether it is to have a new secret."""
 
@@ -64,6 +75,11 @@ class ConnectionOut(BaseModel):
     dead: int
 
 
+class ConnectionPage(BaseModel):
+    items: list[ConnectionOut]
+    next: Next
+
+
 class LetterOut(BaseModel):
     """A dead letter. What is in it is not shown."""
 
@@ -77,7 +93,7 @@ class LetterOut(BaseModel):
 
 class LettersOut(BaseModel):
     items: list[LetterOut]
-    next: str | None
+    next: Next
 
 
 class SentAgainOut(BaseModel):

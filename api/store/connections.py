@@ -37,6 +37,12 @@ def of(connection: sa.Connection, team: str) -> list[Connection]:
     return [Connection(*row) for row in connection.execute(query)]
 
 
+def page(connection: sa.Connection, team: str, after: str, limit: int) -> list[Connection]:
+    """Those of a team after the cursor, by name."""
+    query = sa.select(*COLUMNS).where(connections.c.team == team, connections.c.name > after)
+    return [Connection(*row) for row in connection.execute(query.order_by(connections.c.name).limit(limit))]
+
+
 def find(connection: sa.Connection, team: str, name: str) -> Connection | None:
     row = connection.execute(FOUND, {"of_team": team, "named": name}).one_or_none()
     return None if row is None else Connection(*row)

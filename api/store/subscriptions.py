@@ -45,6 +45,14 @@ def of(connection: sa.Connection, team: str) -> tuple[Subscription, ...]:
     return tuple(_read(row) for row in connection.execute(query).mappings())
 
 
+def page(connection: sa.Connection, team: str, whose: str | None, after: str, limit: int) -> tuple[Subscription, ...]:
+    """Those of a team, or an agent's own, after the cursor, in the order of their ids."""
+    query = sa.select(*COLUMNS).where(subscriptions.c.team == team, subscriptions.c.id > after)
+    if whose is not None:
+        query = query.where(subscriptions.c.agent_id == whose)
+    return tuple(_read(row) for row in connection.execute(query.order_by(subscriptions.c.id).limit(limit)).mappings())
+
+
 def find(connection: sa.Connection, team: str, subscription_id: str) -> Subscription | None:
     row = connection.execute(sa.select(*COLUMNS).where(_one(team, subscription_id))).mappings().one_or_none()
     return None if row is None else _read(row)

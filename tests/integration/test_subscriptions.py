@@ -344,3 +344,21 @@ def test_shadow_decisions_are_not_told_and_nothing_from_before(world: World, rec
     heard = receiver.wait_for(lambda heard: any(each.event["data"]["ticket_id"] == "T2" for each in heard))
     assert [each.event["timestamp"] for each in heard] == [world.at()] * len(heard)
     assert not any(each["type"] == "ticket.queued" for each in rows(world))
+
+
+def test_subscriptions_and_connections_are_read_page_by_page(world: World) -> None:
+    for name in ("c", "a", "b"):
+        world.ok("admin", "POST", "/v1/subscriptions", {"url": f"https://1.1.1.1/{name}", "types": ["ticket.queued"]})
+        world.ok("admin", "PUT", f"/v1/connections/{name}", {})
+    for path, name in (("/v1/subscriptions", "id"), ("/v1/connections", "name")):
+        whole = world.ok("admin", "GET", path)
+        assert (len(whole["items"]), whole["next"]) == (3, None)
+        first = world.ok("admin", "GET", f"{path}?limit=2")
+        assert first == {"items": whole["items"][:2], "next": whole["items"][1][name]}
+        assert world.ok("admin", "GET", f"{path}?limit=2&after={first['next']}") == {"items": whole["items"][2:], "next": None}
+        assert [each[name] for each in whole["items"]] == sorted(each[name] for each in whole["items"])
+        assert world("admin", "GET", f"{path}?limit=0").status_code == 422
+    world.agent("ana")
+    own = world.ok("ana", "POST", "/v1/subscriptions", {"url": "https://1.1.1.1/own", "types": ["recovery.started"]})
+    assert [each["id"] for each in world.ok("ana", "GET", "/v1/subscriptions?limit=1")["items"]] == [own["id"]]
+    assert len(world.ok("admin", "GET", "/v1/subscriptions")["items"]) == 4

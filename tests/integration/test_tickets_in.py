@@ -79,3 +79,15 @@ def test_a_whole_bulk_call_of_tickets_as_people_write_them_is_one_batch(world: W
 def test_the_longest_words_are_let_in_also_where_each_letter_is_escaped(world: World, letter: str) -> None:
     ticket = {"id": "T1", "account_id": "acme", "created_at": world.at(), "body": letter * 200_000, "subject": letter * 2000}
     assert escaped(world, "/v1/tickets", ticket)["ticket"]["id"] == "T1"
+
+
+def test_the_instant_of_a_bulk_call_is_that_of_its_tickets_that_have_none(world: World) -> None:
+    tickets = [{"id": each, "account_id": "acme", "subject": "s", "created_at": world.at(-60)} for each in ("T1", "T2")]
+    tickets[1]["occurred_at"] = world.at(-30)
+    for key in ({}, {"Idempotency_Key": "k"}):
+        sent = {"tickets": tickets, "occurred_at": world.at(3600)}
+        found = world.ok("helpdesk", "POST", "/v1/tickets/bulk", sent, **key)["items"]
+        assert [each["status"] for each in found] == [422, 201 if not key else 200]
+        assert found[0]["problem"]["errors"][0]["pointer"] == "/occurred_at"
+    done = world.ok("helpdesk", "POST", "/v1/tickets/bulk", {"tickets": tickets, "occurred_at": world.at()})["items"]
+    assert [each["status"] for each in done] == [201, 200]

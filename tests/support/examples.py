@@ -7,20 +7,31 @@ from __future__ import annotations
 
 import json
 import tempfile
+import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from api.hooks import webhooks
+from api.schemas.subscriptions import EXAMPLE_URL
 from api.store.tables import keys
 from support.jobs import follow
+from support.receiver import until
 from support.world import World
 from support.world import world as make_world
 
 FILE = Path(__file__).parents[2] / "api" / "examples.json"
-SETTINGS: dict[str, Any] = {"jobs_per_key": 1, "job_processes": 1}
-JOB = "sim-019cae4d5a0f3b9c2"  # in place of an id that has chance in it
+NOWHERE = "http://127.0.0.1:65535/respite"  # in place of the address in the examples: nobody listens, so that there are dead letters
+SETTINGS: dict[str, Any] = {
+    "jobs_per_key": 1,
+    "job_processes": 1,
+    "allow_private_targets": "127.0.0.0/8",
+    "webhook_give_up_s": 0.0,
+}
+HOOK_ID = "msg_2fJq8"
 
 
 class Names:
@@ -29,7 +40,7 @@ class Names:
     def __init__(self, world: World) -> None:
         with world.services.engine.connect() as connection:
             rows = connection.execute(sa.select(keys.c.id, keys.c.role)).all()
-        self._shown = {key_id: f"key-of-{role}" for key_id, role in rows}
+        self._shown = {key_id: f"key-of-{role}" for key_id, role in rows} | {NOWHERE: EXAMPLE_URL}
 
     def learn(self, real: str, shown: str) -> None:
         self._shown[real] = shown
@@ -57,19 +68,25 @@ def walk(world: World, steps: list[dict[str, Any]]) -> Iterator[tuple[dict[str, 
         path = names.real(path)
         if step.get("when_done"):
             follow_to_the_end(world, path)
-        response = send(world, step, method, path)
-        if "Location" in response.headers:
-            names.learn(response.json()["id"], JOB)
-        yield step, response, names.shown(response.json() if "json" in response.headers["content-type"] else response.text)
+        call = partial(send, world, names, step, method, path)
+        response = until(call, lambda answer: bool(answer.json()["items"])) if step.get("awaited") else call()
+        assert response.status_code < 500, response.text
+        for name, stand_in in step.get("chance", {}).items():
+            names.learn(response.json()[name], stand_in)
+        yield step, response, names.shown(response.json() if "json" in response.headers.get("content-type", "") else response.text)
 
 
-def send(world: World, step: dict[str, Any], method: str, path: str) -> Any:
-    """Make the call of a step: with a JSON body, with `raw` text, with as many `spaces`, or with none."""
+def send(world: World, names: Names, step: dict[str, Any], method: str, path: str) -> Any:
+    """Make the call of a step: with a JSON body, with `raw` text, with as many `spaces`, or with none; `signed` by a secret."""
     who, query = step["who"], step.get("query", {})
     headers = {} if who is None else {"Authorization": f"Bearer {world.key(who)}"}
-    raw = " " * step["spaces"] if "spaces" in step else step.get("raw")
-    sent: dict[str, Any] = {"json": step.get("body")} if raw is None else {"content": raw}
-    return world.client.request(method, path, params=query, headers=headers | ({"Content-Type": "application/json"} if raw else {}), **sent)
+    body = names.real(json.dumps(step["body"])) if step.get("body") is not None else None
+    raw = " " * step["spaces"] if "spaces" in step else step.get("raw", body)
+    if raw is not None:
+        headers["Content-Type"] = "application/json"
+    if "signed" in step:
+        headers |= webhooks.signed(HOOK_ID, raw, [names.real(step["signed"])], time.time())
+    return world.client.request(method, path, params=query, headers=headers, content=raw)
 
 
 def follow_to_the_end(world: World, result: str) -> None:
