@@ -26,7 +26,8 @@ OWN_KEY = re.compile(r"rsp_[a-z]+_[A-Za-z0-9_-]{32}")
 # detectors of entropy and of words, which only then look closer.
 GENERIC = {"Base64HighEntropyString", "HexHighEntropyString", "KeywordDetector"}
 SUSPECT = re.compile(
-    r"""["'](?=[^"']*\d)[A-Za-z0-9+/=_-]{28,}["']|(?i:passw|secret|api_?key|token|credential)\w{0,20}["']?\s*[:=]\s*["'][^"'\s]{8,}["']"""
+    r"""["'](?=[^"']*\d)[A-Za-z0-9+/=_-]{28,}["']"""
+    r"""|(?i:passw|secret|api_?key|token|credential)\w{0,20}["']?\s*[:=]\s*["'](?!\d{4}-\d\d-\d\dT)[^"'\s]{8,}["']"""  # an instant is none
 )
 
 

@@ -36,6 +36,11 @@ def test_a_planted_secret_is_found(audit: Any, tmp_path: Path, what: str) -> Non
     assert any(what in each and each.startswith("settings.py") for each in found), found
 
 
+def test_until_when_a_secret_is_good_is_no_secret(audit: Any, tmp_path: Path) -> None:
+    (tmp_path / "shown.json").write_text('{"two_secrets_until": "2026-11-26T16:42:45.117Z", "digest": "e5e9fa1ba31ecd1a"}', "utf-8")
+    assert audit.secrets(["shown.json"], tmp_path) == []
+
+
 def test_what_is_explained_is_passed_over_where_it_stands_and_nowhere_else(audit: Any, tmp_path: Path) -> None:
     explained = "tests/integration/test_command_line.py"
     assert audit.secrets([explained]) == []
