@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from api import openapi, problems
 from api.clock import Clock
@@ -15,6 +15,7 @@ from api.door.auth import ended_keys
 from api.door.body_limit import BodyLimit
 from api.door.direct_way import DirectWay
 from api.door.doors import Doors
+from api.door.known_query import known_query
 from api.door.request_shape import RequestShape
 from api.hooks.courier import Courier
 from api.hooks.inbox import Inbox
@@ -122,8 +123,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     of_tickets = (tickets, override, decisions)
     of_the_team = (accounts, policy, reports, instant, simulations, team, plan, health, metrics_route)
     webhooks = (subscriptions, connections, hooks)
+    not_our_clients = (health, metrics_route, hooks, docs, pages)  # but watchers, helpdesks and browsers, who add what they like
     for noun in (*of_tickets, agents, recovery, statement, personal, debriefs, feedback, *of_the_team, *webhooks, docs, pages):
-        app.include_router(noun.routes)
+        app.include_router(noun.routes, dependencies=[] if noun in not_our_clients else [Depends(known_query)])
     docs.mount(app)
     openapi.publish(app)
     return app

@@ -124,10 +124,10 @@ def _sum_up(operation: Schema) -> None:
 
 
 def _refuse(call: str, operation: Schema) -> None:
-    """What follows from naming something, taking a body, taking parameters, and keeping answers: every such call may refuse so."""
+    """What follows from naming something, taking a body, taking parameters or refusing those that are not known, and keeping answers."""
     responses = operation["responses"]
     given = [each["name"] for each in operation.get("parameters", ())]
-    statuses = [400, 413, 422] if "requestBody" in operation else [422] if given else []
+    statuses = [400, 413, 422] if "requestBody" in operation else [422] if given or " /v1/" in call else []
     responses.pop("422", None)
     for status in statuses:
         responses[str(status)] = {"description": OF_A_BODY[status], "content": {PROBLEM_JSON: {"schema": PROBLEM}}}

@@ -185,9 +185,12 @@ def page(items: list[dict[str, Any]], limit: int, cursor: Callable[[dict[str, An
 
 def following(items: list[dict[str, Any]], after: str, name: str = "id") -> list[dict[str, Any]]:
     """What comes after the item that the cursor names; all of it without a cursor."""
-    if not after:
-        return items
     places = [index for index, each in enumerate(items) if str(each[name]) == after]
-    if not places:
+    check_cursor(after, bool(places))
+    return items[places[0] + 1 :] if after else items
+
+
+def check_cursor(after: str, known: bool) -> None:
+    """Refuse a cursor that no page can have ended with: an empty page would say that there is nothing more."""
+    if after and not known:
         raise Refused("/query/after", "must be the `next` of the page before")
-    return items[places[0] + 1 :]

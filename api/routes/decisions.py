@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.door.auth import needs, own_agent
 from api.problems import ProblemResponse
-from api.routes.common import PROBLEMS, After, Limit, Service, answers, page
+from api.routes.common import PROBLEMS, After, Limit, Service, answers, check_cursor, page
 from api.schemas.answered import CounterfactualOut, DecisionOut, DecisionPage
 from api.schemas.sent import Id
 from api.services import Services
@@ -19,7 +19,6 @@ from api.store import reading
 from api.store.database import read_only
 from api.store.keys import Principal
 from router.counterfactual import counterfactual, told
-from router.errors import Refused
 from router.explain import sentences
 
 routes = APIRouter(prefix="/v1/decisions", tags=["decisions"], responses=PROBLEMS)
@@ -91,6 +90,5 @@ def list_decisions(
 def _position(after: str) -> tuple[int, int]:
     """Revision and position of a decision id such as d120-3."""
     match = re.fullmatch(r"d(\d{1,15})-(\d{1,6})", after)
-    if after and match is None:
-        raise Refused("/query/after", "must be the `next` of the page before")
+    check_cursor(after, match is not None)
     return (int(match[1]), int(match[2])) if match else (-1, -1)

@@ -30,6 +30,7 @@ from api.routes.common import (
     Limit,
     Service,
     answers,
+    check_cursor,
     page,
     streamed,
     write_once,
@@ -114,6 +115,7 @@ async def post_simulation(
 def list_simulations(who: Managers, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
     """The team's jobs, the newest first."""
     with read_only(service.engine) as connection:
+        check_cursor(after, simulations.find(connection, who.team, after) is not None)
         found = simulations.page(connection, who.team, after, limit)
     return page([view(each) for each in found], limit, lambda each: str(each["id"]))
 

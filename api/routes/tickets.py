@@ -17,7 +17,20 @@ from api.door.direct_way import Direct, Posted
 from api.intake import Words
 from api.json_text import finite_json
 from api.problems import ProblemResponse, in_body, invalid, refusal
-from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, keep_answer, kept_under, page, repeated, submit
+from api.routes.common import (
+    PROBLEMS,
+    After,
+    IdempotencyKey,
+    Limit,
+    Service,
+    answers,
+    check_cursor,
+    keep_answer,
+    kept_under,
+    page,
+    repeated,
+    submit,
+)
 from api.schemas.answered import BulkAnswer, TicketAnswer, TicketOut, TicketPage
 from api.schemas.sent import BulkIn, Id, InOrder, TicketEventIn, TicketIn
 from api.services import Services
@@ -176,6 +189,7 @@ def list_tickets(
 ) -> dict[str, Any]:
     """Tickets in id order."""
     with read_only(service.engine) as connection:
+        check_cursor(after, after in reading.stored_ids(connection, who.team, [after]))
         found = reading.ticket_page(connection, who.team, state, after, limit)
     return page([views.ticket(each) for each in found], limit, lambda each: str(each["id"]))
 
