@@ -16,7 +16,7 @@ from router.events import TicketEvent
 
 HOSTILE = ("escalated", "abuse")
 MOVES = ("reassigned", "declined")
-# what comes first of what happened at one instant; marks that are not listed only move a ticket between people
+# what comes first of what happened at one instant, ends and re-openings by turns; other marks only move a ticket between people
 RANK = {"escalated": 0, "abuse": 0, "contact": 1, "ended": 2, "reopened": 3}
 
 
@@ -93,7 +93,7 @@ def course(ticket: Ticket) -> Course:
         elif kind in HOSTILE:
             flags, spent = _heated(_cooled(flags) if spent else flags, kind), False
     met, now = _read(ticket, met, _cooled(flags) if spent else flags)
-    return Course(over, tuple(reopened_s), now, tuple(met), tuple(_implied(ticket, tuple(reopened_s), ends)))
+    return Course(over, tuple(reopened_s), now, tuple(met), tuple(dict.fromkeys(_implied(ticket, tuple(reopened_s), ends))))
 
 
 def _read(ticket: Ticket, met: list[Heat], now: Heat) -> tuple[list[Heat], Heat]:
@@ -133,8 +133,8 @@ def _worst(ticket: Ticket, heat: Heat, messages: list[int]) -> Heat:
 
 
 def moved_s(ticket: Ticket, reopened_s: Sequence[float], until_s: float = math.inf) -> float:
-    """When the ticket last changed hands by what was reported of it, up to `until_s`; −infinity where it never did."""
-    moves = [instant_s for instant_s, kind, _ in ticket.marks if kind in MOVES]
+    """When the ticket last changed hands, up to `until_s`; −infinity where it never did."""
+    moves = [instant_s for instant_s, kind, _ in ticket.marks if kind in MOVES] + [left_s for left_s, _ in _left(ticket)]
     return max((each for each in (*moves, *reopened_s) if each <= until_s), default=-math.inf)
 
 
@@ -147,8 +147,25 @@ def handler_of(ticket: Ticket, event: TicketEvent) -> str | None:
     """Whom the event concerns: who is named, else who held the ticket then."""
     if event.agent_id is not None:
         return event.agent_id
-    before = ticket.agent_id is not None and event.occurred_s < moved_s(ticket, reopenings(ticket))
-    return (ticket.previous_agent_id if before else None) or ticket.handler
+    return holder_at(ticket, event.occurred_s, ticket.handler)
+
+
+def holder_at(ticket: Ticket, at_s: float, holder: str | None) -> str | None:
+    """Who held the ticket at `at_s`: `holder`, who has it or had it last, unless somebody gave it up after that; None also where that
+    was somebody who is forgotten. Many helpdesks cut instants to seconds: what happened in the second of a hand-over came after it."""
+    return next((who for left_s, who in _left(ticket) if at_s < math.floor(left_s)), holder)
+
+
+def _left(ticket: Ticket) -> list[tuple[float, str | None]]:
+    """Until when the ticket was with each who had it before, in their order. A hand-over that is told late was earlier than some that were
+    known: those never were."""
+    found, until_s = list[tuple[float, str | None]](), math.inf
+    for instant_s, kind, who in reversed(ticket.marks):
+        if kind in ("left", "reassigned"):
+            until_s = min(until_s, instant_s)
+        if kind == "left":
+            found.append((until_s, who))
+    return found[::-1]
 
 
 def _implied(ticket: Ticket, reopened_s: Sequence[float], ends: list[tuple[float, int]]) -> Iterator[tuple[str, float]]:
@@ -164,9 +181,13 @@ def _implied(ticket: Ticket, reopened_s: Sequence[float], ends: list[tuple[float
 
 def _in_order(ticket: Ticket) -> list[tuple[float, int, int, str]]:
     """Everything that counts, first things first; nothing happens on a ticket before it is there."""
-    marks = [(each_s, index, kind) for index, (each_s, kind, _) in enumerate(ticket.marks) if kind in RANK]
-    marks += [(each.ended_s, index, "contact") for index, each in enumerate(ticket.contacts)]
-    return sorted((max(each_s, ticket.created_s), RANK[kind], index, kind) for each_s, index, kind in marks)
+    found, times = list[tuple[float, int, int, str]](), dict[tuple[float, str], int]()
+    for index, (each_s, kind, _) in enumerate(ticket.marks):
+        if kind in RANK:
+            before = times[each_s, kind] = times.get((each_s, kind), -1) + 1
+            found.append((max(each_s, ticket.created_s), RANK[kind] + 2 * before, index, kind))
+    found += [(max(each.ended_s, ticket.created_s), RANK["contact"], index, "contact") for index, each in enumerate(ticket.contacts)]
+    return sorted(found)
 
 
 def _cooled(flags: Heat) -> Heat:

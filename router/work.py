@@ -7,16 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 from router import contacts, offers, recovery, tries
-from router.course import handler_of, moved_s, reopenings
+from router.course import handler_of, holder_at, moved_s, reopenings
 from router.domain import LIVE_CHANNELS, Ticket, channel_index
 from router.events import TicketEvent
 from router.state import TeamState, exposure
 
 
-def assign(state: TeamState, ticket: Ticket, agent_id: str) -> None:
-    """Give the ticket to an agent, taking it from wherever it was."""
+def assign(state: TeamState, ticket: Ticket, agent_id: str, at_s: float | None = None) -> None:
+    """Give the ticket to an agent, taking it from wherever it was, at `at_s` or now."""
     if ticket.agent_id == agent_id:
         return
+    _note_left(ticket, ticket.agent_id, state.now_s if at_s is None else at_s)
     leave(state, ticket)
     agents, row = state.agents, state.agents.row[agent_id]
     ticket.state, ticket.agent_id, ticket.since_s = "assigned", agent_id, state.now_s
@@ -57,12 +58,20 @@ def give_way(state: TeamState, ticket: Ticket, record: dict[str, Any]) -> None:
         recovery.shorten(state, state.agents.row[record["agent_id"]])
 
 
-def queue(state: TeamState, ticket: Ticket) -> None:
+def queue(state: TeamState, ticket: Ticket, at_s: float | None = None) -> None:
+    """Back to those who wait; whoever had the ticket gave it up at `at_s` or now."""
+    _note_left(ticket, ticket.agent_id, state.now_s if at_s is None else at_s)
     leave(state, ticket)
     ticket.state, ticket.since_s, ticket.told = "waiting", state.now_s, False
     ticket.waits_from_s = max((ticket.created_s, *reopenings(ticket), *(each.ended_s for each in ticket.contacts)))
     state.waiting[ticket.id] = None
     contacts.passed_on(state, ticket)
+
+
+def _note_left(ticket: Ticket, agent_id: str | None, at_s: float) -> None:
+    """What is told later of an earlier instant is of whoever had the ticket then."""
+    if agent_id is not None:
+        ticket.marks = (*ticket.marks, (at_s, "left", agent_id))
 
 
 def leave(state: TeamState, ticket: Ticket, ended_s: float = math.inf) -> None:
@@ -112,11 +121,17 @@ def override(state: TeamState, ticket: Ticket, agent_id: str) -> None:
     offers.taken(state, ticket)
 
 
-def _mark(ticket: Ticket, occurred_s: float, kind: str, agent_id: str | None = None) -> bool:
-    """Note what happened; False where that is known."""
-    if any((occurred_s, kind) == each[:2] for each in ticket.marks):
+def _mark(ticket: Ticket, event: TicketEvent, kind: str, agent_id: str | None = None) -> bool:
+    """Note what happened; False where that is known. In one second a ticket may go from hand to hand, and may end or come back twice: its
+    own id tells the second time from a repeat."""
+    known = [who for instant_s, what, who in ticket.marks if (instant_s, what) == (event.occurred_s, kind)]
+    if kind == "reassigned":
+        known = [who for who in known if who in (agent_id, None)]
+    elif kind in ("ended", "reopened") and event.event_id is not None:
+        known = []
+    if known:
         return False
-    ticket.marks = (*ticket.marks, (occurred_s, kind, agent_id))
+    ticket.marks = (*ticket.marks, (event.occurred_s, kind, agent_id))
     return True
 
 
@@ -146,7 +161,7 @@ def _release(state: TeamState, ticket: Ticket) -> None:
 
 def _became_hot(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
     """Escalation or abuse. One that happened before a contact already counted as ordinary corrects that contact."""
-    if _mark(ticket, event.occurred_s, event.type):
+    if _mark(ticket, event, event.type):
         contacts.follow(state, ticket)
     if ticket.hot and (ticket.state == "automation" or _rotates(state, ticket)):
         queue(state, ticket)
@@ -163,7 +178,7 @@ def _rotates(state: TeamState, ticket: Ticket) -> bool:
 def _ended(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
     """Resolved or closed. Where no contact was reported since the ticket was taken, resolving it was the contact of who did."""
     was_over, reopened = ticket.over, len(reopenings(ticket))
-    _mark(ticket, event.occurred_s, "ended", event.agent_id or _holder(ticket))
+    _mark(ticket, event, "ended", event.agent_id or holder_at(ticket, event.occurred_s, _holder(ticket)))
     known = contacts.follow(state, ticket)
     reopened_meanwhile = len(known.reopened_s) > reopened
     if was_over:
@@ -191,7 +206,7 @@ def _end(state: TeamState, ticket: Ticket, how: str, ended_s: float) -> None:
 
 def _reopened(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
     """One that comes before the news of the end is kept until that comes; one from before the end changes nothing."""
-    if _mark(ticket, event.occurred_s, "reopened") and not contacts.follow(state, ticket).over and ticket.over:
+    if _mark(ticket, event, "reopened") and not contacts.follow(state, ticket).over and ticket.over:
         _open_again(state, ticket)
 
 
@@ -200,6 +215,7 @@ def _open_again(state: TeamState, ticket: Ticket) -> None:
     offers.forget_answers(ticket)
     ticket.bounced, ticket.drafted = True, False
     tries.came_back(state, ticket)
+    _note_left(ticket, _holder(ticket), reopenings(ticket)[-1])
     queue(state, ticket)
     contacts.follow(state, ticket)
 
@@ -214,15 +230,16 @@ def _declined(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
     if who not in ticket.declined_by:
         ticket.declined_by = (*ticket.declined_by, who)
     if ticket.agent_id == who:
-        queue(state, ticket)
+        queue(state, ticket, event.occurred_s)
 
 
 def _reassigned(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
     """Somebody else has the ticket; what was so before the last change of hands is no longer so."""
     assert event.agent_id is not None
     overtaken = any(instant_s > event.occurred_s for instant_s, kind, _ in ticket.marks if kind in ("reassigned", "overridden"))
-    if not ticket.over and ticket.agent_id != event.agent_id and not overtaken and _mark(ticket, event.occurred_s, "reassigned"):
-        assign(state, ticket, event.agent_id)
+    moves = not ticket.over and ticket.agent_id != event.agent_id and not overtaken
+    if moves and _mark(ticket, event, "reassigned", event.agent_id):
+        assign(state, ticket, event.agent_id, event.occurred_s)
     if ticket.agent_id == event.agent_id:
         offers.taken(state, ticket)
 
@@ -236,7 +253,7 @@ def _accepted(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
 def _automation_resolved(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
     if ticket.state == "automation":
         tries.end(state, ticket, "resolved")
-        _mark(ticket, event.occurred_s, "ended")
+        _mark(ticket, event, "ended")
         _end(state, ticket, "resolved", event.occurred_s)
 
 
