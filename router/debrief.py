@@ -13,7 +13,6 @@ from router.errors import Conflict, Refused, Unknown
 from router.events import DebriefAnswered, DebriefEnded, DebriefProposed
 from router.ledger import enter
 from router.matching import best, free, needs, open_at, pair_of, pairs
-from router.recovery import RecoveryView
 from router.state import KEEP_S, TeamState
 from router.statement import LISTENED
 
@@ -147,14 +146,6 @@ def possible(state: TeamState, now_s: float) -> Callable[[float], bool] | None:
 def of(state: TeamState, agent_id: str) -> list[Debrief]:
     """An agent's own debriefs of the last 30 days, the newest first."""
     return [each for each in reversed(state.debriefs.values()) if agent_id in pair_of(each)]
-
-
-def as_others_see(found: RecoveryView, state: TeamState, row: int, now_s: float) -> RecoveryView:
-    """Who is in a debrief looks to everybody else as on a break: that they talk, and with whom, is nobody's business."""
-    until_s = float(state.agents.debrief_until_s[row])
-    if now_s >= until_s or found.state in ("pending", "break"):
-        return found
-    return replace(found, state="break", since_s=None, until_s=until_s, ready_s=None, because=(), may=())
 
 
 def stage(found: Debrief, agent_id: str, now_s: float) -> str:

@@ -10,9 +10,8 @@ from markupsafe import Markup
 from api.pages.rendering import clock_time, sentence
 from api.shown.views import as_others_see
 from fatigue_model.dynamics import DAY_S
-from router import debrief, recovery
+from router import recovery
 from router.domain import Status
-from router.recovery import RecoveryView
 from router.state import TeamState
 
 SAYS = {
@@ -73,17 +72,13 @@ def _by_name(state: TeamState) -> list[int]:
 
 
 def _row(state: TeamState, row: int, now_s: float) -> Row:
-    status, view = Status(int(state.agents.status[row])), _seen(state, row, now_s)
+    status, view = Status(int(state.agents.status[row])), as_others_see(recovery.view(state, row, now_s), now_s)
     if status == Status.OFFLINE or (status < Status.ONLINE and view.state in ("ready", "light_duty")):
         kind = status.name.lower()
     else:
         kind = "available" if view.state == "ready" else view.state
     says = COUNTED[kind] if kind == "light_duty" and view.until_s is None else SAYS[kind]
     return Row(state.agents.people[row].name, kind, sentence(says, UTC, until=view.until_s))
-
-
-def _seen(state: TeamState, row: int, now_s: float) -> RecoveryView:
-    return as_others_see(debrief.as_others_see(recovery.view(state, row, now_s), state, row, now_s), now_s)
 
 
 def age(span_s: float) -> str:

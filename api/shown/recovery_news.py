@@ -16,11 +16,11 @@ from api.shown.looking import note_looks
 from api.shown.own_news import OwnNews
 from api.store import looks
 from api.store.keys import Principal
-from router import debrief, recovery
+from router import recovery
 from router.agents import IntArray
 from router.state import TeamState
 
-PENDING, RESTING, OVER, EASED, DEBRIEFING = 1, 2, 4, 8, 16
+PENDING, RESTING, OVER, EASED = 1, 2, 4, 8
 LASTING = ("state", "because", "may", "owed", "status", "debrief", "in_hand", "next_break_at")
 Mark = tuple[Any, ...]
 View = dict[str, Any]
@@ -47,7 +47,7 @@ class RecoveryNews:
             found = [seen(state, *each, now_s, rate, marks.news) for each, _ in shown]
             for (each, _), one in zip(shown, found, strict=True):
                 # at the very instant of a change the two may differ by rounding: then it is looked at again
-                agree = one is None or one[0]["state"] == marks.state_of(*each)
+                agree = one is None or one[0]["state"] == marks.state_of(each[0])
                 self._marks[each] = marks.of(*each) if agree else None
         note_looks(self.service, "recovery", [(who, agent_id) for (agent_id, _), whose in shown for who in whose])
         return [None if one is None else message_of(*one) for one in found]
@@ -72,12 +72,12 @@ class Marks:
             return (*seen, self.news.status_of(agent_id), self.state.held.get(agent_id), self.news.planned_s.get(agent_id))
         return (*seen, self.hour_s)  # whoever looks at another's is written down every hour
 
-    def state_of(self, agent_id: str, role: str) -> str:
+    def state_of(self, agent_id: str) -> str:
         """The state that the view is to have."""
         code = self._codes[self.state.agents.row[agent_id]]
         if code & PENDING:
             return "pending"
-        if code & RESTING or (code & DEBRIEFING and role != "agent"):
+        if code & RESTING:
             return "break"
         return "light_duty" if code & (OVER | EASED) else "ready"
 
@@ -87,9 +87,8 @@ def _codes(state: TeamState, now_s: float) -> IntArray:
     agents = state.agents
     own, unfinished = agents.project_own(now_s, state.params), np.isfinite(agents.break_end_s) & (now_s < agents.break_end_s)
     pending = unfinished & (now_s < agents.break_start_s)
-    flags = (PENDING * pending, RESTING * (unfinished & ~pending), OVER * (own.acute > own.line), EASED * (now_s < agents.eased_s))
-    codes: IntArray = sum(flags, DEBRIEFING * (now_s < agents.debrief_until_s))
-    return codes
+    light: IntArray = OVER * (own.acute > own.line) + EASED * (now_s < agents.eased_s)
+    return PENDING * pending + RESTING * (unfinished & ~pending) + light
 
 
 def view_of(state: TeamState, agent_id: str, role: str, now_s: float, clock_rate: float) -> View | None:
@@ -106,7 +105,7 @@ def seen(state: TeamState, agent_id: str, role: str, now_s: float, clock_rate: f
         return None
     found, newest = recovery.view(state, row, now_s), state.agents.people[row].recovery
     if role != "agent":
-        found = views.as_others_see(debrief.as_others_see(found, state, row, now_s), now_s)
+        found = views.as_others_see(found, now_s)
     view = views.recovery(found, clock_rate, now_s, role, news.of(agent_id) if role == "agent" else {})
     return view, newest.id if newest else None
 

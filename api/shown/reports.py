@@ -64,7 +64,7 @@ def shadow_view(found: Comparison, since_s: float) -> dict[str, Any]:
         "same": found.same,
         "to_automation": found.to_automation,
         "to_queue": found.to_queue,
-        "rules_broken": found.broken,
+        "rules_broken": views.waiting(found.broken),
         "open": found.open,
         "differences": [_difference(each) for each in [one for one in found.compared if not one.same][-SHOWN_MOST:]],
     }
@@ -89,7 +89,7 @@ def _difference(each: Compared) -> dict[str, Any]:
         "at": instants.text(each.at_s),
         "ours": {"lane": each.lane, "agent_id": each.ours},
         "theirs": each.theirs,
-        "rules": list(each.rules),
+        "rules": views.seen_as(each.rules),
     }
 
 

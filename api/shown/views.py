@@ -24,7 +24,7 @@ from router.recovery import RecoveryView
 from router.state import TeamState
 from router.statement import Rest, Statement
 
-SEEN_AS = {"debrief": "on_break"}  # that two people talk is theirs alone
+SEEN_AS = {"debrief": "ramp_in"}  # that two people talk is theirs alone; this, too, keeps tickets away for minutes and shows nowhere else
 ROUNDED_TO_S = 300.0
 TOLD_AHEAD_S = 1800.0
 SHOWN = (
@@ -103,9 +103,10 @@ def counterfactual(found: Counterfactual, role: str) -> dict[str, Any]:
     personal = role == "manager"
     lifts = []
     for lift in found.lifts:
-        rule = _as_others_see({"rule": lift.rule, "actual": lift.actual, "limit": lift.limit})
+        found_rule = {"rule": lift.rule, "actual": lift.actual, "limit": lift.limit}
+        rule = found_rule if role == "agent" else _as_others_see(found_rule)
         shown = coarse.rule(rule) if personal else rule
-        at_s = None if personal and lift.rule in OWN_LIMIT else lift.at_s
+        at_s = None if (personal and lift.rule in OWN_LIMIT) or rule["rule"] != lift.rule else lift.at_s
         lifts.append(shown | {"at": instants.text(at_s), "about": lift.about})
     gap = None
     if found.gap is not None and not personal:
@@ -149,10 +150,12 @@ def recovery(view: RecoveryView, clock_rate: float, now_s: float, role: str, mor
 
 
 def as_others_see(view: RecoveryView, now_s: float) -> RecoveryView:
-    """A recovery for others than the agent. The end of light duty is told to whole five minutes, for to the second it would give the load
-    away, and where load alone ends it within half an hour: when the shift ends, it would tell that it was asked for, which is for the agent
-    alone. Then nothing but the state is told, as of any that lasts longer. `since` is told of breaks: else it is when the ledger was last
-    brought up to now, by a check-in, too."""
+    """A recovery for others than the agent. A debrief shows in none: two who begin to rest at once and come back at once are a pair.
+
+    The end of light duty is told to whole five minutes, for to the second it would give the load away, and where load alone ends it within
+    half an hour: when the shift ends, it would tell that it was asked for, which is for the agent alone. Then nothing but the state is
+    told, as of any that lasts longer. `since` is told of breaks: else it is when the ledger was last brought up to now, by a check-in, too.
+    """
     if view.state in ("pending", "break"):
         return view
     view = replace(view, since_s=None)
@@ -271,7 +274,9 @@ def seen_as(rules: Iterable[str]) -> list[str]:
 
 
 def _as_others_see(rule: dict[str, Any]) -> dict[str, Any]:
-    return rule | {"rule": SEEN_AS.get(rule["rule"], rule["rule"])}
+    """Without numbers where they would tell a rule from the one that it is seen as."""
+    name = SEEN_AS.get(rule["rule"], rule["rule"])
+    return {"rule": name, "actual": None, "limit": None} if name in SEEN_AS.values() else rule
 
 
 def _as_others_see_all(other: dict[str, Any]) -> dict[str, Any]:

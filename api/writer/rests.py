@@ -1,7 +1,7 @@
 """When breaks begin and end and light duty ends, as everybody may see it: what is so now against what was told last.
 
 Time alone begins and ends a break, so no event of the log says it; what was told is kept in the store, in the transaction that tells it.
-A debrief looks like a break. Light duty ends at a whole five minutes, for to the second it would tell somebody's load.
+A debrief is not told. Light duty ends at a whole five minutes, for to the second it would tell somebody's load.
 """
 
 from __future__ import annotations
@@ -61,14 +61,11 @@ def seen(state: TeamState, now_s: float) -> Seen:
     begun = (agents.break_start_s <= now_s) & (agents.break_start_s < agents.break_end_s)
     mark_s = np.where(begun, agents.break_start_s, NEVER)
     until_s = np.where(begun, agents.break_end_s, NEVER)
-    on_break = begun & (now_s < agents.break_end_s)
-    talk_s = agents.debrief_until_s
-    talks = ~on_break & ((talk_s > now_s) | (talk_s > until_s))
-    resting = on_break | (talk_s > now_s)
+    resting = begun & (now_s < agents.break_end_s)
     pending = (agents.pending_s <= now_s) & (now_s < agents.break_start_s)
     own = agents.project_own(now_s, state.params)
     eased = ((own.acute > own.line) | (agents.eased_s > now_s)) & ~resting & ~pending
-    return Seen(np.where(talks, talk_s, mark_s), np.where(talks, talk_s, until_s), resting, eased, ~(resting | pending | eased))
+    return Seen(mark_s, until_s, resting, eased, ~(resting | pending | eased))
 
 
 class Rests:
@@ -189,22 +186,12 @@ def _news(state: TeamState, agent_id: str, span: _Span) -> News:
     if span.ended:
         data = {"agent_id": agent_id, "at": instants.text(span.until_s)}
         return News(REST_ENDED, agent_key(agent_id), span.until_s, state.revision, data)
-    since_s = _since_s(state, agent_id, span)
-    data = {"agent_id": agent_id, "since": instants.text(since_s), "until": instants.text(span.until_s)}
-    return News(REST_BEGAN, agent_key(agent_id), since_s, state.revision, data)
+    data = {"agent_id": agent_id, "since": instants.text(span.mark_s), "until": instants.text(span.until_s)}
+    return News(REST_BEGAN, agent_key(agent_id), span.mark_s, state.revision, data)
 
 
 def _duty_news(state: TeamState, agent_id: str, at_s: float) -> News:
     return News(DUTY_ENDED, agent_key(agent_id), at_s, state.revision, {"agent_id": agent_id, "at": instants.text(at_s)})
-
-
-def _since_s(state: TeamState, agent_id: str, span: _Span) -> float:
-    """When it began; a debrief is marked by its end."""
-    if span.mark_s != span.until_s:
-        return span.mark_s
-    pairs = (each for each in state.debriefs.values() if agent_id in (each.handler_id, each.listener_id))
-    found = next((each.start_s for each in pairs if each.end_s == span.until_s), None)
-    return span.mark_s if found is None else found
 
 
 def _told_of(connection: sa.Connection, team: str, agent_ids: list[str]) -> dict[str, Rest]:

@@ -70,33 +70,51 @@ def test_refusals(asked: tuple[World, str]) -> None:
     assert world.ok("ana", "GET", "/v1/agents/ana/recovery")["debrief"] is None
 
 
+SEEN_BY_OTHERS = ("/v1/team", "/v1/agents/ana/recovery", "/v1/agents/ben/recovery", "/v1/queue")
+
+
+def as_seen(world: World, paths: tuple[str, ...] = SEEN_BY_OTHERS) -> dict[str, Any]:
+    """What a manager and the helpdesk read, without the instant and what fades."""
+    found = {f"{who} {path}": world.ok(who, "GET", path) for who in ("manager", "helpdesk") for path in paths}
+    return {what: {name: each[name] for name in each if name not in ("now", "points", "line", "ready_at")} for what, each in found.items()}
+
+
+def test_to_everybody_else_nothing_changes_when_two_begin_to_talk_nor_when_they_end(asked: tuple[World, str]) -> None:
+    """Two who rest from the same instant on, to the same instant, for five minutes, are known by it."""
+    world, debrief_id = asked
+    before = as_seen(world)
+    answer(world, "ana", debrief_id)
+    assert answer(world, "ben", debrief_id).json()["state"] == "under_way"
+    assert as_seen(world) == before
+    world.clock.instant_s += 299
+    assert as_seen(world) == before
+    world.clock.instant_s += 2
+    assert as_seen(world) == before
+    page = world.client.get("/team", headers={"Authorization": f"Bearer {world.keys['manager']}"}).text
+    assert "on a break" not in page
+
+
 def test_nobody_else_sees_that_they_talk(asked: tuple[World, str]) -> None:
+    """What keeps tickets from them is seen as ramp-in, which also lasts minutes and shows in no state."""
     world, debrief_id = asked
     answer(world, "ana", debrief_id)
     answer(world, "ben", debrief_id)
     decision = world.ticket("T2", account_id="other")["decision"]
+    assert decision["agent_id"] == "cleo"
     world.ok("helpdesk", "POST", "/v1/agents/cleo/status", {"status": "away"})
     world.ticket("T3", account_id="other")
-    seen = {
-        f"{who} {path}": world.ok(who, "GET", path)
-        for who in ("manager", "helpdesk")
-        for path in (
-            "/v1/team",
-            "/v1/queue",
-            "/v1/agents/ana/recovery",
-            "/v1/decisions?explain=text",
-            "/v1/tickets",
-            f"/v1/decisions/{decision['id']}/counterfactual?agent_id=ben",
-        )
-    }
+    more = ("/v1/decisions?explain=text", "/v1/tickets", f"/v1/decisions/{decision['id']}/counterfactual?agent_id=ben")
+    seen = as_seen(world, SEEN_BY_OTHERS + more)
     for what, found in seen.items():
         assert debrief_id not in json.dumps(found), what
         assert "debrief" not in json.dumps(found).replace("debriefs_last_week", ""), what
+        assert "on_break" not in json.dumps(found), what
     assert seen["manager /v1/team"]["debriefs_last_week"] is None
-    states = {each["agent_id"]: (each["state"], each["available"]) for each in seen["manager /v1/team"]["agents"]}
-    assert states["ana"] == states["ben"] == ("break", False)
-    assert seen["manager /v1/agents/ana/recovery"]["state"] == "break"
-    assert seen["manager /v1/queue"]["items"][0]["waits_for"]["on_break"] == 2
+    assert seen["manager /v1/queue"]["items"][0]["waits_for"]["ramp_in"] == 2
+    (lift,) = seen[f"helpdesk {more[-1]}"]["lifts"]
+    assert (lift["rule"], lift["actual"], lift["limit"], lift["at"]) == ("ramp_in", None, None, None)
+    rules = {each["agent_id"]: each["rules"] for each in seen[f"helpdesk {more[0]}"]["items"][-2]["not_others"]}
+    assert rules["ana"] == rules["ben"] == [{"rule": "ramp_in", "actual": None, "limit": None}]
 
 
 def test_the_page_asks_and_puts_names_in_as_they_are(asked: tuple[World, str]) -> None:

@@ -120,7 +120,7 @@ def test_of_enough_people_each_rule_is_counted_by_name(world: World) -> None:
     assert counted(world) == {"on_break": 1}
 
 
-def test_a_manager_is_told_of_a_debrief_as_of_a_break(world: World) -> None:
+def test_a_manager_is_told_of_a_debrief_as_of_ramp_in(world: World) -> None:
     for agent_id in ("ana", "ben"):
         world.agent(agent_id, debrief_opt_in=True)
     world.ticket("T1", escalated=True)
@@ -132,7 +132,7 @@ def test_a_manager_is_told_of_a_debrief_as_of_a_break(world: World) -> None:
         world.ok(agent_id, "POST", f"/v1/agents/{agent_id}/debriefs/{debrief['id']}", {"answer": "accept"})
     world.ticket("T2", account_id="other")
     told = override(world, "T2", "ben")
-    assert told["rules_broken"] == ["on_break"]
+    assert told["rules_broken"] == ["ramp_in"]
     assert "debrief" not in json.dumps([told, reported(world), counted(world)])
     assert logged(world)[0].rules == ("debrief",)
 

@@ -58,7 +58,7 @@ def _look(state: TeamState, now_s: float) -> dict[tuple[str, str], tuple[object,
     for person in state.agents.people:
         for role in ROLES:
             view, break_id = seen(state, person.id, role, now_s, 1.0, marks.news) or ({}, None)
-            assert view["state"] == marks.state_of(person.id, role)
+            assert view["state"] == marks.state_of(person.id)
             found[person.id, role] = marks.of(person.id, role), message_of(view, break_id).id
     return found
 

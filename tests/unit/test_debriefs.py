@@ -15,7 +15,6 @@ from router.domain import Debrief
 from router.errors import Conflict, Refused, Unknown
 from router.events import AgentPut, DebriefAnswered
 from router.ledger import recompute
-from router.recovery import view
 from router.state import TeamState
 from router.statement import sentences, statement
 from router.timing import next_change_s
@@ -238,15 +237,6 @@ def test_a_debrief_asks_for_no_debrief() -> None:
     held(state)
     take_turn(state, START_S + 300)
     assert len(state.debriefs) == 1
-
-
-def test_to_everybody_else_they_are_on_a_break() -> None:
-    state = pair()
-    held(state)
-    seen = debrief.as_others_see(view(state, 0, START_S + 60), state, 0, START_S + 60)
-    assert (seen.state, seen.until_s, seen.because) == ("break", START_S + 300, ())
-    own = view(state, 0, START_S + 300)
-    assert debrief.as_others_see(own, state, 0, START_S + 300) == own
 
 
 def test_a_no_looks_like_no_answer() -> None:
