@@ -88,7 +88,9 @@ def _(event: AgentPut, state: TeamState) -> None:
         person.statuses, person.rests, person.paces = known.statuses, known.rests, known.paces
         person.entries, person.base = known.entries, known.base
         person.points_by_day, person.recent = known.points_by_day, known.recent
-    state.agents.put(person, event.concurrency)
+    put = state.agents.put(person, event.concurrency)
+    if row is None:
+        state.agents.absent_since_s[put] = event.at_s  # until somebody says otherwise
 
 
 @_apply.register
@@ -112,8 +114,7 @@ def _(event: AgentStatus, state: TeamState) -> None:
     elif was_absent and not absent:
         recovery.absence_ended(state, row, event.occurred_s)
         if event.occurred_s - agents.absent_since_s[row] >= RETURN_AFTER_S:
-            seen_before = np.isfinite(agents.absent_since_s[row])
-            agents.returned_s[row] = event.occurred_s if seen_before else -np.inf
+            agents.returned_s[row] = event.occurred_s
 
 
 @_apply.register

@@ -821,6 +821,21 @@ def test_ramp_in_when_the_shift_begins(early: bool) -> None:
     assert taken == [0, 2, 2, 5]
 
 
+@pytest.mark.parametrize("told_offline", [False, True])
+@pytest.mark.parametrize(("after_min", "given"), [(14.9, 5), (15, 2)])
+def test_ramp_in_at_the_first_time_online_where_somebody_was_known_before(told_offline: bool, after_min: float, given: int) -> None:
+    """Of somebody who is put and online at once nothing is known; of others, that they were away since."""
+    state = team((), policy={"ramp_in": {"contacts": 2, "window_s": 600}})
+    tell(state, AgentPut(at(0), "ann", "Ann", concurrency=(9, 2, 1)))
+    if told_offline:
+        set_status(state, "ann", "offline", at(0))
+    for number in range(5):
+        open_ticket(state, f"W{number}", f"account-{number}")
+    set_status(state, "ann", "online", at(after_min))
+    assert take_turn(state).agents.open[0].sum() == given
+    assert take_turn(state, at(after_min + 10)).agents.open[0].sum() == 5
+
+
 def test_the_ramp_in_of_a_shift_is_found_by_time_alone() -> None:
     profile = {"concurrency": (9, 2, 1), "shifts": shifts(10 * 60, 18 * 60)}
     state = team({"ann": profile}, policy={"ramp_in": {"contacts": 2, "window_s": 600}})
