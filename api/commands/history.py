@@ -106,7 +106,7 @@ def import_history(sink: Sink, file: Path, map_name: str, strict: bool = False, 
                     else:
                         refused.append(taken)
             except KeyboardInterrupt:
-                interrupted(f"{new:,} new events are stored; the same call goes on from there")
+                interrupted(f"at least {new:,} new events are stored; the same call goes on from there")
             bar.advance(task, sum(isinstance(event, TicketOpened) for event in batch))
     for why in refused[:REFUSED_SHOWN]:
         typer.echo(f"{file}: {why}", err=True)

@@ -26,7 +26,7 @@ def create(
     role: Annotated[str, typer.Option(help="admin, helpdesk, manager or agent.")],
     agent: Annotated[str | None, typer.Option(help="The agent that a key of role agent is bound to.")] = None,
     team: Annotated[str, typer.Option(help="The team that the key reaches.")] = DEFAULT_TEAM,
-    days: Annotated[float | None, typer.Option(help="Days until the key ends, above 0; without it, it does not.")] = None,
+    days: Annotated[float | None, typer.Option(help=f"Days until the key ends, above 0, to {DAYS_MOST}; without it, it does not.")] = None,
     as_json: Json = False,
 ) -> None:
     """Make a key. It is shown once."""

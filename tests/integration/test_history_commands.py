@@ -245,7 +245,7 @@ def test_who_stops_an_import_hears_what_is_stored_and_goes_on_from_there(run: Ru
     sink.take = stopped  # type: ignore[method-assign]
     result = run("import", export, "--map", columns)
     assert result.exit_code == 130
-    assert f"respite: {len(sink.log)} new events are stored; the same call goes on from there\n" in result.stderr
+    assert f"respite: at least {len(sink.log)} new events are stored; the same call goes on from there\n" in result.stderr
     before, sink.take = len(sink.log), take  # type: ignore[method-assign]
     result = run("import", export, "--map", columns)
     assert (result.exit_code, result.stdout.endswith(f", {len(sink.log) - before:,} events new, 0 refused\n")) == (0, True)
