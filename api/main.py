@@ -120,6 +120,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.add_middleware(Observe, metrics=metrics, tracing=lambda: app.state.tracing)
     app.add_middleware(HeldOpen, streams=lambda: app.state.services.streams)  # the last, so that it is the outermost
     problems.install(app)
+    pages.install(app)
     of_tickets = (tickets, override, decisions)
     of_the_team = (accounts, policy, reports, instant, simulations, team, plan, health, metrics_route)
     webhooks = (subscriptions, connections, hooks)

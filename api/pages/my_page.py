@@ -183,5 +183,7 @@ def _data(view: RecoveryView, now_s: float, clock_rate: float, heartbeat_s: floa
         "key": "|".join(str(each) for each in key),
         "word": wording.STATES[view.state],
         "lost": wording.lost(view.state),
+        "overdue": wording.OVERDUE.get(view.state),
+        "unheard": wording.UNHEARD,
     }
     return {name: value for name, value in given.items() if value is not None}

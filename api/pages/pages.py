@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from api.door import sessions
 from api.door.auth import address_of, identify
@@ -16,7 +17,7 @@ from api.pages.my_page import my_page
 from api.pages.statement_page import RATINGS, statement_page
 from api.pages.team_page import team_page
 from api.pages.what_if_page import ask_page, found_page
-from api.problems import ProblemResponse
+from api.problems import ProblemResponse, problem
 from api.services import Services, services
 from api.shown import own_data
 from api.shown.looking import note_look
@@ -32,6 +33,7 @@ REFUSED = {
     "unknown": "This key is not known, or it has ended. Ask whoever gave it to you for a new one.",
     "role": "This key is for programs. A page opens with the key of an agent or of a manager.",
 }
+NOT_YET = "Your key is for the agent {}, and the team has no agent of that name yet. Ask a manager to add you, then load this page again."
 
 
 def _visitor(*roles: str) -> Any:
@@ -97,7 +99,7 @@ def me(request: Request, who: Agent, service: Service) -> Response:
     with service.dispatcher.reading(who.team) as (state, now_s):
         row = state.agents.row.get(who.agent_id)
         if row is None:
-            return rendering.page("missing", 404, agent_id=who.agent_id)
+            return _missing("Not known yet", NOT_YET.format(who.agent_id), who.agent_id)
         shown = my_page(state, row, now_s, service.clock.rate, service.settings.heartbeat_s)
     return _page(request, service, "me", it=shown)
 
@@ -110,7 +112,7 @@ def my_statement(request: Request, who: Agent, service: Service) -> Response:
     with service.dispatcher.reading(who.team) as (state, now_s), read_only(service.engine) as connection:
         row = state.agents.row.get(who.agent_id)
         if row is None:
-            return rendering.page("missing", 404, agent_id=who.agent_id)
+            return _missing("Not known yet", NOT_YET.format(who.agent_id), who.agent_id)
         name, allowed = state.agents.people[row].name, bool(state.policy.personal.allowed)
         mode = own_data.mode(connection, state, who, now_s)
     told, wins = own_data.told(service, who.team, who.agent_id), own_data.wins(service, who.team, who.agent_id)
@@ -147,7 +149,7 @@ def what_if_found(simulation_id: str, request: Request, who: Manager, service: S
     with read_only(service.engine) as connection:
         job = simulations.find(connection, who.team, simulation_id)
         if job is None:
-            raise ProblemResponse(404, f"simulation {simulation_id!r} is not known")
+            return _missing("No such what-if", "It may have made room for newer ones.", "Manager")
         found = simulations.result(connection, who.team, simulation_id)
     return _page(request, service, "what_if_found", it=found_page(job, found))
 
@@ -158,6 +160,20 @@ def static(name: str, request: Request) -> Response:
     if asset is None:
         raise ProblemResponse(404, "there is no such file")
     return rendering.static(asset, request)
+
+
+def install(app: FastAPI) -> None:
+    """A browser that asks for what there is not, outside of the API, is answered with a page."""
+
+    @app.exception_handler(404)
+    async def on_nothing_there(request: Request, error: HTTPException) -> Response:
+        if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/"):
+            return _missing("Nothing is here", "There is no page at this address.")
+        return problem(404, str(error.detail))
+
+
+def _missing(title: str, says: str, whose: str | None = None) -> Response:
+    return rendering.page("missing", 404, title=title, says=says, whose=whose)
 
 
 def _to(path: str) -> RedirectResponse:

@@ -19,6 +19,12 @@ NOT_ONLINE = {
     "away": "You are shown as away: no ticket is sent to you until you are online.",
     "offline": "You are shown as offline: no ticket is sent to you until you are online.",
 }
+OVERDUE = {
+    "pending": "Your break was to begin by now",
+    "break": "Your break was to end by now",
+    "light_duty": "You were to be ready by now",
+}
+UNHEARD = "Connection lost, trying again. Whether it has come so can't be seen from here."
 PLAIN_REASONS = {"load": "Exposure is above your line.", "asked": "You said that recent contacts drained you. Only you see that."}
 SOON = "any moment now"
 COUNTS = {2.0: "two", 3.0: "three", 4.0: "four", 5.0: "five", 6.0: "six"}

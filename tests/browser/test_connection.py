@@ -42,6 +42,33 @@ def test_the_break_survives_a_crash_of_the_service(desk: Desk, visitors: Visitor
     expect(page.get_by_role("heading", level=1)).not_to_have_text("You are on a break")  # it is live again
 
 
+def test_a_break_that_is_over_while_nothing_is_heard_is_not_said_to_go_on(desk: Desk, visitors: Visitors) -> None:
+    desk.agent("kai")
+    desk.escalation_ended("K-1", "kai")
+    key = desk.keys(("agent", "kai"))[0]
+    page = visitors.page()
+    page.clock.install()
+    page.goto(f"{desk.server.url}/login#{key}")
+    page.wait_for_url("**/me")
+    move, big = page.get_by_role("button", name="Move the break"), page.locator("#big")
+    expect(move).to_be_visible()
+    visitors.expected.append(UNREACHABLE)
+    desk.server.kill()
+    expect(page.locator("#note")).to_have_text("Connection lost, trying again; the break goes on.")
+    page.clock.fast_forward("16:00")  # longer than any break lasts
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your break was to end by now")
+    expect(page.locator("#note")).to_have_text("Connection lost, trying again. Whether it has come so can't be seen from here.")
+    expect(page.locator(".reading")).to_have_text("–")
+    expect(move).to_be_hidden()
+    expect(page.locator("#later")).to_be_visible()
+    assert_accessible(page)
+    desk.server.start()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are on a break")
+    expect(big).to_have_text(TICKING)
+    expect(move).to_be_visible()
+    expect(page.locator("#note")).to_be_empty()
+
+
 def test_a_stream_that_is_refused_is_asked_for_again(desk: Desk, visitors: Visitors) -> None:
     desk.agent("hal")
     key = desk.keys(("agent", "hal"))[0]

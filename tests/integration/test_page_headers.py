@@ -132,3 +132,15 @@ def test_light_duty_is_told_to_a_manager_to_five_minutes(world: World, ana: str)
     assert told is not None, text
     assert int(told[1]) % 5 == 0
     assert float(told[2]) == 0
+
+
+def test_a_browser_is_told_on_a_page_that_nothing_is_there_and_a_program_by_a_problem(world: World) -> None:
+    sign_in(world, world.keys["manager"])
+    for path in ("/nope", "/me/nope", "/what-if/nope"):
+        shown = world.client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        assert (shown.status_code, shown.headers["cache-control"]) == (404, "no-store"), path
+        assert "<h1>" in shown.text
+        assert "default-src 'none'" in shown.headers["content-security-policy"]
+    for path, accept in (("/nope", "*/*"), ("/v1/nope", "text/html")):
+        told = world.client.get(path, headers={"Accept": accept})
+        assert (told.status_code, told.headers["content-type"], told.json()["status"]) == (404, "application/problem+json", 404), path

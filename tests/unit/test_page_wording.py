@@ -137,7 +137,14 @@ def test_words_that_are_never_used() -> None:
         for state in wording.STATES
         for status in ("online", *wording.NOT_ONLINE)
         for moment in [replace(CALM, state=state, status=status, because=("load", "escalated:T-1"), ramped=True, owed=1)]
-        for sentence in (*wording.what_next(moment, POLICY), *wording.why(moment), wording.HEADLINES[state], wording.lost(state))
+        for sentence in (
+            *wording.what_next(moment, POLICY),
+            *wording.why(moment),
+            wording.HEADLINES[state],
+            wording.lost(state),
+            wording.OVERDUE.get(state, ""),
+            wording.UNHEARD,
+        )
     )
     assert [word for word in FORBIDDEN if word in said.lower()] == []
 

@@ -14,6 +14,7 @@ let server = 0, received = 0, rate = 1; // the server's clock: `server` when thi
 let drawn = { server: 0, received: 0 };
 let announced = "", ticking, ticked = Date.now(), asked = 0;
 let source, retrying, retry = FIRST_RETRY_MS, heard = Date.now();
+let unheard = false, outlived = false; // nothing comes from the service; and what the page last heard of is past
 
 const now = () => server + (Date.now() - received) * rate;
 const data = () => part("timer").dataset;
@@ -32,14 +33,41 @@ function show() {
   const { state } = data();
   setClock(data().now, Number(data().rate));
   drawn = { server, received };
-  const form = document.getElementById("move");
-  if (form) form.hidden = false;
+  outlived = false;
+  offer(true);
   if (announced && announced !== state) {
     document.getElementById("said").textContent =
       `${document.getElementById("headline").textContent}. ${document.querySelector("#next li").textContent}`;
   }
   announced = state;
   tick();
+}
+
+/** The form that moves the break; without a service to ask, what is said instead. */
+function offer(reachable) {
+  const form = document.getElementById("move");
+  if (!form) return;
+  if (!reachable && form.contains(document.activeElement)) document.getElementById("main").focus();
+  form.hidden = !reachable;
+  document.getElementById("later").hidden = reachable;
+}
+
+/** Whether the instant has passed that the page counts down to. */
+function overdue() {
+  const { state, until, latest } = data();
+  return Boolean(until) && Date.parse(state === "light_duty" ? latest : until) <= now();
+}
+
+/** That instant has passed and nothing can be heard: what was to be, and no more. */
+function outlive() {
+  outlived = true;
+  const big = document.getElementById("big"), said = data().overdue;
+  document.getElementById("headline").textContent = said;
+  big.textContent = "–";
+  big.nextElementSibling.textContent = "";
+  document.title = `${said} – Respite`;
+  note(data().unheard);
+  offer(false);
 }
 
 function countdown(left) {
@@ -75,6 +103,11 @@ function tick() {
     ticking = setTimeout(tick, 1000);
     return;
   }
+  if (unheard && overdue()) {
+    if (!outlived) outlive();
+    ticking = setTimeout(tick, 1000);
+    return;
+  }
   const left = Date.parse(until) - now();
   const text = state === "light_duty" ? about(left, Date.parse(latest) - now()) : countdown(left);
   if (big.textContent !== text) big.textContent = text;
@@ -95,7 +128,7 @@ function take(view) {
   const fixed = view.state === "pending" || view.state === "break";
   const beside = [view.status, view.debrief ?? "", view.next_break_at ?? "", ...view.in_hand];
   const key = [view.state, fixed ? view.until : "", ...view.because, ...view.may, view.owed, ...beside].join("|");
-  if (key !== data().key || faded()) draw().catch(lost);
+  if (key !== data().key || faded() || outlived) draw().catch(lost);
   else tick();
 }
 
@@ -145,12 +178,13 @@ function listen() {
 }
 
 function found() {
-  [heard, retry] = [Date.now(), FIRST_RETRY_MS];
+  [heard, retry, unheard] = [Date.now(), FIRST_RETRY_MS, false];
   note();
 }
 
 function lost() {
-  note(data().lost);
+  unheard = true;
+  note(overdue() ? data().unheard : data().lost);
 }
 
 /** A stream that says nothing for two and a half heartbeats has died. */
