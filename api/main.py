@@ -11,7 +11,7 @@ from fastapi import Depends, FastAPI
 from api import openapi, problems
 from api.clock import Clock
 from api.door.answer_headers import AnswerHeaders
-from api.door.auth import ended_keys
+from api.door.auth import ended_keys, keyed
 from api.door.body_limit import BodyLimit
 from api.door.direct_way import DirectWay
 from api.door.doors import Doors
@@ -119,7 +119,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.add_middleware(DirectWay, ways=tickets.DIRECT | hooks.DIRECT, handlers=app.exception_handlers, max_bytes=settings.max_body_bytes)
     app.add_middleware(Observe, metrics=metrics, tracing=lambda: app.state.tracing)
     app.add_middleware(HeldOpen, streams=lambda: app.state.services.streams)  # the last, so that it is the outermost
-    problems.install(app)
+    problems.install(app, keyed)
     pages.install(app)
     of_tickets = (tickets, override, decisions)
     of_the_team = (accounts, policy, reports, instant, simulations, team, plan, health, metrics_route)

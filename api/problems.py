@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -28,6 +29,9 @@ STATUS_OF: tuple[tuple[type[Refused], int], ...] = (
     (Unknown, 404),
     (Refused, 422),
 )
+Keyed = Callable[[Request], Awaitable[None]]
+NO_STORE = (*faults.PASSING, faults.Unavailable)
+KEYED, SIGNED = "/v1/", "/v1/hooks/"
 RETRY = {"Retry-After": "1"}
 TITLES = {
     400: "The body is not JSON",
@@ -147,8 +151,32 @@ def _headers(request: Request, error: HTTPException) -> dict[str, str]:
     return dict(error.headers or {}) | ({"Allow": ", ".join(sorted(allowed))} if allowed else {})
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of the app a problem."""
+async def _no_store(request: Request, error: Exception) -> Response:
+    why = faults.reason(error)
+    log.warning("%s %s: %s", request.method, request.url.path, why)
+    then = "nothing was changed that was not acknowledged; try again"
+    if isinstance(error, faults.Unanswered):
+        then = "ask again with the same id, event_id or Idempotency-Key: what was done is not done twice"
+    return problem(503, f"{why}; {then}", headers=RETRY)
+
+
+async def _of_a_body(request: Request, said: Response, keyed: Keyed) -> Response:
+    """What is wrong with a body that could not be read, where somebody's key came with it, or none is asked for."""
+    path = request.url.path
+    if not path.startswith(KEYED) or path.startswith(SIGNED):
+        return said
+    try:
+        await keyed(request)
+    except ProblemResponse as error:
+        return problem(error.status, error.detail, headers=error.headers)
+    except NO_STORE as error:
+        return await _no_store(request, error)
+    return said
+
+
+def install(app: FastAPI, keyed: Keyed) -> None:
+    """Make every error of the app a problem. `keyed` raises where nobody's key comes with a request: a body that can't be read is found out
+    before the key is asked for, and what is wrong with it is told to nobody without one."""
 
     @app.exception_handler(Refused)
     async def on_refused(_request: Request, error: Refused) -> Response:
@@ -159,8 +187,9 @@ def install(app: FastAPI) -> None:
         return violations(error)
 
     @app.exception_handler(RequestValidationError)
-    async def on_invalid(_request: Request, error: RequestValidationError) -> Response:
-        return invalid(error)
+    async def on_invalid(request: Request, error: RequestValidationError) -> Response:
+        said = invalid(error)
+        return await _of_a_body(request, said, keyed) if said.status_code == 400 else said
 
     @app.exception_handler(ProblemResponse)
     async def on_problem(_request: Request, error: ProblemResponse) -> Response:
@@ -169,18 +198,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> Response:
         not_utf8 = isinstance(error.__cause__, UnicodeDecodeError)  # the framework says no more than that there was an error
-        return problem(error.status_code, "the body is not UTF-8" if not_utf8 else str(error.detail), headers=_headers(request, error))
+        said = problem(error.status_code, "the body is not UTF-8" if not_utf8 else str(error.detail), headers=_headers(request, error))
+        return await _of_a_body(request, said, keyed) if error.status_code in (400, 422) else said
 
-    async def on_no_store(request: Request, error: Exception) -> Response:
-        why = faults.reason(error)
-        log.warning("%s %s: %s", request.method, request.url.path, why)
-        then = "nothing was changed that was not acknowledged; try again"
-        if isinstance(error, faults.Unanswered):
-            then = "ask again with the same id, event_id or Idempotency-Key: what was done is not done twice"
-        return problem(503, f"{why}; {then}", headers=RETRY)
-
-    for kind in (*faults.PASSING, faults.Unavailable):
-        app.add_exception_handler(kind, on_no_store)
+    for kind in NO_STORE:
+        app.add_exception_handler(kind, _no_store)
 
     @app.exception_handler(Exception)
     async def on_bug(_request: Request, error: Exception) -> Response:

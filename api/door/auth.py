@@ -50,11 +50,21 @@ async def identify(request: Request, roles: tuple[str, ...], service: Services) 
     return who
 
 
+async def keyed(request: Request) -> None:
+    """Raises 401 where nobody's key comes with a request: for what is wrong with it before it is known who may make it."""
+    if not await principals(request, request.app.state.services):
+        raise _no_key()
+
+
+def _no_key() -> ProblemResponse:
+    return ProblemResponse(401, "send Authorization: Bearer <key>", {"WWW-Authenticate": "Bearer"})
+
+
 def admitted(found: list[Principal], roles: tuple[str, ...], service: Services) -> Principal:
     """The first of `found` that has one of `roles`; 401 where there is none, 403 where none has such a role, 429 where it calls too
     often."""
     if not found:
-        raise ProblemResponse(401, "send Authorization: Bearer <key>", {"WWW-Authenticate": "Bearer"})
+        raise _no_key()
     who = next((each for each in found if each.role in roles), found[0])
     service.doors.count(who.key_id, who.role)
     if who.role in roles:

@@ -93,3 +93,15 @@ def test_an_address_with_a_slash_too_many_leads_nowhere(world: World) -> None:
     for path in ("/v1/queue/", "/v1/tickets/", "/v1/hooks/desk/", "/team/"):
         response = world.client.get(path, headers={"Host": "elsewhere.example"}, follow_redirects=False)
         assert (response.status_code, "location" in response.headers) == (404, False)
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b'{"id": ' + b"9" * 5000 + b"}", DEEP])
+def test_what_is_wrong_with_a_body_is_told_to_nobody_without_a_key(world: World, body: bytes) -> None:
+    for path, method in (("/v1/tickets", "POST"), ("/v1/tickets/bulk", "POST"), ("/v1/policy", "PUT")):
+        told = []
+        for key in (None, "rsp_helpdesk_wrong", world.key("helpdesk" if method == "POST" else "manager")):
+            headers = JSON | ({} if key is None else {"Authorization": f"Bearer {key}"})
+            told.append(world.client.request(method, path, content=body, headers=headers))
+        assert [each.status_code for each in told[:2]] == [401, 401]
+        assert told[0].headers["www-authenticate"] == "Bearer"
+        assert told[2].status_code in (400, 422)

@@ -40,6 +40,16 @@ def test_check_lists_every_violation_by_line_and_field(wrong: Path) -> None:
     assert sound.startswith("small-team: sound: ")
 
 
+@pytest.mark.parametrize("days", ["9" * 5000, "0x" + "f" * 5000, "[" * 5000])
+@pytest.mark.parametrize("command", [["simulate"], ["scenario", "check"], ["staff"], ["compare", "--set", "agents=+1"]])
+def test_a_number_that_python_cannot_write_is_one_line(wrong: Path, command: list[str], days: str) -> None:
+    wrong.write_text(f"[run]\ndays = {days}\n")
+    result = RUNNER.invoke(app, [*command, str(wrong)])
+    assert result.exit_code == 2
+    (line,) = (result.stdout + result.stderr).splitlines()
+    assert line.removeprefix("respite: ").startswith("wrong.toml:")
+
+
 @pytest.mark.parametrize("command", ["simulate", "policies"])
 def test_commands_that_run_a_scenario_refuse_it_in_the_same_words(wrong: Path, command: str) -> None:
     listed = RUNNER.invoke(app, ["scenario", "check", str(wrong)]).stdout
