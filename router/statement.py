@@ -153,13 +153,22 @@ def facts_in_words(items: Sequence[tuple[str, float]]) -> str:
 
 
 def rest_sentence(rest: Rest, zone: tzinfo, now_s: float) -> str:
-    """A break that is over or was skipped, one that goes on, or one that is to come: it may still move."""
-    start, end, why = _time(rest.start_s, zone), _time(rest.end_s, zone), "; ".join(_why(each) for each in rest.because)
+    told = {"start": _time(rest.start_s, zone), "end": _time(rest.end_s, zone), "why": rest_because(rest)}
+    return rest_words(rest, now_s).format(**told)
+
+
+def rest_words(rest: Rest, now_s: float) -> str:
+    """A break that is over or was skipped, one that goes on, or one that is to come: it may still move. `{start}` and `{end}` are instants,
+    `{why}` is `rest_because`."""
     if rest.skipped:
-        return f"Break from {start} to {end}: {why}. A manager ended it for a reason that is on record; it stayed owed."
+        return "Break from {start} to {end}: {why}. A manager ended it for a reason that is on record; it stayed owed."
     if now_s < rest.start_s:
-        return f"Break to come, from {start} to {end}: {why}."
-    return f"Break since {start}, until {end}: {why}." if now_s < rest.end_s else f"Break from {start} to {end}: {why}."
+        return "Break to come, from {start} to {end}: {why}."
+    return "Break since {start}, until {end}: {why}." if now_s < rest.end_s else "Break from {start} to {end}: {why}."
+
+
+def rest_because(rest: Rest) -> str:
+    return "; ".join(_why(each) for each in rest.because)
 
 
 def _why(because: str) -> str:

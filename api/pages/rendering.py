@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +80,23 @@ def static(asset: Asset, request: Request) -> Response:
 
 def clock_time(instant_s: float, zone: tzinfo) -> Markup:
     """An instant as a time of day: in `zone`, named, until the browser puts it into the viewer's own."""
-    local = datetime.fromtimestamp(instant_s, zone)
-    return Markup('<time data-local datetime="{}">{:%H:%M %Z}</time>').format(instants.text(instant_s), local)
+    return _local(instant_s, zone, "time", "%H:%M %Z")
+
+
+def day_time(instant_s: float, zone: tzinfo) -> Markup:
+    """An instant as a day and a time of day, in the same way."""
+    return _local(instant_s, zone, "day time", "%a %d %b %H:%M %Z")
+
+
+def day(instant_s: float, zone: tzinfo) -> Markup:
+    """An instant as a day, in the same way."""
+    return _local(instant_s, zone, "day", "%a %d %b")
+
+
+def _local(instant_s: float, zone: tzinfo, shown: str, form: str) -> Markup:
+    return Markup('<time data-local="{}" datetime="{}">{}</time>').format(
+        shown, instants.text(instant_s), instants.local(instant_s, zone, form)
+    )
 
 
 def sentence(text: str, zone: tzinfo, **put: float | str | None) -> Markup:

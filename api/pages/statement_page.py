@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from api import instants
-from api.shown.own_data import looked, win_sentence
+from markupsafe import Markup
+
+from api.pages.rendering import clock_time, day, day_time, sentence
+from api.shown.own_data import look_words, win_sentence
 from api.store.feedback import Feedback
-from api.store.looks import Look
+from api.store.looks import HOUR_S, Look
 from fatigue_model.calibrate import FIT_FROM
-from router.statement import LISTENED, Rest, Share, Statement, facts_in_words, rest_sentence, worth_telling
+from router.statement import LISTENED, Rest, Share, Statement, facts_in_words, rest_because, rest_words, worth_telling
 
 RATINGS = {"nothing": "nothing", "a_bit": "a bit", "hard": "hard", "awful": "awful"}
 FITTED = {"sensitivity": "A contact counts for you", "speed": "You recover"}
@@ -24,7 +26,7 @@ class Line:
     """One contact, or a debrief (no `ticket_id`): `why` has its points and facts, `left` what is left of it, `rated` their own word."""
 
     ticket_id: str | None
-    ended: str
+    ended: Markup
     why: str
     left: str
     rated: str | None
@@ -51,12 +53,12 @@ class StatementPage:
     points: str
     line: str
     carried: str
-    as_of: str
+    as_of: Markup
     lines: tuple[Line, ...]
     others: str | None
-    breaks: tuple[str, ...]
+    breaks: tuple[Markup, ...]
     wins: tuple[str, ...]
-    looks: tuple[str, ...]
+    looks: tuple[Markup, ...]
     mode: Mode
 
 
@@ -77,12 +79,12 @@ def statement_page(
         points=f"{found.acute:.2f}",
         line=f"{found.line:.2f}",
         carried=f"{found.carried:.2f}",
-        as_of=instants.local(found.now_s, zone, "%H:%M %Z"),
+        as_of=clock_time(found.now_s, zone),
         lines=tuple(_line(each, zone) for each in told),
         others=_left(acute, carried) if acute > 0 or carried > 0 else None,
-        breaks=tuple(rest_sentence(each, zone, found.now_s) for each in rests),
+        breaks=tuple(_rest(each, zone, found.now_s) for each in rests),
         wins=tuple(win_sentence(each, zone) for each in wins),
-        looks=tuple(looked(each, zone) for each in looks),
+        looks=tuple(_looked(each, zone) for each in looks),
         mode=_mode(mode, allowed),
     )
 
@@ -95,7 +97,16 @@ def _line(share: Share, zone: ZoneInfo) -> Line:
     if share.factor > 1.005:
         why += f"; times {share.factor:.2f} for what you took from this account before"
     what = None if share.ticket_id.startswith(LISTENED) else share.ticket_id
-    return Line(what, instants.local(share.ended_s, zone, "%a %d %b %H:%M"), why, _left(share.acute, share.carried), rated)
+    return Line(what, day_time(share.ended_s, zone), why, _left(share.acute, share.carried), rated)
+
+
+def _rest(rest: Rest, zone: ZoneInfo, now_s: float) -> Markup:
+    start, end = day_time(rest.start_s, zone), day_time(rest.end_s, zone)
+    return sentence(rest_words(rest, now_s), zone, start=start, end=end, why=rest_because(rest))
+
+
+def _looked(look: Look, zone: ZoneInfo) -> Markup:
+    return sentence(look_words(look), zone, day=day(look.hour_s, zone), start=look.hour_s, end=look.hour_s + HOUR_S)
 
 
 def _left(acute: float, carried: float) -> str:

@@ -24,7 +24,7 @@ OVERDUE = {
     "break": "Your break was to end by now",
     "light_duty": "You were to be ready by now",
 }
-UNHEARD = "Connection lost, trying again. Whether it has come so can't be seen from here."
+UNHEARD = "Connection lost, trying again. Whether that is so can't be seen from here."
 PLAIN_REASONS = {"load": "Exposure is above your line.", "asked": "You said that recent contacts drained you. Only you see that."}
 SOON = "any moment now"
 COUNTS = {2.0: "two", 3.0: "three", 4.0: "four", 5.0: "five", 6.0: "six"}

@@ -53,9 +53,13 @@ def win_sentence(win: Feedback, zone: ZoneInfo) -> str:
 
 def looked(look: Look, zone: ZoneInfo) -> str:
     start, end = (instants.local(each, zone, "%H:%M") for each in (look.hour_s, look.hour_s + HOUR_S))
-    day = instants.local(look.hour_s, zone, "%a %d %b")
+    return look_words(look).format(day=instants.local(look.hour_s, zone, "%a %d %b"), start=start, end=end)
+
+
+def look_words(look: Look) -> str:
+    """Who looked at what; `{day}`, `{start}` and `{end}` are when."""
     article = "An" if look.role[0] in "aeiou" else "A"
-    return f"{article} {look.role} key ({look.key_id}) looked at {WHAT[look.what]} on {day} between {start} and {end}."
+    return f"{article} {look.role} key ({look.key_id}) looked at {WHAT[look.what]} on {{day}} between {{start}} and {{end}}."
 
 
 def mode(connection: sa.Connection, state: TeamState, who: Principal, now_s: float) -> dict[str, Any]:

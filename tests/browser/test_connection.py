@@ -57,7 +57,7 @@ def test_a_break_that_is_over_while_nothing_is_heard_is_not_said_to_go_on(desk: 
     expect(page.locator("#note")).to_have_text("Connection lost, trying again; the break goes on.")
     page.clock.fast_forward("16:00")  # longer than any break lasts
     expect(page.get_by_role("heading", level=1)).to_have_text("Your break was to end by now")
-    expect(page.locator("#note")).to_have_text("Connection lost, trying again. Whether it has come so can't be seen from here.")
+    expect(page.locator("#note")).to_have_text("Connection lost, trying again. Whether that is so can't be seen from here.")
     expect(page.locator(".reading")).to_have_text("–")
     expect(move).to_be_hidden()
     expect(page.locator("#later")).to_be_visible()

@@ -1,6 +1,8 @@
 """The agent's statement in a real browser: what the exposure is made of, one's own word on a contact, personal mode and leaving it."""
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
@@ -22,6 +24,10 @@ def test_an_agent_reads_the_statement_and_says_how_a_contact_was(desk: Desk, vis
     expect(contact).to_contain_text("S-1")
     expect(contact).to_contain_text(re.compile(r"1\.50 points: any contact \+0\.\d\d, escalated \+1\.\d\d"))
     expect(page.locator("[data-part=breaks] li")).to_contain_text("ticket S-1 was escalated")
+    until = datetime.fromisoformat(desk.recovery("ida")["until"])
+    told = page.locator("[data-part=breaks] time").nth(1)
+    expect(told).to_have_text(f"{until.astimezone(ZoneInfo('Europe/Rome')):%a %d %b %H:%M}")  # as on the timer: the browser's zone
+    expect(page.locator("[data-part=breaks] li")).to_contain_text("Break since")
     expect(page.locator("[data-part=looks] li", has_text="at your recovery")).to_contain_text("A helpdesk key")
     assert_accessible(page)
 

@@ -128,7 +128,7 @@ def test_light_duty_is_told_to_a_manager_to_five_minutes(world: World, ana: str)
     assert "<td>on light duty</td>" in world.client.get("/team").text
     while (text := world.client.get("/team").text).count("<td>on light duty</td>"):
         world.clock.instant_s += 600
-    told = re.search(r'light duty until about <time data-local datetime="[^"]*T\d\d:(\d\d):([\d.]+)Z">', text)
+    told = re.search(r'light duty until about <time data-local="time" datetime="[^"]*T\d\d:(\d\d):([\d.]+)Z">', text)
     assert told is not None, text
     assert int(told[1]) % 5 == 0
     assert float(told[2]) == 0

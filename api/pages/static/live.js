@@ -1,6 +1,9 @@
 // What the live pages share: local times, and parts of the page drawn anew by the server, which alone has the words.
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const FORMS = {
+  time: new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+  day: new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "2-digit", month: "short" }),
+};
 const served = new Map();
 let newest = 0;
 
@@ -8,9 +11,12 @@ export function part(name, within = document) {
   return within.querySelector(`[data-part="${name}"]`);
 }
 
-/** Every time of day in the zone of whoever looks. */
+/** Every day and time of day in the zone of whoever looks: the same on all pages. */
 export function localise(root = document) {
-  for (const each of root.querySelectorAll("time[data-local]")) each.textContent = clock.format(new Date(each.dateTime));
+  for (const each of root.querySelectorAll("time[data-local]")) {
+    const shown = each.dataset.local.split(" ").map((name) => FORMS[name].format(new Date(each.dateTime)));
+    each.textContent = shown.join(" ").replaceAll(",", "");
+  }
 }
 
 /** Keep what the server sent, to see later what has changed. To be called before anything is. */

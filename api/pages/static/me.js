@@ -65,6 +65,7 @@ function outlive() {
   document.getElementById("headline").textContent = said;
   big.textContent = "–";
   big.nextElementSibling.textContent = "";
+  document.querySelector(".dial .left").setAttribute("stroke-dasharray", "0 100");
   document.title = `${said} – Respite`;
   note(data().unheard);
   offer(false);
