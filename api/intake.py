@@ -41,7 +41,7 @@ def _as_kept(given: BaseModel) -> BaseModel:
     for name, value in given:
         if isinstance(value, datetime) and value.utcoffset():
             kept[name] = value.astimezone(UTC)
-        elif isinstance(value, list) and value:
+        elif isinstance(value, list) and len(set(value)) < len(value):
             kept[name] = list(dict.fromkeys(value))
     return given.model_copy(update=kept) if kept else given
 
