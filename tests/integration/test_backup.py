@@ -236,3 +236,16 @@ def test_a_restore_that_fails_half_way_leaves_what_was_there(tmp_path: Path) -> 
         restore(engine, tmp_path / "short.gz")
     assert everything(engine) == before
     engine.dispose()
+
+
+def test_after_a_restore_the_same_engine_holds_to_what_refers_to_what(tmp_path: Path) -> None:
+    """Tables are replaced with foreign keys off, and the connection goes back to those that are used again."""
+    url = f"sqlite:///{tmp_path / 'own.db'}"
+    with make_world(url) as world:
+        world.agent("ana")
+        backed_up(world.services.engine, tmp_path / "all.gz")
+    engine = open_database(url)
+    restore(engine, tmp_path / "all.gz")
+    with pytest.raises(sa.exc.IntegrityError, match="FOREIGN KEY"), engine.begin() as connection:
+        connection.execute(sa.insert(metadata.tables["personal"]).values(team="nowhere", agent_id="ana", since_s=NOON_S))
+    engine.dispose()

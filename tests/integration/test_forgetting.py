@@ -187,6 +187,51 @@ def test_forgetting_that_was_broken_off_is_finished_by_the_same_command(own_worl
     assert command("forget", WHO).exit_code == 0  # nothing is left to do
 
 
+def test_each_letter_about_them_goes_however_it_names_them_and_no_other(own_world: World) -> None:
+    """Helpdesks write JSON with a space or without; what a subscriber is told of may be known by its key alone."""
+    world = own_world
+    world.agent("ana")
+    world.agent(WHO)
+    about = {
+        "spaced": f'{{"agent_id": "{WHO}"}}',
+        "compact": f'{{"agent_id":"{WHO}"}}',
+        "other": f'{{"agent_id": "ana", "category": "{WHO}"}}',
+    }
+    inbox, outbox = (metadata.tables[name] for name in ("inbox", "outbox"))
+    with world.services.engine.begin() as connection:
+        row = {"peer": "x", "type": "recovery.started"}
+        told = [row | {"id": name, "key": "ticket:T1", "body": body} for name, body in about.items()]
+        by_key = [row | {"id": name, "key": f"agent:{name}", "body": "{}"} for name in (WHO, "ana")]
+        letters.add(connection, outbox, "default", [*told, *by_key], NOON_S)
+        came = [{name: text for name, text in each.items() if name != "type"} | {"received_s": NOON_S} for each in told]
+        letters.add(connection, inbox, "default", came, NOON_S)
+        forgetting.begin(connection, "default", WHO, world.clock.now_s())
+    forgetting.finish(world.services.engine.begin, "default", WHO, "gone-1")
+    with world.services.engine.begin() as connection:
+        left = [connection.execute(sa.select(table.c.id).order_by(table.c.seq)).scalars().all() for table in (outbox, inbox)]
+    assert left == [["other", "ana"], ["other"]]
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_who_had_more_to_do_with_than_is_renamed_at_once_is_renamed_in_all(
+    own_world: World, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(forgetting, "AT_ONCE", at_once)
+    world = own_world
+    world.agent(WHO)
+    for number in range(7):
+        world.ticket(f"T{number}", account_id=f"acme-{number}")
+        world.happened(f"T{number}", "contact")
+        world.happened(f"T{number}", "resolved")
+        world.clock.instant_s += 900
+    assert len(records(world.services.engine)) == 7
+    with world.services.engine.begin() as connection:
+        forgetting.begin(connection, "default", WHO, world.clock.now_s())
+    forgetting.finish(world.services.engine.begin, "default", WHO, "gone-1")
+    assert [each["agent_id"] for each in records(world.services.engine)] == ["gone-1"] * 7
+    assert WHO not in stored(world.services.engine)
+
+
 def test_who_has_work_in_hand_or_is_not_known_is_refused_in_one_line(own_world: World, command: Any) -> None:
     world = own_world
     world.agent(WHO)

@@ -305,3 +305,28 @@ def test_dead_letters_and_their_words_are_kept_for_a_bounded_time(sqlite_url: st
 
     assert buried(200) == ["m1"]
     assert buried(60) == []
+
+
+def test_what_fails_here_is_tried_eight_times_each_after_twice_as_long(sqlite_url: str) -> None:
+    life_s, tries = [time.time() + 60.0], list[float]()  # after all that is taken in
+
+    def fails(_connection: object, _cursor: object, statement: str, parameters: object, _context: object, _many: bool) -> None:
+        if statement.startswith("INSERT INTO events") and "ticket_opened" in str(parameters):
+            tries.append(life_s[0])
+            raise ValueError("no such row")
+
+    with make_world(sqlite_url) as world:
+        secret = world.ok("admin", "PUT", "/v1/connections/desk", {})["secret"]
+        world.services.inbox.life = lambda: life_s[0]
+        sa.event.listen(world.services.engine, "before_cursor_execute", fails)
+        assert send(world, secret, "m1", created(world, "T1")) == 202
+        due_s = life_s[0]
+        for number in range(8):
+            (found,) = until(lambda: rows(world), lambda found, number=number: found[0]["attempts"] == number + 1)
+            assert (len(tries), tries[-1]) == (number + 1, due_s)
+            assert found["state"] == ("dead" if number == 7 else "waiting")
+            due_s += 2.0**number
+            assert found["next_s"] == (due_s if number < 7 else due_s - 2.0**number)
+            life_s[0] = due_s
+            world.services.inbox.wake()
+        assert found["error"] == "it failed 8 times: ValueError; the log of the service says why"

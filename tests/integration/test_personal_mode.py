@@ -62,6 +62,7 @@ def test_the_statement_adds_up_and_says_who_looked(world: World) -> None:
     world.ok("manager", "GET", "/v1/agents/ana/recovery")
     world.ok("helpdesk", "GET", "/v1/agents/ana/recovery")
     world.ok("helpdesk", "GET", "/v1/agents/ana/recovery")  # the same hour: one line
+    world.ok("ana", "GET", "/v1/agents/ana/recovery")  # a look at oneself is none
     found = world.ok("ana", "GET", "/v1/agents/ana/statement?explain=text")
     recovery = world.ok("ana", "GET", "/v1/agents/ana/recovery")
     for total, share in (("points", "share_of_points"), ("carried", "share_of_carried")):

@@ -254,6 +254,22 @@ def test_a_checkpoint_and_the_log_after_it_are_the_whole_log(engine: sa.Engine, 
     assert (state.revision, set(state.accounts)) == (24, set(whole.accounts))
 
 
+def test_a_checkpoint_of_another_engine_is_passed_over(engine: sa.Engine) -> None:
+    """What it folded may not be what this one folds: the log is read from its beginning."""
+    dispatcher = Dispatcher(engine, SteppedClock(NOON_S))
+    for name in ("a", "b", "c"):
+        put(dispatcher, name)
+    dispatcher.close()
+    other = TeamState()
+    fold(other, [AccountPut(NOON_S, name) for name in ("x", "y")])
+    with engine.begin() as connection:
+        stored = Repository(connection)
+        stored.checkpoint("team", other)
+        assert set(stored.load("team").accounts) == {"x", "y", "c"}
+        connection.execute(sa.update(checkpoints).where(checkpoints.c.team == "team").values(engine="respite-0"))
+        assert set(stored.load("team").accounts) == {"a", "b", "c"}
+
+
 def test_a_state_outgrows_no_value_of_the_database(tmp_path: Path) -> None:
     """Either database takes values of up to 1 GB, here of 1 MiB: a state of more is written in parts, whole or as a log's beginning."""
     many, few = (

@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from api.live import streams
 from support.served import served
 from support.server import LiveServer
 from support.world import World
@@ -102,6 +103,23 @@ def test_a_stream_ends_with_its_key(tmp_path: Path, database_url: str) -> None:
             assert list(coming) == []
         with server.client(server.key("helpdesk")) as client:
             assert client.get("/v1/agents/nobody/recovery/stream").status_code == 404
+
+
+def test_a_stream_ends_when_its_key_runs_out_and_not_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "ENDED_EVERY_S", 0.1)
+    with served(f"sqlite:///{tmp_path / 'respite.db'}", heartbeat_s=0.1) as world:
+        world.agent("ana")
+        ends_s = world.clock.instant_s + 120.0
+        world.keys["short"] = world.make_key("agent", "ana", expires_s=ends_s)
+        short, other = (world.stream(who, "/v1/agents/ana/recovery/stream") for who in ("short", "ana"))
+        assert [each.next_but_clock()[0] for each in (short, other)] == ["recovery", "recovery"]
+        world.clock.instant_s = ends_s - 0.001
+        assert [short.heard()[0] for _ in range(3)] == ["clock"] * 3
+        world.clock.instant_s = ends_s
+        assert short.next_but_clock()[0] == ""  # its end
+        assert [other.heard()[0] for _ in range(3)] == ["clock"] * 3
+        for each in (short, other):
+            each.close()
 
 
 @pytest.mark.parametrize("who", ["helpdesk", "nobody"])

@@ -258,6 +258,23 @@ def test_breaks_are_told_at_their_instants_and_again_where_their_end_moves(upgra
         assert set(over["data"]) == {"agent_id", "at"}
 
 
+def test_a_break_that_ran_out_and_is_replaced_in_the_same_turn_is_told_from_beginning_to_end(world: World, receiver: Receiver) -> None:
+    subscribe(world, receiver, "recovery.started", "recovery.ended")
+    world.agent("ana")
+    for number in (1, 2):
+        world.ticket(f"T{number}", escalated=number == 1, account_id=f"x{number}")
+    world.happened("T1", "resolved")
+    world.ok("ana", "POST", "/v1/agents/ana/recovery/shift", {"minutes": 5})
+    receiver.wait_for(2)
+    world.happened("T2", "escalated")
+    world.clock.instant_s += 3600
+    world.happened("T2", "resolved", agent_id="ana")  # the first turn for an hour
+    heard = [(each.event["type"].removeprefix("recovery."), each.event["timestamp"]) for each in receiver.wait_for(5)]
+    at = [world.at(each - 3600) for each in (0, 0, 300, 900, 3600)]
+    assert heard == list(zip(["started", "ended", "started", "ended", "started"], at, strict=True))
+    assert {each.event["data"].get("until") for each in receiver.heard[2:4]} == {at[3], None}
+
+
 def test_a_manager_who_skips_a_break_ends_it_for_everybody(world: World, receiver: Receiver) -> None:
     subscribe(world, receiver, "recovery.started", "recovery.ended")
     world.agent("ana")
