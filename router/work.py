@@ -12,6 +12,8 @@ from router.domain import LIVE_CHANNELS, Ticket, channel_index
 from router.events import TicketEvent
 from router.state import TeamState, exposure
 
+HANDS_KEPT = 20  # of a ticket
+
 
 def assign(state: TeamState, ticket: Ticket, agent_id: str, at_s: float | None = None) -> None:
     """Give the ticket to an agent, taking it from wherever it was, at `at_s` or now."""
@@ -69,9 +71,13 @@ def queue(state: TeamState, ticket: Ticket, at_s: float | None = None) -> None:
 
 
 def _note_left(ticket: Ticket, agent_id: str | None, at_s: float) -> None:
-    """What is told later of an earlier instant is of whoever had the ticket then."""
-    if agent_id is not None:
-        ticket.marks = (*ticket.marks, (at_s, "left", agent_id))
+    """What is told later of an earlier instant is of whoever had the ticket then: of the last `HANDS_KEPT`, for one that nobody takes may
+    go round for days."""
+    if agent_id is None:
+        return
+    before = [each for each in ticket.marks if each[1] == "left"]
+    kept = ticket.marks if len(before) < HANDS_KEPT else tuple(each for each in ticket.marks if each is not before[0])
+    ticket.marks = (*kept, (at_s, "left", agent_id))
 
 
 def leave(state: TeamState, ticket: Ticket, ended_s: float = math.inf) -> None:

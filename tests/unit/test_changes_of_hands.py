@@ -12,6 +12,7 @@ from router.domain import Ticket
 from router.errors import Refused
 from router.events import AgentForgotten
 from router.state import TeamState, exposure
+from router.work import HANDS_KEPT
 from support.build import DAY_S, MINUTE_S, contact, decide_one, give, happen, open_ticket, set_status, take_turn, team, tell
 from support.streams import START_S
 
@@ -53,6 +54,17 @@ def test_an_escalation_after_a_grave_contact_is_decided_with_what_it_will_count(
 
 
 # What is told late, and without a name, is of whoever had the ticket then.
+
+
+def test_a_ticket_that_goes_round_for_days_keeps_the_last_hands_alone() -> None:
+    state = team(["ann", "bob"])
+    ticket = open_ticket(state)
+    for turn in range(2 * HANDS_KEPT):
+        give(state, "T1", ("ann", "bob")[turn % 2], START_S + turn * MINUTE_S)
+    left = [(instant_s, who) for instant_s, kind, who in ticket.marks if kind == "left"]
+    last = 2 * HANDS_KEPT
+    assert left == [(START_S + turn * MINUTE_S, ("bob", "ann")[turn % 2]) for turn in range(last - HANDS_KEPT, last)]
+
 
 SOON_S, MOVED_S, TOLD_S = (START_S + minutes * MINUTE_S for minutes in (1, 2, 3))
 
