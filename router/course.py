@@ -16,6 +16,7 @@ from router.events import TicketEvent
 
 HOSTILE = ("escalated", "abuse")
 MOVES = ("reassigned", "declined")
+LEFT = ("left", "came_back")  # marks of who had it until then: by a change of hands, by a re-opening
 # what comes first of what happened at one instant, ends and re-openings by turns; other marks only move a ticket between people
 RANK = {"escalated": 0, "abuse": 0, "contact": 1, "ended": 2, "reopened": 3}
 
@@ -134,7 +135,7 @@ def _worst(ticket: Ticket, heat: Heat, messages: list[int]) -> Heat:
 
 def moved_s(ticket: Ticket, reopened_s: Sequence[float], until_s: float = math.inf) -> float:
     """When the ticket last changed hands, up to `until_s`; −infinity where it never did."""
-    moves = [instant_s for instant_s, kind, _ in ticket.marks if kind in MOVES] + [left_s for left_s, _ in _left(ticket)]
+    moves = [instant_s for instant_s, kind, _ in ticket.marks if kind in MOVES] + [left_s for left_s, _ in _left(ticket, reopened_s)]
     return max((each for each in (*moves, *reopened_s) if each <= until_s), default=-math.inf)
 
 
@@ -153,17 +154,19 @@ def handler_of(ticket: Ticket, event: TicketEvent) -> str | None:
 def holder_at(ticket: Ticket, at_s: float, holder: str | None) -> str | None:
     """Who held the ticket at `at_s`: `holder`, who has it or had it last, unless somebody gave it up after that; None also where that
     was somebody who is forgotten. Many helpdesks cut instants to seconds: what happened in the second of a hand-over came after it."""
-    return next((who for left_s, who in _left(ticket) if at_s < math.floor(left_s)), holder)
+    return next((who for left_s, who in _left(ticket, reopenings(ticket)) if at_s < math.floor(left_s)), holder)
 
 
-def _left(ticket: Ticket) -> list[tuple[float, str | None]]:
+def _left(ticket: Ticket, reopened_s: Sequence[float]) -> list[tuple[float, str | None]]:
     """Until when the ticket was with each who had it before, in their order. A hand-over that is told late was earlier than some that were
-    known: those never were."""
+    known: those never were. Which re-opening brought it back is known once all are."""
     found, until_s = list[tuple[float, str | None]](), math.inf
-    for instant_s, kind, who in reversed(ticket.marks):
-        if kind in ("left", "reassigned"):
-            until_s = min(until_s, instant_s)
-        if kind == "left":
+    for marked_s, kind, who in reversed(ticket.marks):
+        if kind == "came_back":
+            until_s = min(until_s, max((each for each in reopened_s if each <= marked_s), default=math.inf))
+        elif kind in ("left", "reassigned"):
+            until_s = min(until_s, marked_s)
+        if kind in LEFT and until_s < math.inf:
             found.append((until_s, who))
     return found[::-1]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from router import contacts, offers, recovery, tries
-from router.course import handler_of, holder_at, moved_s, reopenings
+from router.course import LEFT, handler_of, holder_at, moved_s, reopenings
 from router.domain import LIVE_CHANNELS, Ticket, channel_index
 from router.events import TicketEvent
 from router.state import TeamState, exposure
@@ -70,14 +70,14 @@ def queue(state: TeamState, ticket: Ticket, at_s: float | None = None) -> None:
     contacts.passed_on(state, ticket)
 
 
-def _note_left(ticket: Ticket, agent_id: str | None, at_s: float) -> None:
+def _note_left(ticket: Ticket, agent_id: str | None, at_s: float, kind: str = "left") -> None:
     """What is told later of an earlier instant is of whoever had the ticket then: of the last `HANDS_KEPT`, for one that nobody takes may
     go round for days."""
     if agent_id is None:
         return
-    before = [each for each in ticket.marks if each[1] == "left"]
+    before = [each for each in ticket.marks if each[1] in LEFT]
     kept = ticket.marks if len(before) < HANDS_KEPT else tuple(each for each in ticket.marks if each is not before[0])
-    ticket.marks = (*kept, (at_s, "left", agent_id))
+    ticket.marks = (*kept, (at_s, kind, agent_id))
 
 
 def leave(state: TeamState, ticket: Ticket, ended_s: float = math.inf) -> None:
@@ -221,7 +221,7 @@ def _open_again(state: TeamState, ticket: Ticket) -> None:
     offers.forget_answers(ticket)
     ticket.bounced, ticket.drafted = True, False
     tries.came_back(state, ticket)
-    _note_left(ticket, _holder(ticket), reopenings(ticket)[-1])
+    _note_left(ticket, _holder(ticket), reopenings(ticket)[-1], "came_back")
     queue(state, ticket)
     contacts.follow(state, ticket)
 

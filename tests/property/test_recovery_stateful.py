@@ -320,6 +320,13 @@ def test_news_in_any_order_ends_in_the_same_contacts_and_loads(told: list[tuple[
     assert loads == pytest.approx(right_loads, abs=1e-9)
 
 
+def test_a_re_opening_that_turns_out_to_be_none_moves_nothing() -> None:
+    told = ("escalated", "resolved", "reopened", "contact", "reopened", "resolved")
+    events = [(kind, START_S + 60.0 * minute, "ann") for minute, kind in enumerate(told, start=1)]
+    late = [events[index] for index in (0, 1, 3, 4, 2, 5)]  # of the first of the two is heard after the second, at which it was open
+    assert _outcome(late)[0] == _outcome(events)[0]
+
+
 def _outcome(events: list[tuple[str, float, str]]) -> tuple[tuple[object, ...], list[float]]:
     """Where a ticket of ann's ends, and what the ledgers hold, when all is learned an hour later; no breaks, no memory of accounts."""
     state = team(["ann", "ben"], {"break_min_s": 0, "break_max_s": 0, "fatigue": {"account_memory_gain": 0.0}})
