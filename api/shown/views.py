@@ -94,8 +94,8 @@ def _waits_for(found: dict[str, Any], role: str) -> dict[str, Any]:
     seen = roughly_s if role == "manager" else float
     at = {name: None if found.get(f"{name}_s") is None else instants.text(seen(found[f"{name}_s"])) for name in ("next_change", "ready")}
     held = {"agent_id": found["agent_id"], "ready_at": at["ready"], "why": found["why"]} if "agent_id" in found else {}
-    undecided = {"reason": found["reason"]} if "reason" in found else {}
-    return {"rules": waiting(found["rules"]), "next_change_at": at["next_change"]} | held | undecided
+    reason = {"reason": found["reason"]} if "reason" in found else {}
+    return {"rules": waiting(found["rules"]), "next_change_at": at["next_change"]} | held | reason
 
 
 def counterfactual(found: Counterfactual, role: str) -> dict[str, Any]:

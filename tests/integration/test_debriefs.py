@@ -12,15 +12,7 @@ from support.world import World
 
 @pytest.fixture
 def asked(world: World) -> tuple[World, str]:
-    """Ana had an escalated contact and her break is over; ben is asked to listen."""
-    for agent_id in ("ana", "ben"):
-        world.agent(agent_id, debrief_opt_in=True)
-    world.ticket("T1", escalated=True)
-    world.happened("T1", "resolved")
-    world.clock.instant_s += 610
-    world.agent("cleo")
-    (found,) = world.ok("ana", "GET", "/v1/agents/ana/debriefs")["items"]
-    return world, found["id"]
+    return world, world.debrief_asked()
 
 
 def answer(world: World, who: str, debrief_id: str, word: str = "accept") -> Any:

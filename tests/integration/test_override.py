@@ -121,15 +121,9 @@ def test_of_enough_people_each_rule_is_counted_by_name(world: World) -> None:
 
 
 def test_a_manager_is_told_of_a_debrief_as_of_ramp_in(world: World) -> None:
+    debrief_id = world.debrief_asked()
     for agent_id in ("ana", "ben"):
-        world.agent(agent_id, debrief_opt_in=True)
-    world.ticket("T1", escalated=True)
-    world.happened("T1", "resolved")
-    world.clock.instant_s += 610
-    world.agent("cleo")
-    (debrief,) = world.ok("ana", "GET", "/v1/agents/ana/debriefs")["items"]
-    for agent_id in ("ana", "ben"):
-        world.ok(agent_id, "POST", f"/v1/agents/{agent_id}/debriefs/{debrief['id']}", {"answer": "accept"})
+        world.ok(agent_id, "POST", f"/v1/agents/{agent_id}/debriefs/{debrief_id}", {"answer": "accept"})
     world.ticket("T2", account_id="other")
     told = override(world, "T2", "ben")
     assert told["rules_broken"] == ["ramp_in"]

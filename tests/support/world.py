@@ -65,6 +65,17 @@ class World:
         answer: dict[str, Any] = self.ok("helpdesk", "POST", f"/v1/tickets/{ticket_id}/events", {"type": what} | facts)
         return answer
 
+    def debrief_asked(self) -> str:
+        """Ana had an escalated contact and her break is over; ben is asked to listen: the id of the debrief."""
+        for agent_id in ("ana", "ben"):
+            self.agent(agent_id, debrief_opt_in=True)
+        self.ticket("T1", escalated=True)
+        self.happened("T1", "resolved")
+        self.clock.instant_s += 610
+        self.agent("cleo")
+        (found,) = self.ok("ana", "GET", "/v1/agents/ana/debriefs")["items"]
+        return str(found["id"])
+
 
 _included: dict[int, Any] = {}  # by router
 
