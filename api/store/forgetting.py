@@ -13,6 +13,7 @@ from api.json_text import to_json
 from api.shown.news import agent_key
 from api.store import deletions, past, personal
 from api.store.deletions import Deletion
+from api.store.packing import PACKED, packed, unpacked
 from api.store.repository import Repository
 from api.store.tables import (
     answers,
@@ -92,23 +93,28 @@ def finish(transaction: Callable[[], AbstractContextManager[sa.Connection]], tea
 def _rename(
     connection: sa.Connection, table: sa.Table, team: str, names: tuple[str, str], after: tuple[Any, ...]
 ) -> tuple[int, tuple[Any, ...] | None]:
-    """Put the pseudonym in place of the id in some rows of a table, those after a key; how many, and the last key (None: that was all)."""
+    """Put the pseudonym in place of the id in some rows of a table, those after a key; in how many it stood, and the last key (None: that
+    was all)."""
     key = list(table.primary_key.columns)
     query = sa.select(table).where(table.c.team == team, _named(table, names[0]))
     query = query.where(sa.tuple_(*key) > sa.tuple_(*after)) if after else query
     rows = connection.execute(query.order_by(*key).limit(AT_ONCE)).mappings().all()
+    count = 0
     for row in rows:
         values = {name: _without(table, name, text, *names) for name, text in row.items() if isinstance(text, str)}
-        same = sa.and_(*(column == row[column.name] for column in key))
-        connection.execute(sa.update(table).where(table.c.team == team, same).values(values))
-    return len(rows), tuple(rows[-1][column.name] for column in key) if len(rows) == AT_ONCE else None
+        if values.items() - row.items():
+            same = sa.and_(*(column == row[column.name] for column in key))
+            connection.execute(sa.update(table).where(table.c.team == team, same).values(values))
+            count += 1
+    return count, tuple(rows[-1][column.name] for column in key) if len(rows) == AT_ONCE else None
 
 
 def _named(table: sa.Table, agent_id: str) -> sa.ColumnElement[bool]:
-    """Rows that are of the agent, or in whose JSON the id stands."""
+    """Rows that are of the agent, or in whose JSON the id stands, or may stand: where it is packed, only who unpacks it knows."""
     texts = [column for column in table.columns if isinstance(column.type, sa.Text)]
     parts = [column.contains(to_json(agent_id), autoescape=True) for column in texts]
     parts += [table.c.agent_id == agent_id] if "agent_id" in table.c else []
+    parts += [table.c.body.startswith(PACKED)] if table is decisions else []
     return sa.or_(sa.false(), *parts)
 
 
@@ -125,13 +131,16 @@ def _without(table: sa.Table, name: str, text: str, agent_id: str, pseudonym: st
         return pseudonym if text == agent_id else text
     if not isinstance(table.c[name].type, sa.Text):
         return text
+    whole = unpacked(text)
+    if to_json(agent_id) not in whole:
+        return text
     try:
-        values = json.loads(text)
+        values = json.loads(whole)
     except ValueError:
         return text
     if table is decisions:
-        values = coarse.record_without(values, agent_id)
-    elif table is tickets and any(each["agent_id"] == agent_id for each in values["contacts"]):
+        return packed(to_json(coarse.renamed(coarse.record_without(values, agent_id), agent_id, pseudonym)))
+    if table is tickets and any(each["agent_id"] == agent_id for each in values["contacts"]):
         values = coarse.ticket(values)
     elif isinstance(values, dict) and "reason" in values and values.get("agent_id") == agent_id:
         values["reason"] = ""  # what somebody wrote about them

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from api.json_text import to_json
 from api.store.as_text import carry_out
+from api.store.packing import unpacked
 from api.store.tables import breaks, decisions, events, past_events, tickets
 from router.statement import Rest
 
@@ -109,8 +110,8 @@ def _one(connection: sa.Connection, query: sa.Select[Any]) -> dict[str, Any] | N
 
 def _decoded(found: sa.CursorResult[Any]) -> dict[str, Any] | None:
     body = found.scalar_one_or_none()
-    return None if body is None else json.loads(body)
+    return None if body is None else json.loads(unpacked(body))
 
 
 def _all(connection: sa.Connection, query: sa.Select[Any]) -> list[dict[str, Any]]:
-    return [json.loads(body) for body in connection.execute(query).scalars()]
+    return [json.loads(unpacked(body)) for body in connection.execute(query).scalars()]

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from api.json_text import finite_json, to_json
 from api.store import states
 from api.store.as_text import carry_out
+from api.store.packing import packed, unpacked
 from api.store.tables import breaks, checkpoints, decisions, events, origins, teams, tickets
 from router.domain import Break
 from router.events import Decided, Event, decode, kind_of
@@ -116,7 +117,7 @@ class Repository:
                 return
 
     def _decided(self, team: str, revisions: Sequence[int]) -> dict[str, str]:
-        """What was decided from the first to the last of some revisions: the JSON of each decision by its id."""
+        """What was decided from the first to the last of some revisions: the body of each decision by its id."""
         if not revisions:
             return {}
         ours = sa.and_(decisions.c.team == team, decisions.c.revision >= revisions[0], decisions.c.revision <= revisions[-1])
@@ -139,7 +140,7 @@ class Repository:
         """
         if carry_out(self.connection, SWAP, [(base + len(logged), team, base)]).rowcount != 1:
             raise Stale(team)
-        records = [[finite_json(each) for each in event.decisions] if isinstance(event, Decided) else [] for event in logged]
+        records = [[packed(finite_json(each)) for each in event.decisions] if isinstance(event, Decided) else [] for event in logged]
         encoded = (_encoded(event, bodies) for event, bodies in zip(logged, records, strict=True))
         rows = [(team, seq, event.at_s, *each) for seq, (event, each) in enumerate(zip(logged, encoded, strict=True), base + 1)]
         carry_out(self.connection, LOGGED, rows)
@@ -209,7 +210,7 @@ def _there(bodies: dict[str, str], team: str, decision_id: str) -> dict[str, Any
     """The record of a decision that the log has; raises `Missing` where the store has it no more."""
     if decision_id not in bodies:
         raise Missing(f"the log of team {team!r} has decision {decision_id!r}, and the store has not")
-    record: dict[str, Any] = json.loads(bodies.pop(decision_id))
+    record: dict[str, Any] = json.loads(unpacked(bodies.pop(decision_id)))
     return record
 
 

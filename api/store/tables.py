@@ -65,7 +65,7 @@ decisions = sa.Table(
     sa.Column("position", sa.BigInteger, nullable=False),
     sa.Column("ticket_id", ID, nullable=False),
     sa.Column("agent_id", ID),
-    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),  # see `packing`
     sa.Index("ix_decisions_team_ticket_id", "team", "ticket_id", "revision"),
     sa.Index("ix_decisions_team_revision", "team", "revision", "position"),
 )

@@ -1,0 +1,140 @@
+"""A large team's decisions are stored packed, and nobody who reads, compares, retires or forgets them is any the wiser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from api.store import forgetting, past
+from api.store.checking import differing_decisions
+from api.store.packing import LONG, PACKED, unpacked
+from api.store.repository import MADE_LEAN, Repository, checksum
+from api.store.tables import decisions, events, metadata
+from api.writer.exchange import Answer, Command
+from router.events import AgentPut, AgentStatus, Event
+from router.replay import replay
+from router.state import TeamState
+from support.retained import number_of_a_person
+from support.world import NOON_S, World
+from support.world import world as make_world
+
+IDS = [f"agent-{number:02}-" + "of-a-long-name" * 13 for number in range(40)]  # who take as much room as two hundred
+GONE, STAYS = IDS[0], IDS[1]
+
+
+@pytest.fixture
+def world(upgraded_url: str) -> Iterator[World]:
+    """A team that decided six tickets, one of them met by who is to leave."""
+    with make_world(upgraded_url) as made:
+        staff: list[Event] = [AgentPut(NOON_S, each, "N.") for each in IDS]
+        staff += [AgentStatus(NOON_S, each, "online", NOON_S) for each in IDS[:3]]
+        made.services.dispatcher.submit(Command("default", lambda _s, _n: staff, lambda _outcome: Answer(200, ""))).result()
+        for number in range(6):
+            made.ticket(f"T{number}", account_id=f"acme-{number}")
+            made.happened(f"T{number}", "resolved")
+        yield made
+
+
+def bodies(world: World) -> dict[str, str]:
+    with world.services.engine.connect().execution_options(reading=True) as connection:
+        return {row.id: row.body for row in connection.execute(sa.select(decisions.c.id, decisions.c.body))}
+
+
+def stored(world: World) -> str:
+    """Every row of every table, unpacked."""
+    with world.services.engine.connect().execution_options(reading=True) as connection:
+        rows = [row for table in metadata.sorted_tables for row in connection.execute(sa.select(table))]
+    return "\n".join(unpacked(each) if isinstance(each, str) else str(each) for row in rows for each in row)
+
+
+def as_before(world: World, ids: list[str]) -> None:
+    """Some decisions as they were stored when none was packed, with the checksum of then."""
+    plain = {each: unpacked(body) for each, body in bodies(world).items() if each in ids}
+    with world.services.engine.begin() as connection:
+        for each, body in plain.items():
+            connection.execute(sa.update(decisions).where(decisions.c.team == "default", decisions.c.id == each).values(body=body))
+        decided = sa.select(events.c.seq, events.c.body).where(events.c.team == "default", events.c.kind == "decided")
+        for seq, text in connection.execute(decided).all():
+            values = json.loads(text)
+            values[MADE_LEAN] = [[checksum(plain[lean["id"]]) if lean["id"] in plain else crc, lean] for crc, lean in values[MADE_LEAN]]
+            connection.execute(sa.update(events).where(events.c.team == "default", events.c.seq == seq).values(body=json.dumps(values)))
+
+
+def assert_replays(world: World, count: int) -> None:
+    with world.services.engine.connect().execution_options(reading=True) as connection:
+        repository = Repository(connection)
+        done = replay(TeamState(), repository.log("default"))
+        assert (done.count, done.differences) == (count, ())
+        assert list(differing_decisions(connection, "default", 0, repository.revision("default"))) == []
+
+
+def forget(world: World) -> int:
+    with world.services.engine.begin() as connection:
+        forgetting.begin(connection, "default", GONE, world.clock.now_s())
+    return forgetting.finish(world.services.engine.begin, "default", GONE, "gone-1")
+
+
+@pytest.mark.parametrize("upgraded_url", ["sqlite"], indirect=True)
+def test_packed_or_not_a_decision_is_told_to_the_letter_and_derived_again(world: World) -> None:
+    answered = world.ticket("T9")["decision"]
+    first = bodies(world)
+    assert len(first) == 7
+    assert all(each.startswith(PACKED) and len(unpacked(each)) > LONG > 2 * len(each) for each in first.values())
+    assert len(answered["not_others"]) == len(IDS) - 1
+    shown = world("helpdesk", "GET", f"/v1/decisions/{answered['id']}").text
+    assert json.loads(shown) == answered
+    assert_replays(world, 7)
+    listed = world("helpdesk", "GET", "/v1/decisions").text
+    as_before(world, sorted(first)[::2])
+    assert sorted(each[: len(PACKED)] == PACKED for each in bodies(world).values()) == [False] * 4 + [True] * 3
+    assert world("helpdesk", "GET", "/v1/decisions").text == listed
+    assert world("helpdesk", "GET", f"/v1/decisions/{answered['id']}").text == shown
+    assert_replays(world, 7)
+
+
+@pytest.mark.parametrize("upgraded_url", ["sqlite"], indirect=True)
+def test_a_packed_decision_that_is_other_than_it_was_is_found(world: World) -> None:
+    one, another, *_ = sorted(bodies(world))
+    with world.services.engine.begin() as connection:
+        other = sa.update(decisions).where(decisions.c.team == "default", decisions.c.id == one)
+        connection.execute(other.values(body=bodies(world)[another]))
+        found = list(differing_decisions(connection, "default", 0, Repository(connection).revision("default")))
+    assert found == [one]
+
+
+@pytest.mark.parametrize(("upgraded_url", "plain"), [("sqlite", False), ("sqlite", True), ("postgresql", True)], indirect=["upgraded_url"])
+def test_who_leaves_is_in_no_decision_and_who_stays_has_theirs(world: World, plain: bool) -> None:
+    own = world.ok(STAYS, "GET", f"/v1/agents/{STAYS}/export")["decisions"]
+    theirs = [each for each in world.ok(GONE, "GET", f"/v1/agents/{GONE}/export")["decisions"] if each["agent_id"] == GONE]
+    assert own
+    assert theirs
+    if plain:
+        as_before(world, sorted(bodies(world))[::2])
+    assert f'"{GONE}"' in stored(world)
+    assert forget(world) >= 6
+    assert GONE not in stored(world)
+    kept = [json.loads(unpacked(each)) for each in bodies(world).values()]
+    assert all(each.startswith(PACKED) for each in bodies(world).values())
+    assert [each["agent_id"] for each in kept].count("gone-1") == len(theirs)
+    assert all(any(other["agent_id"] == "gone-1" for other in each["not_others"]) for each in kept if each["agent_id"] != "gone-1")
+    assert [each["id"] for each in world.ok(STAYS, "GET", f"/v1/agents/{STAYS}/export")["decisions"]] == [each["id"] for each in own]
+    again = bodies(world)
+    assert forgetting.finish(world.services.engine.begin, "default", GONE, "gone-1") == 0
+    assert bodies(world) == again
+
+
+@pytest.mark.parametrize("upgraded_url", ["sqlite"], indirect=True)
+def test_numbers_of_people_go_from_packed_decisions_too(world: World) -> None:
+    def records() -> list[dict[str, Any]]:
+        return [json.loads(unpacked(each)) for each in bodies(world).values()]
+
+    assert all(number_of_a_person(each) for each in records())
+    with world.services.engine.begin() as connection:
+        past.coarsen(connection, "default", 0, Repository(connection).revision("default"), world.clock.now_s())
+    assert not [each for each in records() if number_of_a_person(each)]
+    assert all(each.startswith(PACKED) for each in bodies(world).values())
+    assert len(world.ok("helpdesk", "GET", "/v1/decisions")["items"]) == 6
