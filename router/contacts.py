@@ -37,6 +37,8 @@ def follow(state: TeamState, ticket: Ticket) -> Course:
         known = course(ticket)
     for index, met in enumerate(known.met):
         contact = ticket.contacts[index]
+        if contact.agent_id is None:
+            continue
         right = _as_met(contact, met, ticket.came_reopened)
         if not contact.counted:
             known_hot = replaced.get(contact.agent_id)
@@ -72,7 +74,7 @@ def _imply(state: TeamState, ticket: Ticket, known: Course) -> dict[str, bool]:
     for agent_id, ended_s in known.implied:
         if (agent_id, ended_s) not in there:
             _add(state, ticket, agent_id, ended_s, implied=True)
-    return {each.agent_id: each.hot for each in wrong}
+    return {each.agent_id: each.hot for each in wrong if each.agent_id is not None}
 
 
 def _add(state: TeamState, ticket: Ticket, agent_id: str, ended_s: float, implied: bool) -> None:
@@ -96,13 +98,15 @@ def _flag(state: TeamState, ticket: Ticket, now: Heat) -> None:
 def _correct(state: TeamState, ticket: Ticket, index: int, right: Contact, newly_hot: bool, gained: bool) -> None:
     """Put the contact into the ledger as it was, and owe what it owes beyond what was known; `gained`: nothing was known of it."""
     wrong = ticket.contacts[index]
+    assert right.agent_id is not None
     _take_out(state, ticket, wrong)
-    row, account = state.agents.row[right.agent_id], state.accounts[ticket.account_id]
+    agent_id, account = right.agent_id, state.accounts[ticket.account_id]
+    row = state.agents.row[agent_id]
     demand = points(right.facts, state.params)
     enter(state.agents, row, account, ticket.id, demand, right.ended_s, state.params)
     right = replace(right, points=demand, counted=True)
     ticket.contacts = (*ticket.contacts[:index], right, *ticket.contacts[index + 1 :])
-    _remember(account, right)
+    _remember(account, agent_id, right)
     insort(state.agents.people[row].recent, (right.ended_s, demand >= state.params.hard_contact_points))
     streak.count(state, row)
     _owe(state, row, ticket, right, newly_hot, gained or (wrong.counted and _harder(state, right, wrong)))
@@ -116,7 +120,7 @@ def _harder(state: TeamState, right: Contact, wrong: Contact) -> bool:
 
 
 def _take_out(state: TeamState, ticket: Ticket, contact: Contact) -> None:
-    if not contact.counted:
+    if not contact.counted or contact.agent_id is None:
         return
     row, account = state.agents.row[contact.agent_id], state.accounts[ticket.account_id]
     take_out(state.agents, row, account, ticket.id, contact.points, contact.ended_s, state.params)
@@ -135,12 +139,12 @@ def _without(entries: tuple[Noted, ...], entry: Noted) -> tuple[Noted, ...]:
     return entries[:index] + entries[index + 1 :]
 
 
-def _remember(account: Account, contact: Contact) -> None:
+def _remember(account: Account, agent_id: str, contact: Contact) -> None:
     kept = [each for each in account.contacts if each[0] >= contact.ended_s - KEEP_S]
-    account.contacts = tuple(sorted([*kept, (contact.ended_s, contact.agent_id, contact.points)]))
+    account.contacts = tuple(sorted([*kept, (contact.ended_s, agent_id, contact.points)]))
     if contact.escalation:
-        entry = (contact.ended_s, contact.agent_id)
-        account.escalated_contacts = tuple(sorted([*account.escalated_contacts, entry]))[-ESCALATIONS_KEPT:]
+        known = [*account.escalated_contacts, (contact.ended_s, agent_id)]
+        account.escalated_contacts = tuple(sorted(known, key=lambda each: (each[0], each[1] or "")))[-ESCALATIONS_KEPT:]
 
 
 def _owe(state: TeamState, row: int, ticket: Ticket, contact: Contact, newly_hot: bool, gained: bool) -> None:

@@ -113,8 +113,10 @@ def _read(ticket: Ticket, met: list[Heat], now: Heat) -> tuple[list[Heat], Heat]
                 waiting.append(index)
         elif kind == 1:
             who = ticket.contacts[index].agent_id
-            met[index], last[who] = _worst(ticket, _again(met[index], grave_before), unmet.get(who, came)), index
-            unmet[who], grave_before = [], grave_before or met[index].grave is not None
+            met[index] = _worst(ticket, _again(met[index], grave_before), unmet.get(who, came))
+            grave_before = grave_before or met[index].grave is not None
+            if who is not None:  # else of somebody who is forgotten: None is nobody, who has met nothing
+                unmet[who], last[who] = [], index
         elif ticket.ratings[index][1] in last:
             place = last[ticket.ratings[index][1]]
             met[place] = replace(met[place], rating=ticket.ratings[index][2])

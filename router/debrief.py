@@ -113,8 +113,11 @@ def forget(state: TeamState) -> None:
 
 
 def forget_agent(state: TeamState, agent_id: str) -> None:
-    """Drop an agent's debriefs; whoever is in one with them has nobody to talk to any more, and is free."""
+    """Drop an agent's debriefs; whoever is in one with them has nobody to talk to any more, and is free. One that is over is in the
+    ledger of whoever listened first."""
     for each in of(state, agent_id):
+        if each.listener_id != agent_id and stage(each, agent_id, state.now_s) == "held" and not each.entered:
+            end(state, DebriefEnded(state.now_s, each.id))
         del state.debriefs[each.id]
         if stage(each, agent_id, state.now_s) == "under_way":
             for who in pair_of(each):

@@ -62,10 +62,11 @@ class Shift:
 class Contact:
     """A contact that ended: who, when, how many points, whether a break was due for it and whether for an escalation.
 
-    `implied`: nobody reported it, the ticket was resolved. `facts` are what the ledger counted it with, once it has `counted` it.
+    `agent_id`: None for somebody who is forgotten; what the contact met, it met. `implied`: nobody reported it, the ticket was resolved.
+    `facts` are what the ledger counted it with, once it has `counted` it.
     """
 
-    agent_id: str
+    agent_id: str | None
     ended_s: float
     points: float
     hot: bool
@@ -168,12 +169,12 @@ class Account:
     escalated_open: dict[str, None] = field(default_factory=dict)
     created_s: tuple[float, ...] = ()
     contacts: tuple[tuple[float, str, float], ...] = ()
-    escalated_contacts: tuple[tuple[float, str], ...] = ()
+    escalated_contacts: tuple[tuple[float, str | None], ...] = ()
     memory: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
-    def escalation_handlers(self) -> tuple[str, ...]:
-        """Who handled the account's last escalations, the newest last."""
+    def escalation_handlers(self) -> tuple[str | None, ...]:
+        """Who handled the account's last escalations, the newest last; None for somebody who is forgotten."""
         return tuple(agent_id for _, agent_id in self.escalated_contacts)
 
     def rotated_out(self, most: int) -> str | None:

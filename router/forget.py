@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fatigue_model.dynamics import DAY_S, memory_now
 from router import debrief, work
 from router.context import held_by
-from router.domain import Account, Ticket
+from router.domain import Account, Contact, Ticket
 from router.errors import Conflict, Unknown
 from router.ledger import settle
 from router.person import Person
@@ -43,7 +45,7 @@ def forget_agent(state: TeamState, agent_id: str) -> None:
 
 def _forget_of_account(account: Account, agent_id: str) -> None:
     account.contacts = tuple(each for each in account.contacts if each[1] != agent_id)
-    account.escalated_contacts = tuple(each for each in account.escalated_contacts if each[1] != agent_id)
+    account.escalated_contacts = tuple((at_s, None if who == agent_id else who) for at_s, who in account.escalated_contacts)
     account.memory.pop(agent_id, None)
 
 
@@ -53,9 +55,14 @@ def _forget_of_ticket(ticket: Ticket, agent_id: str) -> None:
         ticket.held_for, ticket.held_why = None, None
     ticket.declined_by = tuple(each for each in ticket.declined_by if each != agent_id)
     ticket.ignored_by = tuple(each for each in ticket.ignored_by if each != agent_id)
-    ticket.contacts = tuple(each for each in ticket.contacts if each.agent_id != agent_id)
+    ticket.contacts = tuple(_by_nobody(each) if each.agent_id == agent_id else each for each in ticket.contacts)
     ticket.ratings = tuple(each for each in ticket.ratings if each[1] != agent_id)
     ticket.marks = tuple((at_s, kind, None if who == agent_id else who) for at_s, kind, who in ticket.marks)
+
+
+def _by_nobody(contact: Contact) -> Contact:
+    """The contact with what it used up, so that nobody meets that again, and without what it was for its agent."""
+    return replace(contact, agent_id=None, points=0.0, implied=False, facts=replace(contact.facts, rating=None))
 
 
 def overdue(state: TeamState, before_s: float) -> bool:

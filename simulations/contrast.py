@@ -42,11 +42,13 @@ def outcome(
     rotation_after: int,
     smallest_group: int,
 ) -> Outcome:
-    """`contacts` holds account and contacts of each ticket; `at_work` the spans of each agent."""
+    """`contacts` holds account and contacts of each ticket, of which those of nobody count not; `at_work` the spans of each agent."""
     points = dict.fromkeys(at_work, 0.0)
     hot: list[tuple[float, str, str]] = []
     for account_id, each in contacts.values():
         for contact in each:
+            if contact.agent_id is None:
+                continue
             points[contact.agent_id] += contact.points
             if contact.hot:
                 hot.append((contact.ended_s, account_id, contact.agent_id))

@@ -159,7 +159,8 @@ def adapted(state: TeamState, event: Event) -> Iterator[Event]:
         elsewhere = ticket is None or (event.type == "declined" and ticket.agent_id != event.agent_id)
         happens = () if elsewhere or event.type == "reassigned" else as_it_happened(state, event)
     elif isinstance(event, ContactRated):
-        happens = (replace(event, agent_id=ticket.contacts[-1].agent_id),) if ticket is not None and ticket.contacts else ()
+        who = ticket.contacts[-1].agent_id if ticket is not None and ticket.contacts else None
+        happens = (replace(event, agent_id=who),) if who is not None else ()
     for each in happens:
         try:
             accept(each, state)

@@ -153,6 +153,7 @@ class Recorder:
     def _happened(self, ticket: int, event: TicketEvent, state: TeamState) -> None:
         if event.type == "contact":
             contact = state.tickets[event.ticket_id].contacts[-1]
+            assert contact.agent_id is not None  # nobody is forgotten here
             self.contacts.append((contact.ended_s, ticket, state.agents.row[contact.agent_id], contact.points, contact.hot))
         elif event.type == "closed":
             self._left(ticket, event.occurred_s)

@@ -90,7 +90,7 @@ def reroute(
     passage.run(_timeline(told, at_work), progress or (lambda _: None))
     rows = tuple(_routed(case, told[case.id], passage) for case in cases)
     comparable = [row for row in rows if row.had is not None and row.would is not None]
-    ended = [(each.agent_id, each.ended_s) for _, contacts in passage.contacts.values() for each in contacts]
+    ended = [(each.agent_id, each.ended_s) for _, contacts in passage.contacts.values() for each in contacts if each.agent_id is not None]
     on_breaks_s = [_within_s(span, at_work[agent_id]) for agent_id, span in passage.breaks.values()]
     before = _as_it_was(_team(cases, at_work, policy), told.values())
     waits_before_s = [wait_s for wait_s in map(_first_had_s, told.values()) if wait_s is not None]

@@ -46,7 +46,8 @@ def ticket(stored: dict[str, Any]) -> dict[str, Any]:
     view = {name: stored[name] for name in SHOWN}
     for name in ("created_s", "target_s", "since_s"):
         view[name.removesuffix("_s") + "_at"] = instants.text(stored[name])
-    view["contacts"] = [{"agent_id": each["agent_id"], "ended_at": instants.text(each["ended_s"])} for each in stored["contacts"]]
+    known = (each for each in stored["contacts"] if each["agent_id"] is not None)  # else of somebody who is forgotten
+    view["contacts"] = [{"agent_id": each["agent_id"], "ended_at": instants.text(each["ended_s"])} for each in known]
     return view
 
 

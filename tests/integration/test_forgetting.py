@@ -149,6 +149,7 @@ def test_the_service_goes_on_without_them(own_world: World, command: Any) -> Non
     for ticket_id in ("T1", "T4", "O1"):  # re-opened, and closed again by who is there
         world.happened(ticket_id, "reopened")
         world.happened(ticket_id, "resolved")
+        assert {each["agent_id"] for each in world.ok("helpdesk", "GET", f"/v1/tickets/{ticket_id}")["contacts"]} <= {"ana"}
     shown = world.ok("helpdesk", "GET", "/v1/decisions?limit=100&explain=text")["items"]
     assert any("gone-" in line for each in shown for line in each["text"])
     decision_id = next(each["id"] for each in shown if each["agent_id"] and each["agent_id"].startswith("gone-"))

@@ -13,7 +13,7 @@ from router import debrief, snapshot
 from router.aggregate import debriefs_last_week
 from router.domain import Debrief
 from router.errors import Conflict, Refused, Unknown
-from router.events import AgentPut, DebriefAnswered
+from router.events import AgentForgotten, AgentPut, DebriefAnswered
 from router.ledger import recompute
 from router.state import TeamState
 from router.statement import sentences, statement
@@ -230,6 +230,17 @@ def test_late_news_counts_what_was_listened_to_as_well() -> None:
     assert late < in_time
     recompute(state.agents, 1, state.params)
     assert float(state.agents.acute[1]) == pytest.approx(late)
+
+
+@pytest.mark.parametrize(("gone", "left"), [("ann", "bob"), ("bob", "ann")])
+def test_what_listening_took_is_counted_though_the_other_is_forgotten_just_then(gone: str, left: str) -> None:
+    """A debrief that is over is entered by the next turn; whoever was forgotten before that was there."""
+    state = pair()
+    found = held(state)
+    before = [each.ticket_id for each in state.agents.people[state.agents.row[left]].entries]
+    tell(state, AgentForgotten(START_S + 300, gone))
+    listened = [f"debrief/{found.id}"] if left == "bob" else []
+    assert [each.ticket_id for each in state.agents.people[0].entries] == before + listened
 
 
 def test_a_debrief_asks_for_no_debrief() -> None:
