@@ -183,14 +183,8 @@ def page(items: list[dict[str, Any]], limit: int, cursor: Callable[[dict[str, An
     return {"items": items, "next": cursor(items[-1]) if len(items) == limit else None}
 
 
-def following(items: list[dict[str, Any]], after: str, name: str = "id") -> list[dict[str, Any]]:
-    """What comes after the item that the cursor names; all of it without a cursor."""
-    places = [index for index, each in enumerate(items) if str(each[name]) == after]
-    check_cursor(after, bool(places))
-    return items[places[0] + 1 :] if after else items
-
-
-def check_cursor(after: str, known: bool) -> None:
-    """Refuse a cursor that no page can have ended with: an empty page would say that there is nothing more."""
-    if after and not known:
+def check_cursor(after: str, formed: bool) -> None:
+    """Refuse a cursor that no page can have ended with: an empty page would say that there is nothing more. A cursor is a place, and the
+    item that was there may be deleted before the next page is asked for: so by its form alone, where the list's ids have one."""
+    if after and not formed:
         raise Refused("/query/after", "must be the `next` of the page before")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.json_text import to_json
-from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, following, page, submit
+from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, check_cursor, page, submit
 from api.routes.personal import Self
 from api.schemas.agents import DebriefOut, DebriefPage
 from api.schemas.sent import DebriefAnswerIn, Id
@@ -27,7 +28,9 @@ def list_debriefs(agent_id: Id, who: Self, service: Service, limit: Limit = 100,
     with service.dispatcher.reading(who.team) as (state, now_s):
         row_of(state, agent_id)
         found = [views.debrief(each, state, agent_id, now_s) for each in debrief.of(state, agent_id)]
-    return page(following(found, after)[:limit], limit, lambda each: str(each["id"]))
+    check_cursor(after, re.fullmatch(r"f\d{1,15}", after) is not None)
+    rest = [each for each in found if not after or int(each["id"][1:]) < int(after[1:])]
+    return page(rest[:limit], limit, lambda each: str(each["id"]))
 
 
 @routes.post("/{debrief_id}", responses=answers(DebriefOut))

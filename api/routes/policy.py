@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Request
@@ -14,7 +15,7 @@ from api import instants
 from api.door.auth import needs
 from api.json_text import to_json
 from api.problems import in_body
-from api.routes.common import AT_ODDS, PROBLEMS, After, IdempotencyKey, Limit, Service, answers, following, keep_answer, page, submit
+from api.routes.common import AT_ODDS, PROBLEMS, After, IdempotencyKey, Limit, Service, answers, check_cursor, keep_answer, page, submit
 from api.schemas.policy import READ_ONLY, PolicyIn, PolicyOut, PolicyPage, PreviewIn
 from api.schemas.reports import PreviewOut
 from api.schemas.sent import Dated
@@ -98,4 +99,6 @@ def list_versions(who: Managers, service: Service, limit: Limit = 100, after: Af
     with read_only(service.engine) as connection:
         found = reading.policy_versions(connection, who.team)
     items = [{"since": instants.text(at_s)} | _view(policy_from(body["values"]), body["version"]) for at_s, body in found]
-    return page(following(items, after, "version")[:limit], limit, lambda each: str(each["version"]))
+    check_cursor(after, re.fullmatch(r"\d{1,15}", after) is not None)
+    rest = [each for each in items if each["version"] > int(after or 0)]
+    return page(rest[:limit], limit, lambda each: str(each["version"]))

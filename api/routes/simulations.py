@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal
@@ -114,8 +115,8 @@ async def post_simulation(
 @routes.get("", response_model=None, responses=answers(SimulationPage))
 def list_simulations(who: Managers, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
     """The team's jobs, the newest first."""
+    check_cursor(after, re.fullmatch(r"sim-[0-9a-f]{17,}", after) is not None)
     with read_only(service.engine) as connection:
-        check_cursor(after, simulations.find(connection, who.team, after) is not None)
         found = simulations.page(connection, who.team, after, limit)
     return page([view(each) for each in found], limit, lambda each: str(each["id"]))
 

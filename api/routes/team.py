@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 
 from api import instants
 from api.door.auth import needs
-from api.routes.common import PROBLEMS, After, Limit, Service, answers, check_cursor, page
+from api.routes.common import PROBLEMS, After, Limit, Service, answers, page
 from api.schemas.team import QueuePage, TeamOut
 from api.shown import views
 from api.shown.looking import note_look
@@ -29,7 +29,6 @@ def get_queue(who: Readers, service: Service, limit: Limit = 100, after: After =
     """Waiting tickets with their age and what each waits for now: how many agents each rule keeps from it. `at_risk`: it has waited its
     longest and nobody may have it; `held_for`: for whom it is held, or was."""
     with service.dispatcher.reading(who.team) as (state, now_s):
-        check_cursor(after, after in state.tickets)  # it may wait no more
         ids = sorted(each for each in state.waiting if each > after)[:limit]
         reasons = waiting_for(state, ids, now_s)
         items = []

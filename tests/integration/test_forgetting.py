@@ -159,6 +159,20 @@ def test_the_service_goes_on_without_them(own_world: World, command: Any) -> Non
         assert [each["id"] for each in again.ok("admin", "GET", "/v1/agents")["items"]] == ["ana"]
 
 
+def test_who_is_paging_goes_on_where_the_item_that_their_page_ended_with_is_forgotten_meanwhile(own_world: World, command: Any) -> None:
+    world = own_world
+    world.debrief_asked()
+    agents = world.ok("admin", "GET", "/v1/agents?limit=2")
+    own = world.ok("ana", "GET", "/v1/agents/ana/debriefs?limit=1")
+    assert agents["next"] == "ben"
+    assert own["next"] is not None
+    assert command("forget", "ben").exit_code == 0
+    assert [each["id"] for each in world.ok("admin", "GET", "/v1/agents?after=ben")["items"]] == ["cleo"]
+    assert world.ok("ana", "GET", f"/v1/agents/ana/debriefs?after={own['next']}")["items"] == []
+    refused = world("ana", "GET", "/v1/agents/ana/debriefs?after=zzzz")
+    assert refused.json()["errors"][0]["pointer"] == "/query/after"
+
+
 def test_an_id_that_is_a_word_of_its_own_is_told_from_the_word(own_world: World, command: Any) -> None:
     """An agent may be called `agent`, which is a lane, too."""
     world = own_world

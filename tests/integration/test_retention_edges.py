@@ -50,6 +50,23 @@ def test_a_ticket_that_is_open_for_longer_than_the_log_is_kept_keeps_its_row_and
     assert world("helpdesk", "GET", "/v1/tickets/over").status_code == 404
 
 
+def test_who_is_paging_goes_on_where_the_ticket_that_their_page_ended_with_is_deleted_meanwhile(world: World) -> None:
+    world.agent("ana", concurrency={"email": 50})
+    for each in ("T1", "T2", "T3"):
+        world.ticket(each)
+    world.happened("T2", "resolved")
+    first = world.ok("helpdesk", "GET", "/v1/tickets?limit=2")
+    assert first["next"] == "T2"
+    for day in (60, 200):
+        world.clock.instant_s = NOON_S + day * DAY_S
+        world.ok("helpdesk", "PUT", "/v1/accounts/x", {})
+        enforce(world, points_days=32, log_days=183)
+    assert world("helpdesk", "GET", "/v1/tickets/T2").status_code == 404
+    for path in ("tickets", "queue"):
+        rest = world.ok("helpdesk", "GET", f"/v1/{path}?limit=2&after={first['next']}")
+        assert [each.get("id") for each in rest["items"]] == (["T3"] if path == "tickets" else [])
+
+
 def test_every_policy_is_told_of_after_the_log_has_gone(world: World) -> None:
     for wait_s in (600, 900):
         world.clock.instant_s += 60
