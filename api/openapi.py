@@ -37,7 +37,9 @@ TAGS = {
 EVERYWHERE = (
     "Every error is a problem (RFC 9457). Those of a call stand with it. Of requests that no call can be told from, all alike: 404 for an "
     "address that is none, 405 with `Allow` for a method that it has not, 408 for a request that comes too slowly, 414 for an address and "
-    "431 for headers that are too long, 503 where too many connections are open."
+    "431 for headers that are too long, 503 where too many connections are open.\n\n"
+    "Every call that tells of tickets, people, accounts or rules may carry `occurred_at`, for import and replay. Simulations, previews, "
+    "subscriptions and connections are no part of what happened to the team and take none."
 )
 OF_A_BODY = {
     400: "the body is not JSON",

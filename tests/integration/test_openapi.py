@@ -87,6 +87,18 @@ def test_every_call_says_what_it_is_for_and_has_examples(schema: Schema) -> None
             assert {"400", "413", "422"} <= call["responses"].keys(), name
 
 
+def test_whatever_tells_of_the_team_takes_the_instant_at_which_it_happened(schema: Schema) -> None:
+    said = "Simulations, previews, subscriptions and connections are no part of what happened to the team"
+    assert said in schema["info"]["description"]
+    for name, call in operations(schema).items():
+        if " /v1/" not in name or name == HOOK or "requestBody" not in call:
+            continue
+        shape = call["requestBody"]["content"]["application/json"]["schema"]
+        known = schema["components"]["schemas"].get(shape.get("$ref", "").rpartition("/")[2], shape)
+        of_the_team = not any(each in name for each in ("/simulations", "/preview", "/subscriptions", "/connections"))
+        assert ("occurred_at" in known["properties"]) == of_the_team, name
+
+
 def test_every_post_takes_an_idempotency_key(schema: Schema) -> None:
     for name, call in operations(schema).items():
         given = {each["name"] for each in call.get("parameters", ())}
