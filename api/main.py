@@ -15,6 +15,7 @@ from api.door.auth import ended_keys, keyed
 from api.door.body_limit import BodyLimit
 from api.door.direct_way import DirectWay
 from api.door.doors import Doors
+from api.door.key_first import KeyFirst
 from api.door.known_query import known_query
 from api.door.request_shape import RequestShape
 from api.hooks.courier import Courier
@@ -117,6 +118,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.add_middleware(RequestShape)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(DirectWay, ways=tickets.DIRECT | hooks.DIRECT, handlers=app.exception_handlers, max_bytes=settings.max_body_bytes)
+    app.add_middleware(KeyFirst, handlers=app.exception_handlers)
     app.add_middleware(Observe, metrics=metrics, tracing=lambda: app.state.tracing)
     app.add_middleware(HeldOpen, streams=lambda: app.state.services.streams)  # the last, so that it is the outermost
     problems.install(app, keyed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -163,7 +163,7 @@ async def _no_store(request: Request, error: Exception) -> Response:
 async def _of_a_body(request: Request, said: Response, keyed: Keyed) -> Response:
     """What is wrong with a body that could not be read, where somebody's key came with it, or none is asked for."""
     path = request.url.path
-    if not path.startswith(KEYED) or path.startswith(SIGNED):
+    if not asks_for_a_key(path):
         return said
     try:
         await keyed(request)
@@ -171,6 +171,20 @@ async def _of_a_body(request: Request, said: Response, keyed: Keyed) -> Response
         return problem(error.status, error.detail, headers=error.headers)
     except NO_STORE as error:
         return await _no_store(request, error)
+    return said
+
+
+def asks_for_a_key(path: str) -> bool:
+    """Whether every call to the path asks for a key; a webhook is signed instead, and pages are open to whoever signs in."""
+    return path.startswith(KEYED) and not path.startswith(SIGNED)
+
+
+async def handled(request: Request, error: Exception, handlers: Mapping[Any, Callable[..., Any]]) -> Response:
+    """What the app's own `handlers` make of an error that was raised before, or beside, what calls them; raises it where none is for it."""
+    handler = next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)
+    if handler is None:
+        raise error
+    said: Response = await handler(request, error)
     return said
 
 

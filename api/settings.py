@@ -38,7 +38,11 @@ class Settings:
     workers: int = bounded(1, 1, 64, "processes", "that serve, on PostgreSQL; one a core is enough")
     clock_rate: float = bounded(1.0, 0.001, 100_000, "times life", "for demos and tests: how fast the clock of the service runs")
     max_body_bytes: int = bounded(
-        4_194_304, 1024, 104_857_600, "bytes", "a larger request is refused with 413; a bulk call of 500 has 8 KiB for each ticket"
+        4_194_304,
+        1024,
+        104_857_600,
+        "bytes",
+        "a larger request is refused with 413, as is a webhook over 1 MiB; a bulk call of 500 has 8 KiB for each ticket",
     )
     request_within_s: float = bounded(
         30, 0.1, 3600, "s", "how long a request may take to come, and a second more for each KiB; a slower one is let go with 408"

@@ -16,7 +16,9 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.door.answer_headers import NOSNIFF, UNKEPT, AnswerHeaders
+from api.door.body_limit import most_bytes
 from api.door.request_shape import headers_too_long, too_much
+from api.problems import handled
 from api.services import Services
 from api.writer.exchange import Answer
 
@@ -75,11 +77,9 @@ class DirectWay:
             if given.came and too_much(given.body) is None:
                 answer = await way.answer(Posted(scope, headers, given.body))
         except Exception as error:
-            handler = next((self.handlers[kind] for kind in type(error).__mro__ if kind in self.handlers), None)
-            if handler is None:
-                raise
+            said = await handled(Request(scope), error, self.handlers)
             scope["route"] = way.route
-            await AnswerHeaders(await handler(Request(scope), error))(scope, receive, send)
+            await AnswerHeaders(said)(scope, receive, send)
             return
         if answer is None:
             await self.app(scope, given.again(), send)
@@ -100,7 +100,7 @@ class DirectWay:
         if len(headers) < len(came) or headers_too_long(came) or scope["query_string"] or b"transfer-encoding" in headers:
             return False
         declared, key = headers.get(b"content-length", b""), headers.get(b"idempotency-key", b"-")
-        if not declared.isdigit() or int(declared) > self.max_bytes or not 1 <= len(key) <= KEY_LENGTH_MOST:
+        if not declared.isdigit() or int(declared) > most_bytes(scope["path"], self.max_bytes) or not 1 <= len(key) <= KEY_LENGTH_MOST:
             return False
         return headers.get(b"content-type", b"").partition(b";")[0].strip().lower() == JSON
 

@@ -12,6 +12,7 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 from api.door.answer_headers import AnswerHeaders
 from api.door.body_limit import BodyLimit
 from api.door.direct_way import DirectWay
+from api.door.key_first import KeyFirst
 from api.door.request_shape import RequestShape
 from api.hooks import webhooks
 from api.live.held_open import HeldOpen
@@ -133,7 +134,7 @@ def test_the_direct_way_passes_by_no_check(path: str) -> None:
     assert {each.call if each.call is services else type(each.call) for each in inner.dependencies} == {services, HTTPBearer}
     assert routes.dependencies == []
     passed_by = [each.cls for each in create_app(Settings()).user_middleware]
-    assert passed_by == [HeldOpen, Observe, DirectWay, BodyLimit, RequestShape, AnswerHeaders]
+    assert passed_by == [HeldOpen, Observe, KeyFirst, DirectWay, BodyLimit, RequestShape, AnswerHeaders]
 
 
 def test_the_direct_way_makes_the_checks_that_it_passes_by(world: World) -> None:

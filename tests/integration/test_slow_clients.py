@@ -128,3 +128,43 @@ def test_more_connections_than_it_takes_are_told_so(desk: Desk) -> None:
     for each in held:
         each.close()
     assert served(desk)
+
+
+# Whoever has no key is told so before anything of their body is looked at.
+
+LARGE = 4_000_000
+HEAD = b"POST /v1/tickets/bulk HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+NO_KEY = {
+    "none": b"Content-Length: %d\r\n" % LARGE,
+    "none, and a small body": b"Content-Length: 300\r\n",
+    "none, and a length that is not known": b"Transfer-Encoding: chunked\r\n",
+    "a wrong one": b"Authorization: Bearer nonsense\r\nContent-Length: %d\r\n" % LARGE,
+    "none, and asks first whether to send": b"Expect: 100-continue\r\nContent-Length: %d\r\n" % LARGE,
+}
+
+
+@pytest.mark.parametrize("more", NO_KEY.values(), ids=NO_KEY)
+def test_without_a_key_the_answer_comes_before_the_body_and_ends_the_connection(desk: Desk, more: bytes) -> None:
+    head, _, body = rest(opened(desk, HEAD + more + b"\r\n")).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 401 ")
+    assert b"connection: close" in head.lower()
+    assert b"www-authenticate: bearer" in head.lower()
+    assert json.loads(body)["status"] == 401  # and nothing after it
+
+
+def test_who_sends_all_before_they_read_has_the_answer_and_no_reset(desk: Desk) -> None:
+    made = opened(desk, HEAD + NO_KEY["none"] + b"\r\n", b" " * LARGE)
+    assert rest(made).startswith(b"HTTP/1.1 401 ")
+
+
+def test_with_a_key_a_large_body_is_read(desk: Desk) -> None:
+    made = opened(desk, HEAD + key(desk) + NO_KEY["none"] + b"Connection: close\r\n\r\n", b"{}" + b" " * (LARGE - 2))
+    assert rest(made).startswith(b"HTTP/1.1 422 ")
+
+
+@pytest.mark.parametrize("path", [b"/v1/hooks/somebody", b"/login"])
+def test_what_comes_without_a_key_is_smaller(desk: Desk, path: bytes) -> None:
+    head = HEAD.replace(b"/v1/tickets/bulk", path) + NO_KEY["none"]
+    answer = rest(opened(desk, head + b"\r\n"))
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"larger than 1048576 bytes" in answer
