@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 
+from api.store.packing import packed, unpacked
 from api.store.presence import Presence
 from api.store.tables import answers
 
@@ -48,11 +49,12 @@ def find(connection: sa.Connection, team: str, key: str, now_s: float) -> Kept |
     in_time = answers.c.created_s > now_s - sa.case((answers.c.status == RESERVED, RESERVED_S), else_=KEPT_S)
     query = sa.select(answers).where(answers.c.team == team, answers.c.key == key, in_time)
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else Kept(row["digest"], row["status"], row["body"])
+    return None if row is None else Kept(row["digest"], row["status"], unpacked(row["body"]))
 
 
 def keep(connection: sa.Connection, team: str, key: str, kept: Kept, now_s: float) -> None:
     """Keep an answer, and drop what has been kept for 24 hours."""
     over = answers.c.created_s <= now_s - KEPT_S
     connection.execute(sa.delete(answers).where(answers.c.team == team, over | (answers.c.key == key)))
-    connection.execute(sa.insert(answers).values(team=team, key=key, created_s=now_s, **asdict(kept)))
+    row = asdict(kept) | {"body": packed(kept.body)}
+    connection.execute(sa.insert(answers).values(team=team, key=key, created_s=now_s, **row))

@@ -40,6 +40,7 @@ from router.state import TeamState
 
 OWN = (opted_in, check_ins, looks, breaks, feedback, subscriptions, rests_told)  # rows that are one agent's and nobody else's
 AT_ONCE = 200
+MAYBE_PACKED = (answers, decisions)
 
 
 def append(connection: sa.Connection, team: str, event: Callable[[TeamState], Event]) -> TeamState:
@@ -74,39 +75,46 @@ def finish(transaction: Callable[[], AbstractContextManager[sa.Connection]], tea
     with transaction() as connection:
         for table in OWN:
             count += connection.execute(sa.delete(table).where(table.c.team == team, table.c.agent_id == agent_id)).rowcount
-        count += connection.execute(sa.delete(answers).where(answers.c.team == team, _named(answers, agent_id))).rowcount
         for table in (outbox, inbox):
             count += connection.execute(sa.delete(table).where(table.c.team == team, _passing(table, agent_id))).rowcount
     retired = 1
     while retired:
         with transaction() as connection:
             retired = past.retire(connection, team)
-    for table in (past_events, decisions, tickets, keys):
+    for table in (answers, past_events, decisions, tickets, keys):
         after: tuple[Any, ...] | None = ()
         while after is not None:
             with transaction() as connection:
-                renamed, after = _rename(connection, table, team, (agent_id, pseudonym), after)
-            count += renamed
+                changed, after = _take_out(connection, table, team, (agent_id, pseudonym), after)
+            count += changed
     return count
 
 
-def _rename(
+def _take_out(
     connection: sa.Connection, table: sa.Table, team: str, names: tuple[str, str], after: tuple[Any, ...]
 ) -> tuple[int, tuple[Any, ...] | None]:
-    """Put the pseudonym in place of the id in some rows of a table, those after a key; in how many it stood, and the last key (None: that
-    was all)."""
+    """Take an id out of some rows of a table, those after a key: in how many it stood, and the last key (None: that was all)."""
     key = list(table.primary_key.columns)
     query = sa.select(table).where(table.c.team == team, _named(table, names[0]))
     query = query.where(sa.tuple_(*key) > sa.tuple_(*after)) if after else query
     rows = connection.execute(query.order_by(*key).limit(AT_ONCE)).mappings().all()
     count = 0
     for row in rows:
-        values = {name: _without(table, name, text, *names) for name, text in row.items() if isinstance(text, str)}
-        if values.items() - row.items():
+        change = _change(table, row, names)
+        if change is not None:
             same = sa.and_(*(column == row[column.name] for column in key))
-            connection.execute(sa.update(table).where(table.c.team == team, same).values(values))
+            connection.execute(change.where(table.c.team == team, same))
             count += 1
     return count, tuple(rows[-1][column.name] for column in key) if len(rows) == AT_ONCE else None
+
+
+def _change(table: sa.Table, row: sa.RowMapping, names: tuple[str, str]) -> sa.Delete | sa.Update | None:
+    """An answer goes; elsewhere the pseudonym takes the id's place. None where the id does not stand."""
+    if table is answers:
+        named = row["agent_id"] == names[0] or to_json(names[0]) in unpacked(row["body"])
+        return sa.delete(table) if named else None
+    values = {name: _without(table, name, text, *names) for name, text in row.items() if isinstance(text, str)}
+    return sa.update(table).values(values) if values.items() - row.items() else None
 
 
 def _named(table: sa.Table, agent_id: str) -> sa.ColumnElement[bool]:
@@ -114,7 +122,7 @@ def _named(table: sa.Table, agent_id: str) -> sa.ColumnElement[bool]:
     texts = [column for column in table.columns if isinstance(column.type, sa.Text)]
     parts = [column.contains(to_json(agent_id), autoescape=True) for column in texts]
     parts += [table.c.agent_id == agent_id] if "agent_id" in table.c else []
-    parts += [table.c.body.startswith(PACKED)] if table is decisions else []
+    parts += [table.c.body.startswith(PACKED)] if table in MAYBE_PACKED else []
     return sa.or_(sa.false(), *parts)
 
 

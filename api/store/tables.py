@@ -147,7 +147,7 @@ answers = sa.Table(
     sa.Column("key", sa.String(300), primary_key=True),
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("status", sa.Integer, nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),  # see `packing`
     sa.Column("created_s", sa.Double, nullable=False),
     sa.Column("agent_id", ID),  # whose own it is: gone when they leave personal mode
     sa.Index("ix_answers_created_s", "created_s"),

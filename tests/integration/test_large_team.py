@@ -13,7 +13,7 @@ from api.store import forgetting, past
 from api.store.checking import differing_decisions
 from api.store.packing import LONG, PACKED, unpacked
 from api.store.repository import MADE_LEAN, Repository, checksum
-from api.store.tables import decisions, events, metadata
+from api.store.tables import answers, decisions, events, metadata
 from api.writer.exchange import Answer, Command
 from router.events import AgentPut, AgentStatus, Event
 from router.replay import replay
@@ -125,6 +125,29 @@ def test_who_leaves_is_in_no_decision_and_who_stays_has_theirs(world: World, pla
     again = bodies(world)
     assert forgetting.finish(world.services.engine.begin, "default", GONE, "gone-1") == 0
     assert bodies(world) == again
+
+
+@pytest.mark.parametrize("upgraded_url", ["sqlite"], indirect=True)
+def test_an_answer_is_kept_packed_repeated_to_the_letter_and_gone_with_whom_it_names(world: World) -> None:
+    def kept() -> dict[str, str]:
+        with world.services.engine.connect().execution_options(reading=True) as connection:
+            return {row.key.split()[-1]: row.body for row in connection.execute(sa.select(answers.c.key, answers.c.body))}
+
+    def post(ticket_id: str) -> str:
+        body = {"id": ticket_id, "account_id": "beta", "subject": "words", "created_at": "2026-03-02T12:00:00Z"}
+        return str(world("helpdesk", "POST", "/v1/tickets", body, Idempotency_Key=ticket_id).text)
+
+    first = post("K1")
+    assert post("K1") == first
+    assert GONE in first
+    (body,) = kept().values()
+    assert body.startswith(PACKED)
+    assert unpacked(body) == first
+    forget(world)
+    assert kept() == {}
+    later = post("K2")
+    assert forgetting.finish(world.services.engine.begin, "default", GONE, "gone-1") == 0
+    assert [unpacked(each) for each in kept().values()] == [later]
 
 
 @pytest.mark.parametrize("upgraded_url", ["sqlite"], indirect=True)
