@@ -56,6 +56,7 @@ COLUMNS: dict[str, tuple[type, float]] = {
     "streak_s": (np.float64, -math.inf),
     "hot_open": (np.int64, 0),
     "hot_s": (np.float64, -math.inf),
+    "hard_open": (np.int64, 0),
     "live_open": (np.int64, 0),
     "booked_milli": (np.int64, 0),
     "debrief_until_s": (np.float64, -math.inf),
@@ -86,6 +87,7 @@ class Agents:
     streak_s: FloatArray
     hot_open: IntArray
     hot_s: FloatArray
+    hard_open: IntArray
     live_open: IntArray
     booked_milli: IntArray
     debrief_until_s: FloatArray

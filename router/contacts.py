@@ -10,7 +10,7 @@ import numpy as np
 
 from fatigue_model.dynamics import line
 from fatigue_model.exposure import ContactFacts, points
-from router import recovery, streak
+from router import booking, recovery, streak
 from router.course import Course, Heat, course
 from router.domain import Account, Contact, Ticket
 from router.ledger import enter, itemised, take_out
@@ -83,11 +83,13 @@ def _add(state: TeamState, ticket: Ticket, agent_id: str, ended_s: float, implie
 
 
 def _flag(state: TeamState, ticket: Ticket, now: Heat) -> None:
+    before, after = (ticket.hot, ticket.text_score, ticket.grave), (now.hot, now.text_score, now.grave)
     ticket.escalated, ticket.abuse = now.escalated, now.abuse
-    ticket.text_score, ticket.grave = now.text_score, now.grave
+    ticket.hot, ticket.text_score, ticket.grave = after
     if ticket.agent_id is not None:
-        state.agents.hot_open[state.agents.row[ticket.agent_id]] += int(now.hot) - int(ticket.hot)
-    ticket.hot = now.hot
+        state.agents.hot_open[state.agents.row[ticket.agent_id]] += int(now.hot) - int(before[0])
+        if after != before and (ticket.booked_milli or any(after)):  # else its contact has ended, and none is to come
+            booking.book(state, ticket)
     opened = state.accounts[ticket.account_id].escalated_open
     if now.escalated and not ticket.over:
         opened[ticket.id] = None

@@ -60,7 +60,7 @@ def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decisi
     options = [option for case in cases if (option := _option(case)) is not None]
     choice = choose(moment, options)
     writer.proven = choice.cost <= choice.bound
-    writer.given = [option.case.ticket for option, row in zip(options, choice.rows, strict=True) if row >= 0]
+    writer.given = [(option.case, row) for option, row in zip(options, choice.rows, strict=True) if row >= 0]
     for index, (option, row) in enumerate(zip(options, choice.rows, strict=True)):
         if row >= 0:
             writer.give(option, row, choice.saved.get(index))
@@ -116,12 +116,16 @@ class _Writer:
         self.state, self.now_s, self.explain, self.lane = state, now_s, explain, lane
         self.decisions: list[Decision] = []
         self.proven = True
-        self.given: list[Ticket] = []
+        self.given: list[tuple[Case, int]] = []
 
     @cached_property
     def next_change_s(self) -> float | None:
         """When to look again, the same for every ticket of one solve; None where time alone changes nothing."""
-        next_s = min((next_change_s(self.state, self.now_s), *(self._free_again_s(each) for each in self.given)))
+        more_points = np.zeros(len(self.state.agents))
+        for case, row in self.given:
+            more_points[row] += case.demand[row]
+        again_s = (self._free_again_s(case.ticket) for case, _ in self.given)
+        next_s = min((next_change_s(self.state, self.now_s, more_points=more_points), *again_s))
         return next_s if np.isfinite(next_s) else None
 
     def _free_again_s(self, ticket: Ticket) -> float:

@@ -129,6 +129,7 @@ class Ticket:
     at_risk: bool = False
     live: bool = False
     booked_milli: int = 0
+    booked_hard: bool = False
     decision_id: str | None = None
     offer_expires_s: float | None = None
     declined_by: tuple[str, ...] = ()

@@ -199,7 +199,7 @@ def load_bound(case: Case) -> Excluded:
     moment = case.moment
     if case.points * case.steepest_factor < moment.headroom:
         return Excluded("load_bound", nobody(case), None, None)
-    projected = moment.loads.acute + case.demand
+    projected = case.before + case.demand
     return Excluded("load_bound", projected > moment.load_limit, projected, moment.load_limit)
 
 

@@ -12,9 +12,10 @@ import numpy as np
 from fatigue_model.dynamics import account_factor, memory_now
 from router import drafts, streak
 from router.agents import BoolArray, FloatArray, IntArray, Loads
+from router.booking import MILLI
 from router.domain import ONLINE, Ticket
 from router.plan.guidance import guidance
-from router.state import TeamState, exposure
+from router.state import TeamState, exposure, is_hard
 
 Answer = TypeVar("Answer")
 HOUR_S = 3600.0
@@ -73,6 +74,12 @@ class Moment:
         return np.full(len(self.state.agents), self.factor_of_a_stranger)
 
     @cached_property
+    def expected(self) -> FloatArray:
+        """The load that each agent will have come to when the work in hand has ended, at the latest now: A + booked."""
+        found: FloatArray = self.loads.acute + self.state.agents.booked_milli / MILLI
+        return found
+
+    @cached_property
     def load_limit(self) -> FloatArray:
         """The load that no ticket may lift an agent above."""
         limit: FloatArray = self.state.params.load_bound_ratio * self.loads.line
@@ -81,7 +88,7 @@ class Moment:
     @cached_property
     def headroom(self) -> float:
         """Points of load that anybody at all may be given, but for rounding."""
-        return float((self.load_limit - self.loads.acute).min(initial=math.inf)) - ROUNDING
+        return float((self.load_limit - self.expected).min(initial=math.inf)) - ROUNDING
 
     @cached_property
     def rested(self) -> BoolArray:
@@ -123,9 +130,9 @@ class Moment:
 
     @cached_property
     def streak(self) -> IntArray:
-        """Hard contacts in a row since the last break or absence as long."""
-        found: IntArray = np.where(streak.over_by_break(self.state, self.now_s), 0, self.state.agents.streak)
-        return found
+        """Hard contacts in a row since the last break or absence as long, and those to come of work in hand."""
+        ended: IntArray = np.where(streak.over_by_break(self.state, self.now_s), 0, self.state.agents.streak)
+        return ended + self.state.agents.hard_open
 
     @cached_property
     def hours_on(self) -> FloatArray:
@@ -144,7 +151,7 @@ class Moment:
     @cached_property
     def pressure(self) -> FloatArray:
         """What a point weighs: 1 + (A + booked)/θ."""
-        return 1 + (self.loads.acute + self.state.agents.booked_milli / 1000) / self.loads.line
+        return 1 + self.expected / self.loads.line
 
 
 class Case:
@@ -158,7 +165,7 @@ class Case:
         self.points = exposure(state, ticket, now_s)
         late = ticket.target_s is not None and now_s > ticket.target_s
         self.points_on_time = exposure(state, ticket, now_s, on_time=True) if late else self.points
-        self.hard = ticket.hot or self.points >= state.params.hard_contact_points
+        self.hard = is_hard(state, ticket, self.points)
         self.level = state.policy.hard_skill_level if self.hard else 1
         # whether anybody may count for more or less than the others with this account
         met = self.account.memory or self.account.contacts or self.account.escalated_contacts or ticket.account_id in moment.excluded
@@ -193,6 +200,12 @@ class Case:
     def steepest_factor(self) -> float:
         """The largest account factor of anybody."""
         return max((self.moment.factor_of_a_stranger, *self.remembered.values()))
+
+    @property
+    def before(self) -> FloatArray:
+        """The load that the ticket would come on top of, shape (n_agents,): a hard one on the work in hand too, what is routine on what
+        there is now, so that a hard ticket in hand keeps nobody from a quick chat."""
+        return self.moment.expected if self.hard else self.moment.loads.acute
 
     @cached_property
     def demand(self) -> FloatArray:

@@ -125,7 +125,7 @@ class Policy:
         5, 1, 20, "escalations", "who handled this many in a row of an account does not get its next one"
     )
     hard_skill_level: int = bounded(3, 1, 5, "level", "what a hard ticket asks of each of its skills; others ask for level 1")
-    hard_streak_max: int = bounded(3, 1, 100, "contacts", "hard contacts in a row without a break")
+    hard_streak_max: int = bounded(3, 1, 100, "contacts", "hard contacts in a row without a break, those in hand counted")
     hot_alone_s: int = bounded(
         300, 0, 3600, "s", "who was given a hot ticket gets nothing else for so long, as a break must follow; 0 turns it off"
     )

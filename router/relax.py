@@ -152,9 +152,11 @@ class _Steps:
             self._shorten_breaks()
 
     def _lift_load_bound(self) -> None:
+        """For those at or below their own line who have nothing hard in hand."""
         bound, own = self.rules["load_bound"], self.case.moment.own
+        kept = (own.acute > own.line) | (self.case.moment.state.agents.hard_open > 0)
         self.gave.append(bound)
-        self.rules["load_bound"] = replace(bound, mask=bound.mask & (own.acute > own.line))
+        self.rules["load_bound"] = replace(bound, mask=bound.mask & kept)
 
     def _shorten_breaks(self) -> None:
         """A break that has had its minimum may end now. It is never cancelled, and never ends before."""

@@ -94,7 +94,8 @@ def _agents(values: dict[str, Any]) -> Agents:
         agents.put(_person(person), tuple(limits))
     for name, (kind, default) in COLUMNS.items():
         missing = default if math.isinf(default) else 0
-        column = [missing if each is None else each for each in values["columns"][name]]
+        known = values["columns"].get(name, [None] * len(agents))  # a column that an older engine did not know
+        column = [missing if each is None else each for each in known]
         setattr(agents, name, np.array(column, dtype=kind))
     agents.past_params = [(until_s, FatigueParams(**params)) for until_s, params in values["past_params"]]
     agents.open = np.array(values["open"], dtype=np.int64).reshape(agents.limits.shape)

@@ -42,7 +42,7 @@ class Standing:
         if case.met:
             self._look_at_known(case, row, other)
         if case.points * case.steepest_factor >= case.moment.headroom:
-            row[case.moment.loads.acute + case.demand > case.moment.load_limit] = np.inf
+            row[case.before + case.demand > case.moment.load_limit] = np.inf
         best = int(row.argmin()) if row.size else -1
         return best if best >= 0 and row[best] < np.inf else -1
 

@@ -105,3 +105,8 @@ def exposure(state: TeamState, ticket: Ticket, now_s: float, on_time: bool = Fal
     """Points of a contact on `ticket` at `now_s`, the one exposure function on every path; with `on_time`, as if within its target."""
     found = facts(state, ticket, now_s)
     return points(replace(found, past_target=False) if on_time and found.past_target else found, state.params)
+
+
+def is_hard(state: TeamState, ticket: Ticket, exposure_points: float) -> bool:
+    """Whether a contact on the ticket that counts so much would be a hard one."""
+    return ticket.hot or exposure_points >= state.params.hard_contact_points

@@ -11,8 +11,9 @@ import numpy as np
 from fatigue_model.dynamics import DAY_S, Mode, account_factor, advance, line, memory_now
 from router import automation, debrief
 from router.agents import MODE_OF_STATUS, BoolArray, FloatArray, IntArray
+from router.booking import MILLI
 from router.domain import ONLINE, Ticket, channel_index
-from router.state import TeamState, exposure
+from router.state import TeamState, exposure, is_hard
 from router.waiting import hold_ends_s, overdue_s
 
 NOT_BEFORE_S = 1e-3
@@ -23,16 +24,17 @@ HALVINGS = 4  # 15 instants cost little more than one
 Changed = Callable[[FloatArray], BoolArray]
 
 
-def next_change_s(state: TeamState, now_s: float, until_s: float = math.inf) -> float:
+def next_change_s(state: TeamState, now_s: float, until_s: float = math.inf, more_points: FloatArray | None = None) -> float:
     """The next instant after `now_s` at which time alone changes something; infinity where nothing will.
 
     Never late by more than a thousandth of a second, and at the instant itself the change has come. Whoever looks again at `until_s`
-    anyway says so: what is returned for a change that comes after it is then no more than some instant after it.
+    anyway says so: what is returned for a change that comes after it is then no more than some instant after it. `more_points`, shape
+    (n_agents,), is what agents will have booked now beyond what the state knows.
     """
     fixed_s = min((max(each, now_s + NOT_BEFORE_S) for each in _fixed(state, now_s) if each > now_s), default=math.inf)
     if not len(state.agents):
         return fixed_s
-    loads = _Loads(state, now_s)
+    loads = _Loads(state, now_s, more_points)
     pair = debrief.possible(state, now_s)
     fading = ((loads.duty(), HALVINGS), (loads.room(), HALVINGS), (loads.pressure(), 1), (pair and _one_by_one(pair), 1))
     horizon_s = min(fixed_s, now_s + HORIZON_S)
@@ -84,9 +86,10 @@ def _while_waiting(state: TeamState, now_s: float) -> list[FloatArray]:
 class _Loads:
     """The loads of all agents from `now_s` on, while nobody's mode changes."""
 
-    def __init__(self, state: TeamState, now_s: float) -> None:
+    def __init__(self, state: TeamState, now_s: float, more_points: FloatArray | None) -> None:
         agents = state.agents
         self.state, self.now_s = state, now_s
+        self.booked = agents.booked_milli / MILLI + (0.0 if more_points is None else more_points)
         here = agents.project(now_s, state.params)
         self.acute, self.carried = here.acute, here.carried
         self.own = agents.project_own(now_s, state.params) if agents.any_personal else here
@@ -123,14 +126,14 @@ class _Loads:
         found = [each for each in map(self._kept_off, (self.state.tickets[each] for each in self.state.waiting)) if each.size]
         if not found:
             return None
-        rows, points, memory, memory_s = np.concatenate(found, axis=1)
+        rows, points, memory, memory_s, booked = np.concatenate(found, axis=1)
         who = rows.astype(np.int64)
 
         def changed(at_s: FloatArray) -> BoolArray:
             then_s = at_s[:, np.newaxis]
             acute, carried = advance(self.acute[who], self.carried[who], self.mode[who], then_s - self.now_s, params)
             demand = points * account_factor(memory_now(memory, np.maximum(0.0, then_s - memory_s), params), params)
-            found: BoolArray = (acute + demand <= params.load_bound_ratio * line(carried, params)).any(axis=1)
+            found: BoolArray = (acute + booked + demand <= params.load_bound_ratio * line(carried, params)).any(axis=1)
             return found
 
         return changed
@@ -161,16 +164,18 @@ class _Loads:
         return _one_by_one(changed)
 
     def _kept_off(self, ticket: Ticket) -> FloatArray:
-        """Agents whom the bound on load alone may keep from the ticket, shape (4, n): row, points, memory and its instant."""
+        """Agents whom the bound on load alone may keep from the ticket, shape (5, n): row, points, memory and its instant, and what is
+        booked."""
         params, who = self.state.params, self._with_room(channel_index(ticket.channel))
         if not who.size:
-            return np.zeros((4, 0))
-        points = np.full(who.size, exposure(self.state, ticket, self.now_s))
+            return np.zeros((5, 0))
+        one = exposure(self.state, ticket, self.now_s)
+        points, booked = np.full(who.size, one), self.booked[who] if is_hard(self.state, ticket, one) else np.zeros(who.size)
         known = self.state.accounts[ticket.account_id].memory
         memory, memory_s = np.array([known.get(self.state.agents.people[row].id, (0.0, self.now_s)) for row in who.tolist()]).T
         factor = account_factor(memory_now(memory, np.maximum(0.0, self.now_s - memory_s), params), params)
-        kept = self.acute[who] + points * factor > params.load_bound_ratio * line(self.carried[who], params)
-        return np.array([who, points, memory, memory_s])[:, kept]
+        kept = self.acute[who] + booked + points * factor > params.load_bound_ratio * line(self.carried[who], params)
+        return np.array([who, points, memory, memory_s, booked])[:, kept]
 
     def _with_room(self, column: int) -> IntArray:
         """The rows of who is there and has a free place on a channel."""

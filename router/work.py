@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from router import contacts, offers, recovery, tries
+from router import booking, contacts, offers, recovery, tries
 from router.course import LEFT, handler_of, holder_at, moved_s, reopenings
 from router.domain import LIVE_CHANNELS, Ticket, channel_index
 from router.events import TicketEvent
-from router.state import TeamState, exposure
+from router.state import TeamState
 
 HANDS_KEPT = 20  # of a ticket
 
@@ -30,8 +30,7 @@ def assign(state: TeamState, ticket: Ticket, agent_id: str, at_s: float | None =
     agents.hot_open[row] += ticket.hot
     contacts.passed_on(state, ticket)
     agents.hot_s[row] = state.now_s if ticket.hot else agents.hot_s[row]
-    ticket.booked_milli = round(1000 * exposure(state, ticket, state.now_s))
-    agents.booked_milli[row] += ticket.booked_milli
+    booking.book(state, ticket)
     ramp_s = float(agents.ramp_start_s(state.now_s)[row])
     agents.ramp_count[row] = 1 + (agents.ramp_count[row] if agents.ramp_ref_s[row] == ramp_s else 0)
     agents.ramp_ref_s[row] = ramp_s
@@ -97,10 +96,10 @@ def leave(state: TeamState, ticket: Ticket, ended_s: float = math.inf) -> None:
     if ticket.state == "assigned":
         agents.open[row, channel_index(ticket.channel)] -= _holds_slot(ticket)
         agents.hot_open[row] -= ticket.hot
-        agents.booked_milli[row] -= ticket.booked_milli
+        booking.clear(state, ticket)
         ticket.previous_agent_id = ticket.agent_id
     state.held[ticket.agent_id] = tuple(each for each in state.held[ticket.agent_id] if each != ticket.id)
-    was_live, ticket.live, ticket.agent_id, ticket.booked_milli = ticket.live, False, None, 0
+    was_live, ticket.live, ticket.agent_id = ticket.live, False, None
     if was_live:
         agents.live_open[row] -= 1
         recovery.live_work_ended(state, row)
@@ -157,8 +156,7 @@ def _release(state: TeamState, ticket: Ticket) -> None:
     """The contact on a ticket in hand has ended: it is booked no more, and a live one holds no line any more."""
     assert ticket.agent_id is not None
     agents, row = state.agents, state.agents.row[ticket.agent_id]
-    agents.booked_milli[row] -= ticket.booked_milli
-    ticket.booked_milli = 0
+    booking.clear(state, ticket)
     if ticket.live:
         agents.open[row, channel_index(ticket.channel)] -= 1
         agents.live_open[row] -= 1

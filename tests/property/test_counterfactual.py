@@ -119,6 +119,11 @@ def no_load(state: TeamState, row: int, ticket: Ticket) -> None:
     state.accounts[ticket.account_id].memory.pop(agents.people[row].id, None)
 
 
+def no_load_nor_work(state: TeamState, row: int, ticket: Ticket) -> None:
+    no_load(state, row, ticket)
+    state.agents.booked_milli[row] = 0
+
+
 def able(state: TeamState, row: int, ticket: Ticket) -> None:
     person = state.agents.people[row]
     person.skills |= dict.fromkeys(ticket.skills, 5)
@@ -127,7 +132,7 @@ def able(state: TeamState, row: int, ticket: Ticket) -> None:
 
 
 def no_streak(state: TeamState, row: int, ticket: Ticket) -> None:
-    state.agents.streak[row] = 0
+    state.agents.streak[row] = state.agents.hard_open[row] = 0
 
 
 def nothing_hot(state: TeamState, row: int, ticket: Ticket) -> None:
@@ -175,7 +180,7 @@ LIFTED: dict[str, Callable[[TeamState, int, Ticket], None]] = {
     "hard_streak": no_streak,
     "one_hot": nothing_hot,
     "light_duty": no_load,
-    "load_bound": no_load,
+    "load_bound": no_load_nor_work,
 }
 
 

@@ -42,7 +42,7 @@ def test_whoever_gets_a_ticket_from_another_has_its_messages_before_them() -> No
     assert (ticket.grave, ticket.text_score) == ("threat", 0.9)
     assert ticket.booked_milli == round(1000 * exposure(state, ticket, state.now_s)) == 1000  # half of two: it is a second one
     give(state, "T1", "ann")
-    assert (ticket.grave, ticket.text_score, ticket.booked_milli) == (None, 0.0, 30)
+    assert (ticket.grave, ticket.text_score, ticket.booked_milli) == (None, 0.0, 45)  # an ordinary one, half as hard again: she met them
 
 
 def test_an_escalation_after_a_grave_contact_is_decided_with_what_it_will_count() -> None:
