@@ -12,7 +12,7 @@ from fatigue_model.dynamics import BREAK, DAY_S, Floats, Mode, advance, line
 from fatigue_model.params import FatigueParams
 from router.domain import CHANNELS, Status
 from router.person import Person
-from router.shifts import began_s, window
+from router.shifts import began_s, day_worked, window
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -159,8 +159,9 @@ class Agents:
         self._daily, self._daily_as_of = np.zeros(n), None
 
     def record_points(self, row: int, points: float, ended_s: float) -> None:
-        """Add to an agent's raw points of a day, or take away; days before the last `POINTS_KEPT_D` are dropped."""
-        by_day, day = self.people[row].points_by_day, int(ended_s // DAY_S)
+        """Add to an agent's raw points of a day that they worked, or take away; days before the last `POINTS_KEPT_D` are dropped."""
+        person = self.people[row]
+        by_day, day = person.points_by_day, day_worked(person.shifts, person.time_zone, ended_s)
         new = day not in by_day
         by_day[day] = by_day.get(day, 0.0) + points
         if new:
@@ -175,7 +176,8 @@ class Agents:
         today = int(now_s // DAY_S)
         rows = range(len(self.people)) if today != self._daily_as_of else self._daily_stale
         for row in rows:
-            points = [each for day, each in self.people[row].points_by_day.items() if today - FAIRNESS_D < day <= today]
+            # where the sun rises first it is tomorrow
+            points = [each for day, each in self.people[row].points_by_day.items() if today - FAIRNESS_D < day <= today + 1]
             self._daily[row] = max(0.0, sum(points)) / len(points) if points else 0.0
         self._daily_as_of, self._daily_stale = today, set()
         return self._daily

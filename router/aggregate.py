@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from fatigue_model.dynamics import DAY_S
 from router.agents import FloatArray
 from router.state import TeamState
 
@@ -21,9 +22,9 @@ def mean_points_last_week(state: TeamState, now_s: float) -> float | None:
     None where these are fewer than the policy's `aggregate_min_group`. A whole week that is over does not change with the hour, so two
     looks differ only by late events, never by one person's last contact.
     """
-    until_d, totals = this_monday(now_s), []
+    until_s, totals = this_monday(now_s) * DAY_S, []
     for person in state.agents.people:
-        mine = [points for each, points in person.points_by_day.items() if until_d - WEEK_D <= each < until_d]
+        mine = [each.points for each in person.entries if until_s - WEEK_D * DAY_S <= each.ended_s < until_s]
         if mine:
             totals.append(sum(mine))
     return sum(totals) / len(totals) if len(totals) >= state.policy.aggregate_min_group else None

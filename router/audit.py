@@ -9,7 +9,8 @@ import numpy as np
 
 from fatigue_model.dynamics import DAY_S
 from router.aggregate import WEEK_D, gini, quartiles, this_monday
-from router.person import Person
+from router.person import Entry, Person
+from router.shifts import day_worked
 from router.state import TeamState
 from router.statement import Rest
 
@@ -30,8 +31,8 @@ class Spread:
 class Group:
     """People with the same skills and languages (both None: the whole team), and what lies on them over the weeks.
 
-    `points` raw, `points_a_day` for each day with contacts, `hard_contacts`, `breaks_owed` (begun to be owed in these weeks),
-    `breaks_taken` and `rest_min`, minutes in them.
+    `points` raw, `points_a_day` for each day that they worked (see `shifts.day_worked`), `hard_contacts`, `breaks_owed` (begun to be owed
+    in these weeks), `breaks_taken` and `rest_min`, minutes in them.
     """
 
     skills: tuple[str, ...] | None
@@ -60,7 +61,7 @@ def audit(state: TeamState, now_s: float, rests: Mapping[str, Sequence[Rest]]) -
     to_d = this_monday(now_s)
     from_d = to_d - WEEKS * WEEK_D
     span, least = (from_d * DAY_S, to_d * DAY_S), state.policy.aggregate_min_group
-    people = _at_work(state, from_d, to_d)
+    people = [person for person in state.agents.people if _contacts(person, span)]
     amounts = [_amounts(person, rests.get(person.id, ()), span) for person in people]
     alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[dict[str, float]]] = {}
     for person, found in zip(people, amounts, strict=True):
@@ -73,19 +74,20 @@ def audit(state: TeamState, now_s: float, rests: Mapping[str, Sequence[Rest]]) -
     return Audit(*span, team, tuple(groups), hidden)
 
 
-def _at_work(state: TeamState, from_d: int, to_d: int) -> list[Person]:
-    return [person for person in state.agents.people if any(from_d <= day < to_d for day in person.points_by_day)]
+def _contacts(person: Person, span: tuple[float, float]) -> list[Entry]:
+    return [each for each in person.entries if span[0] <= each.ended_s < span[1]]
 
 
 def _amounts(person: Person, rests: Sequence[Rest], span: tuple[float, float]) -> dict[str, float]:
     from_s, to_s = span
-    days = [points for day, points in person.points_by_day.items() if from_s <= day * DAY_S < to_s]
+    contacts = _contacts(person, span)
+    points, days = sum(each.points for each in contacts), {day_worked(person.shifts, person.time_zone, each.ended_s) for each in contacts}
     owed = [each for each in rests if from_s <= each.since_s < to_s]
     taken = [each for each in owed if not each.skipped]
     return {
-        "points": sum(days),
-        "points_a_day": sum(days) / len(days),
-        "hard_contacts": sum(each.hard for each in person.entries if from_s <= each.ended_s < to_s),
+        "points": points,
+        "points_a_day": points / len(days),
+        "hard_contacts": sum(each.hard for each in contacts),
         "breaks_owed": len(owed),
         "breaks_taken": len(taken),
         "rest_min": sum(each.end_s - each.start_s for each in taken) / 60,

@@ -40,7 +40,7 @@ class Person:
 
     The ledger: `entries` in the order in which they ended, the `statuses` as (since, mode), the `rests` taken as (start, end), the
     `paces` of who opted in to personal calibration as (since, g, r), and the `base`, what was there
-    before (None until the first instant).
+    before (None until the first instant). `points_by_day`: raw points of each day worked (see `shifts.day_worked`).
     """
 
     id: str

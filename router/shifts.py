@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from router.domain import Shift
 
+EPOCH, DAY_MIN = date(1970, 1, 1).toordinal(), 1440
+OVERTIME_MIN = 120  # the last contact of a shift may end after it
 OVER_A_WEEK_S = 7.5 * 86_400.0  # a week in which the clocks go back is longer than seven days
 
 
@@ -47,6 +49,17 @@ def began_s(shifts: tuple[Shift, ...], time_zone: str, now_s: float) -> float:
             break
         began, until = began if start <= until else start, max(until, end)
     return began if now_s < until else -math.inf
+
+
+def day_worked(shifts: tuple[Shift, ...], time_zone: str, at_s: float) -> int:
+    """The day that work at `at_s` belongs to, in days since 1970: the person's calendar day, or the one before it where a shift of that day
+    went on past midnight or ended within `OVERTIME_MIN` minutes, and none of the new day has begun."""
+    local = datetime.fromtimestamp(at_s, ZoneInfo(time_zone))
+    day, weekday, minute = local.toordinal() - EPOCH, local.weekday(), local.hour * 60 + local.minute
+    began = any(each.weekday == weekday and each.start_min <= minute for each in shifts)
+    before = (weekday - 1) % 7
+    late = any(each.weekday == before and minute + DAY_MIN < each.end_min + OVERTIME_MIN for each in shifts)
+    return day - 1 if late and not began else day
 
 
 def _spans(shifts: tuple[Shift, ...], time_zone: str, now_s: float, days: int) -> list[tuple[float, float]]:

@@ -7,7 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from router.aggregate import QUARTILES_FROM, quartiles
+from router.aggregate import QUARTILES_FROM, mean_points_last_week, quartiles, this_monday
+from support.build import DAY_S, HOUR_S, contact, team
+from support.streams import START_S
 
 SIZES = range(QUARTILES_FROM, 42)
 
@@ -47,3 +49,18 @@ def test_a_quartile_of_many_is_about_the_plain_one() -> None:
 def test_of_too_few_none_is_told() -> None:
     assert quartiles([1.0] * (QUARTILES_FROM - 1)) is None
     assert quartiles([1.0] * QUARTILES_FROM) == pytest.approx((1.0, 1.0, 1.0))
+
+
+@pytest.mark.parametrize(("zone", "after_s"), [("America/Los_Angeles", HOUR_S), ("Pacific/Auckland", -HOUR_S)])
+def test_a_week_is_over_for_everybody_at_once(zone: str, after_s: float) -> None:
+    """It is Sunday in Los Angeles an hour after the week ended, and Monday in Auckland an hour before: what is told of a week that is over
+    changes with nobody's next contact, and lacks nobody's last."""
+    people, monday_s = [f"agent-{number}" for number in range(5)], (this_monday(START_S) + 7) * DAY_S
+    state = team({each: {"time_zone": zone} for each in people}, {"aggregate_min_group": len(people)})
+    for each in people:
+        contact(state, each, monday_s - 2 * DAY_S)
+    before = mean_points_last_week(state, monday_s)
+    for each in people:
+        contact(state, each, monday_s + after_s)
+    assert before is not None
+    assert mean_points_last_week(state, monday_s + DAY_S) == pytest.approx(before * (1 if after_s > 0 else 2))

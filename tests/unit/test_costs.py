@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -29,6 +31,7 @@ from support.build import (
     open_ticket,
     put_plan,
     set_status,
+    shifts,
     team,
     tell,
 )
@@ -184,6 +187,30 @@ def test_who_works_half_the_days_is_not_owed_more_for_it() -> None:
     assert state.agents.daily_points(state.now_s + 31 * DAY_S).tolist() == [0, 0]
     contact(state, "bob")
     assert state.agents.daily_points(state.now_s).tolist() == pytest.approx([1.5, (1.5 + 0.03 + 1.5) / 3], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"time_zone": "Pacific/Auckland"},
+        {"time_zone": "America/Los_Angeles"},
+        {"shifts": shifts(22 * 60, 30 * 60)},
+        {"time_zone": "Europe/Rome", "shifts": shifts(16 * 60, 24 * 60)},
+    ],
+)
+def test_a_shift_is_one_day_of_work_whatever_midnight_it_goes_past(where: dict[str, Any]) -> None:
+    """A contact an hour through eight hours of every second day, in everybody's own shift: equal work is equally much."""
+    zone = ZoneInfo(where.get("time_zone", "UTC"))
+    start_min = where["shifts"][0].start_min if "shifts" in where else 9 * 60
+    state = team({"ann": {}, "bob": where}, NO_BREAK)
+    for day in (3, 5, 7):
+        midnight_s = datetime(2026, 3, day, tzinfo=zone).timestamp()
+        for hour in range(8):
+            contact(state, "ann", START_S + 10 * DAY_S, datetime(2026, 3, day, 9 + hour, tzinfo=UTC).timestamp())
+            contact(state, "bob", START_S + 10 * DAY_S, midnight_s + start_min * MINUTE_S + (hour + 1) * HOUR_S)
+    ann, bob = state.agents.daily_points(state.now_s).tolist()
+    assert ann == pytest.approx(bob)
+    assert len(state.agents.people[1].points_by_day) == 3
 
 
 def test_only_who_could_do_the_ticket_is_compared() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.domain import Shift
-from router.shifts import began_s, window
+from router.shifts import began_s, day_worked, window
 from support.build import DAY_S, HOUR_S, decide_one, open_ticket, rejections, shifts, team
 from support.streams import START_S
 
@@ -242,3 +242,32 @@ def test_a_queued_ticket_is_told_when_the_next_shift_begins() -> None:
     open_ticket(state)
     decision = decide_one(state, now_s=utc("2026-03-02 18:00"))
     assert decision.waits_for == {"rules": {"off_shift": 1}, "next_change_s": utc("2026-03-03 09:00")}
+
+
+AUCKLAND, LOS_ANGELES = "Pacific/Auckland", "America/Los_Angeles"  # in January 13 hours ahead of UTC, and 8 behind
+BY_DAY, AT_NIGHT, LATE = shifts(hm("09:00"), hm("17:00")), shifts(hm("22:00"), hm("30:00")), shifts(hm("16:00"), hm("24:00"))
+
+
+@pytest.mark.parametrize(
+    ("own", "zone", "at", "day"),
+    [
+        ((), "UTC", "2026-01-05 23:59", 5),
+        ((), AUCKLAND, "2026-01-04 23:00", 5),  # noon of Monday
+        ((), LOS_ANGELES, "2026-01-06 07:59", 5),
+        ((), LOS_ANGELES, "2026-01-06 08:00", 6),
+        (BY_DAY, AUCKLAND, "2026-01-04 20:30", 5),
+        (BY_DAY, AUCKLAND, "2026-01-05 03:30", 5),
+        (BY_DAY, LOS_ANGELES, "2026-01-06 00:30", 5),
+        (AT_NIGHT, "UTC", "2026-01-05 22:30", 5),
+        (AT_NIGHT, "UTC", "2026-01-06 05:59", 5),
+        (AT_NIGHT, "UTC", "2026-01-06 07:59", 5),  # a contact that went on
+        (AT_NIGHT, "UTC", "2026-01-06 08:00", 6),
+        (AT_NIGHT, LOS_ANGELES, "2026-01-06 13:00", 5),
+        (LATE, "UTC", "2026-01-06 00:10", 5),
+        ((*LATE, *shifts(0, hm("04:00"))), "UTC", "2026-01-06 00:10", 6),  # the next shift has begun
+        ((shift(SUN, "22:00", "30:00"),), "UTC", "2026-01-05 01:00", 4),
+        ((shift(MON, "22:00", "30:00"),), "UTC", "2026-01-05 01:00", 5),
+    ],
+)
+def test_work_belongs_to_the_day_on_which_its_shift_began(own: tuple[Shift, ...], zone: str, at: str, day: int) -> None:
+    assert day_worked(own, zone, utc(at)) == utc(f"2026-01-{day:02}") / DAY_S
