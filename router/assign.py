@@ -1,13 +1,14 @@
 """Exact assignment of a batch of tickets to agents: a min-cost flow, and what closes the gap where the rules are no flow.
 
-Most batches are a flow (`router.solver.network`), and its answer is the optimum. Four things are none:
+Most batches are a flow (`router.solver.network`), and its answer is the optimum. Five things are none:
 
 - *one hot ticket per agent* cuts across *room per channel*: the two sets of constraints do not nest, and a single hot gate
   over all channels would let a hot e-mail leave through a chat slot. With one gate per channel the flow is exact when the hot
   tickets share a channel, and otherwise when nobody gets two of them, as is usual;
 - a hot ticket may have to be *alone*: who gets it gets nothing else in the solve (`router.solver.alone`);
 - *couples*: two tickets that had better go to one agent (`router.solver.couples`);
-- *guards*: a hot ticket that goes better to an agent while a certain listener stays free.
+- *guards*: a hot ticket that goes better to an agent while a certain listener stays free;
+- *budgets*: what an agent's tickets may weigh together (`router.solver.budgets`).
 
 The flow without them is a bound. Where its answer keeps the rules and saves all there is to save, it is the optimum.
 Otherwise further flows give an answer that keeps the rules, reduced costs rule out every pair that a cheaper answer can't use,
@@ -26,12 +27,13 @@ from router.agents import BoolArray, IntArray
 from router.errors import AssignmentError
 from router.solver import checks
 from router.solver.alone import alone
-from router.solver.batch import WAITS, Batch, Couple, Guard, batch_of
+from router.solver.batch import WAITS, Batch, Budget, Couple, Guard, batch_of
+from router.solver.budgets import kept_apart
 from router.solver.couples import brought_together, drawn_together, most_to_gain
 from router.solver.network import Network
 from router.solver.proof import prove
 
-__all__ = ["WAITS", "Assignment", "AssignmentError", "Couple", "Guard", "assign"]
+__all__ = ["WAITS", "Assignment", "AssignmentError", "Budget", "Couple", "Guard", "assign"]
 
 Method = Literal["none", "argmin", "flow", "branch"]
 
@@ -63,13 +65,15 @@ def assign(
     hot_alone: bool = False,
     couples: Sequence[Couple] = (),
     guards: Sequence[Guard] = (),
+    budgets: Sequence[Budget] = (),
 ) -> Assignment:
     """Give tickets to agents or leave them waiting, at the least total cost in milli-units.
 
     `cost`, `allowed`: ndarray of shape (n_tickets, n_agents), the cost ≥ 0 where allowed and any number elsewhere;
     `channel`, `wait_cost` ≥ 0, `hot`: (n_tickets,); `room`, free slots: (n_agents, n_channels); `step_cost` ≥ 0 and
     `hot_room`, whether the agent may take one hot ticket now, `most` ≥ 0, tickets that the agent may take over all channels
-    together (without it, what there is room for): (n_agents,). With `hot_alone` who gets a hot ticket gets nothing else.
+    together (without it, what there is room for): (n_agents,). With `hot_alone` who gets a hot ticket gets nothing else; nobody
+    gets more together than each of the `budgets` allows.
     Raises `AssignmentError` on floats, which the solver would truncate in silence, on wrong shapes, signs or indices, and on
     waiting costs and savings too large for 64-bit sums.
 
@@ -81,10 +85,34 @@ def assign(
     checks.arrays(cost, allowed, channel, room, step_cost, wait_cost, hot, hot_room, *([] if most is None else [most]))
     checks.pairs(allowed.shape, hot, wait_cost, room.shape[1], couples, guards)
     rest = (channel, room, step_cost, wait_cost, hot, hot_room, most)
-    batch = batch_of(cost, allowed, *rest, alone=hot_alone, couples=couples, guards=guards)
+    checks.sums(allowed, budgets)
+
+    def narrowed(allowed: BoolArray) -> Batch:
+        return batch_of(cost, allowed, *rest, alone=hot_alone, couples=couples, guards=guards, budgets=budgets)
+
+    batch = narrowed(allowed)
+    found, allowed = _cheapest(batch), allowed.copy()
+    if not batch.over(found.agent_of).size:
+        return found
+    known = found.agent_of
+    while kept_apart(batch, known, allowed):
+        known = _first(narrowed(allowed))
+    return _bettered(batch, known, found.bound)
+
+
+def _first(batch: Batch) -> IntArray:
+    """A good answer to a batch at little effort: savings and budgets left out, of the rules for hot tickets not the best one."""
+    if not batch.ticket.size:
+        return batch.serve([])
+    network = Network(batch)
+    return _keep_rules(network, network.solve(network.capacity))[0]
+
+
+def _cheapest(batch: Batch) -> Assignment:
+    """The answer to a batch, its budgets left out."""
     if not batch.ticket.size:
         return _answer(batch, batch.serve([]), "none")
-    if len(wait_cost) == 1 or batch.free.sum() == 1:
+    if len(batch.wait) == 1 or batch.free.sum() == 1:
         return _answer(batch, batch.serve(_cheapest_pair(batch)), "argmin")
     network = Network(batch)
     flow = network.solve(network.capacity)
@@ -92,6 +120,17 @@ def assign(
     if not batch.crossed(agent_of).size and batch.saved(agent_of) == batch.most_saved:
         return _answer(batch, agent_of, "flow")
     return _branch(network, flow)
+
+
+def _bettered(batch: Batch, known: IntArray, least: int) -> Assignment:
+    """A cheaper answer than `known` that keeps the budgets too, where one is found; `least`: no answer costs less."""
+    network = Network(batch)
+    flow = network.solve(network.capacity)
+    reduced = network.reduced_cost(network.potential(flow, network.capacity))
+    known = brought_together(batch, known)
+    if batch.total(known) > least:
+        known, least = prove(network, flow, reduced, known, least, most_to_gain(network, reduced))
+    return _answer(batch, known, "branch", least)
 
 
 def _answer(batch: Batch, agent_of: IntArray, method: Method, bound: int | None = None) -> Assignment:

@@ -10,12 +10,12 @@ import numpy as np
 
 from router import cost
 from router.agents import BoolArray, IntArray
-from router.assign import WAITS, Assignment, Couple, Guard, assign
+from router.assign import WAITS, Budget, Couple, Guard, assign
 from router.domain import CostTerm, channel_index
 from router.hold import Hold
 from router.moment import Case, Moment
 from router.relax import LADDER, Way
-from router.together import too_much
+from router.together import budgets
 from router.weighed import Weighed
 
 
@@ -38,19 +38,11 @@ class Option:
 
     @property
     def kind(self) -> tuple[Hashable, ...]:
-        """What two tickets of an account are alike in, besides who may have them, where the older one has the better right."""
+        """What two tickets of an account are alike in where the older one has the better right."""
         ticket = self.case.ticket
         target_s = None if ticket.target_s is None else ticket.target_s - ticket.created_s
-        facts: tuple[Hashable, ...] = (
-            ticket.account_id,
-            ticket.channel,
-            ticket.priority,
-            ticket.skills,
-            ticket.language,
-            ticket.hot,
-            target_s,
-        )
-        return facts
+        facts = ticket.account_id, ticket.channel, ticket.priority, ticket.skills, ticket.language, ticket.hot, target_s
+        return (*facts, self.allowed.tobytes())
 
     def relaxed(self, row: int) -> tuple[str, ...]:
         """What gives way where this agent gets it, in the order of `LADDER`."""
@@ -83,62 +75,29 @@ def choose(moment: Moment, options: Sequence[Option], guards: Sequence[Guard] = 
         return Choice((), {}, 0, 0)
     if len(options) == 1 and options[0].hold is None and options[0].weighed.cheapest and not guards:
         return _of_one(options[0].weighed)
-    batch = _Batch(moment, options, guards)
-    found = batch.solve()
-    bound = found.bound
-    while batch.kept_apart(found.agent_of.tolist()):
-        found = batch.solve()
-    rows = batch.rows(found.agent_of.tolist())
-    return Choice(rows, _saved(options, rows, batch.couples), found.cost, bound)
-
-
-class _Batch:
-    """The arguments of `assign` for some options; `allowed`, shape (n_tickets, n_agents), loses what would be too much together. Mutable,
-    lives for one choice."""
-
-    def __init__(self, moment: Moment, options: Sequence[Option], guards: Sequence[Guard]) -> None:
-        state = moment.state
-        tickets = [option.case.ticket for option in options]
-        self.moment, self.options, self.guards, self.alone = moment, options, guards, state.policy.hot_alone_s > 0
-        self.allowed: BoolArray = np.stack([option.allowed for option in options])
-        self.cost: IntArray = np.stack([option.weighed.totals for option in options])
-        self.channel = np.array([channel_index(ticket.channel) for ticket in tickets], dtype=np.int64)
-        self.hot: BoolArray = np.array([ticket.hot for ticket in tickets], dtype=np.bool_)
-        self.wait = np.array([cost.waiting(state, ticket, moment.now_s) for ticket in tickets], dtype=np.int64)
-        self.most = _most(moment, options)
-        self.couples = tuple(_couples(options, self.alone))
-
-    def solve(self) -> Assignment:
-        state = self.moment.state
-        return assign(
-            cost=self.cost,
-            allowed=self.allowed,
-            channel=self.channel,
-            room=self.moment.room,
-            step_cost=np.full(len(state.agents), cost.second_ticket(state), dtype=np.int64),
-            wait_cost=self.wait + _hot_first(self.hot, self.allowed, self.most) if self.alone else self.wait,
-            hot=self.hot,
-            hot_room=state.agents.hot_open == 0,
-            most=self.most,
-            hot_alone=self.alone,
-            couples=self.couples,
-            guards=self.guards,
-        )
-
-    def rows(self, answer: list[int]) -> tuple[int, ...]:
-        return _oldest_first(self.options, self.allowed, answer) if self.couples else tuple(answer)
-
-    def kept_apart(self, answer: list[int]) -> bool:
-        """Whether the answer gives somebody more than the rules allow together: they keep what is most urgent of it, for good, and may
-        have nothing that would be too much besides."""
-        tickets = [(option.case, option.way) for option in self.options]
-        urgent_first = np.argsort(-self.wait, kind="stable").tolist()
-        over = list(too_much(self.moment, tickets, self.rows(answer), urgent_first))
-        for row, kept, barred in over:
-            self.allowed[kept] = False
-            self.allowed[kept, row] = True
-            self.allowed[barred, row] = False
-        return bool(over)
+    state = moment.state
+    tickets = [option.case.ticket for option in options]
+    hot = np.array([ticket.hot for ticket in tickets], dtype=np.bool_)
+    allowed, most, alone = np.stack([option.allowed for option in options]), _most(moment, options), state.policy.hot_alone_s > 0
+    wait = np.array([cost.waiting(state, ticket, moment.now_s) for ticket in tickets], dtype=np.int64)
+    couples, sums = tuple(_couples(options, alone)), budgets(moment, [option.case for option in options])
+    found = assign(
+        cost=np.stack([option.weighed.totals for option in options]),
+        allowed=allowed,
+        channel=np.array([channel_index(ticket.channel) for ticket in tickets], dtype=np.int64),
+        room=moment.room,
+        step_cost=np.full(len(state.agents), cost.second_ticket(state), dtype=np.int64),
+        wait_cost=wait + _hot_first(hot, allowed, most) if alone else wait,
+        hot=hot,
+        hot_room=state.agents.hot_open == 0,
+        most=most,
+        hot_alone=alone,
+        couples=couples,
+        guards=guards,
+        budgets=sums,
+    )
+    rows = _oldest_first(options, sums, found.agent_of.tolist()) if couples else tuple(found.agent_of.tolist())
+    return Choice(rows, _saved(options, rows, couples), found.cost, found.bound)
 
 
 def _of_one(found: Weighed) -> Choice:
@@ -181,11 +140,11 @@ def _couples(options: Sequence[Option], alone: bool) -> Iterator[Couple]:
             yield Couple(earlier, index, saving)
 
 
-def _oldest_first(options: Sequence[Option], allowed: BoolArray, rows: list[int]) -> tuple[int, ...]:
+def _oldest_first(options: Sequence[Option], sums: Sequence[Budget], rows: list[int]) -> tuple[int, ...]:
     """No couple brings a younger ticket forward: where one was served and an older one alike waits, the older one gets the place."""
     alike = defaultdict[tuple[Hashable, ...], list[int]](list)
     for index, option in enumerate(options):
-        alike[*option.kind, allowed[index].tobytes()].append(index)
+        alike[*option.kind, *(each.weight[index].tobytes() for each in sums)].append(index)
     for group in alike.values():
         waiting = [index for index in group if rows[index] == WAITS]
         served = [index for index in reversed(group) if rows[index] != WAITS]

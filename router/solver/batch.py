@@ -36,6 +36,15 @@ class Guard:
     saving: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Budget:
+    """What each agent may take together: the `weight` of a ticket at an agent, ndarray of shape (n_tickets, n_agents), no more in sum than
+    the agent's `limit`, shape (n_agents,)."""
+
+    weight: IntArray
+    limit: IntArray
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What can be in a cheapest answer: pairs of a ticket and an agent that are allowed, have room and cost no more than the ticket's
@@ -61,6 +70,7 @@ class Batch:
     guards: IntArray  # (n_guards, 4): ticket, agent, listener and the saving
     savings_of: IntArray  # (n_tickets,) what the couples and guards of a ticket save at most
     limit: IntArray  # (n_tickets,)
+    budgets: tuple[Budget, ...] = ()
 
     def serve(self, pairs: Any) -> IntArray:
         """The agent of each ticket when these pairs, by index or by mask, are taken."""
@@ -107,6 +117,16 @@ class Batch:
         broken = (hot > 1) | ((hot > 0) & (self.load(agent_of) > 1)) if self.alone else hot > 1
         return np.flatnonzero(broken)
 
+    def over(self, agent_of: IntArray) -> IntArray:
+        """Agents who get more together than one of their budgets allows."""
+        broken = np.zeros(len(self.step), dtype=np.bool_)
+        served = np.flatnonzero(agent_of != WAITS)
+        for budget in self.budgets:
+            spent = np.zeros_like(budget.limit)
+            np.add.at(spent, agent_of[served], budget.weight[served, agent_of[served]])
+            broken |= spent > budget.limit
+        return np.flatnonzero(broken)
+
     def by_id(self, agent_of: IntArray) -> IntArray:
         """Sort the agents among tickets alike in everything, those that wait last; those of couples and guards where it costs nothing."""
         everybody = self._sorted(agent_of, self.savings_of >= 0)
@@ -116,6 +136,7 @@ class Batch:
 
     def _sorted(self, agent_of: IntArray, which: BoolArray) -> IntArray:
         prices, alike = np.where(self.usable, self.cost, -1), defaultdict[tuple[Any, ...], list[int]](list)
+        prices = np.concatenate((prices, *(each.weight for each in self.budgets)), axis=1)
         facts = zip(self.wait.tolist(), self.lane.tolist(), self.hot.tolist(), prices, which.tolist(), strict=True)
         for ticket, (wait, lane, hot, price, counts) in enumerate(facts):
             if counts:
@@ -127,7 +148,15 @@ class Batch:
         return answer
 
 
-def batch_of(cost: IntArray, allowed: BoolArray, *rest: Any, alone: bool, couples: Sequence[Couple], guards: Sequence[Guard]) -> Batch:
+def batch_of(
+    cost: IntArray,
+    allowed: BoolArray,
+    *rest: Any,
+    alone: bool,
+    couples: Sequence[Couple],
+    guards: Sequence[Guard],
+    budgets: Sequence[Budget] = (),
+) -> Batch:
     """The batch of checked arguments of `assign`."""
     channel, room, step, wait, hot, hot_room, most = rest
     slots = np.clip(room, 0, len(wait) + 1).sum(axis=1, dtype=np.int64)
@@ -152,4 +181,5 @@ def batch_of(cost: IntArray, allowed: BoolArray, *rest: Any, alone: bool, couple
     pairs = np.flatnonzero(usable)
     ticket = pairs // max(cost.shape[1], 1)
     agent, price = pairs - ticket * cost.shape[1], cost.take(pairs)
-    return Batch(cost, usable, ticket, agent, price, lane, free, slots, step, wait, hot, alone, together, guarded, savings_of, limit)
+    priced = cost, usable, ticket, agent, price, lane, free, slots, step, wait, hot, alone
+    return Batch(*priced, together, guarded, savings_of, limit, tuple(budgets))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from router.agents import BoolArray, IntArray
 from router.errors import AssignmentError
-from router.solver.batch import Couple, Guard
+from router.solver.batch import Budget, Couple, Guard
 from router.solver.network import largest_cost
 
 
@@ -66,3 +66,18 @@ def pairs(
     if longest + saved > largest:
         what = f"wait_cost holds {longest}" + (f", savings add up to {saved}" if saved else "")
         raise AssignmentError(f"{what}, more than {largest}: sums could leave 64 bits")
+
+
+def sums(allowed: BoolArray, budgets: Sequence[Budget]) -> None:
+    """Raise `AssignmentError` unless every budget has a whole weight, at least 0, for each pair, of an allowed one within its limit."""
+    for budget in budgets:
+        for name, array, shape in (("weight", budget.weight, allowed.shape), ("limit", budget.limit, allowed.shape[1:])):
+            if array.shape != shape or array.dtype.kind != "i":
+                raise AssignmentError(f"{name} of a budget is {array.dtype} of shape {array.shape}, integers of {shape} are needed")
+        if budget.weight.min(initial=0) < 0:
+            raise AssignmentError(f"weight of a budget holds {budget.weight.min()}, less than 0")
+        heavy = allowed & (budget.weight > budget.limit)
+        if heavy.any():
+            ticket, agent = (int(each[0]) for each in heavy.nonzero())
+            weight, limit = budget.weight[ticket, agent], budget.limit[agent]
+            raise AssignmentError(f"weight of ticket {ticket} at agent {agent} is {weight}, more than the budget's limit {limit}")

@@ -68,7 +68,7 @@ def brought_together(batch: Batch, agent_of: IntArray) -> IntArray:
             if effort < 0:
                 break
             met = _met(batch, cost, answer, first, second, saving)
-            if batch.total(met) < batch.total(answer):
+            if batch.total(met) < batch.total(answer) and not set(batch.over(met)) - set(batch.over(answer)):
                 answer = met
     return answer
 

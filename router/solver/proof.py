@@ -78,8 +78,15 @@ class _Model:
         self.kept = [kept for kept, _ in saved]
 
     def _rules(self) -> None:
-        """One hot ticket for each agent; where it is to be alone, every load arc but the first excludes it."""
+        """No more than each budget allows; one hot ticket for each agent; where it is to be alone, every load arc but the first excludes
+        it."""
         batch = self.network.batch
+        for budget in batch.budgets:
+            spent = defaultdict[int, list[Any]](list)
+            for (ticket, agent), unit in self.pair.items():
+                spent[agent].append(int(budget.weight[ticket, agent]) * unit)
+            for agent, terms in spent.items():
+                self.model.add(sum(terms) <= int(budget.limit[agent]))
         for agent, units in self.hot.items():
             self.model.add_at_most_one(units)
             if not batch.alone:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from router.assign import AssignmentError, Couple, Guard
+from router.assign import AssignmentError, Budget, Couple, Guard
 from support.batches import INTS, MASKS, all_answers, draw, price, simple
 
 
@@ -110,3 +110,18 @@ def test_the_largest_savings_are_exact() -> None:
         replace(batch, couples=(Couple(0, 1, largest + 1),)).solve()
     answer = replace(batch, couples=(Couple(0, 1, largest),)).solve()
     assert (answer.cost, answer.bound) == (3 - largest, 3 - largest)
+
+
+@pytest.mark.parametrize(
+    ("budget", "fault"),
+    [
+        (Budget(np.ones((2, 1), dtype=np.int64), np.ones(2, dtype=np.int64)), r"weight of a budget is int64 of shape \(2, 1\)"),
+        (Budget(np.ones((2, 2)), np.ones(2, dtype=np.int64)), "weight of a budget is float64"),
+        (Budget(np.ones((2, 2), dtype=np.int64), np.ones(2)), "limit of a budget is float64"),
+        (Budget(np.array([[1, -1], [1, 1]]), np.array([1, 1])), "weight of a budget holds -1, less than 0"),
+        (Budget(np.array([[1, 1], [1, 3]]), np.array([1, 2])), "weight of ticket 1 at agent 1 is 3, more than the budget's limit 2"),
+    ],
+)
+def test_a_budget_that_is_none_is_refused(budget: Budget, fault: str) -> None:
+    with pytest.raises(AssignmentError, match=fault):
+        replace(simple([[1, 2], [3, 4]]), budgets=(budget,)).solve()

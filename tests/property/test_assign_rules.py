@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import router.solver.couples
 import router.solver.proof
-from router.assign import WAITS, Couple, Guard
+from router.assign import WAITS, Budget, Couple, Guard
 from router.solver.batch import batch_of
 from router.solver.couples import brought_together
 from support.batches import Batch, all_answers, draw, fault, price, simple, tiny
@@ -34,7 +34,23 @@ def ruled(batch: Batch, seed: int, kind: str) -> Batch:
             agent, listener = rng.choice(agents, 2, replace=False).tolist()
             guards.append(Guard(int(rng.choice(hot)), agent, listener, int(rng.integers(0, top + 1))))
     most = rng.integers(0, 5, agents) if rng.random() < 0.5 else None
-    return replace(batch, hot_alone=kind in ("alone", "all"), couples=tuple(couples), guards=tuple(guards), most=most)
+    sums = (row(batch, rng), points(batch, rng)) if kind in ("budgets", "all") else ()
+    return replace(batch, hot_alone=kind in ("alone", "all"), couples=tuple(couples), guards=tuple(guards), most=most, budgets=sums)
+
+
+def row(batch: Batch, rng: np.random.Generator) -> Budget:
+    """One for each ticket that is hard, and a few of them for each agent."""
+    tickets, agents = batch.allowed.shape
+    hard = batch.hot | (rng.random(tickets) < 0.6)
+    return Budget(np.repeat(hard[:, np.newaxis].astype(np.int64), agents, axis=1), rng.integers(1, 4, agents))
+
+
+def points(batch: Batch, rng: np.random.Generator) -> Budget:
+    """Points of a ticket, half as many again where an agent knows it; whatever is more than an agent may have fills it."""
+    tickets, agents = batch.allowed.shape
+    limit = rng.integers(300, 3500, agents)
+    weight = rng.integers(0, 2500, tickets)[:, np.newaxis] * rng.choice([2, 3], (tickets, agents)) // 2
+    return Budget(np.minimum(weight, limit), limit)
 
 
 def assert_solved(batch: Batch, seed: int) -> None:
@@ -44,15 +60,15 @@ def assert_solved(batch: Batch, seed: int) -> None:
 
 
 @pytest.mark.parametrize("shape", ["plain", "hot", "equal", "coarse", "tight", "must"])
-@pytest.mark.parametrize("rules", ["none", "alone", "couples", "guards", "all"])
+@pytest.mark.parametrize("rules", ["none", "alone", "couples", "guards", "budgets", "all"])
 def test_cost_equals_an_independent_cp_sat_model(shape: str, rules: str) -> None:
-    """300 batches in all, the smallest with one agent and one ticket."""
+    """360 batches in all, the smallest with one agent and one ticket."""
     for seed in range(10):
         assert_solved(ruled(draw(seed, shape, 7, 12), seed, rules), seed)
 
 
 @pytest.mark.parametrize("shape", ["plain", "hot", "coarse", "tight"])
-@pytest.mark.parametrize("rules", ["none", "alone", "couples", "guards"])
+@pytest.mark.parametrize("rules", ["none", "alone", "couples", "guards", "budgets"])
 def test_a_large_team_leaves_out_nobody_whom_few_tickets_need(shape: str, rules: str) -> None:
     """Of most pairs it is known beforehand that they are in no cheapest answer."""
     for seed in range(20):
@@ -68,7 +84,7 @@ def test_a_listener_stays_free_at_the_price_of_somebody_dearer() -> None:
 
 @st.composite
 def tiny_ruled(draw: st.DrawFn) -> Batch:
-    return ruled(draw(tiny()), draw(st.integers(0, 2**32 - 1)), draw(st.sampled_from(["alone", "couples", "guards", "all"])))
+    return ruled(draw(tiny()), draw(st.integers(0, 2**32 - 1)), draw(st.sampled_from(["alone", "couples", "guards", "budgets", "all"])))
 
 
 @given(tiny_ruled())
@@ -91,6 +107,33 @@ def test_order_of_arrival_changes_no_cost(batch: Batch, seed: int) -> None:
 def test_every_way_to_an_answer_is_taken_by_these_batches() -> None:
     found = [ruled(draw(seed, "hot", 7, 12), seed, rules).solve().method for seed in range(20) for rules in ("alone", "couples", "guards")]
     assert min(found.count(method) for method in ("flow", "branch")) >= 3
+
+
+def test_nobody_gets_more_together_than_their_budget() -> None:
+    """Without it the first, who is cheap, would get all three; what is dearest to leave waiting stays with them."""
+    batch = replace(simple([[1, 50], [1, 60], [1, 70]]), wait_cost=np.array([100, 300, 200]))
+    assert batch.solve().agent_of.tolist() == [0, 0, 0]
+    two = replace(batch, budgets=(Budget(np.full((3, 2), 5), np.array([14, 5])),)).solve()
+    assert (two.agent_of.tolist(), two.cost, two.bound) == ([1, 0, 0], 52, 52)
+    one = replace(batch, budgets=(Budget(np.full((3, 2), 5), np.array([5, 0])),), allowed=np.array([[True, False]] * 3)).solve()
+    assert one.agent_of.tolist() == [WAITS, 0, WAITS]
+
+
+def test_a_couple_meets_within_a_budget_alone() -> None:
+    batch = replace(simple([[1, 11], [90, 3]]), couples=(Couple(0, 1, 50),))
+    assert batch.solve().agent_of.tolist() == [1, 1]
+    weight = np.array([[2, 2], [2, 2]])
+    assert replace(batch, budgets=(Budget(weight, np.array([4, 4])),)).solve().agent_of.tolist() == [1, 1]
+    assert replace(batch, budgets=(Budget(weight, np.array([4, 3])),)).solve().agent_of.tolist() == [0, 1]
+
+
+def test_budgets_are_kept_where_nothing_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(router.solver.proof, "PROOF_ARCS", 0)
+    for seed in range(20):
+        batch = ruled(draw(seed, "must", 7, 30), seed, "all")
+        answer = batch.solve()
+        assert fault(batch, answer.agent_of) is None
+        assert answer.bound <= answer.cost == price(batch, answer.agent_of)
 
 
 def test_who_gets_a_hot_ticket_gets_nothing_else() -> None:

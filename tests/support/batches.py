@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from router.assign import WAITS, Assignment, Couple, Guard, assign
+from router.assign import WAITS, Assignment, Budget, Couple, Guard, assign
 
 INTS = ("cost", "channel", "room", "step_cost", "wait_cost")
 MASKS = ("allowed", "hot", "hot_room")
@@ -31,6 +31,7 @@ class Batch:
     hot_alone: bool = False
     couples: tuple[Couple, ...] = ()
     guards: tuple[Guard, ...] = ()
+    budgets: tuple[Budget, ...] = ()
 
     def solve(self) -> Assignment:
         return assign(**{each.name: getattr(self, each.name) for each in fields(self)})
@@ -51,6 +52,7 @@ class Batch:
             most=None if self.most is None else self.most[agents],
             couples=tuple(Couple(ticket[each.first], ticket[each.second], each.saving) for each in self.couples),
             guards=tuple(Guard(ticket[each.ticket], agent[each.agent], agent[each.listener], each.saving) for each in self.guards),
+            budgets=tuple(Budget(each.weight[np.ix_(tickets, agents)], each.limit[agents]) for each in self.budgets),
         )
 
     @property
@@ -75,6 +77,8 @@ def fault(batch: Batch, agent_of: NDArray[np.int64]) -> str | None:
             return f"agent {agent} cannot take so many hot tickets"
         if batch.hot_alone and (mine & batch.hot).any() and np.count_nonzero(mine) > 1:
             return f"agent {agent} has a hot ticket and another"
+        if any(each.weight[mine, agent].sum() > each.limit[agent] for each in batch.budgets):
+            return f"agent {agent} is over a budget"
     return None
 
 

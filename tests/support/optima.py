@@ -43,6 +43,8 @@ class CpSat:
         hot = [ticket for ticket in mine if batch.hot[ticket]]
         self.model.add(sum(mine.values()) <= int(batch.slots[agent]))
         self.model.add(sum(mine[ticket] for ticket in hot) <= 1)
+        for budget in batch.budgets:
+            self.model.add(sum(int(budget.weight[ticket, agent]) * unit for ticket, unit in mine.items()) <= int(budget.limit[agent]))
         for channel, room in enumerate(batch.room[agent].tolist()):
             self.model.add(sum(unit for ticket, unit in mine.items() if batch.channel[ticket] == channel) <= max(room, 0))
         nth = [self.model.new_bool_var("") for _ in mine]
