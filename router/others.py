@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, TypeVar, overload
+from typing import Any, overload
 
 from router.agents import BoolArray, IntArray
 from router.domain import Other, Rejection
 from router.eligibility import Excluded, plain_number
-
-Told = TypeVar("Told")
 
 
 class Everybody:
@@ -68,7 +66,10 @@ class Others(Sequence[Other]):
         return len(self.everybody.ids) - (self.chosen >= 0)
 
     def __iter__(self) -> Iterator[Other]:
-        return iter(self._but_chosen(self.everybody.told))
+        found = self.everybody.told.copy()
+        if self.chosen >= 0:
+            del found[self.chosen]
+        return iter(found)
 
     @overload
     def __getitem__(self, index: int) -> Other: ...
@@ -82,15 +83,21 @@ class Others(Sequence[Other]):
 
     __hash__ = None  # type: ignore[assignment]
 
-    def records(self) -> list[dict[str, Any]]:
+    def records(self) -> Told:
         """One plain JSON object for each agent. Tickets alike share them: not to be changed."""
-        return self._but_chosen(self.everybody.records)
+        return Told(self.everybody.records, self.chosen)
 
-    def _but_chosen(self, told: list[Told]) -> list[Told]:
-        found = told.copy()
-        if self.chosen >= 0:
-            del found[self.chosen]
-        return found
+
+class Told(list[dict[str, Any]]):
+    """Records of all but the chosen one, a list like any other, which knows the list of everybody that tickets alike share: what is made
+    of that once serves all of them."""
+
+    def __init__(self, everybody: list[dict[str, Any]], chosen: int) -> None:
+        """`chosen`: a row, or −1 for nobody."""
+        super().__init__(everybody)
+        self.everybody, self.chosen = everybody, chosen
+        if chosen >= 0:
+            del self[chosen]
 
 
 def _plain(rule: str, actual: float | str | None, limit: float | str | None) -> dict[str, Any]:

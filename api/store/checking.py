@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from api.store.packing import unpacked
+from api.store.packing import decision_of
 from api.store.repository import MADE_LEAN, checksum
 from api.store.tables import decisions, events
 
@@ -26,7 +26,7 @@ def differing_decisions(connection: sa.Connection, team: str, since: int, until:
         if row is None or row[0] > place:
             yield decision_id
             continue
-        if (row[1], checksum(row[2]) if isinstance(logged, int) else json.loads(unpacked(row[2]))) != (decision_id, logged):
+        if (row[1], checksum(row[2]) if isinstance(logged, int) else decision_of(row[2])) != (decision_id, logged):
             yield decision_id
         row = next(rows, None)
     while row is not None:

@@ -13,7 +13,7 @@ from api.json_text import to_json
 from api.shown.news import agent_key
 from api.store import deletions, past, personal
 from api.store.deletions import Deletion
-from api.store.packing import PACKED, packed, unpacked
+from api.store.packing import PACKED, decision_of, decision_text, unpacked
 from api.store.repository import Repository
 from api.store.tables import (
     answers,
@@ -122,7 +122,7 @@ def _named(table: sa.Table, agent_id: str) -> sa.ColumnElement[bool]:
     texts = [column for column in table.columns if isinstance(column.type, sa.Text)]
     parts = [column.contains(to_json(agent_id), autoescape=True) for column in texts]
     parts += [table.c.agent_id == agent_id] if "agent_id" in table.c else []
-    parts += [table.c.body.startswith(PACKED)] if table in MAYBE_PACKED else []
+    parts += [table.c.body.contains(PACKED)] if table in MAYBE_PACKED else []
     return sa.or_(sa.false(), *parts)
 
 
@@ -139,15 +139,14 @@ def _without(table: sa.Table, name: str, text: str, agent_id: str, pseudonym: st
         return pseudonym if text == agent_id else text
     if not isinstance(table.c[name].type, sa.Text):
         return text
-    whole = unpacked(text)
-    if to_json(agent_id) not in whole:
-        return text
+    if table is decisions:
+        record = decision_of(text)
+        without = coarse.renamed(coarse.record_without(record, agent_id), agent_id, pseudonym)
+        return text if without == record else decision_text(without, {})
     try:
-        values = json.loads(whole)
+        values = json.loads(text)
     except ValueError:
         return text
-    if table is decisions:
-        return packed(to_json(coarse.renamed(coarse.record_without(values, agent_id), agent_id, pseudonym)))
     if table is tickets and any(each["agent_id"] == agent_id for each in values["contacts"]):
         values = coarse.ticket(values)
     elif isinstance(values, dict) and "reason" in values and values.get("agent_id") == agent_id:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from api.json_text import to_json
 from api.store import states
-from api.store.packing import packed, unpacked
+from api.store.packing import decision_of, decision_text
 from api.store.repository import Repository, upserting
 from api.store.tables import checkpoints, decisions, events, origins, past_events, tickets
 from router import coarse
@@ -112,7 +112,7 @@ def coarsen(connection: sa.Connection, team: str, after: int, until: int, before
     query = sa.select(decisions.c.id, decisions.c.body).where(ours, decisions.c.revision <= last)
     for decision_id, body in connection.execute(query).all():
         change = sa.update(decisions).where(decisions.c.team == team, decisions.c.id == decision_id)
-        connection.execute(change.values(body=packed(to_json(coarse.record(json.loads(unpacked(body)))))))
+        connection.execute(change.values(body=decision_text(coarse.record(decision_of(body)), {})))
     _coarsen_tickets(connection, team, after, last, before_s)
     return last
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from api.json_text import to_json
 from api.store.as_text import carry_out
-from api.store.packing import unpacked
+from api.store.packing import decision_of
 from api.store.tables import breaks, decisions, events, past_events, tickets
 from router.statement import Rest
 
@@ -22,7 +22,8 @@ DECISION = sa.select(decisions.c.body).where(decisions.c.team == sa.bindparam("t
 
 def ticket(connection: sa.Connection, team: str, ticket_id: str) -> dict[str, Any] | None:
     query = sa.select(tickets.c.body).where(tickets.c.team == team, tickets.c.id == ticket_id)
-    return _one(connection, query)
+    body = connection.execute(query).scalar_one_or_none()
+    return None if body is None else json.loads(body)
 
 
 def stored_ids(connection: sa.Connection, team: str, ticket_ids: list[str]) -> set[str]:
@@ -39,11 +40,12 @@ def ticket_page(connection: sa.Connection, team: str, state: str | None, after: 
     query = sa.select(tickets.c.body).where(tickets.c.team == team, tickets.c.id > after)
     if state is not None:
         query = query.where(tickets.c.state == state)
-    return _all(connection, query.order_by(tickets.c.id).limit(limit))
+    return [json.loads(body) for body in connection.execute(query.order_by(tickets.c.id).limit(limit)).scalars()]
 
 
 def decision(connection: sa.Connection, team: str, decision_id: str) -> dict[str, Any] | None:
-    return _decoded(carry_out(connection, DECISION, [(team, decision_id)]))
+    body = carry_out(connection, DECISION, [(team, decision_id)]).scalar_one_or_none()
+    return None if body is None else decision_of(body)
 
 
 def decision_page(
@@ -62,7 +64,8 @@ def decision_page(
         query = query.where(decisions.c.ticket_id == ticket_id)
     if agent_id is not None:
         query = query.where(decisions.c.agent_id == agent_id)
-    return _all(connection, query.order_by(decisions.c.revision, decisions.c.position).limit(limit))
+    query = query.order_by(decisions.c.revision, decisions.c.position).limit(limit)
+    return [decision_of(body) for body in connection.execute(query).scalars()]
 
 
 def breaks_of(connection: sa.Connection, team: str, agent_id: str, since_s: float) -> list[Rest]:
@@ -102,16 +105,3 @@ def policy_versions(connection: sa.Connection, team: str) -> list[tuple[float, d
         query = sa.select(log.c.at_s, log.c.body).where(log.c.team == team, log.c.kind == "policy_put").order_by(log.c.seq)
         found += [(at_s, json.loads(body)) for at_s, body in connection.execute(query)]
     return found
-
-
-def _one(connection: sa.Connection, query: sa.Select[Any]) -> dict[str, Any] | None:
-    return _decoded(connection.execute(query))
-
-
-def _decoded(found: sa.CursorResult[Any]) -> dict[str, Any] | None:
-    body = found.scalar_one_or_none()
-    return None if body is None else json.loads(unpacked(body))
-
-
-def _all(connection: sa.Connection, query: sa.Select[Any]) -> list[dict[str, Any]]:
-    return [json.loads(unpacked(body)) for body in connection.execute(query).scalars()]

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from api.json_text import finite_json, to_json
 from api.store import states
 from api.store.as_text import carry_out
-from api.store.packing import packed, unpacked
+from api.store.packing import decision_of, decision_text
 from api.store.tables import breaks, checkpoints, decisions, events, origins, teams, tickets
 from router.domain import Break
 from router.events import Decided, Event, decode, kind_of
@@ -140,7 +140,8 @@ class Repository:
         """
         if carry_out(self.connection, SWAP, [(base + len(logged), team, base)]).rowcount != 1:
             raise Stale(team)
-        records = [[packed(finite_json(each)) for each in event.decisions] if isinstance(event, Decided) else [] for event in logged]
+        alike: dict[int, str] = {}
+        records = [[decision_text(each, alike) for each in event.decisions] if isinstance(event, Decided) else [] for event in logged]
         encoded = (_encoded(event, bodies) for event, bodies in zip(logged, records, strict=True))
         rows = [(team, seq, event.at_s, *each) for seq, (event, each) in enumerate(zip(logged, encoded, strict=True), base + 1)]
         carry_out(self.connection, LOGGED, rows)
@@ -210,8 +211,7 @@ def _there(bodies: dict[str, str], team: str, decision_id: str) -> dict[str, Any
     """The record of a decision that the log has; raises `Missing` where the store has it no more."""
     if decision_id not in bodies:
         raise Missing(f"the log of team {team!r} has decision {decision_id!r}, and the store has not")
-    record: dict[str, Any] = json.loads(unpacked(bodies.pop(decision_id)))
-    return record
+    return decision_of(bodies.pop(decision_id))
 
 
 def _encoded(event: Event, records: Sequence[str]) -> tuple[str, str]:
