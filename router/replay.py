@@ -37,7 +37,8 @@ class Replayed:
 @dataclass(slots=True)
 class Erased:
     """Whether numbers that were in force at an instant have been taken out of the log: of `agents`, and of whoever left until `until_s`,
-    a month after they did."""
+    a month after they did. By then nothing that is written is left of them, unless people are never away from work: load fades slowly then,
+    and a cost may still be another in its last digits."""
 
     agents: set[str] = field(default_factory=set)
     until_s: float = -math.inf

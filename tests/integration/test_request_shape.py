@@ -18,8 +18,44 @@ def test_json_that_nests_deep_is_refused(world: World, path: str, who: str) -> N
     headers = JSON | {"Authorization": f"Bearer {world.keys[who]}"}
     for body in (DEEP, iter([DEEP[:50_000], DEEP[50_000:]])):
         response = world.client.post(path, content=body, headers=headers)
-        assert (response.status_code, response.json()["detail"]) == (422, "the body nests deeper than 32")
+        assert (response.status_code, response.json()["detail"]) == (422, "the body nests deeper than 100")
         assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_ticket_that_nests_deep_spoils_no_other_of_its_bulk_call(world: World) -> None:
+    world.agent("ana")
+    good = '{"id": "T%d", "account_id": "a", "subject": "s", "created_at": "2026-03-02T11:00:00Z"%s}'
+    deep = ', "fields": ' + '{"a": [' * 47 + "1" + "]}" * 47
+    for first, headers in ((1, {}), (4, {"Idempotency-Key": "k"})):
+        tickets = [good % (first + place, more) for place, more in enumerate(("", deep, ""))]
+        body = f'{{"tickets": [{", ".join(tickets)}]}}'
+        sent = JSON | {"Authorization": f"Bearer {world.keys['helpdesk']}"} | headers
+        items = world.client.post("/v1/tickets/bulk", content=body.encode(), headers=sent).json()["items"]
+        assert [each["status"] for each in items] == [201, 422, 201]
+        assert items[1]["problem"]["errors"] == [{"pointer": "/fields", "detail": "is not a known field"}]
+
+
+@pytest.mark.parametrize(
+    ("who", "method", "path", "around"),
+    [
+        ("helpdesk", "POST", "/v1/tickets", b"@"),
+        ("helpdesk", "POST", "/v1/feedback", b"@"),
+        ("manager", "PUT", "/v1/policy", b"@"),
+        ("manager", "PUT", "/v1/policy", b'{"automation": @}'),
+        ("manager", "PUT", "/v1/policy", b'{"max_wait_s": {"normal": @}}'),
+        ("manager", "POST", "/v1/policy/preview", b'{"policy": @}'),
+        ("manager", "POST", "/v1/simulations", b'{"scenario": @}'),
+        ("manager", "POST", "/v1/simulations", b'{"kind": "simulate", "scenario": {"team": @}}'),
+        ("manager", "POST", "/v1/simulations/instant", b"@"),
+        ("admin", "POST", "/v1/subscriptions", b"@"),
+    ],
+)
+def test_json_that_nests_as_deep_as_is_let_in_is_no_bug(world: World, who: str, method: str, path: str, around: bytes) -> None:
+    headers = JSON | {"Authorization": f"Bearer {world.keys[who]}"}
+    for deep in (b'{"a":' * 96 + b"1" + b"}" * 96, b"[" * 96 + b"]" * 96):
+        response = world.client.request(method, path, content=around.replace(b"@", deep), headers=headers)
+        assert response.status_code == 422, response.text[:500]
+        assert "nests deeper" not in response.json()["detail"]
 
 
 @pytest.mark.parametrize(

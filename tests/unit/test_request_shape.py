@@ -37,10 +37,10 @@ def test_depth_is_the_parsers(tree: Any, around: int, named: bool) -> None:
     ("body", "wrong"),
     [
         (b"[" * 500_000, MANY),
-        (b"[" * 33, DEEP),
+        (b"[" * 101, DEEP),
         (b'{"a":' * 90_000, DEEP),
-        (b'[{"a":' * 20, DEEP),
-        (b'{"a":[' * 16 + b"]}" * 16, None),
+        (b'[{"a":' * 51, DEEP),
+        (b'{"a":[' * 50 + b"]}" * 50, None),
         (b"[" * 90_000 + b"]" * 90_000, DEEP),
         (b"[" + b"[]," * 60_000 + b"[]]", None),
         (b"[" + b"1," * 100_000 + b"1]", MANY),
