@@ -1,5 +1,7 @@
 """What every test may ask for: a PostgreSQL server, and fresh databases on either kind of store."""
 
+import gc
+import os
 import shutil
 from collections.abc import Iterator
 from itertools import count
@@ -9,13 +11,23 @@ import pytest
 from hypothesis import settings
 
 from api.store.database import open_database, upgrade
-from support.postgres import ThrowawayPostgres
+from support.postgres import ThrowawayPostgres, parent_directory
 
 # A busy machine is not a failing example: no deadline; CI's own profile (repeatable examples) is kept where it applies.
 settings.register_profile("respite", settings.get_profile(settings.get_current_profile_name()), deadline=None)
 settings.load_profile("respite")
 
+# Stores of tests wait for no disk; a kill -9 loses nothing of what is in memory either, and what is cut from its power has its own folder.
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(parent_directory(durable=False)))
+
 _numbers = count(1)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """All modules and cases are here to stay: to look through them for garbage again and again is a quarter of a short test."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

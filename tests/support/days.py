@@ -55,7 +55,9 @@ class Day:
             self._turn(incoming, now_s)
             if self.restarts and now_s >= START_S + hour * HOUR_S:
                 self.state, hour = snapshot.load(json.loads(json.dumps(snapshot.dump(self.state)))), hour + 1
-            now_s = min(next_change_s(self.state, now_s), self.agenda[0][0] if self.agenda else START_S + self.length_s)
+            next_s = next_change_s(self.state, now_s)
+            assert next_s > now_s, f"after the turn at {now_s} another is due at {next_s}: such a day never ends"
+            now_s = min(next_s, self.agenda[0][0] if self.agenda else START_S + self.length_s)
         return self
 
     def _opening(self) -> None:

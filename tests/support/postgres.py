@@ -36,7 +36,7 @@ class ThrowawayPostgres:
         self._user = NOBODY if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
 
     def __enter__(self) -> Self:
-        self._root = Path(tempfile.mkdtemp(prefix="respite-pg-", dir=_parent_directory(durable=self.durable)))
+        self._root = Path(tempfile.mkdtemp(prefix="respite-pg-", dir=parent_directory(durable=self.durable)))
         self._process: subprocess.Popen[bytes] | None = None
         try:
             self._bin = self._reachable(find_binaries())
@@ -174,12 +174,17 @@ def find_binaries() -> Path:
     return packaged[-1]
 
 
-def _parent_directory(*, durable: bool) -> Path:
+def parent_directory(*, durable: bool) -> Path:
     """Choose memory for speed where there is room (containers often grant 64 MB), else a disk that survives."""
     memory = Path("/dev/shm")
-    if not durable and memory.is_dir() and shutil.disk_usage(memory).free > ROOM_IN_MEMORY_BYTES:
+    if not durable and memory.is_dir() and shutil.disk_usage(memory).free > ROOM_IN_MEMORY_BYTES and _runs_programs(memory):
         return memory
     return Path("/var/tmp") if durable and Path("/var/tmp").is_dir() else Path(tempfile.gettempdir())
+
+
+def _runs_programs(folder: Path) -> bool:
+    """Whether what lies there may be executed, which many containers do not allow in their memory."""
+    return not os.statvfs(folder).f_flag & os.ST_NOEXEC
 
 
 def _free_port() -> int:
