@@ -48,6 +48,7 @@ COLUMNS: dict[str, tuple[type, float]] = {
     "break_start_s": (np.float64, math.inf),
     "break_end_s": (np.float64, math.inf),
     "rest_from_s": (np.float64, math.inf),
+    "cover_s": (np.float64, math.inf),
     "absent_since_s": (np.float64, -math.inf),
     "returned_s": (np.float64, -math.inf),
     "ramp_ref_s": (np.float64, -math.inf),
@@ -79,6 +80,7 @@ class Agents:
     break_start_s: FloatArray
     break_end_s: FloatArray
     rest_from_s: FloatArray
+    cover_s: FloatArray
     absent_since_s: FloatArray
     returned_s: FloatArray
     ramp_ref_s: FloatArray
@@ -228,6 +230,10 @@ class Agents:
         self.shift_windows(now_s)
         rested = np.where(self.break_end_s <= now_s, self.break_end_s, -math.inf)
         return np.maximum(np.maximum(self.returned_s, rested), self._shift_began_s)
+
+    def covering(self, now_s: float) -> BoolArray:
+        """Whose break waits for nothing but cover, shape (n_agents,): until it begins they take what is routine."""
+        return (self.cover_s <= now_s) & (now_s < self.break_start_s)
 
     def project(self, now_s: float, params: FatigueParams) -> Loads:
         """The population's loads of all agents as of `now_s`, through any break in between, without changing anything."""

@@ -197,7 +197,7 @@ class Account:
 @dataclass(slots=True)
 class Break:
     """One mandatory break: pending from `since_s`, taken from `start_s` to `end_s`; where work ended inside it, it began anew at
-    `anew_s`."""
+    `anew_s`. From `cover_s` on it waits for nothing but cover, and the agent is that meanwhile."""
 
     id: str
     because: tuple[str, ...]
@@ -206,6 +206,7 @@ class Break:
     end_s: float
     shifted: bool = False
     anew_s: float | None = None
+    cover_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

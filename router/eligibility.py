@@ -63,10 +63,14 @@ def on_break(case: Case) -> Excluded:
     return Excluded("on_break", case.moment.on_break, left, 0)
 
 
-@once_for(lambda case: None)
+@once_for(lambda case: (case.hard, case.ticket.channel in LIVE_CHANNELS, case.handle_s))
 def break_pending(case: Case) -> Excluded:
-    until = case.moment.state.agents.break_start_s - case.moment.now_s
-    return Excluded("break_pending", case.moment.pending, until, 0)
+    """Whose break waits for nothing but cover takes what is routine meanwhile, and live work that ends before it."""
+    moment = case.moment
+    until = moment.state.agents.break_start_s - moment.now_s
+    least_s = math.inf if case.hard else case.handle_s if case.ticket.channel in LIVE_CHANNELS else 0.0
+    too_long = moment.covering & (until < least_s)
+    return Excluded("break_pending", moment.pending | too_long, until, np.where(too_long & ~np.isinf(least_s), least_s, 0))
 
 
 @once_for(lambda case: None)
@@ -203,9 +207,14 @@ def load_bound(case: Case) -> Excluded:
     return Excluded("load_bound", projected > moment.load_limit, projected, moment.load_limit)
 
 
-AWAY: tuple[Rule, ...] = (offline, off_shift, on_break, break_pending, debrief, ramp_in)  # whom no ticket may go to, see `Moment.away`
+AWAY: tuple[Rule, ...] = (offline, off_shift, on_break, debrief, ramp_in)  # whom no ticket may go to, see `Moment.away`
 RULES: tuple[Rule, ...] = (
-    *AWAY,
+    offline,
+    off_shift,
+    on_break,
+    break_pending,
+    debrief,
+    ramp_in,
     skill,
     language,
     concurrency,

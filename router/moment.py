@@ -31,7 +31,8 @@ class Moment:
         self.state, self.now_s = state, now_s
         self.on_shift, self.shift_end_s = agents.shift_windows(now_s)
         begun, unfinished = agents.break_start_s <= now_s, agents.break_end_s > now_s
-        self.pending: BoolArray = (agents.pending_s <= now_s) & ~begun
+        self.covering: BoolArray = agents.covering(now_s)
+        self.pending: BoolArray = (agents.pending_s <= now_s) & ~begun & ~self.covering
         self.on_break: BoolArray = begun & unfinished
         self.offline: BoolArray = agents.status != ONLINE
         self.ramp_start_s: FloatArray = agents.ramp_start_s(now_s)

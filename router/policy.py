@@ -133,8 +133,10 @@ class Policy:
     break_max_s: int = bounded(900, 0, 3600, "s", "longest mandatory break")
     break_shift_max_s: int = bounded(900, 0, 3600, "s", "how far an agent may move a break, once")
     pending_deadline_s: int = bounded(300, 0, 3600, "s", "a pending break begins at the latest after this")
-    coverage_floor: int = bounded(0, 0, 1000, "agents", "with fewer others available the start of a break is delayed")
-    coverage_delay_max_s: int = bounded(600, 0, 3600, "s", "longest delay for coverage; a break is never cancelled")
+    coverage_floor: int = bounded(
+        0, 0, 1000, "agents", "with fewer others available for a skill of the agent's the start of a break is delayed"
+    )
+    coverage_delay_max_s: int = bounded(600, 0, 3600, "s", "longest delay for coverage, with routine work; a break is never cancelled")
     hold_max_s: int = bounded(
         300, 0, 86_400, "s", "how long e-mail is held back for the agent who is right for it, or at the level it asks for; 0: not at all"
     )

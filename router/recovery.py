@@ -49,9 +49,12 @@ def trigger(state: TeamState, row: int, because: tuple[str, ...], ended_s: float
     because, person.owed = tuple(dict.fromkeys(person.owed + because)), ()
     if _absent(state, row):
         start_s = min(max(float(state.agents.absent_since_s[row]), ended_s), now_s)
+        due_s = start_s
     else:
-        start_s = _covered(state, row, now_s + (state.policy.pending_deadline_s if _working_live(state, row) else 0))
-    _set(state, row, Break(f"b{state.revision}-{person.id}", because, min(start_s, now_s), start_s, start_s))
+        due_s = now_s + (state.policy.pending_deadline_s if _working_live(state, row) else 0)
+        start_s = _covered(state, row, due_s)
+    cover_s = due_s if due_s < start_s else None
+    _set(state, row, Break(f"b{state.revision}-{person.id}", because, min(start_s, now_s), start_s, start_s, cover_s=cover_s))
     _plan(state, row, start_s)
 
 
@@ -83,11 +86,13 @@ def _enough(state: TeamState, row: int, absence_s: float) -> bool:
 
 
 def live_work_ended(state: TeamState, row: int) -> None:
-    """The last live contact of an agent ended: a break that waited for it begins."""
+    """The last live contact of an agent ended: a break that waited for it begins, or waits for nothing but cover."""
     current, now_s = state.agents.people[row].recovery, state.now_s
     if current is None or current.shifted or not now_s < current.start_s:
         return
     if not _working_live(state, row):
+        cover_s = min(now_s, now_s if current.cover_s is None else current.cover_s)
+        _set(state, row, replace(current, cover_s=cover_s))
         _plan(state, row, min(current.start_s, _covered(state, row, now_s)))
 
 
@@ -215,6 +220,7 @@ def _set(state: TeamState, row: int, current: Break | None) -> None:
     agents.break_start_s[row] = current.start_s if current else math.inf
     agents.break_end_s[row] = current.end_s if current else math.inf
     agents.rest_from_s[row] = max(current.start_s, current.anew_s or current.start_s) if current else math.inf
+    agents.cover_s[row] = math.inf if current is None or current.cover_s is None else current.cover_s
 
 
 def _length_s(state: TeamState, row: int, start_s: float) -> float:
@@ -235,18 +241,20 @@ def _working_live(state: TeamState, row: int) -> bool:
 
 
 def _covered(state: TeamState, row: int, start_s: float) -> float:
-    """The start of a break, delayed within the policy's bound while too few others would be left to take work."""
+    """The start of a break, delayed within the policy's bound while too few others would be left to take work of one of the agent's
+    skills; of any work, where they have none."""
     policy, agents = state.policy, state.agents
     if policy.coverage_floor == 0 or _absent(state, row):
         return start_s
     on_shift, _ = agents.shift_windows(state.now_s)
     others = (agents.status == ONLINE) & on_shift
     others[row] = False
+    skilled = [others & (agents.skill_levels(name) > 0) for name in agents.people[row].skills] or [others]
     latest = start_s + policy.coverage_delay_max_s
     ends = sorted(float(end) for end in agents.break_end_s[others] if start_s < end < latest)
     for instant in [start_s, *ends]:
         away = (agents.pending_s <= instant) & (instant < agents.break_end_s)
-        if int(np.count_nonzero(others & ~away)) >= policy.coverage_floor:
+        if all(int(np.count_nonzero(each & ~away)) >= policy.coverage_floor for each in skilled):
             return instant
     return latest
 

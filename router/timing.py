@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S, Mode, account_factor, advance, line, memory_now
-from router import automation, debrief
+from router import automation, debrief, drafts
 from router.agents import MODE_OF_STATUS, BoolArray, FloatArray, IntArray
 from router.booking import MILLI
-from router.domain import ONLINE, Ticket, channel_index
+from router.domain import LIVE_CHANNELS, ONLINE, Ticket, channel_index
 from router.state import TeamState, exposure, is_hard
 from router.waiting import hold_ends_s, overdue_s
 
@@ -64,6 +64,9 @@ def _of_waiting(state: TeamState) -> Iterator[float]:
         yield overdue_s(state, ticket)
         if ticket.skills:
             yield hold_ends_s(state, ticket)
+        if ticket.channel in LIVE_CHANNELS:  # it would not end any more before the break of who waits for cover
+            ends_s = state.agents.break_start_s[np.isfinite(state.agents.cover_s)] - drafts.expected_handle_s(state, ticket)
+            yield from (ends_s + NOT_BEFORE_S).tolist()
         renewal_s = state.accounts[ticket.account_id].renewal_s
         if renewal_s is not None:
             yield renewal_s + DAY_S + NOT_BEFORE_S  # the account is at risk through the whole day
@@ -71,11 +74,12 @@ def _of_waiting(state: TeamState) -> Iterator[float]:
 
 
 def _while_waiting(state: TeamState, now_s: float) -> list[FloatArray]:
-    """Instants of agents that matter only while a ticket waits: when a break has had its minimum, shifts, ramps, time alone with a hot
-    ticket; each of shape (n_agents,)."""
+    """Instants of agents that matter only while a ticket waits: when a break waits for nothing but cover and when it has had its minimum,
+    shifts, ramps, time alone with a hot ticket; each of shape (n_agents,)."""
     agents, policy = state.agents, state.policy
     least_s = agents.rest_from_s + policy.break_min_s
     return [
+        agents.cover_s,
         np.where(least_s < agents.break_end_s, least_s, math.inf),
         agents.shift_windows(now_s)[1],
         agents.ramp_start_s(now_s) + policy.ramp_in.window_s + NOT_BEFORE_S,  # past the end however the sum is rounded
@@ -181,7 +185,8 @@ class _Loads:
         """The rows of who is there and has a free place on a channel."""
         if column not in self._roomy:
             agents = self.state.agents
-            there = (agents.status == ONLINE) & agents.shift_windows(self.now_s)[0] & ~self.busy
+            free = ~self.busy | agents.covering(self.now_s)
+            there = (agents.status == ONLINE) & agents.shift_windows(self.now_s)[0] & free
             self._roomy[column] = np.flatnonzero(there & (agents.open[:, column] < agents.limits[:, column]))
         return self._roomy[column]
 

@@ -104,7 +104,7 @@ class Desk:
 
     def _may_write(self, state: TeamState, now_s: float) -> bool:
         agents, row = state.agents, self.row
-        resting = bool(agents.pending_s[row] <= now_s < agents.break_end_s[row])
+        resting = bool(agents.pending_s[row] <= now_s < agents.break_end_s[row]) and not agents.covering(now_s)[row]
         return not self.live and agents.status[row] == Status.ONLINE and not resting and agents.debrief_until_s[row] <= now_s
 
     def _may_wrap_up(self, state: TeamState, now_s: float) -> bool:

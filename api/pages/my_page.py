@@ -95,6 +95,7 @@ def my_page(state: TeamState, row: int, now_s: float, clock_rate: float, heartbe
         light_duty_follows=current is not None and view.ready_s is not None and view.ready_s[0] > current.end_s,
         ramped=now_s < ramp_end_s,
         owed=view.owed,
+        covers=bool(state.agents.covering(now_s)[row]),
     )
     sentences = wording.what_next(moment, policy)
     left_s = (view.until_s or now_s) - now_s

@@ -46,6 +46,7 @@ class Moment:
     light_duty_follows: bool
     ramped: bool
     owed: int
+    covers: bool
 
 
 def reason(code: str) -> str:
@@ -86,10 +87,12 @@ def _ready(moment: Moment, policy: Policy) -> tuple[str, ...]:
 def _pending(moment: Moment, policy: Policy) -> tuple[str, ...]:
     if moment.moved:
         begin = "Your break begins at {until}, as you moved it."
-    elif moment.live_work:
+    elif moment.live_work and not moment.covers:
         begin = "Your break begins when your open chat or call ends, at {until} at the latest."
     else:
         begin = "Your break begins at {until} at the latest: the team needs you until somebody else is back."
+    if moment.covers:
+        return (begin, "Until then only routine tickets are sent to you, and no chat or call that would run into it.")
     return (begin, "No new ticket is sent to you before it or during it.")
 
 

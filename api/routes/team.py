@@ -60,7 +60,8 @@ def get_team(who: Readers, service: Service) -> dict[str, Any]:
         for row, person in enumerate(state.agents.people):
             status = Status(int(state.agents.status[row]))
             found = views.as_others_see(recovery.view(state, row, now_s), now_s)
-            available = status == Status.ONLINE and found.state in ("ready", "light_duty")
+            works = found.state in ("ready", "light_duty") or bool(state.agents.covering(now_s)[row])
+            available = status == Status.ONLINE and works
             until = instants.text(found.until_s) if status > Status.AWAY or found.state in ("pending", "break") else None
             items.append(
                 {

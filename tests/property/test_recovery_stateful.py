@@ -23,6 +23,7 @@ from router.state import TeamState
 from router.timing import next_change_s
 from router.turn import conclude, fold
 from support.build import give, open_ticket, team
+from support.days import covers
 from support.streams import START_S
 
 AGENTS = ("ann", "ben", "cem")
@@ -221,8 +222,7 @@ class Days(RuleBasedStateMachine):
         agents, row = self.state.agents, self.state.agents.row[record["agent_id"]]
         ticket = self.state.tickets[record["ticket_id"]]
         account = self.state.accounts[ticket.account_id]
-        assert not agents.pending_s[row] <= self.now_s < agents.break_end_s[row]
-        assert self.states(self.now_s)[row] in ("ready", "light_duty")
+        assert covers(self.state, ticket, agents.people[row], self.now_s) or self.states(self.now_s)[row] in ("ready", "light_duty")
         assert agents.status[row] == Status.ONLINE
         column = channel_index(ticket.channel)
         assert agents.open[row, column] <= agents.limits[row, column]

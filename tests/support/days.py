@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from router import recovery, snapshot
-from router.domain import LIVE_CHANNELS, Break
+from router.domain import LIVE_CHANNELS, Break, Ticket
 from router.errors import Refused
 from router.events import AccountPut, AgentPut, AgentStatus, BreakShifted, Decided, Event, PolicyPut, TicketEvent, TicketOpened
-from router.state import TeamState
+from router.person import Person
+from router.state import TeamState, exposure
 from router.timing import next_change_s
 from router.turn import turn
 from support.streams import START_S
@@ -123,7 +124,7 @@ class Day:
         state, row = self.state, self.state.agents.row[record["agent_id"]]
         ticket = state.tickets[record["ticket_id"]]
         handlers = state.accounts[ticket.account_id].escalation_handlers[-state.policy.rotation_after_escalations :]
-        doing = recovery.view(state, row, now_s).state
+        doing = "cover" if covers(state, ticket, state.agents.people[row], now_s) else recovery.view(state, row, now_s).state
         self.given.append((now_s, record, doing, ticket.escalated, int(state.agents.hot_open[row]), list(handlers)))
 
     def _work(self, ticket_id: str, agent_id: str, now_s: float) -> None:
@@ -147,3 +148,12 @@ class Day:
 
     def _tell(self, kind: str, ticket_id: str, agent_id: str | None, occurred_s: float, late_s: float = 0.0) -> None:
         self._at(occurred_s + late_s, TicketEvent(occurred_s + late_s, ticket_id, kind, occurred_s, agent_id))
+
+
+def covers(state: TeamState, ticket: Ticket, person: Person, now_s: float) -> bool:
+    """Whether somebody who waits with a break for cover may have the ticket: nothing hard, and live work that ends before the break."""
+    current, hard_points = person.recovery, state.params.hard_contact_points
+    if current is None or current.cover_s is None or not current.cover_s <= now_s < current.start_s:
+        return False
+    ends_s = now_s + ticket.expected_handle_s if ticket.channel in LIVE_CHANNELS else now_s
+    return not ticket.hot and exposure(state, ticket, now_s) < hard_points and ends_s <= current.start_s

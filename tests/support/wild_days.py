@@ -35,7 +35,7 @@ from router.relax import at_risk
 from router.shifts import window
 from router.state import TeamState, exposure
 from support.build import shifts
-from support.days import HOUR_S, Day
+from support.days import HOUR_S, Day, covers
 from support.streams import START_S
 
 LENGTH_S = 3 * HOUR_S
@@ -144,7 +144,9 @@ class WildDay(Day):
         return super()._work(ticket_id, agent_id, now_s + 15)
 
     def _see(self, logged: list[Event], now_s: float) -> None:
+        before = len(self.given)
         super()._see(logged, now_s)
+        self.seen.update(doing for _, _, doing, *_ in self.given[before:])
         for event in logged:
             if isinstance(event, OfferExpired | QueueAtRisk | PolicyRelaxed):
                 self.seen[type(event).__name__] += 1
@@ -188,7 +190,9 @@ def kind(state: TeamState, ticket: Ticket, now_s: float) -> tuple[Any, ...] | No
 
 def who_could(state: TeamState, ticket: Ticket, held: dict[str, list[Ticket]], now_s: float) -> list[Person]:
     """Who is free for a ticket past its longest wait when everything has given way that may."""
-    roomy = [each for each in state.agents.people if _there(state, each, now_s) and _has_room(state, ticket, each, held[each.id], now_s)]
+    roomy = [
+        each for each in state.agents.people if _there(state, ticket, each, now_s) and _has_room(state, ticket, each, held[each.id], now_s)
+    ]
     return [person for person in roomy if _could(state, ticket, person, now_s)]
 
 
@@ -197,11 +201,13 @@ def _could(state: TeamState, ticket: Ticket, person: Person, now_s: float) -> bo
         return False
     others = [each for each in state.agents.people if each is not person and _ever(state, ticket, each, now_s)]
     asked = {*ticket.declined_by, *ticket.ignored_by}
-    fresh = [each for each in others if each.id not in asked and not _rotated_out(state, ticket, each) and _at_work(state, each, now_s)]
+    fresh = [
+        each for each in others if each.id not in asked and not _rotated_out(state, ticket, each) and _at_work(state, ticket, each, now_s)
+    ]
     if person.id in asked and (fresh or _rotated_out(state, ticket, person)):
         return False
     if _rotated_out(state, ticket, person):
-        if any(_at_work(state, each, now_s) and not _rotated_out(state, ticket, each) and each.id not in asked for each in others):
+        if any(_at_work(state, ticket, each, now_s) and not _rotated_out(state, ticket, each) and each.id not in asked for each in others):
             return False
         if asked:  # who was asked before counts as soon as all were: the oracle leaves this corner to the unit tests
             return False
@@ -221,21 +227,21 @@ def _rotated_out(state: TeamState, ticket: Ticket, person: Person) -> bool:
     return ticket.escalated and len(last) == most and set(last) == {person.id}
 
 
-def _at_work(state: TeamState, person: Person, now_s: float) -> bool:
-    """Online, on shift, and neither on a break nor about to begin one."""
+def _at_work(state: TeamState, ticket: Ticket, person: Person, now_s: float) -> bool:
+    """Online, on shift, and neither on a break nor about to begin one, unless they are cover for the ticket until then."""
     row, current = state.agents.row[person.id], person.recovery
     on_shift, _ = window(person.shifts, person.time_zone, now_s)
-    resting = current is not None and now_s < current.end_s
+    resting = current is not None and now_s < current.end_s and not covers(state, ticket, person, now_s)
     return state.agents.status[row] == Status.ONLINE and on_shift and not resting
 
 
-def _there(state: TeamState, person: Person, now_s: float) -> bool:
-    """At work, or on a break that has had its minimum."""
+def _there(state: TeamState, ticket: Ticket, person: Person, now_s: float) -> bool:
+    """At work, or on a break that has had its minimum, or cover until it begins."""
     row, current = state.agents.row[person.id], person.recovery
     on_shift, _ = window(person.shifts, person.time_zone, now_s)
     if state.agents.status[row] != Status.ONLINE or not on_shift:
         return False
-    if current is None or now_s >= current.end_s:
+    if current is None or now_s >= current.end_s or covers(state, ticket, person, now_s):
         return True
     began_s = current.start_s if current.anew_s is None else max(current.start_s, current.anew_s)
     return now_s >= began_s + state.policy.break_min_s and now_s >= current.start_s

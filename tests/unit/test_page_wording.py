@@ -9,7 +9,7 @@ from api.pages.wording import Moment
 from fatigue_model.params import FatigueParams
 from router.policy import Policy, RampIn
 
-CALM = Moment("ready", "online", (), moved=False, live_work=False, light_duty_follows=False, ramped=False, owed=0)
+CALM = Moment("ready", "online", (), moved=False, live_work=False, light_duty_follows=False, ramped=False, owed=0, covers=False)
 POLICY = Policy()
 FORBIDDEN = ("burnout", "fatigue", "resilience", "score")
 
@@ -52,7 +52,10 @@ def test_when_a_pending_break_begins() -> None:
     pending = replace(CALM, state="pending")
     assert "open chat or call ends, at {until} at the latest" in wording.what_next(replace(pending, live_work=True), POLICY)[0]
     assert "as you moved it" in wording.what_next(replace(pending, live_work=True, moved=True), POLICY)[0]
-    assert "until somebody else is back" in wording.what_next(pending, POLICY)[0]
+    assert wording.what_next(pending, POLICY)[1] == "No new ticket is sent to you before it or during it."
+    cover = wording.what_next(replace(pending, live_work=True, covers=True), POLICY)
+    assert "until somebody else is back" in cover[0]
+    assert "only routine tickets" in cover[1]
 
 
 def test_ready_depends_on_where_one_is() -> None:
