@@ -197,7 +197,8 @@ class Account:
 @dataclass(slots=True)
 class Break:
     """One mandatory break: pending from `since_s`, taken from `start_s` to `end_s`; where work ended inside it, it began anew at
-    `anew_s`. From `cover_s` on it waits for nothing but cover, and the agent is that meanwhile."""
+    `anew_s`. From `cover_s` on it waits for nothing but cover, and the agent is that meanwhile. `at_risk`: it began while live work went
+    on, and that is told."""
 
     id: str
     because: tuple[str, ...]
@@ -207,6 +208,7 @@ class Break:
     shifted: bool = False
     anew_s: float | None = None
     cover_s: float | None = None
+    at_risk: bool = False
 
 
 @dataclass(frozen=True, slots=True)

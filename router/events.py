@@ -218,6 +218,15 @@ class QueueAtRisk:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakAtRisk:
+    """A break has begun at its deadline, and its agent is still on live work, `ticket_ids`: the manager is told, once per break."""
+
+    at_s: float
+    agent_id: str
+    ticket_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyRelaxed:
     """Rules gave way for a ticket, in the order of `relax.LADDER`."""
 
@@ -280,6 +289,7 @@ Event = (
     | DebriefEnded
     | OfferExpired
     | QueueAtRisk
+    | BreakAtRisk
     | PolicyRelaxed
     | PlanPut
     | AgentForgotten
@@ -307,6 +317,7 @@ KINDS: dict[str, type] = {
     "debrief_ended": DebriefEnded,
     "offer_expired": OfferExpired,
     "queue_at_risk": QueueAtRisk,
+    "break_at_risk": BreakAtRisk,
     "policy_relaxed": PolicyRelaxed,
     "plan_put": PlanPut,
     "agent_forgotten": AgentForgotten,

@@ -8,7 +8,7 @@ from functools import singledispatch
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S
-from router import contacts, debrief, drafts, forget, offers, recovery, tries, work
+from router import contacts, debrief, drafts, forget, offers, overrun, recovery, tries, work
 from router.agents import MODE_OF_STATUS
 from router.domain import Status, Ticket
 from router.events import (
@@ -16,6 +16,7 @@ from router.events import (
     AgentForgotten,
     AgentPut,
     AgentStatus,
+    BreakAtRisk,
     BreakShifted,
     BreakSkipped,
     Calibrated,
@@ -249,6 +250,11 @@ def _(event: OfferExpired, state: TeamState) -> None:
 @_apply.register
 def _(event: QueueAtRisk, state: TeamState) -> None:
     state.tickets[event.ticket_id].at_risk = True
+
+
+@_apply.register
+def _(event: BreakAtRisk, state: TeamState) -> None:
+    overrun.told(state, event)
 
 
 @_apply.register

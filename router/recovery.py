@@ -16,7 +16,8 @@ from fatigue_model.dynamics import MINUTE_S, FloatArray, Floats, Mode, advance, 
 from fatigue_model.recovery import break_length_s, ready_range_s
 from router import streak
 from router.agents import MODE_OF_STATUS
-from router.domain import AWAY, ONLINE, Break
+from router.cover import covered_s
+from router.domain import AWAY, Break
 from router.ledger import settle
 from router.state import TeamState
 from router.timeline import longest_absence_s
@@ -47,14 +48,20 @@ def trigger(state: TeamState, row: int, because: tuple[str, ...], ended_s: float
     if _rested(state, row, ended_s):
         return
     because, person.owed = tuple(dict.fromkeys(person.owed + because)), ()
+    _send(state, row, f"b{state.revision}-{person.id}", because, ended_s)
+
+
+def _send(state: TeamState, row: int, break_id: str, because: tuple[str, ...], ended_s: float) -> None:
+    """A break for a contact that ended at `ended_s`, once live work has ended and others are there."""
+    now_s = state.now_s
     if _absent(state, row):
         start_s = min(max(float(state.agents.absent_since_s[row]), ended_s), now_s)
         due_s = start_s
     else:
         due_s = now_s + (state.policy.pending_deadline_s if _working_live(state, row) else 0)
-        start_s = _covered(state, row, due_s)
+        start_s = covered_s(state, row, due_s)
     cover_s = due_s if due_s < start_s else None
-    _set(state, row, Break(f"b{state.revision}-{person.id}", because, min(start_s, now_s), start_s, start_s, cover_s=cover_s))
+    _set(state, row, Break(break_id, because, min(start_s, now_s), start_s, start_s, cover_s=cover_s))
     _plan(state, row, start_s)
 
 
@@ -78,6 +85,13 @@ def _rested(state: TeamState, row: int, since_s: float) -> bool:
     return _enough(state, row, longest_absence_s(state.agents, row, since_s, state.now_s)) and policy.break_max_s > 0
 
 
+def _rested_before(state: TeamState, row: int, current: Break, began_s: float) -> bool:
+    """Whether a break that is over had its minimum before live work of `began_s`, or an absence as long came since it was due."""
+    rested_s = began_s - float(state.agents.rest_from_s[row])
+    away_s = longest_absence_s(state.agents, row, current.since_s, state.now_s, breaks=False)
+    return rested_s >= state.policy.break_min_s or _enough(state, row, away_s)
+
+
 def _enough(state: TeamState, row: int, absence_s: float) -> bool:
     """Whether an absence that is over was as long as the break: the longest one where it left the load above the line."""
     acute, carried = load_at(state, row, state.now_s)
@@ -93,15 +107,20 @@ def live_work_ended(state: TeamState, row: int) -> None:
     if not _working_live(state, row):
         cover_s = min(now_s, now_s if current.cover_s is None else current.cover_s)
         _set(state, row, replace(current, cover_s=cover_s))
-        _plan(state, row, min(current.start_s, _covered(state, row, now_s)))
+        _plan(state, row, min(current.start_s, covered_s(state, row, now_s)))
 
 
-def line_freed(state: TeamState, row: int, ended_s: float) -> None:
-    """A call or a chat of an agent ended at `ended_s`, at the latest now: a break that ran meanwhile begins anew, it was no rest."""
+def line_freed(state: TeamState, row: int, began_s: float, ended_s: float) -> None:
+    """A call or a chat of an agent, theirs since `began_s`, ended at `ended_s`, at the latest now: a break that ran meanwhile begins anew,
+    it was no rest; one that was over before follows again."""
     current, ended_s = state.agents.people[row].recovery, min(ended_s, state.now_s)
-    if current is not None and current.start_s < ended_s and state.now_s < current.end_s and not _absent(state, row):
-        settle(state.agents, row, state.now_s, state.params)
+    if current is None or not current.start_s < ended_s or _absent(state, row):
+        return
+    settle(state.agents, row, state.now_s, state.params)
+    if state.now_s < current.end_s:
         _join(state, row, current, (), ended_s)
+    elif current.end_s <= ended_s and not _rested_before(state, row, current, began_s):
+        _send(state, row, current.id, current.because, ended_s)
 
 
 def absence_began(state: TeamState, row: int) -> None:
@@ -238,25 +257,6 @@ def _absent(state: TeamState, row: int) -> bool:
 
 def _working_live(state: TeamState, row: int) -> bool:
     return int(state.agents.live_open[row]) > 0
-
-
-def _covered(state: TeamState, row: int, start_s: float) -> float:
-    """The start of a break, delayed within the policy's bound while too few others would be left to take work of one of the agent's
-    skills; of any work, where they have none."""
-    policy, agents = state.policy, state.agents
-    if policy.coverage_floor == 0 or _absent(state, row):
-        return start_s
-    on_shift, _ = agents.shift_windows(state.now_s)
-    others = (agents.status == ONLINE) & on_shift
-    others[row] = False
-    skilled = [others & (agents.skill_levels(name) > 0) for name in agents.people[row].skills] or [others]
-    latest = start_s + policy.coverage_delay_max_s
-    ends = sorted(float(end) for end in agents.break_end_s[others] if start_s < end < latest)
-    for instant in [start_s, *ends]:
-        away = (agents.pending_s <= instant) & (instant < agents.break_end_s)
-        if all(int(np.count_nonzero(each & ~away)) >= policy.coverage_floor for each in skilled):
-            return instant
-    return latest
 
 
 def _finite(instant_s: float) -> float | None:

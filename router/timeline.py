@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -62,10 +63,11 @@ def _speed(paces: Paces, from_s: float) -> float:
     return next((speed for since_s, _, speed in reversed(paces) if since_s <= from_s), 1.0)
 
 
-def longest_absence_s(agents: Agents, row: int, from_s: float, to_s: float) -> float:
-    """The longest unbroken time off or on a break between two settled instants, in seconds."""
+def longest_absence_s(agents: Agents, row: int, from_s: float, to_s: float, breaks: bool = True) -> float:
+    """The longest unbroken time off or on a break between two settled instants, in seconds; without `breaks`, off by the status alone."""
     longest = run = 0.0
-    for start, end, mode in modes(agents.people[row], from_s, to_s):
+    person = agents.people[row] if breaks else replace(agents.people[row], rests=[])
+    for start, end, mode in modes(person, from_s, to_s):
         run = run + end - start if mode in (Mode.BREAK, Mode.OFF) else 0.0
         longest = max(longest, run)
     return longest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from router import debrief
+from router import debrief, overrun
 from router.accept import accept
 from router.decide import decide
 from router.domain import Decision
@@ -35,13 +35,13 @@ def fold(state: TeamState, incoming: Sequence[Event]) -> list[Event]:
 
 def conclude(state: TeamState, now_s: float, explain: bool = True, decided_by: Decide = decide) -> list[Event]:
     """Decide as of `now_s` (never before the newest instant of the log) and fold what follows: offers that ran out and debriefs that are
-    over, tickets at risk, `Decided` events, mostly one or none, with the rules that gave way, and debriefs that are proposed now.
+    over, breaks and tickets at risk, `Decided` events, mostly one or none, with the rules that gave way, and debriefs proposed now.
 
     A ticket may lose the only agent who was free for it to another one of the same solve, and a break that ends early frees an agent for
     more than one. What may be decided then is decided in a further solve, now and not at the next event.
     """
     now_s = max(now_s, state.now_s)
-    logged = _told(state, [*ran_out(state, now_s), *debrief.due(state, now_s)])
+    logged = _told(state, [*ran_out(state, now_s), *debrief.due(state, now_s), *overrun.at_risk(state, now_s)])
     while True:
         logged += _told(state, at_risk(state, now_s))
         decisions = decided_by(state, now_s, explain)

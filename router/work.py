@@ -103,7 +103,7 @@ def leave(state: TeamState, ticket: Ticket, ended_s: float = math.inf) -> None:
     if was_live:
         agents.live_open[row] -= 1
         recovery.live_work_ended(state, row)
-        recovery.line_freed(state, row, ended_s)
+        recovery.line_freed(state, row, ticket.since_s, ended_s)
 
 
 def recall(state: TeamState, ticket: Ticket, agent_id: str) -> None:
@@ -149,7 +149,7 @@ def _contact(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
         offers.taken(state, ticket)
     contacts.count(state, ticket, handler, event.occurred_s)
     if was_live and not ticket.live:
-        recovery.line_freed(state, state.agents.row[handler], event.occurred_s)
+        recovery.line_freed(state, state.agents.row[handler], ticket.since_s, event.occurred_s)
 
 
 def _release(state: TeamState, ticket: Ticket) -> None:

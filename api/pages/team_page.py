@@ -19,6 +19,7 @@ SAYS = {
     "light_duty": "light duty until about {until}",
     "pending": "about to begin a break",
     "break": "on a break until {until}",
+    "at_risk": "on a break until {until}, and still on a call or chat",
     "back_office": "in the back office",
     "away": "away",
     "offline": "offline",
@@ -77,7 +78,8 @@ def _row(state: TeamState, row: int, now_s: float) -> Row:
         kind = status.name.lower()
     else:
         kind = "available" if view.state == "ready" else view.state
-    says = COUNTED[kind] if kind == "light_duty" and view.until_s is None else SAYS[kind]
+    at_risk = kind == "break" and state.agents.live_open[row] > 0
+    says = COUNTED[kind] if kind == "light_duty" and view.until_s is None else SAYS["at_risk" if at_risk else kind]
     return Row(state.agents.people[row].name, kind, sentence(says, UTC, until=view.until_s))
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from api import instants
 from api.shown import views
-from router.events import DebriefProposed, Decided, Event, OfferExpired, Overridden, PolicyRelaxed, QueueAtRisk
+from router.events import BreakAtRisk, DebriefProposed, Decided, Event, OfferExpired, Overridden, PolicyRelaxed, QueueAtRisk
 
 ASSIGNED, QUEUED, AUTOMATED = "ticket.assigned", "ticket.queued", "ticket.to_automation"
 REST_BEGAN, REST_ENDED, DUTY_ENDED = RESTS = ("recovery.started", "recovery.ended", "light_duty.ended")
 DEBRIEF = "debrief.proposed"
-OF_THE_TEAM = (ASSIGNED, QUEUED, AUTOMATED, "offer.expired", *RESTS, "policy.relaxed", "queue.at_risk")
+OF_THE_TEAM = (ASSIGNED, QUEUED, AUTOMATED, "offer.expired", *RESTS, "recovery.at_risk", "policy.relaxed", "queue.at_risk")
 OF_AN_AGENT = (*RESTS, DEBRIEF)  # what may go to an agent's own subscription; the last goes nowhere else
 PING = "ping"
 LANES = {"agent": ASSIGNED, "queue": QUEUED, "automation": AUTOMATED}
@@ -86,6 +86,11 @@ def _at_risk(event: QueueAtRisk, revision: int) -> Iterator[News]:
     yield News("queue.at_risk", ticket_key(event.ticket_id), event.at_s, revision, data)
 
 
+def _break_at_risk(event: BreakAtRisk, revision: int) -> Iterator[News]:
+    data = {"agent_id": event.agent_id, "ticket_ids": list(event.ticket_ids)}
+    yield News("recovery.at_risk", agent_key(event.agent_id), event.at_s, revision, data)
+
+
 def _relaxed(event: PolicyRelaxed, revision: int) -> Iterator[News]:
     data = {"ticket_id": event.ticket_id, "decision_id": event.decision_id, "rules": list(event.rules)}
     yield News("policy.relaxed", ticket_key(event.ticket_id), event.at_s, revision, data)
@@ -104,6 +109,7 @@ TOLD: dict[type, Callable[[Any, int], Iterator[News]]] = {
     Overridden: _overridden,
     OfferExpired: _offer_expired,
     QueueAtRisk: _at_risk,
+    BreakAtRisk: _break_at_risk,
     PolicyRelaxed: _relaxed,
     DebriefProposed: _proposed,
 }

@@ -19,7 +19,8 @@ SMOOTH = 6  # slots on either side: a handful of tickets says nothing of five mi
 
 def floors(state: TeamState, now_s: float, start_s: float, slot_s: int, slots: int) -> tuple[Floor, ...]:
     """For each skill that was asked for, and for anybody, how many are needed in each slot: the offered load in erlangs (tickets per
-    second times their expected handling), rounded up. The policy's coverage floor counts for anybody."""
+    second times their expected handling), rounded up. The policy's coverage floor counts for each skill that somebody has, and for
+    anybody."""
     tickets = [each for each in state.tickets.values() if each.created_s >= start_s - WEEKS * WEEK_S and each.state != "automation"]
     weeks = min(WEEKS, int((start_s - min((each.created_s for each in tickets), default=start_s)) // WEEK_S))
     offered: dict[str | None, FloatArray] = {None: np.zeros(slots)}
@@ -29,10 +30,11 @@ def floors(state: TeamState, now_s: float, start_s: float, slot_s: int, slots: i
             for slot, share in _lands(ticket, now_s, start_s, slot_s, slots, weeks):
                 load[slot] += share * ticket.expected_handle_s / slot_s
     needs = {skill: _smoothed(load) if weeks else load for skill, load in offered.items()}
-    least: dict[str | None, int] = {None: state.policy.coverage_floor}
+    least, known = state.policy.coverage_floor, {skill for person in state.agents.people for skill in person.skills}
     found = []
-    for skill, load in sorted(needs.items(), key=lambda each: (each[0] is not None, each[0] or "")):
-        need = tuple(max(least.get(skill, 0), math.ceil(each - 1e-9)) for each in load)
+    for skill in (None, *sorted(known.union(each for each in needs if each is not None))):
+        floor = least if skill is None or skill in known else 0
+        need = tuple(max(floor, math.ceil(each - 1e-9)) for each in needs.get(skill, np.zeros(slots)))
         if any(need):
             found.append(Floor(skill, need))
     return tuple(found)

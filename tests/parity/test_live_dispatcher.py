@@ -13,7 +13,18 @@ from api.store.repository import Repository
 from api.writer.dispatcher import Dispatcher
 from api.writer.exchange import Answer, Command
 from router import snapshot
-from router.events import DebriefEnded, DebriefProposed, Decided, Event, OfferExpired, PolicyRelaxed, QueueAtRisk, TicketEvent, encode
+from router.events import (
+    BreakAtRisk,
+    DebriefEnded,
+    DebriefProposed,
+    Decided,
+    Event,
+    OfferExpired,
+    PolicyRelaxed,
+    QueueAtRisk,
+    TicketEvent,
+    encode,
+)
 from simulations.engine import simulate
 from simulations.record import Run
 from support.scenarios import everything
@@ -21,7 +32,7 @@ from support.stepped_clock import SteppedClock
 
 DAY = everything(run={"days": 1}, policy={"max_wait_s": {"normal": 1200, "high": 900, "urgent": 300}})
 # what a turn concludes by itself, from the state and the clock
-CONCLUDED = (Decided, PolicyRelaxed, QueueAtRisk, OfferExpired, DebriefProposed, DebriefEnded)
+CONCLUDED = (Decided, PolicyRelaxed, QueueAtRisk, BreakAtRisk, OfferExpired, DebriefProposed, DebriefEnded)
 
 
 def batches(run: Run) -> Iterator[tuple[float, list[Event]]]:

@@ -13,7 +13,7 @@ from router.snapshot import dump
 from router.state import TeamState
 from support.wild_days import WildDay
 
-SEEDS = (1, 3, 4, 6, 9, 10, 13, 14, 18, 19, 27, 42)  # short days that between them meet everything, see the last test
+SEEDS = (1, 3, 4, 6, 9, 10, 13, 18, 19, 27, 42, 974)  # short days that between them meet everything, see the last test
 
 
 @cache

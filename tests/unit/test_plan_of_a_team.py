@@ -133,6 +133,13 @@ def test_without_a_past_week_the_last_hours_count() -> None:
     assert {each.skill: each.need for each in problem_from(team(policy={"coverage_floor": 3}), START_S).floors} == {None: (3,) * 36}
 
 
+def test_the_coverage_floor_is_one_of_each_skill_that_somebody_has() -> None:
+    state = team({"ann": {"skills": {"export": 3}}, "bob": {"skills": {"billing": 1}}}, {"coverage_floor": 2})
+    open_ticket(state, skills=("print",))
+    floors = {each.skill: each.need for each in problem_from(state, START_S).floors}
+    assert floors == {None: (2,) * 36, "billing": (2,) * 36, "export": (2,) * 36, "print": (1,) * 36}
+
+
 def test_lunches_of_a_small_team_do_not_fall_together_and_stay_where_they_are_planned() -> None:
     state = team({each: {"shifts": DAY, "skills": {"export": 3}} for each in ("ann", "bob", "cem")}, {"coverage_floor": 2})
     problem = problem_from(state, START_S + HOUR_S)
