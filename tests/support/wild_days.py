@@ -259,7 +259,7 @@ def _has_room(state: TeamState, ticket: Ticket, person: Person, mine: list[Ticke
 
 
 def _can_bear(state: TeamState, ticket: Ticket, person: Person, now_s: float) -> bool:
-    """Not a hard ticket above the line or at their own word, and no ticket over the bound above the line."""
+    """Not a hard ticket above the line or at their own word, and no ticket over the bound above the line or with something hard in hand."""
     row, params = state.agents.row[person.id], state.params
     acute, carried = recovery.load_at(state, row, now_s)
     over = acute > float(line(carried, params))
@@ -269,4 +269,6 @@ def _can_bear(state: TeamState, ticket: Ticket, person: Person, now_s: float) ->
         return False
     memory, memory_s = state.accounts[ticket.account_id].memory.get(person.id, (0.0, now_s))
     factor = float(account_factor(memory_now(memory, max(0.0, now_s - memory_s), params), params))
-    return not over or acute + points * factor <= params.load_bound_ratio * float(line(carried, params))
+    before = acute + float(state.agents.booked_milli[row]) / 1000 if hard else acute
+    kept = over or state.agents.hard_open[row] > 0
+    return not kept or before + points * factor <= params.load_bound_ratio * float(line(carried, params))

@@ -8,30 +8,14 @@ from typing import Any
 import pytest
 
 from router import recovery, snapshot
-from router.domain import Break, Ticket
-from router.events import BreakShifted
+from router.domain import Ticket
 from router.state import TeamState
 from router.timing import next_change_s
-from support.build import MINUTE_S, contact, decide_one, give, happen, in_hand, open_ticket, rejections, set_status, take_turn, team, tell
+from support.build import MINUTE_S, contact, decide_one, give, happen, in_hand, open_ticket, rejections, set_status, take_turn, team
+from support.rests import PLAIN, at, current, shift, span
 from support.streams import START_S
 
-FLOOR: dict[str, Any] = {"coverage_floor": 1, "fatigue": {"account_memory_gain": 0.0}}
-
-
-def at(after_min: float) -> float:
-    return START_S + after_min * MINUTE_S
-
-
-def current(state: TeamState, agent_id: str = "ann") -> Break:
-    found = state.agents.people[state.agents.row[agent_id]].recovery
-    assert found is not None
-    return found
-
-
-def span(state: TeamState, agent_id: str = "ann") -> tuple[float, float]:
-    """Start and end of the break, in minutes after the start of the test's day."""
-    found = current(state, agent_id)
-    return (found.start_s - START_S) / MINUTE_S, (found.end_s - START_S) / MINUTE_S
+FLOOR: dict[str, Any] = PLAIN | {"coverage_floor": 1}
 
 
 def alone(**policy: object) -> TeamState:
@@ -149,7 +133,7 @@ def test_a_chat_taken_as_cover_that_runs_over_makes_the_break_begin_anew_once() 
 
 def test_who_moves_the_break_stays_cover_until_it_begins() -> None:
     state = alone()
-    tell(state, BreakShifted(at(2), "ann", 5 * MINUTE_S))
+    shift(state, 2, 5)
     assert span(state)[0] == 15
     assert given_at(state, open_ticket(state, at_s=at(12))) == 12
     assert recovery.view(state, 0, at(15)).state == "break"

@@ -8,31 +8,13 @@ import pytest
 
 from router import snapshot
 from router.decide import decide
-from router.domain import Break
-from router.events import BreakAtRisk, BreakShifted, Event
+from router.events import BreakAtRisk, Event
 from router.replay import replay
 from router.state import TeamState
 from router.timing import next_change_s
 from router.turn import conclude
-from support.build import MINUTE_S, contact, give, happen, in_hand, open_ticket, set_status, take_turn, team, tell
-from support.streams import START_S
-
-PLAIN = {"fatigue": {"account_memory_gain": 0.0}}
-
-
-def at(after_min: float) -> float:
-    return START_S + after_min * MINUTE_S
-
-
-def current(state: TeamState) -> Break:
-    found = state.agents.people[0].recovery
-    assert found is not None
-    return found
-
-
-def span(state: TeamState) -> tuple[float, float]:
-    """Start and end of ann's break, in minutes after the start of the test's day."""
-    return (current(state).start_s - START_S) / MINUTE_S, (current(state).end_s - START_S) / MINUTE_S
+from support.build import contact, give, happen, in_hand, open_ticket, set_status, take_turn, team
+from support.rests import PLAIN, at, current, shift, span
 
 
 def told(state: TeamState, until_min: float) -> list[BreakAtRisk]:
@@ -96,7 +78,7 @@ def test_who_went_away_is_on_no_call() -> None:
 
 def test_it_is_told_when_the_break_begins_as_it_was_moved() -> None:
     state, calls = on_a_call("phone")
-    tell(state, BreakShifted(at(2), "ann", 4 * MINUTE_S))
+    shift(state, 2, 4)
     assert told(state, 60) == [BreakAtRisk(at(9), "ann", tuple(calls))]
 
 
