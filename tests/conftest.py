@@ -56,11 +56,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def upgraded_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Run the test once per kind of store, each time on a copy of a database that has had its migrations, which is quicker than to apply
     them each time anew."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("upgraded_file"), tmp_path / "respite.db")
-        yield f"sqlite:///{tmp_path / 'respite.db'}"
-    else:
-        yield from _fresh_database(request.getfixturevalue("postgres"), request.getfixturevalue("upgraded_database"))
+    yield from _upgraded_copy(request, tmp_path)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run the tests of a module once per kind of store, all of them on one such copy."""
+    yield from _upgraded_copy(request, tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +82,14 @@ def _upgrade(url: str) -> None:
     engine = open_database(url)
     upgrade(engine)
     engine.dispose()
+
+
+def _upgraded_copy(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("upgraded_file"), folder / "respite.db")
+        yield f"sqlite:///{folder / 'respite.db'}"
+    else:
+        yield from _fresh_database(request.getfixturevalue("postgres"), request.getfixturevalue("upgraded_database"))
 
 
 def _fresh_database(server: ThrowawayPostgres, copied_from: str | None = None) -> Iterator[str]:

@@ -14,10 +14,10 @@ JSON = {"Content-Type": "application/json"}
     ("path", "who"),
     [("/v1/tickets", "helpdesk"), ("/v1/tickets/bulk", "helpdesk"), ("/v1/tickets/T1/events", "helpdesk"), ("/v1/simulations", "manager")],
 )
-def test_json_that_nests_deep_is_refused(world: World, path: str, who: str) -> None:
-    headers = JSON | {"Authorization": f"Bearer {world.keys[who]}"}
+def test_json_that_nests_deep_is_refused(shared_world: World, path: str, who: str) -> None:
+    headers = JSON | {"Authorization": f"Bearer {shared_world.keys[who]}"}
     for body in (DEEP, iter([DEEP[:50_000], DEEP[50_000:]])):
-        response = world.client.post(path, content=body, headers=headers)
+        response = shared_world.client.post(path, content=body, headers=headers)
         assert (response.status_code, response.json()["detail"]) == (422, "the body nests deeper than 100")
         assert response.headers["content-type"] == "application/problem+json"
 
@@ -50,10 +50,10 @@ def test_a_ticket_that_nests_deep_spoils_no_other_of_its_bulk_call(world: World)
         ("admin", "POST", "/v1/subscriptions", b"@"),
     ],
 )
-def test_json_that_nests_as_deep_as_is_let_in_is_no_bug(world: World, who: str, method: str, path: str, around: bytes) -> None:
-    headers = JSON | {"Authorization": f"Bearer {world.keys[who]}"}
+def test_json_that_nests_as_deep_as_is_let_in_is_no_bug(shared_world: World, who: str, method: str, path: str, around: bytes) -> None:
+    headers = JSON | {"Authorization": f"Bearer {shared_world.keys[who]}"}
     for deep in (b'{"a":' * 96 + b"1" + b"}" * 96, b"[" * 96 + b"]" * 96):
-        response = world.client.request(method, path, content=around.replace(b"@", deep), headers=headers)
+        response = shared_world.client.request(method, path, content=around.replace(b"@", deep), headers=headers)
         assert response.status_code == 422, response.text[:500]
         assert "nests deeper" not in response.json()["detail"]
 
@@ -72,10 +72,10 @@ def test_json_that_nests_as_deep_as_is_let_in_is_no_bug(world: World, who: str, 
         b"\x00" * 1000,
     ],
 )
-def test_texts_that_are_no_ticket_are_no_bug(world: World, body: bytes) -> None:
-    headers = JSON | {"Authorization": f"Bearer {world.keys['helpdesk']}"}
+def test_texts_that_are_no_ticket_are_no_bug(shared_world: World, body: bytes) -> None:
+    headers = JSON | {"Authorization": f"Bearer {shared_world.keys['helpdesk']}"}
     for path in ("/v1/tickets", "/v1/tickets/T9/events", "/v1/tickets/bulk"):
-        response = world.client.post(path, content=body, headers=headers)
+        response = shared_world.client.post(path, content=body, headers=headers)
         assert response.status_code in (400, 404, 422), response.text
         assert response.headers["content-type"] == "application/problem+json"
 
@@ -89,11 +89,11 @@ def test_long_addresses_and_headers_are_refused(world: World) -> None:
 
 @pytest.mark.parametrize("half", [b"\\ud800", b"\\uDFFF", b"\xed\xa0\x80"])
 @pytest.mark.parametrize("policy", [b'{"@": 1}', b'{"automation": {"categories": ["@"]}}', b'{"max_wait_s": {"@": 1}}'])
-def test_half_a_letter_in_a_policy_is_refused_where_it_stands(world: World, policy: bytes, half: bytes) -> None:
-    headers = JSON | {"Authorization": f"Bearer {world.keys['manager']}"}
+def test_half_a_letter_in_a_policy_is_refused_where_it_stands(shared_world: World, policy: bytes, half: bytes) -> None:
+    headers = JSON | {"Authorization": f"Bearer {shared_world.keys['manager']}"}
     sent = policy.replace(b"@", half)
     for method, path, body in (("PUT", "/v1/policy", sent), ("POST", "/v1/policy/preview", b'{"policy": %s}' % sent)):
-        response = world.client.request(method, path, content=body, headers=headers)
+        response = shared_world.client.request(method, path, content=body, headers=headers)
         assert (response.status_code, len(response.json()["errors"])) == (422, 1), response.text
 
 
@@ -118,26 +118,26 @@ def test_instants_at_the_ends_of_the_calendar_are_refused(world: World, at: str)
 @pytest.mark.parametrize(
     "scenario", ["x = " + "9" * 5000, "[run]\ndays = 0x" + "f" * 5000, "x = " + "[" * 5000, "a" + ".a" * 3000 + " = 1"]
 )
-def test_a_scenario_that_no_python_reads_is_refused(world: World, scenario: str) -> None:
+def test_a_scenario_that_no_python_reads_is_refused(shared_world: World, scenario: str) -> None:
     for path in ("/v1/simulations", "/v1/simulations/instant"):
-        response = world("manager", "POST", path, {"scenario": scenario})
+        response = shared_world("manager", "POST", path, {"scenario": scenario})
         assert response.status_code == 422, response.text
         assert response.json()["errors"][0]["pointer"].startswith("/scenario")
 
 
-def test_an_address_with_a_slash_too_many_leads_nowhere(world: World) -> None:
+def test_an_address_with_a_slash_too_many_leads_nowhere(shared_world: World) -> None:
     for path in ("/v1/queue/", "/v1/tickets/", "/v1/hooks/desk/", "/team/"):
-        response = world.client.get(path, headers={"Host": "elsewhere.example"}, follow_redirects=False)
+        response = shared_world.client.get(path, headers={"Host": "elsewhere.example"}, follow_redirects=False)
         assert (response.status_code, "location" in response.headers) == (404, False)
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b'{"id": ' + b"9" * 5000 + b"}", DEEP])
-def test_what_is_wrong_with_a_body_is_told_to_nobody_without_a_key(world: World, body: bytes) -> None:
+def test_what_is_wrong_with_a_body_is_told_to_nobody_without_a_key(shared_world: World, body: bytes) -> None:
     for path, method in (("/v1/tickets", "POST"), ("/v1/tickets/bulk", "POST"), ("/v1/policy", "PUT")):
         told = []
-        for key in (None, "rsp_helpdesk_wrong", world.key("helpdesk" if method == "POST" else "manager")):
+        for key in (None, "rsp_helpdesk_wrong", shared_world.key("helpdesk" if method == "POST" else "manager")):
             headers = JSON | ({} if key is None else {"Authorization": f"Bearer {key}"})
-            told.append(world.client.request(method, path, content=body, headers=headers))
+            told.append(shared_world.client.request(method, path, content=body, headers=headers))
         assert [each.status_code for each in told[:2]] == [401, 401]
         assert told[0].headers["www-authenticate"] == "Bearer"
         assert told[2].status_code in (400, 422)
