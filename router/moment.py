@@ -131,9 +131,8 @@ class Moment:
 
     @cached_property
     def streak(self) -> IntArray:
-        """Hard contacts in a row since the last break or absence as long, and those to come of work in hand."""
-        ended: IntArray = np.where(streak.over_by_break(self.state, self.now_s), 0, self.state.agents.streak)
-        return ended + self.state.agents.hard_open
+        """Hard contacts in a row, those in hand counted."""
+        return streak.in_row(self.state, self.now_s)
 
     @cached_property
     def hours_on(self) -> FloatArray:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from router.agents import BoolArray
+import numpy as np
+
+from router.agents import BoolArray, IntArray
 from router.state import TeamState
 
 SPARE = 10  # contacts kept beyond the longest streak, for late news that takes some of them out
@@ -31,3 +33,9 @@ def over_by_break(state: TeamState, now_s: float) -> BoolArray:
     """Whose last break began after their last contact, shape (n_agents,): their streak of hard contacts is over."""
     agents = state.agents
     return (agents.streak_s <= agents.break_start_s) & (agents.break_start_s <= now_s)
+
+
+def in_row(state: TeamState, now_s: float) -> IntArray:
+    """Hard contacts in a row since the last break or absence as long, and those to come of work in hand; shape (n_agents,)."""
+    ended: IntArray = np.where(over_by_break(state, now_s), 0, state.agents.streak)
+    return ended + state.agents.hard_open

@@ -9,12 +9,12 @@ from itertools import pairwise
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S, Mode, account_factor, advance, line, memory_now
-from router import automation, debrief, drafts
+from router import automation, debrief, drafts, streak
 from router.agents import MODE_OF_STATUS, BoolArray, FloatArray, IntArray
 from router.booking import MILLI
 from router.domain import LIVE_CHANNELS, ONLINE, Ticket, channel_index
 from router.state import TeamState, exposure, is_hard
-from router.waiting import hold_ends_s, overdue_s
+from router.waiting import hold_ends_s, overdue, overdue_s
 
 NOT_BEFORE_S = 1e-3
 HORIZON_S = 30 * DAY_S
@@ -104,7 +104,7 @@ class _Loads:
         if state.waiting:
             self.busy &= ~(self.resting & (now_s >= agents.rest_from_s + state.policy.break_min_s))
         self.mode = np.where(self.resting, int(Mode.BREAK), MODE_OF_STATUS[agents.status])
-        self._roomy: dict[int, IntArray] = {}
+        self._roomy: dict[tuple[int, bool], IntArray] = {}
 
     def duty(self) -> Changed | None:
         """Whether by some instant somebody has come below the line, or above it, which a falling line can do."""
@@ -170,25 +170,29 @@ class _Loads:
     def _kept_off(self, ticket: Ticket) -> FloatArray:
         """Agents whom the bound on load alone may keep from the ticket, shape (5, n): row, points, memory and its instant, and what is
         booked."""
-        params, who = self.state.params, self._with_room(channel_index(ticket.channel))
+        state, params, one = self.state, self.state.params, exposure(self.state, ticket, self.now_s)
+        hard = is_hard(state, ticket, one)
+        who = self._with_room(channel_index(ticket.channel), hard and not overdue(state, ticket, self.now_s))
         if not who.size:
             return np.zeros((5, 0))
-        one = exposure(self.state, ticket, self.now_s)
-        points, booked = np.full(who.size, one), self.booked[who] if is_hard(self.state, ticket, one) else np.zeros(who.size)
-        known = self.state.accounts[ticket.account_id].memory
-        memory, memory_s = np.array([known.get(self.state.agents.people[row].id, (0.0, self.now_s)) for row in who.tolist()]).T
+        points, booked = np.full(who.size, one), self.booked[who] if hard else np.zeros(who.size)
+        known, memory, memory_s = state.accounts[ticket.account_id].memory, np.zeros(who.size), np.full(who.size, self.now_s)
+        if known:
+            memory, memory_s = np.array([known.get(state.agents.people[row].id, (0.0, self.now_s)) for row in who.tolist()]).T
         factor = account_factor(memory_now(memory, np.maximum(0.0, self.now_s - memory_s), params), params)
         kept = self.acute[who] + booked + points * factor > params.load_bound_ratio * line(self.carried[who], params)
         return np.array([who, points, memory, memory_s, booked])[:, kept]
 
-    def _with_room(self, column: int) -> IntArray:
-        """The rows of who is there and has a free place on a channel."""
-        if column not in self._roomy:
+    def _with_room(self, column: int, in_row: bool) -> IntArray:
+        """The rows of who is there and has a free place on a channel; `in_row`: and in their row of hard contacts."""
+        if (column, in_row) not in self._roomy:
             agents = self.state.agents
             free = ~self.busy | agents.covering(self.now_s)
             there = (agents.status == ONLINE) & agents.shift_windows(self.now_s)[0] & free
-            self._roomy[column] = np.flatnonzero(there & (agents.open[:, column] < agents.limits[:, column]))
-        return self._roomy[column]
+            if in_row:
+                there &= streak.in_row(self.state, self.now_s) < self.state.policy.hard_streak_max
+            self._roomy[column, in_row] = np.flatnonzero(there & (agents.open[:, column] < agents.limits[:, column]))
+        return self._roomy[column, in_row]
 
 
 def _one_by_one(changed: Callable[[float], bool]) -> Changed:

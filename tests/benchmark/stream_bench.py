@@ -21,6 +21,7 @@ import uvloop
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from http_bench import ENDLESS
 from http_load import Caller, load, served, ticket_body
 from sse_app import add_peers
 
@@ -90,7 +91,7 @@ def prepare(url: str) -> dict[str, str]:
     engine = open_database(url)
     upgrade(engine)
     now_s, state = Clock().now_s(), TeamState()
-    staff: list[Any] = [PolicyPut(now_s, 1, {})]
+    staff: list[Any] = [PolicyPut(now_s, 1, ENDLESS)]
     for number in range(AGENTS):
         agent_id, ticket_id = f"agent-{number:04d}", f"old-{number}"
         staff += [AgentPut(now_s, agent_id, agent_id, concurrency=(1000, 2, 1)), AgentStatus(now_s, agent_id, "online", now_s)]
@@ -206,7 +207,7 @@ def _close(open_: list[asyncio.BaseTransport]) -> None:
 
 async def _policy(port: int, secrets: dict[str, str], number: int) -> None:
     """A policy with the other line."""
-    await call(port, "PUT", "/v1/policy", secrets["manager"], {"fatigue": {"line_points": LINES[number % 2]}})
+    await call(port, "PUT", "/v1/policy", secrets["manager"], {"fatigue": ENDLESS["fatigue"] | {"line_points": LINES[number % 2]}})
 
 
 async def _posting(port: int, secrets: dict[str, str], name: str) -> float:

@@ -189,6 +189,22 @@ def test_past_the_longest_wait_the_hard_ones_come_one_by_one() -> None:
     assert held(take_turn(state, START_S + 3 * HOUR_S)) == ["G1"]
 
 
+def test_past_the_longest_wait_the_row_gives_way_and_fading_makes_room() -> None:
+    """Three hard ones in hand are a full row, which gives way for the fourth; the bound does not, until what she had before has faded."""
+    state = team({"ann": FIVE_MAILS}, {"max_wait_s": {"normal": 600}})
+    contact(state, "ann", **HARD)
+    for _ in range(3):
+        in_hand(state, "ann", **HARD)
+    open_ticket(state, **HARD)
+    take_turn(state)
+    late_s = next_change_s(state, state.now_s)
+    assert late_s == START_S + 600
+    take_turn(state, late_s)
+    room_s = next_change_s(state, late_s)
+    assert "T1" not in held(take_turn(state, room_s - 1))
+    assert "T1" in held(take_turn(state, room_s))
+
+
 def test_a_state_of_before_knows_no_hard_work_in_hand() -> None:
     """Retired logs begin with a state; one that an older engine wrote has fewer columns."""
     state = team({"ann": FIVE_MAILS})
