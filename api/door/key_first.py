@@ -1,4 +1,4 @@
-"""Asks for the key before a body is read, so that who has none makes the service hold nothing of what they send."""
+"""Asks for the key before a large body is read, so that who has none makes the service hold next to nothing of what they send."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ SMALL_BYTES = 65_536  # the server has read as much of any request before it is 
 
 
 class KeyFirst:
-    """ASGI middleware, outside of whatever reads bodies. A small body that comes with a key's header is left to whoever serves it, who asks
-    for the key anyway. `handlers` are the app's own, for what is raised."""
+    """ASGI middleware, outside of whatever reads bodies. A small body is left to whoever serves it, who asks for the key anyway, and
+    knows an address that is none. `handlers` are the app's own, for what is raised."""
 
     def __init__(self, app: ASGIApp, handlers: Mapping[Any, Callable[..., Any]]) -> None:
         self.app, self.handlers = app, handlers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and asks_for_a_key(scope["path"]) and _to_be_asked(scope["headers"]):
+        if scope["type"] == "http" and asks_for_a_key(scope["path"]) and _is_large(scope["headers"]):
             request = Request(scope)
             try:
                 await keyed(request)
@@ -36,14 +36,10 @@ class KeyFirst:
         await self.app(scope, receive, send)
 
 
-def _to_be_asked(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Whether a body comes that is large, of a length that is not known, or without a key's header."""
-    length, with_key = b"0", False
-    for name, value in headers:
-        if name == b"transfer-encoding":
-            return True
-        if name == b"content-length":
-            length = value
-        elif name == b"authorization":
-            with_key = True
-    return length.isdigit() and int(length) > (SMALL_BYTES if with_key else 0)
+def _is_large(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether a body comes that is large, or of a length that is not known."""
+    return any(name == b"transfer-encoding" or (name == b"content-length" and _large(value)) for name, value in headers)
+
+
+def _large(length: bytes) -> bool:
+    return length.isdigit() and int(length) > SMALL_BYTES

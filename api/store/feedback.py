@@ -19,7 +19,7 @@ WINS_SHOWN = 50
 class Feedback:
     """`felt_understood` 1 … 10, `review` a score 1 … 3 for each criterion, `praise` words for the agent; None where not given.
 
-    `agent_id` is None where nobody but automation had the ticket.
+    `agent_id` is None where nobody but automation had the ticket, or who had it is forgotten.
     """
 
     id: str
