@@ -42,9 +42,16 @@ def steps(log: list[Event]) -> Iterator[tuple[TeamState, Event, dict[str, str]]]
 
 @settings(max_examples=15)
 @given(seeds)
-def test_automation_never_has_a_hot_ticket_nor_more_than_it_holds(seed: int) -> None:
+def test_on_any_day_the_lane_holds_what_it_may_and_the_book_is_what_the_log_says(seed: int) -> None:
+    """Of each day both, for it is the day that takes its time."""
+    log = logged(seed)
+    assert_it_never_has_a_hot_ticket_nor_more_than_it_holds(log)
+    assert_the_book_is_what_it_says(log)
+
+
+def assert_it_never_has_a_hot_ticket_nor_more_than_it_holds(log: list[Event]) -> None:
     seen = 0
-    for state, event, _ in steps(logged(seed)):
+    for state, event, _ in steps(log):
         held = [state.tickets[each] for each in state.automated]
         assert len(held) <= AUTOMATION["capacity"]
         assert not any(each.hot or each.escalated or each.abuse or each.grave is not None for each in held)
@@ -57,15 +64,13 @@ def test_automation_never_has_a_hot_ticket_nor_more_than_it_holds(seed: int) -> 
     assert seen > 0
 
 
-@settings(max_examples=15)
-@given(seeds)
-def test_the_book_is_what_the_log_says(seed: int) -> None:
+def assert_the_book_is_what_it_says(log: list[Event]) -> None:
     """Each try by its outcome, told from how the ticket left the lane; each weight 2^(−age/half-life) at the end."""
     outcomes: dict[str, tuple[str, str, float, bool]] = {}
     tried: dict[tuple[str, str], int] = {}
     bot_of: dict[str, str] = {}
     paid, last_s, state = 0, dict[tuple[str, str], float](), TeamState()
-    for state, event, before in steps(logged(seed)):
+    for state, event, before in steps(log):
         if isinstance(event, Decided):
             for record in event.decisions:
                 ticket = state.tickets[record["ticket_id"]]
