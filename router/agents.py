@@ -12,7 +12,7 @@ from fatigue_model.dynamics import BREAK, DAY_S, Floats, Mode, advance, line
 from fatigue_model.params import FatigueParams
 from router.domain import CHANNELS, Status
 from router.person import Person
-from router.shifts import began_s, day_worked, window
+from router.shifts import began_s, day_worked, off_before_s, window
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -111,6 +111,7 @@ class Agents:
         self._willing: tuple[int, ...] | None = None
         self._shift_on: BoolArray = np.zeros(0, dtype=np.bool_)
         self._shift_began_s: FloatArray = np.zeros(0)
+        self._off_before_s: FloatArray = np.zeros((0, 2))
         self._shift_from_s: FloatArray = np.zeros(0)
         self._shift_until_s: FloatArray = np.zeros(0)
         self._shifts_from_s, self._shifts_until_s = math.inf, -math.inf  # the span in which nobody's changes
@@ -155,6 +156,7 @@ class Agents:
         n = len(self.people)
         self._shift_on = np.ones(n, dtype=np.bool_)
         self._shift_began_s = np.full(n, -math.inf)
+        self._off_before_s = np.full((n, 2), -math.inf)
         self._shift_from_s = np.full(n, math.inf)
         self._shift_until_s = np.full(n, -math.inf)
         self._shifts_from_s, self._shifts_until_s = math.inf, -math.inf
@@ -220,10 +222,18 @@ class Agents:
                 person = self.people[row]
                 self._shift_on[row], self._shift_until_s[row] = window(person.shifts, person.time_zone, now_s)
                 self._shift_began_s[row] = began_s(person.shifts, person.time_zone, now_s)
+                self._off_before_s[row] = off_before_s(person.shifts, person.time_zone, now_s)
                 self._shift_from_s[row] = now_s
             self._shifts_from_s = float(self._shift_from_s.max(initial=-math.inf))
             self._shifts_until_s = float(self._shift_until_s.min(initial=math.inf))
         return self._shift_on, self._shift_until_s
+
+    def off_shift_s(self, now_s: float, least_s: float) -> FloatArray:
+        """When the time off shift before each agent's shift began, shape (n_agents,), where it lasted `least_s` or longer; else minus
+        infinity, and outside of shifts."""
+        self.shift_windows(now_s)
+        from_s, until_s = self._off_before_s.T
+        return np.where(until_s >= from_s + least_s, from_s, -math.inf)
 
     def ramp_start_s(self, now_s: float) -> FloatArray:
         """When each agent last came to work, shape (n_agents,): from an absence, from the last break that is over, or with their shift."""

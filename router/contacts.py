@@ -110,6 +110,7 @@ def _correct(state: TeamState, ticket: Ticket, index: int, right: Contact, newly
     ticket.contacts = (*ticket.contacts[:index], right, *ticket.contacts[index + 1 :])
     _remember(account, agent_id, right)
     insort(state.agents.people[row].recent, (right.ended_s, demand >= state.params.hard_contact_points))
+    streak.was_off_shift(state, row)
     streak.count(state, row)
     _owe(state, row, ticket, right, newly_hot, gained or (wrong.counted and _harder(state, right, wrong)))
     if gained and state.agents.people[row].owed:

@@ -86,10 +86,11 @@ def _rested(state: TeamState, row: int, since_s: float) -> bool:
 
 
 def _rested_before(state: TeamState, row: int, current: Break, began_s: float) -> bool:
-    """Whether a break that is over had its minimum before live work of `began_s`, or an absence as long came since it was due."""
+    """Whether a break that is over had its minimum before live work of `began_s`, or an absence or time off shift as long came since."""
     rested_s = began_s - float(state.agents.rest_from_s[row])
     away_s = longest_absence_s(state.agents, row, current.since_s, state.now_s, breaks=False)
-    return rested_s >= state.policy.break_min_s or _enough(state, row, away_s)
+    off_shift = state.agents.off_shift_s(state.now_s, state.policy.break_max_s)[row] >= current.since_s
+    return rested_s >= state.policy.break_min_s or _enough(state, row, away_s) or bool(off_shift)
 
 
 def _enough(state: TeamState, row: int, absence_s: float) -> bool:

@@ -10,6 +10,7 @@ from router.domain import Shift
 
 EPOCH, DAY_MIN = date(1970, 1, 1).toordinal(), 1440
 OVERTIME_MIN = 120  # the last contact of a shift may end after it
+WEEK_BACK_D = 9  # in which any weekly shift has been before
 OVER_A_WEEK_S = 7.5 * 86_400.0  # a week in which the clocks go back is longer than seven days
 
 
@@ -62,11 +63,24 @@ def day_worked(shifts: tuple[Shift, ...], time_zone: str, at_s: float) -> int:
     return day - 1 if late and not began else day
 
 
-def _spans(shifts: tuple[Shift, ...], time_zone: str, now_s: float, days: int) -> list[tuple[float, float]]:
-    """The shifts from two days ago until `days` ahead, the earliest first."""
+def off_before_s(shifts: tuple[Shift, ...], time_zone: str, now_s: float) -> tuple[float, float]:
+    """From when to when the time off shift was that came before the shift that `now_s` lies in; minus infinity, twice, outside of shifts,
+    and where there are none or no end of them."""
+    off = began = until = -math.inf
+    for start, end in _spans(shifts, time_zone, now_s, 1, WEEK_BACK_D):
+        if start > now_s:
+            break
+        off, began = (off, began) if start <= until else (until, start)
+        until = max(until, end)
+    return (off, began) if now_s < until and off > -math.inf else (-math.inf, -math.inf)
+
+
+def _spans(shifts: tuple[Shift, ...], time_zone: str, now_s: float, days: int, back_d: int = 2) -> list[tuple[float, float]]:
+    """The shifts from `back_d` days ago until `days` ahead, the earliest first."""
     zone = ZoneInfo(time_zone)
     today = datetime.fromtimestamp(now_s, zone).date()
-    return sorted(_span(shift, today + timedelta(days=offset), zone) for offset in range(-2, days) for shift in _on(shifts, today, offset))
+    offsets = range(-back_d, days)
+    return sorted(_span(shift, today + timedelta(days=offset), zone) for offset in offsets for shift in _on(shifts, today, offset))
 
 
 def _on(shifts: tuple[Shift, ...], today: date, offset: int) -> tuple[Shift, ...]:

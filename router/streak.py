@@ -1,4 +1,4 @@
-"""Hard contacts in a row of one agent: since their last break, or an absence that was as long."""
+"""Hard contacts in a row of one agent: since their last break, or an absence or time off shift that was as long."""
 
 from __future__ import annotations
 
@@ -29,13 +29,23 @@ def rested(state: TeamState, row: int, away_s: float) -> None:
     count(state, row)
 
 
-def over_by_break(state: TeamState, now_s: float) -> BoolArray:
-    """Whose last break began after their last contact, shape (n_agents,): their streak of hard contacts is over."""
+def was_off_shift(state: TeamState, row: int) -> None:
+    """A contact was entered: what ended before the time off shift is no part of the streak, as with an absence."""
+    off_s = float(state.agents.off_shift_s(state.now_s, state.policy.break_max_s)[row])
+    if any(each[0] <= off_s for each in state.agents.people[row].recent):
+        rested(state, row, off_s)
+
+
+def over(state: TeamState, now_s: float) -> BoolArray:
+    """Whose last break, or time off shift as long as the longest, began after their last contact, shape (n_agents,): their streak of hard
+    contacts is over."""
     agents = state.agents
-    return (agents.streak_s <= agents.break_start_s) & (agents.break_start_s <= now_s)
+    by_break = (agents.streak_s <= agents.break_start_s) & (agents.break_start_s <= now_s)
+    found: BoolArray = by_break | (agents.streak_s <= agents.off_shift_s(now_s, state.policy.break_max_s))
+    return found
 
 
 def in_row(state: TeamState, now_s: float) -> IntArray:
     """Hard contacts in a row since the last break or absence as long, and those to come of work in hand; shape (n_agents,)."""
-    ended: IntArray = np.where(over_by_break(state, now_s), 0, state.agents.streak)
+    ended: IntArray = np.where(over(state, now_s), 0, state.agents.streak)
     return ended + state.agents.hard_open
