@@ -20,7 +20,7 @@ def world(upgraded_url: str) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def shared_world(shared_url: str) -> Iterator[World]:
-    """One for all tests of a module, with ana in it, for calls that are refused and so leave no trace; however many they are."""
+    """One for all tests of a module, with ana in it, for calls that leave nothing which the answer to another hangs on; however many."""
     with make_world(shared_url, calls_per_s=10**6, calls_per_s_helpdesk=10**6, failures_per_min=10**6) as made:
         made.agent("ana")
         yield made

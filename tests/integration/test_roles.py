@@ -95,19 +95,19 @@ def test_every_route_is_in_the_table(world: World) -> None:
 
 
 @pytest.mark.parametrize("call", sorted(each for each in MAY if not each.endswith("/stream")))
-def test_each_role_on_each_route(world: World, call: str) -> None:
-    world.agent("ana")
+def test_each_role_on_each_route(shared_world: World, call: str) -> None:
+    shared_world.agent("ana")
     method, path = call.split()
     ids = {"ticket_id": "T1", "agent_id": "ana", "account_id": "acme", "decision_id": "d1-0", "debrief_id": "f1", "simulation_id": "sim-1"}
     ids |= {"subscription_id": "sub-1", "letter_id": "evt-1", "name": "zendesk"}
     for name, value in ids.items():
         path = path.replace(f"{{{name}}}", value)
     for who in ALL:
-        status = world(who, method, path, {}).status_code
+        status = shared_world(who, method, path, {}).status_code
         assert (status != 403) == (who in MAY[call]), f"{who}: {status}"
         assert status not in (401, 500)
-    assert world.client.request(method, path, json={}).status_code == 401
-    assert world.client.request(method, path, json={}, headers={"Authorization": "Bearer rsp_admin_wrong"}).status_code == 401
+    assert shared_world.client.request(method, path, json={}).status_code == 401
+    assert shared_world.client.request(method, path, json={}, headers={"Authorization": "Bearer rsp_admin_wrong"}).status_code == 401
 
 
 PAGES: dict[str, set[str]] = {
