@@ -150,8 +150,8 @@ class TicketEventIn(Dated):
     """Something that happened to a ticket. `event_id` makes a repeat harmless.
 
     The `body` of a customer's message is scored and dropped. With an `agent_id` the message is that agent's, and nobody looks at its words.
-    `contact` says that a call has ended or an answer has gone out: until then, or until it is resolved, a hard ticket counts as in hand, and
-    keeps further hard ones from its agent.
+    `contact` says that a call has ended or an answer has gone out: until then, or until it is resolved, a hard ticket is in hand and keeps
+    further hard ones from its agent.
     """
 
     type: Literal[*TICKET_EVENTS]  # type: ignore[valid-type]
