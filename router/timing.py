@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from fatigue_model.dynamics import DAY_S, Mode, account_factor, advance, line, m
 from router import automation, debrief, drafts, streak
 from router.agents import MODE_OF_STATUS, BoolArray, FloatArray, IntArray
 from router.booking import MILLI
-from router.domain import LIVE_CHANNELS, ONLINE, Ticket, channel_index
+from router.domain import LIVE_CHANNELS, ONLINE, channel_index
 from router.state import TeamState, exposure, is_hard
 from router.waiting import hold_ends_s, overdue, overdue_s
 
@@ -126,17 +127,22 @@ class _Loads:
 
     def room(self) -> Changed | None:
         """Whether by some instant the load leaves somebody room for a waiting ticket that it keeps from them now."""
-        params = self.state.params
-        found = [each for each in map(self._kept_off, (self.state.tickets[each] for each in self.state.waiting)) if each.size]
+        state, params, alike = self.state, self.state.params, defaultdict[tuple[int, bool, bool], list[tuple[float, str]]](list)
+        for ticket in (state.tickets[each] for each in state.waiting):
+            points = exposure(state, ticket, self.now_s)
+            hard = is_hard(state, ticket, points)
+            in_row = hard and not overdue(state, ticket, self.now_s)
+            alike[channel_index(ticket.channel), hard, in_row].append((points, ticket.account_id))
+        found = [each for kind, tickets in alike.items() for each in self._kept_off(*kind, sorted(tickets)) if each.size]
         if not found:
             return None
-        rows, points, memory, memory_s, booked = np.concatenate(found, axis=1)
+        rows, points_each, memory, memory_s, booked = np.concatenate(found, axis=1)
         who = rows.astype(np.int64)
 
         def changed(at_s: FloatArray) -> BoolArray:
             then_s = at_s[:, np.newaxis]
             acute, carried = advance(self.acute[who], self.carried[who], self.mode[who], then_s - self.now_s, params)
-            demand = points * account_factor(memory_now(memory, np.maximum(0.0, then_s - memory_s), params), params)
+            demand = points_each * account_factor(memory_now(memory, np.maximum(0.0, then_s - memory_s), params), params)
             found: BoolArray = (acute + booked + demand <= params.load_bound_ratio * line(carried, params)).any(axis=1)
             return found
 
@@ -167,21 +173,31 @@ class _Loads:
 
         return _one_by_one(changed)
 
-    def _kept_off(self, ticket: Ticket) -> FloatArray:
-        """Agents whom the bound on load alone may keep from the ticket, shape (5, n): row, points, memory and its instant, and what is
-        booked."""
-        state, params, one = self.state, self.state.params, exposure(self.state, ticket, self.now_s)
-        hard = is_hard(state, ticket, one)
-        who = self._with_room(channel_index(ticket.channel), hard and not overdue(state, ticket, self.now_s))
-        if not who.size:
-            return np.zeros((5, 0))
-        points, booked = np.full(who.size, one), self.booked[who] if hard else np.zeros(who.size)
-        known, memory, memory_s = state.accounts[ticket.account_id].memory, np.zeros(who.size), np.full(who.size, self.now_s)
-        if known:
-            memory, memory_s = np.array([known.get(state.agents.people[row].id, (0.0, self.now_s)) for row in who.tolist()]).T
-        factor = account_factor(memory_now(memory, np.maximum(0.0, self.now_s - memory_s), params), params)
-        kept = self.acute[who] + booked + points * factor > params.load_bound_ratio * line(self.carried[who], params)
-        return np.array([who, points, memory, memory_s, booked])[:, kept]
+    def _kept_off(self, column: int, hard: bool, in_row: bool, tickets: list[tuple[float, str]]) -> Iterator[FloatArray]:
+        """Whom the bound on load alone may keep from tickets of a kind, the lightest first, each of points and account: arrays of shape
+        (5, n) of row, points, memory and its instant, and what is booked.
+
+        Of the tickets of accounts that somebody does not remember, the lightest that is kept from them is the next to fit.
+        """
+        params, agents, who = self.state.params, self.state.agents, self._with_room(column, in_row)
+        booked = self.booked[who] if hard else np.zeros(who.size)
+        before, limit = self.acute[who] + booked, params.load_bound_ratio * line(self.carried[who], params)
+        points, place = np.array([each for each, _ in tickets]), {row: place for place, row in enumerate(who.tolist())}
+        kept = before + points[:, np.newaxis] * account_factor(0.0, params) > limit
+        met = []
+        for index, (_, account_id) in enumerate(tickets):
+            for agent_id, memory in self.state.accounts[account_id].memory.items():
+                if (at := place.get(agents.row[agent_id])) is not None:
+                    kept[index, at] = False
+                    met.append((at, index, *memory))
+        some = np.flatnonzero(kept.any(axis=0))
+        lightest, none = points[kept[:, some].argmax(axis=0)], np.zeros(some.size)
+        yield np.array([who[some], lightest, none, none + self.now_s, booked[some]])
+        if met:
+            at_each, index_each, memory, memory_s = np.array(met).T
+            here, points = at_each.astype(np.int64), points[index_each.astype(np.int64)]
+            demand = points * account_factor(memory_now(memory, np.maximum(0.0, self.now_s - memory_s), params), params)
+            yield np.array([who[here], points, memory, memory_s, booked[here]])[:, before[here] + demand > limit[here]]
 
     def _with_room(self, column: int, in_row: bool) -> IntArray:
         """The rows of who is there and has a free place on a channel; `in_row`: and in their row of hard contacts."""
