@@ -18,6 +18,13 @@ def world(upgraded_url: str) -> Iterator[World]:
         yield made
 
 
+@pytest.fixture
+def staffed(world: World) -> World:
+    """With ana at work."""
+    world.agent("ana")
+    return world
+
+
 @pytest.fixture(scope="module")
 def shared_world(shared_url: str) -> Iterator[World]:
     """One for all tests of a module, with ana in it, for calls that leave nothing which the answer to another hangs on; however many."""

@@ -21,20 +21,12 @@ from api.store.database import open_database
 from api.store.tables import simulation_parts
 from simulations.study import one_after_another
 from support.jobs import ENDLESS, SMALL, TOML, ask, follow, reach
+from support.refusals import problem
 from support.server import LiveServer
 from support.world import World
 from support.world import world as make_world
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the store of jobs is tested on either kind by itself
-
-
-def problem(response: Any, status: int, pointer: str | None = None) -> dict[str, Any]:
-    assert response.status_code == status, response.text
-    assert response.headers["content-type"] == "application/problem+json"
-    body: dict[str, Any] = response.json()
-    if pointer is not None:
-        assert pointer in {each["pointer"] for each in body["errors"]}, body
-    return body
 
 
 @ON_SQLITE
