@@ -1,13 +1,16 @@
 """A world on either kind of store, and an ear on what the service asks of any store."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from api.store.database import open_database, upgrade
 from api.store.repository import Repository
+from support.receiver import Receiver
 from support.sharding import Listener
+from support.subscribers import SOON
 from support.world import NOON_S, World
 from support.world import world as make_world
 
@@ -23,6 +26,19 @@ def staffed(world: World) -> World:
     """With ana at work."""
     world.agent("ana")
     return world
+
+
+@pytest.fixture
+def telling(tmp_path: Path) -> Iterator[World]:
+    """On SQLite, and soon tells subscribers on this machine again what they would not hear; what depends on the store asks for a URL."""
+    with make_world(f"sqlite:///{tmp_path / 'respite.db'}", **SOON) as made:
+        yield made
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

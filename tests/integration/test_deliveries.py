@@ -1,0 +1,103 @@
+"""How events reach their subscribers: in order, again where they fail, nowhere else, and past whoever hangs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from support.receiver import Heard, Receiver, until
+from support.subscribers import SOON, outbox_rows, path_of, subscribe
+from support.world import World
+from support.world import world as make_world
+
+
+def test_the_news_of_a_ticket_come_in_order_although_the_first_tries_fail(telling: World) -> None:
+    failed: set[str] = set()
+
+    def twice(heard: Heard) -> int:
+        first = heard.event["id"] not in failed
+        failed.add(heard.event["id"])
+        return 503 if first else 200
+
+    with Receiver(twice) as receiver:
+        subscribe(telling, receiver, "ticket.assigned", "ticket.queued")
+        telling.ticket("T1")
+        telling.agent("ana")
+        telling.ok("manager", "POST", "/v1/tickets/T1/override", {"agent_id": "ana", "reason": "x"})
+        heard = receiver.wait_for(6)
+        assert [each.event["type"] for each in heard] == ["ticket.queued"] * 2 + ["ticket.assigned"] * 4
+        assert heard[0].headers["webhook-id"] == heard[1].headers["webhook-id"]
+        revisions = [each.event["revision"] for each in heard]
+        assert revisions == sorted(revisions)
+        assert len(set(revisions)) == 3
+
+
+def test_what_fails_for_too_long_is_a_dead_letter_that_can_be_sent_again(upgraded_url: str) -> None:
+    status = [500]
+    with make_world(upgraded_url, **SOON, webhook_give_up_s=0.1) as world, Receiver(lambda _: status[0]) as receiver:
+        made = subscribe(world, receiver, "ticket.queued")
+        world.ticket("T1")
+        world.ticket("T2")
+        found = until(lambda: world.ok("admin", "GET", path_of(made, "/dead-letters")), lambda page: len(page["items"]) == 2)
+        assert {each["error"] for each in found["items"]} == {"answered 500"}
+        assert all(each["attempts"] >= 1 and each["type"] == "ticket.queued" for each in found["items"])
+        shown = world.ok("admin", "GET", path_of(made))
+        assert (shown["dead"], shown["waiting"], shown["secret"]) == (2, 0, None)
+        (_, second) = (each["id"] for each in found["items"])
+        page = world.ok("admin", "GET", path_of(made, "/dead-letters?limit=1"))
+        assert [each["id"] for each in world.ok("admin", "GET", path_of(made, f"/dead-letters?after={page['next']}"))["items"]] == [second]
+        status[0] = 200
+        before = len(receiver.heard)
+        assert world.ok("admin", "POST", path_of(made, f"/dead-letters/{second}/resend")) == {"sent_again": 1}
+        assert receiver.wait_for(before + 1)[-1].headers["webhook-id"] == second
+        assert world.ok("admin", "POST", path_of(made, "/dead-letters/resend")) == {"sent_again": 1}
+        assert receiver.wait_for(before + 2)[-1].event["data"]["ticket_id"] == "T1"
+        until(lambda: outbox_rows(world), lambda left: not left)
+        assert world("admin", "POST", path_of(made, f"/dead-letters/{second}/resend")).status_code == 404
+
+
+def test_a_subscriber_that_hangs_holds_up_neither_routing_nor_others(upgraded_url: str) -> None:
+    with (
+        make_world(upgraded_url, **SOON, webhook_timeout_s=60, webhook_at_once=2) as world,
+        Receiver(lambda _: None) as hangs,
+        Receiver() as quick,
+    ):
+        slow = subscribe(world, hangs, "ticket.queued")
+        subscribe(world, quick, "ticket.queued")
+        for number in range(12):
+            world.ticket(f"T{number}")
+        quick.wait_for(12)
+        assert len(hangs.wait_for(2)) == 2  # no more than its share at once
+        assert world.ok("admin", "GET", path_of(slow))["waiting"] == 12
+        world.ok("admin", "DELETE", path_of(slow))
+        assert world("admin", "GET", path_of(slow)).status_code == 404
+    assert len(hangs.heard) == 2
+
+
+def test_a_redirect_is_not_followed(telling: World, receiver: Receiver) -> None:
+    with Receiver(lambda _: 302, {"Location": f"{receiver.url}/elsewhere"}) as redirects:
+        subscribe(telling, redirects, "ticket.queued")
+        telling.ticket("T1")
+        redirects.wait_for(2)
+        assert receiver.heard == []
+        (row,) = until(lambda: outbox_rows(telling), lambda found: found[0]["error"] is not None)
+        assert row["error"] == "answered 302"
+
+
+def test_where_events_may_not_go(tmp_path: Path) -> None:
+    with make_world(f"sqlite:///{tmp_path / 'respite.db'}") as world:
+        for url in (
+            "http://8.8.8.8/",
+            "https://127.0.0.1/",
+            "https://[::ffff:10.0.0.1]/",
+            "https://user@8.8.8.8/",
+            "https://8.8.8.8:22/",
+            "ftp://8.8.8.8",
+        ):
+            refused = world("admin", "POST", "/v1/subscriptions", {"url": url, "types": ["ticket.queued"]})
+            assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/url"), url
+        made = world.ok("admin", "POST", "/v1/subscriptions", {"url": "https://8.8.8.8/in", "types": ["ticket.queued"]})
+        with world.services.engine.begin() as connection:  # as if its name had come to mean another address since
+            connection.exec_driver_sql("UPDATE subscriptions SET url = 'https://127.0.0.1:9999/in'")
+        world.ok("admin", "POST", path_of(made, "/ping"))
+        (row,) = until(lambda: outbox_rows(world), lambda found: found[0]["error"] is not None)
+        assert row["error"].startswith("the host '127.0.0.1' has an address that is not public")
