@@ -88,7 +88,8 @@ def _flag(state: TeamState, ticket: Ticket, now: Heat) -> None:
     ticket.hot, ticket.text_score, ticket.grave = after
     if ticket.agent_id is not None:
         state.agents.hot_open[state.agents.row[ticket.agent_id]] += int(now.hot) - int(before[0])
-        if after != before and (ticket.booked_milli or any(after)):  # else its contact has ended, and none is to come
+        # one whose contact has ended is booked anew where something is left to be answered: that contact may be told late
+        if after != before if ticket.booked_milli else any(after):
             booking.book(state, ticket)
     opened = state.accounts[ticket.account_id].escalated_open
     if now.escalated and not ticket.over:

@@ -11,10 +11,11 @@ from router import snapshot
 from router.decide import decide
 from router.domain import Rejection
 from router.eligibility import exclusions
+from router.events import TicketEvent
 from router.moment import Case, Moment
 from router.state import TeamState
 from router.timing import next_change_s
-from support.build import HOUR_S, MINUTE_S, contact, decide_one, give, happen, in_hand, open_ticket, take_turn, team
+from support.build import HOUR_S, MINUTE_S, contact, decide_one, give, happen, in_hand, open_ticket, take_turn, team, tell
 from support.streams import START_S
 
 HARD = {"text_score": 1.0}  # .63 points: hard, and nothing that sends a break
@@ -123,6 +124,18 @@ def test_news_of_before_the_last_contact_book_nothing() -> None:
     happen(state, ticket.id, "contact", START_S + 120)
     happen(state, ticket.id, "escalated", START_S + 180, START_S + 60)
     assert (booked(state), ticket.contacts[0].points) == ((0, 0), 1.5)
+
+
+@pytest.mark.parametrize(("how", "grave"), [("message", "threat"), ("escalated", None), ("abuse", None)])
+def test_a_contact_told_late_leaves_booked_what_came_after_it(how: str, grave: str | None) -> None:
+    """The customer was heard of at once, and only then that the agent had answered what was there before."""
+    state = team({"ann": FIVE_MAILS})
+    ticket = in_hand(state, "ann", START_S)
+    tell(state, TicketEvent(START_S + 120, ticket.id, how, START_S + 120, grave=grave))
+    happen(state, ticket.id, "contact", START_S + 180, START_S + 60, agent_id="ann")
+    assert (booked(state)[1], ticket.agent_id) == (1, "ann")
+    happen(state, ticket.id, "contact", START_S + 240, agent_id="ann")
+    assert booked(state) == (0, 0)
 
 
 # Several of one solve.
