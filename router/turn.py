@@ -41,7 +41,8 @@ def conclude(state: TeamState, now_s: float, explain: bool = True, decided_by: D
     more than one. What may be decided then is decided in a further solve, now and not at the next event.
     """
     now_s = max(now_s, state.now_s)
-    logged = _told(state, [*ran_out(state, now_s), *debrief.due(state, now_s), *overrun.at_risk(state, now_s)])
+    logged = _told(state, [*ran_out(state, now_s), *debrief.due(state, now_s)])
+    logged += _told(state, overrun.at_risk(state, now_s))  # a chat that is recalled may have begun a break
     while True:
         logged += _told(state, at_risk(state, now_s))
         decisions = decided_by(state, now_s, explain)

@@ -50,6 +50,19 @@ def test_all_live_work_is_told_and_no_e_mail() -> None:
     assert told(state, 60) == [BreakAtRisk(at(5), "ann", tuple(sorted((live[0], live[2]))))]
 
 
+def test_a_break_that_begins_as_an_offer_runs_out_is_told_in_that_turn() -> None:
+    """The chat lay unanswered over all of the first break, so another one follows, and the call goes on."""
+    short = {"break_min_s": 60, "break_max_s": 60, "pending_deadline_s": 0, "offer_timeout_s": {"chat": 300}}
+    state = team(["ann"], PLAIN | short)
+    call = in_hand(state, "ann", channel="phone")
+    open_ticket(state, "chat", channel="chat")
+    take_turn(state)
+    assert state.offered == {"chat": None}
+    contact(state, "ann", at(1), escalated=True)
+    assert conclude(state, at(1)) == [BreakAtRisk(at(1), "ann", (call.id, "chat"))]
+    assert BreakAtRisk(at(5), "ann", (call.id,)) in conclude(state, at(5))
+
+
 def test_of_a_call_that_ended_in_time_nothing_is_told() -> None:
     state, (call,) = on_a_call("phone")
     happen(state, call, "contact", at(4.9))

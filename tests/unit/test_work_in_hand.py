@@ -192,6 +192,26 @@ def test_a_ticket_that_would_be_too_much_says_so_and_when_to_look_again() -> Non
     assert held(take_turn(state, at_s)) == ["G0", "G1", "G2", "G3"]
 
 
+def test_of_many_that_the_load_keeps_away_the_first_that_there_is_room_for_is_told() -> None:
+    """The one of the fewest points, at somebody who remembers nothing of its account; but ben gets none of ann's customer sooner."""
+    state = team({"ann": FIVE_MAILS, "ben": FIVE_MAILS}, {"hard_streak_max": 100, "max_wait_s": {"normal": 86_400}})
+    for who, account_id in (("ann", "acme"), ("ben", "other")):
+        contact(state, who, account_id=account_id, **HARD)
+        for _ in range(3):
+            in_hand(state, who, **HARD)
+    for number, (account_id, score) in enumerate([("acme", 1.0), ("acme", 0.98), ("other", 0.95), ("new", 1.0), ("newer", 0.97)]):
+        open_ticket(state, f"W{number}", account_id, text_score=score)
+    take_turn(state)
+    assert len(state.waiting) == 5
+    alone = list[float]()
+    for waits in state.waiting:
+        other = snapshot.load(snapshot.dump(state))
+        other.waiting = {waits: None}
+        alone.append(next_change_s(other, state.now_s) - START_S)
+    assert len(set(alone)) == 4  # of acme and of somebody new, ben knows neither
+    assert next_change_s(state, state.now_s) - START_S == pytest.approx(min(alone), abs=2e-3)
+
+
 def test_past_the_longest_wait_the_hard_ones_come_one_by_one() -> None:
     """Nobody starves: the bound gives way for the first, and for the next when that has ended and she is at her line again."""
     state = burst(4, {"ann": {"concurrency": (9, 2, 1)}}, {"fatigue": {"line_points": 0.3}, "max_wait_s": {"normal": 0}})
