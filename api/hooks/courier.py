@@ -11,19 +11,15 @@ import contextlib
 import logging
 import random
 import secrets
-import ssl
 import threading
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 
-import httpx2
 import sqlalchemy as sa
 
-from api.hooks import targets, webhooks
+from api.hooks.post import Post
 from api.settings import Settings
 from api.store import letters, subscriptions
 from api.store.database import read_only
@@ -33,14 +29,10 @@ from api.store.repository import Repository
 from api.store.subscriptions import Subscription
 from api.store.tables import outbox
 from api.writer.dispatcher import Dispatcher
-from router.errors import Refused
 
 log = logging.getLogger(__name__)
 LOOK_S = 5.0  # how often to look for what another process has left, or put out
 LEASE_SPARE_S = 10.0  # beyond the longest that an answer may take
-LOOKUPS = 16  # threads; a name server that does not answer holds one for each host
-IDLE_S = 15.0
-READ_MAX_BYTES = 16_384  # of an answer, so that the connection can be used again; a longer one is cut off
 
 Send = Callable[[Subscription, Letter], Awaitable[str | None]]
 
@@ -116,79 +108,6 @@ class Rounds:
             else:
                 next_s = life_s + wait_s(letter.attempts + 1, self.settings, self.chance)
                 letters.put_off(connection, outbox, team, letter, self.owner, next_s, error)
-
-
-class Post:
-    """The network: a letter is signed anew at each try, and goes to an address that was looked up and checked for it."""
-
-    def __init__(self, settings: Settings, life: Callable[[], float]) -> None:
-        self.settings, self.life = settings, life
-        self._allowed = settings.private_networks
-        self._lookups = ThreadPoolExecutor(LOOKUPS, "lookups")
-        self._looking: dict[str, asyncio.Future[targets.Target]] = {}
-        self._lines: dict[str, httpx2.AsyncHTTPTransport] = {}
-        self._timeout = httpx2.Timeout(settings.webhook_timeout_s).as_dict()
-
-    async def send(self, to: Subscription, letter: Letter) -> str | None:
-        """None where the subscriber has it, else why not; never what it answered, which is not for whoever reads dead letters."""
-        try:
-            return await asyncio.wait_for(self._send(to, letter), self.settings.webhook_timeout_s)
-        except TimeoutError:
-            return f"no answer within {self.settings.webhook_timeout_s:g} s"
-        except Refused as error:
-            return error.detail
-        except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
-            return f"no answer: {type(error).__name__}"
-
-    async def _send(self, to: Subscription, letter: Letter) -> str | None:
-        target = await self._resolved(to.url)
-        url = httpx2.URL(to.url)
-        headers = webhooks.signed(letter.id, letter.body, to.secrets_at(self.life()), self.life())
-        headers |= {"Host": url.netloc.decode("ascii"), "Content-Type": "application/json", "User-Agent": "Respite"}
-        request = httpx2.Request(
-            "POST",
-            url.copy_with(host=target.address),
-            content=letter.body.encode(),
-            headers=headers,
-            extensions={"sni_hostname": target.host, "timeout": self._timeout},
-        )
-        response = await self._line(to.id).handle_async_request(request)
-        try:
-            read = 0
-            async for chunk in response.aiter_raw():
-                read += len(chunk)
-                if read > READ_MAX_BYTES:
-                    break
-        finally:
-            await response.aclose()
-        return None if response.is_success else f"answered {response.status_code}"
-
-    async def _resolved(self, url: str) -> targets.Target:
-        """Looked up beside the loop; who asks for the same URL meanwhile waits for the same look-up."""
-        under_way = self._looking.get(url)
-        if under_way is None:
-            loop = asyncio.get_running_loop()
-            under_way = self._looking[url] = loop.run_in_executor(self._lookups, targets.resolved, url, self._allowed)
-            under_way.add_done_callback(lambda _: self._looking.pop(url, None))
-        return await asyncio.shield(under_way)
-
-    @cached_property
-    def _trust(self) -> ssl.SSLContext:
-        """Whom the machine trusts: 30 ms to read, which a service without subscriptions need not spend."""
-        return httpx2.create_ssl_context()
-
-    def _line(self, subscription_id: str) -> httpx2.AsyncHTTPTransport:
-        """One for each subscription: a connection opened for one host must not serve another one at the same address. A client around it
-        would follow redirects, keep cookies, ask the environment for proxies: nothing that a letter may do, at twice the work."""
-        if subscription_id not in self._lines:
-            limits = httpx2.Limits(max_keepalive_connections=self.settings.webhook_at_once, keepalive_expiry=IDLE_S)
-            self._lines[subscription_id] = httpx2.AsyncHTTPTransport(verify=self._trust, trust_env=False, limits=limits)
-        return self._lines[subscription_id]
-
-    async def close(self) -> None:
-        for line in self._lines.values():
-            await line.aclose()
-        self._lookups.shutdown(wait=False, cancel_futures=True)
 
 
 class Courier:
