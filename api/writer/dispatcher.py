@@ -7,10 +7,8 @@ import logging
 import math
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -21,7 +19,8 @@ from api.store.database import read_only
 from api.store.pen import Pen
 from api.store.repository import Repository, Stale
 from api.telemetry.turns import Turn
-from api.writer.exchange import STILL_SERVED, Answer, Command, KeyInFlight, Slip
+from api.writer.exchange import Answer, Command, Slip
+from api.writer.tray import Tray, Waiting
 from api.writer.troubles import LOOK_AGAIN_S, Troubles
 from api.writer.turns import Turns
 from router.decide import decide
@@ -35,20 +34,14 @@ STALE_RETRIES = 20
 Told = TypeVar("Told")
 
 
-@dataclass(slots=True)
-class _Waiting:
-    command: Command
-    slip: Slip
-    came_s: float = field(default_factory=time.perf_counter)
-
-
 class Dispatcher:
     """One writer thread. Reads and writes of a team's state happen under one lock, so a reader never sees what is not committed."""
 
     def __init__(
         self, engine: sa.Engine, clock: Clock, batch_max: int = 500, decided_by: Decide = decide, patience_s: float = 30.0
     ) -> None:
-        self.engine, self.clock, self.batch_max, self.patience_s = engine, clock, batch_max, patience_s
+        self.engine, self.clock, self.patience_s = engine, clock, patience_s
+        self.tray = Tray(batch_max)
         self.troubles = Troubles()
         self.pen = Pen(engine, patience_s)
         self.turns = Turns(clock, decided_by, self.troubles, self.pen)
@@ -57,9 +50,7 @@ class Dispatcher:
         self.on_turn: list[Callable[[Turn], None]] = []
         self._last: Turn | None = None  # taken, and not told yet
         self._hears = engine.dialect.name == "postgresql"
-        self._queue: deque[list[_Waiting]] = deque()  # what is decided together; no longer than `batch_max`
         self._wake, self._lock = threading.Condition(), threading.RLock()
-        self._in_flight: set[tuple[str, str]] = set()
         self._open = True
         self._began_s: float | None = None
         self._until_s = math.inf  # when the writer looks again by itself
@@ -82,44 +73,13 @@ class Dispatcher:
     def take(self, given: Sequence[Sequence[tuple[Command, Slip]]]) -> None:
         """The same for groups of commands, each decided together, with what is told of each command's answer; raises `RuntimeError` where
         it is closed."""
-        groups = [[_Waiting(*each) for each in group] for group in given]
+        groups = [[Waiting(*each) for each in group] for group in given]
         with self._wake:
             if not self._open:
                 raise RuntimeError("the service is shutting down")
             for group in groups:
-                may_run = [waiting for waiting in group if self._may_run(waiting)]
-                self._queue.extend(may_run[at : at + self.batch_max] for at in range(0, len(may_run), self.batch_max))
+                self.tray.put(group)
             self._wake.notify()
-
-    def _next_batch(self) -> list[_Waiting]:
-        """What has come, the first first, as much as a batch may hold: a group that does not fit waits for the next one, whole."""
-        batch: list[_Waiting] = []
-        while self._queue and len(batch) + len(self._queue[0]) <= self.batch_max:
-            batch += self._queue.popleft()
-        return batch
-
-    def _may_run(self, waiting: _Waiting) -> bool:
-        """Whether no other command under the same key is being served; where one is, this one is refused."""
-        if waiting.command.keep is None:
-            return True
-        running = (waiting.command.team, waiting.command.keep[0])
-        if running in self._in_flight:
-            waiting.slip.set_exception(KeyInFlight("/Idempotency-Key", STILL_SERVED))
-            return False
-        self._in_flight.add(running)
-        return True
-
-    def _served(self, waiting: _Waiting) -> None:
-        """Another command may come under its key."""
-        if waiting.command.keep is not None:
-            self._in_flight.discard((waiting.command.team, waiting.command.keep[0]))
-
-    def _wanted(self, waiting: _Waiting) -> bool:
-        """Whether anybody still waits for it; it can't be cancelled any more then."""
-        wanted = waiting.slip.set_running_or_notify_cancel()
-        if not wanted:
-            self._served(waiting)
-        return wanted
 
     @contextlib.contextmanager
     def reading(self, team: str) -> Iterator[tuple[TeamState, float]]:
@@ -207,17 +167,17 @@ class Dispatcher:
         while True:
             self._began_s = None
             with self._wake:
-                if not self._queue and self._open:
+                if not self.tray and self._open:
                     self._wake.wait(self._sleep_s())
-                taken = self._next_batch()
+                taken = self.tray.next_batch()
                 if not taken and not self._open:
                     return
             self._began_s = time.monotonic()
-            batch = [each for each in taken if self._wanted(each)]
+            batch = self.tray.wanted(taken)
             if not self._store_is_there():
-                self._settle(batch, [self.troubles.unavailable() for _ in batch])
+                self.tray.settle(batch, [self.troubles.unavailable() for _ in batch])
                 continue
-            by_team: dict[str, list[_Waiting]] = {}
+            by_team: dict[str, list[Waiting]] = {}
             for waiting in batch:
                 by_team.setdefault(waiting.command.team, []).append(waiting)
             now_s = self.clock.now_s()
@@ -248,7 +208,7 @@ class Dispatcher:
         self.troubles.store_is_back()
         return True
 
-    def _serve(self, team: str, batch: list[_Waiting]) -> None:
+    def _serve(self, team: str, batch: list[Waiting]) -> None:
         """Serve the commands of one team together; where that fails and the store does not, one by one."""
         results: Sequence[Answer | Exception]
         try:
@@ -267,23 +227,15 @@ class Dispatcher:
                     self._serve(team, [waiting])
                 return
             results = [error] * len(batch)
-        self._settle(batch, results)
+        self.tray.settle(batch, results)
         self._tell(team)
 
-    def _report(self, team: str, batch: Sequence[_Waiting]) -> None:
+    def _report(self, team: str, batch: Sequence[Waiting]) -> None:
         """Tell how the turn went that has just been committed."""
         last, self._last = self._last, None
         if last is not None:
             last.commands, last.came_s = [each.command for each in batch], [each.came_s for each in batch]
             self._call(self.on_turn, last)
-
-    def _settle(self, batch: Sequence[_Waiting], results: Sequence[Answer | Exception]) -> None:
-        for waiting, result in zip(batch, results, strict=True):
-            self._served(waiting)
-            if isinstance(result, Exception):
-                waiting.slip.set_exception(result)
-            else:
-                waiting.slip.set_result(result)
 
     def _tell(self, team: str) -> None:
         self._call(self.on_change, team)

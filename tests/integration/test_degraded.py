@@ -143,7 +143,7 @@ def test_a_request_that_nobody_waits_for_any_more_stops_nothing(desk: Desk) -> N
     """As when the service ends its requests: what was cancelled before it was taken is not done, and the writer lives."""
     with desk.dispatcher.reading("blue"):  # the writer waits for us
         desk.dispatcher.submit(desk.command("blue", desk.ticket("T1")))
-        until(lambda: not desk.dispatcher._queue)
+        until(lambda: not desk.dispatcher.tray)
         cancelled = desk.dispatcher.submit(desk.command("blue", desk.ticket("T2")))
         assert cancelled.cancel()
     assert desk.send("blue", desk.ticket("T3")) == "agent"

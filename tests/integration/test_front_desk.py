@@ -52,7 +52,7 @@ def test_what_comes_in_one_pass_is_one_batch(dispatcher: Dispatcher) -> None:
 
 def test_what_one_caller_hands_in_together_is_not_parted(dispatcher: Dispatcher) -> None:
     """Unless it alone is more than a batch may hold; what others hand in meanwhile comes after it, or with it where there is room."""
-    dispatcher.batch_max = 5
+    dispatcher.tray.batch_max = 5
     began, go_on = threading.Event(), threading.Event()
 
     def slow(_state: Any, _now_s: float) -> list[AccountPut]:
