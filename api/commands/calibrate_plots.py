@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from api.commands.report_page import alone
 from router.domain import WEEKDAYS
 from simulations.calibrate.durations import DRAWN, QUANTILES
 from simulations.calibrate.fit import Fitted
@@ -39,10 +40,8 @@ def page(fitted: Fitted, held_out: HeldOut | None, title: str) -> str:
         figure.add_traces(traces, rows=row, cols=column)
         figure.update_xaxes(title=across, row=row, col=column)
         figure.update_yaxes(title=up, rangemode="tozero", row=row, col=column)
-    figure.update_layout(title=f"{title}: what the log shows and what was fitted", template="plotly_white", height=420 * rows)
     figure.update_layout(legend={"groupclick": "toggleitem", "traceorder": "grouped", "font": {"size": 10}})
-    text: str = figure.to_html(include_plotlyjs=True, full_html=True)
-    return text
+    return alone(figure, f"{title}: what the log shows and what was fitted", 420 * rows)
 
 
 def _profile(fitted: Fitted) -> Panel:

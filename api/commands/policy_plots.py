@@ -5,6 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from api.commands.report_page import alone
 from simulations.baselines import POLICIES
 from simulations.contest import MODELS, Contest
 from simulations.run import Estimate
@@ -33,9 +34,8 @@ def page(found: Contest) -> str:
         figure.update_yaxes(title=unit, row=2, col=column)
     figure.update_yaxes(title="min", row=1, col=1)
     title = f"{found.scenario.title}: {found.replications} runs of each policy on the same arrivals, with 95 % intervals"
-    figure.update_layout(title=title, template="plotly_white", barmode="group", height=820)
-    text: str = figure.to_html(include_plotlyjs=True, full_html=True)
-    return text
+    figure.update_layout(barmode="group")
+    return alone(figure, title, 820)
 
 
 def _bars(names: list[str], estimates: list[Estimate], factor: float, legend: str | None) -> go.Bar:

@@ -58,3 +58,10 @@ def drawn(figure: go.Figure, title: str, note: str, height: int) -> Plot:
     figure.update_yaxes(automargin=True)
     html = figure.to_html(include_plotlyjs=False, full_html=False, config={"displayModeBar": False, "responsive": True})
     return Plot(title, note, Markup(html))
+
+
+def alone(figure: go.Figure, title: str, height: int) -> str:
+    """A page that is nothing but a figure of panels."""
+    figure.update_layout(title=title, template="plotly_white", height=height)
+    text: str = figure.to_html(include_plotlyjs=True, full_html=True)
+    return text

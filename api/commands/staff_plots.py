@@ -8,6 +8,7 @@ from html import escape
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from api.commands.report_page import alone
 from api.commands.staff_text import answer_lines, named, people
 from simulations.run import metrics_of
 from simulations.scenario import Scenario
@@ -42,9 +43,8 @@ def page(found: Staffing, told: Scenario) -> str:
         figure.add_trace(_load_against_service(found, told, between), row=row, col=column)
         figure.update_xaxes(title=named(service, metrics) + ", %", row=row, col=column)
         figure.update_yaxes(title="points", row=row, col=column)
-    figure.update_layout(template="plotly_white", height=120 + 400 * math.ceil(len(titles) / wide), title={"text": told.title})
     first, *more = answer_lines(found, told)
-    text: str = figure.to_html(include_plotlyjs=True, full_html=True)
+    text = alone(figure, told.title, 120 + 400 * math.ceil(len(titles) / wide))
     said = f"<h1>{escape(first)}</h1>\n" + "".join(f"<p>{escape(line)}</p>\n" for line in more)
     return text.replace("<body>", f"<body>\n{STYLE}\n{said}", 1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from api.commands.report_page import alone
 from fatigue_model.text_quality import Quality
 
 
@@ -28,6 +29,4 @@ def page(found: Quality, name: str) -> str:
     figure.update_xaxes(title="mean score", row=1, col=2)
     figure.update_yaxes(title="share of hard messages", row=1, col=2)
     title = f"How well the text score tells: {name}, {found.hard} hard and {found.easy} easy messages"
-    figure.update_layout(title=title, template="plotly_white", height=560)
-    text: str = figure.to_html(include_plotlyjs=True, full_html=True)
-    return text
+    return alone(figure, title, 560)
