@@ -12,7 +12,7 @@ from fatigue_model.dynamics import BREAK, DAY_S, Floats, Mode, advance, line
 from fatigue_model.params import FatigueParams
 from router.domain import CHANNELS, Status
 from router.person import Person
-from router.shifts import began_s, day_worked, off_before_s, window
+from router.shifts import began_s, off_before_s, window
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -162,10 +162,9 @@ class Agents:
         self._shifts_from_s, self._shifts_until_s = math.inf, -math.inf
         self._daily, self._daily_as_of = np.zeros(n), None
 
-    def record_points(self, row: int, points: float, ended_s: float) -> None:
+    def record_points(self, row: int, points: float, day: int) -> None:
         """Add to an agent's raw points of a day that they worked, or take away; days before the last `POINTS_KEPT_D` are dropped."""
-        person = self.people[row]
-        by_day, day = person.points_by_day, day_worked(person.shifts, person.time_zone, ended_s)
+        by_day = self.people[row].points_by_day
         new = day not in by_day
         by_day[day] = by_day.get(day, 0.0) + points
         if new:

@@ -10,7 +10,6 @@ import numpy as np
 from fatigue_model.dynamics import DAY_S
 from router.aggregate import WEEK_D, gini, quartiles, this_monday
 from router.person import Entry, Person
-from router.shifts import day_worked
 from router.state import TeamState
 from router.statement import Rest
 
@@ -81,7 +80,7 @@ def _contacts(person: Person, span: tuple[float, float]) -> list[Entry]:
 def _amounts(person: Person, rests: Sequence[Rest], span: tuple[float, float]) -> dict[str, float]:
     from_s, to_s = span
     contacts = _contacts(person, span)
-    points, days = sum(each.points for each in contacts), {day_worked(person.shifts, person.time_zone, each.ended_s) for each in contacts}
+    points, days = sum(each.points for each in contacts), {each.day for each in contacts}
     owed = [each for each in rests if from_s <= each.since_s < to_s]
     taken = [each for each in owed if not each.skipped]
     return {

@@ -102,11 +102,11 @@ def _correct(state: TeamState, ticket: Ticket, index: int, right: Contact, newly
     """Put the contact into the ledger as it was, and owe what it owes beyond what was known; `gained`: nothing was known of it."""
     wrong = ticket.contacts[index]
     assert right.agent_id is not None
-    _take_out(state, ticket, wrong)
+    day = _take_out(state, ticket, wrong)
     agent_id, account = right.agent_id, state.accounts[ticket.account_id]
     row = state.agents.row[agent_id]
     demand = points(right.facts, state.params)
-    enter(state.agents, row, account, ticket.id, demand, right.ended_s, state.params)
+    enter(state.agents, row, account, ticket.id, demand, right.ended_s, state.params, day)
     right = replace(right, points=demand, counted=True)
     ticket.contacts = (*ticket.contacts[:index], right, *ticket.contacts[index + 1 :])
     _remember(account, agent_id, right)
@@ -123,17 +123,19 @@ def _harder(state: TeamState, right: Contact, wrong: Contact) -> bool:
     return points(_without_words(right.facts), state.params) > points(_without_words(wrong.facts), state.params)
 
 
-def _take_out(state: TeamState, ticket: Ticket, contact: Contact) -> None:
+def _take_out(state: TeamState, ticket: Ticket, contact: Contact) -> int | None:
+    """Undo what is known of the contact; the day that it was counted for, if it was."""
     if not contact.counted or contact.agent_id is None:
-        return
+        return None
     row, account = state.agents.row[contact.agent_id], state.accounts[ticket.account_id]
-    take_out(state.agents, row, account, ticket.id, contact.points, contact.ended_s, state.params)
+    day = take_out(state.agents, row, account, ticket.id, contact.points, contact.ended_s, state.params)
     account.contacts = _without(account.contacts, (contact.ended_s, contact.agent_id, contact.points))
     if contact.escalation:
         account.escalated_contacts = _without(account.escalated_contacts, (contact.ended_s, contact.agent_id))
     recent, entry = state.agents.people[row].recent, (contact.ended_s, contact.points >= state.params.hard_contact_points)
     if entry in recent:
         recent.remove(entry)
+    return day
 
 
 def _without(entries: tuple[Noted, ...], entry: Noted) -> tuple[Noted, ...]:

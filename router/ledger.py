@@ -18,6 +18,7 @@ from fatigue_model.params import FatigueParams
 from router.agents import MODE_OF_STATUS, Agents, FloatArray
 from router.domain import Account
 from router.person import Base, Entry
+from router.shifts import day_worked
 from router.timeline import Paces, gains, passage, sensitivity
 
 LEDGER_DAYS = 31
@@ -63,35 +64,49 @@ def _rested(rests: list[tuple[float, float]], start_s: float, end_s: float) -> N
     rests.append((start_s, end_s))
 
 
-def enter(agents: Agents, row: int, account: Account, ticket_id: str, points: float, ended_s: float, params: FatigueParams) -> None:
-    """Count a contact of `points` with `account` that ended at `ended_s`.
+def enter(
+    agents: Agents,
+    row: int,
+    account: Account,
+    ticket_id: str,
+    points: float,
+    ended_s: float,
+    params: FatigueParams,
+    day: int | None = None,
+) -> None:
+    """Count a contact of `points` with `account` that ended at `ended_s`, as of the `day` that it was counted for before.
 
     One that is told late is added as what would be left of it now, and what the account's memory then made of later contacts is put
     right: the loads are those of a full recomputation (see `recompute`).
     """
     settle(agents, row, ended_s, params)
     person = agents.people[row]
-    entry = Entry(ended_s, ticket_id, account.id, points, points >= params.hard_contact_points)
+    day = day_worked(person.shifts, person.time_zone, ended_s) if day is None else day
+    entry = Entry(ended_s, ticket_id, account.id, points, points >= params.hard_contact_points, day)
     if person.entries and entry < person.entries[-1]:
         insort(person.entries, entry)
     else:
         person.entries.append(entry)
     _remember(account, person.id, entry, 1, params)
     _refactor(agents, row, account, entry, params)
-    agents.record_points(row, points, ended_s)
+    agents.record_points(row, points, day)
 
 
-def take_out(agents: Agents, row: int, account: Account, ticket_id: str, points: float, ended_s: float, params: FatigueParams) -> None:
-    """Undo what `enter` counted. A contact older than the ledger stays: under a millionth of it is left."""
+def take_out(
+    agents: Agents, row: int, account: Account, ticket_id: str, points: float, ended_s: float, params: FatigueParams
+) -> int | None:
+    """Undo what `enter` counted; the day that it was counted for. A contact older than the ledger stays: under a millionth of it is
+    left."""
     person = agents.people[row]
     found = [each for each in person.entries if (each.ended_s, each.ticket_id, each.points) == (ended_s, ticket_id, points)]
     if not found:
-        return
+        return None
     person.entries.remove(found[0])
     _add(agents, row, [(ended_s, -points * found[0].factor)], params)
     _remember(account, person.id, found[0], -1, params)
     _refactor(agents, row, account, found[0], params)
-    agents.record_points(row, -points, ended_s)
+    agents.record_points(row, -points, found[0].day)
+    return found[0].day
 
 
 def _remember(account: Account, agent_id: str, entry: Entry, sign: int, params: FatigueParams) -> None:

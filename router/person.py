@@ -9,13 +9,15 @@ from router.domain import Break, Shift
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
-    """A contact in an agent's ledger: points e, the account factor M that it counts with, and whether the account is remembered for it."""
+    """A contact in an agent's ledger: points e, the account factor M that it counts with, whether the account is remembered for it, and
+    the day worked that it belongs to, by the shifts of when it was told first."""
 
     ended_s: float
     ticket_id: str
     account_id: str
     points: float
     hard: bool
+    day: int
     factor: float = 0.0
 
     @property

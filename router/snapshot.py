@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from fatigue_model.dynamics import DAY_S
 from fatigue_model.exposure import ContactFacts
 from fatigue_model.params import FatigueParams
 from router.agents import COLUMNS, Agents
@@ -112,7 +113,7 @@ def _person(values: dict[str, Any]) -> Person:
         "statuses": [(since, mode) for since, mode in values["statuses"]],
         "rests": [(start, end) for start, end in values["rests"]],
         "paces": [(since, gain, speed) for since, gain, speed in values["paces"]],
-        "entries": [Entry(**each) for each in values["entries"]],
+        "entries": [Entry(**({"day": int(each["ended_s"] // DAY_S)} | each)) for each in values["entries"]],  # of older engines
         "base": Base(**values["base"]) if values["base"] else None,
         "recent": [(ended, hard) for ended, hard in values["recent"]],
         "points_by_day": {int(day): points for day, points in values["points_by_day"].items()},

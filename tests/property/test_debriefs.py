@@ -34,7 +34,7 @@ from support.streams import stream, take_in
 
 def random_pairs(chance: np.random.Generator) -> list[Pair]:
     handlers, listeners = int(chance.integers(1, 5)), int(chance.integers(1, 6))
-    needs = [Need(row, Entry(0.0, f"T{row}", "acme", 1.0, True)) for row in range(handlers)]
+    needs = [Need(row, Entry(0.0, f"T{row}", "acme", 1.0, True, 0)) for row in range(handlers)]
     top = int(chance.choice([3, 2000]))  # many ties, or next to none
     return [
         Pair(need, handlers + listener, 0.1, int(chance.integers(1, top)))

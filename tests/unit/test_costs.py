@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from router import cost
 from router.decide import decide
 from router.domain import PRIORITIES, Decision
-from router.events import AgentPut
+from router.events import AgentPut, ContactRated
 from router.moment import Case, Moment
 from router.policy import Policy
 from router.state import TeamState
@@ -211,6 +211,20 @@ def test_a_shift_is_one_day_of_work_whatever_midnight_it_goes_past(where: dict[s
     ann, bob = state.agents.daily_points(state.now_s).tolist()
     assert ann == pytest.approx(bob)
     assert len(state.agents.people[1].points_by_day) == 3
+
+
+@pytest.mark.parametrize("now", [{"time_zone": "Asia/Tokyo"}, {"shifts": shifts(9 * 60, 17 * 60)}])
+def test_a_contact_that_is_corrected_stays_of_the_day_that_it_was_of_when_the_shifts_have_changed(now: dict[str, Any]) -> None:
+    """The night from Sunday on was one day of work, and is one when the shifts of another week are put and a rating comes."""
+    nights = {"shifts": shifts(22 * 60, 30 * 60)}
+    state = team({"ann": nights}, NO_BREAK)
+    before_midnight_s, after_midnight_s = START_S - 10 * HOUR_S, START_S - 7 * HOUR_S
+    contact(state, "ann", START_S, before_midnight_s, escalated=True)
+    ticket = contact(state, "ann", START_S, after_midnight_s, escalated=True)
+    tell(state, AgentPut(START_S, "ann", "Ann", **(nights | now)))
+    tell(state, ContactRated(START_S, ticket.id, "ann", "hard", START_S))
+    assert list(state.agents.people[0].points_by_day.values()) == pytest.approx([2.5])
+    assert state.agents.daily_points(START_S).tolist() == pytest.approx([2.5])
 
 
 def test_only_who_could_do_the_ticket_is_compared() -> None:
