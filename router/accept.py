@@ -63,7 +63,7 @@ def _(event: TicketEvent, state: TeamState) -> bool:
             raise Conflict("/event_id", f"event {event.event_id!r} came before with other content")
         return False
     if event.agent_id is not None:
-        _known_agent(state, event.agent_id)
+        state.agents.known_row(event.agent_id)
     elif event.type in NEEDS_AGENT or (event.type in NEEDS_HANDLER and handler_of(ticket, event) not in state.agents.row):
         raise Refused("/agent_id", f"is required for {event.type!r}: the ticket is assigned to nobody")
     if event.type == "contact":
@@ -76,7 +76,7 @@ def _(event: Overridden, state: TeamState) -> bool:
     ticket = state.tickets.get(event.ticket_id)
     if ticket is None:
         raise Unknown("/ticket_id", f"ticket {event.ticket_id!r} is not known; send the ticket first")
-    _known_agent(state, event.agent_id)
+    state.agents.known_row(event.agent_id)
     if ticket.over:
         raise Conflict("/ticket_id", f"ticket {event.ticket_id!r} is {ticket.state}; re-open it first")
     return True
@@ -87,7 +87,7 @@ def _(event: ContactRated, state: TeamState) -> bool:
     ticket = state.tickets.get(event.ticket_id)
     if ticket is None:
         raise Unknown("/ticket_id", f"ticket {event.ticket_id!r} is not known")
-    _known_agent(state, event.agent_id)
+    state.agents.known_row(event.agent_id)
     if event.rating not in RATINGS:
         raise Refused("/rating", f"must be one of {', '.join(RATINGS)}")
     if not any(each.agent_id == event.agent_id and each.ended_s <= event.occurred_s for each in ticket.contacts):
@@ -101,13 +101,13 @@ def _(event: ContactRated, state: TeamState) -> bool:
 @accept.register(LightDutyAsked)
 @accept.register(AgentForgotten)
 def _(event: AgentStatus | Calibrated | PersonalEnded | LightDutyAsked | AgentForgotten, state: TeamState) -> bool:
-    _known_agent(state, event.agent_id)
+    state.agents.known_row(event.agent_id)
     return True
 
 
 @accept.register
 def _(event: ExclusionPut, state: TeamState) -> bool:
-    _known_agent(state, event.agent_id)
+    state.agents.known_row(event.agent_id)
     if event.account_id not in state.accounts:
         raise Unknown("/account_id", f"account {event.account_id!r} is not known; PUT the account first")
     return True
@@ -115,7 +115,7 @@ def _(event: ExclusionPut, state: TeamState) -> bool:
 
 @accept.register
 def _(event: BreakShifted, state: TeamState) -> bool:
-    current = state.agents.people[_known_agent(state, event.agent_id)].recovery
+    current = state.agents.people[state.agents.known_row(event.agent_id)].recovery
     most_s = state.policy.break_shift_max_s
     if current is None or event.at_s >= current.end_s:
         raise Conflict("/minutes", "there is no break to move")
@@ -130,7 +130,7 @@ def _(event: BreakShifted, state: TeamState) -> bool:
 
 @accept.register
 def _(event: BreakSkipped, state: TeamState) -> bool:
-    current = state.agents.people[_known_agent(state, event.agent_id)].recovery
+    current = state.agents.people[state.agents.known_row(event.agent_id)].recovery
     if current is None or event.at_s >= current.end_s:
         raise Conflict("/reason", "there is no break to skip")
     return True
@@ -154,10 +154,3 @@ def _reported(ticket: Ticket, event: TicketEvent) -> bool:
     """Whether a contact of the same agent is known that ended just then; who is not named is whoever that was."""
     near = (each for each in ticket.contacts if not each.implied and abs(each.ended_s - event.occurred_s) < SAME_CONTACT_S)
     return any(event.agent_id in (None, each.agent_id) for each in near)
-
-
-def _known_agent(state: TeamState, agent_id: str) -> int:
-    row = state.agents.row.get(agent_id)
-    if row is None:
-        raise Unknown("/agent_id", f"agent {agent_id!r} is not known; PUT the agent first")
-    return row

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fatigue_model.dynamics import BREAK, DAY_S, Floats, Mode, advance, line
 from fatigue_model.params import FatigueParams
 from router.domain import CHANNELS, Status
+from router.errors import Unknown
 from router.person import Person
 from router.shifts import began_s, off_before_s, window
 
@@ -121,6 +122,13 @@ class Agents:
 
     def __len__(self) -> int:
         return len(self.people)
+
+    def known_row(self, agent_id: str) -> int:
+        """The row of an agent; raises `Unknown` where the team has none of that id."""
+        row = self.row.get(agent_id)
+        if row is None:
+            raise Unknown("/agent_id", f"agent {agent_id!r} is not known; PUT the agent first")
+        return row
 
     def put(self, person: Person, concurrency: tuple[int, ...]) -> int:
         """Add an agent, or replace the profile of a known one; returns the row."""

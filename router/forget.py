@@ -8,7 +8,7 @@ from fatigue_model.dynamics import DAY_S, memory_now
 from router import debrief, work
 from router.context import held_by
 from router.domain import Account, Contact, Ticket
-from router.errors import Conflict, Unknown
+from router.errors import Conflict
 from router.ledger import settle
 from router.person import Person
 from router.state import TeamState
@@ -18,8 +18,7 @@ FORGOTTEN_POINTS = 0.01  # less of a memory is nothing: the account factor moves
 
 def require_free(state: TeamState, agent_id: str) -> None:
     """Raises `Refused` unless the agent is known and has no ticket in hand: that would be work which nobody does."""
-    if agent_id not in state.agents.row:
-        raise Unknown("/agent_id", f"agent {agent_id!r} is not known")
+    state.agents.known_row(agent_id)
     held = held_by(state, agent_id)
     if held:
         raise Conflict(

@@ -47,16 +47,14 @@ def forget(
         with engine.begin() as connection:
             state = Repository(connection).load(known_team(connection, team))
             begun = [each for each in deletions.listed(connection, team) if each.what == deletions.AGENT and each.is_of(agent_id)]
-            if agent_id in state.agents.row:
+            if begun and agent_id not in state.agents.row:
+                made = begun[-1]  # it was broken off, perhaps
+            else:
                 try:
                     require_free(state, agent_id)
                 except Refused as refused:
                     refuse(refused.detail)
                 made = forgetting.begin(connection, team, agent_id, Clock().now_s())
-            elif begun:
-                made = begun[-1]  # it was broken off, perhaps
-            else:
-                refuse(f"agent {agent_id!r} is not known")
         rows = forgetting.finish(engine.begin, team, agent_id, made.pseudonym)
         overwrite(engine)
         write_down_deletions(engine, settings)

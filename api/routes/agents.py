@@ -10,7 +10,6 @@ from fastapi.responses import Response
 from api import instants, intake
 from api.door.auth import needs, own_agent
 from api.json_text import to_json
-from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, page, submit
 from api.schemas.agents import AgentOut, AgentPage
 from api.schemas.sent import AgentIn, Id, StatusIn
@@ -47,10 +46,7 @@ async def put_agent(agent_id: Id, given: AgentIn, request: Request, who: Keepers
 def get_agent(agent_id: Id, who: Keepers, service: Service) -> dict[str, Any]:
     """An agent's profile and status."""
     with service.dispatcher.reading(who.team) as (state, _):
-        row = state.agents.row.get(agent_id)
-        if row is None:
-            raise ProblemResponse(404, f"agent {agent_id!r} is not known")
-        found = views.agent(state.agents.people[row], state)
+        found = views.agent(state.agents.people[state.agents.known_row(agent_id)], state)
     note_look(service, who, "profile", agent_id)
     return found
 

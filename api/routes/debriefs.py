@@ -14,7 +14,6 @@ from api.routes.personal import Self
 from api.schemas.agents import DebriefOut, DebriefPage
 from api.schemas.sent import DebriefAnswerIn, Id
 from api.shown import views
-from api.shown.own_data import row_of
 from api.writer.exchange import Answer, Outcome
 from router import debrief
 from router.events import DebriefAnswered
@@ -26,7 +25,7 @@ routes = APIRouter(prefix="/v1/agents/{agent_id}/debriefs", tags=["debriefs"], r
 def list_debriefs(agent_id: Id, who: Self, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
     """One's own debriefs of the last 30 days, the newest first."""
     with service.dispatcher.reading(who.team) as (state, now_s):
-        row_of(state, agent_id)
+        state.agents.known_row(agent_id)
         found = [views.debrief(each, state, agent_id, now_s) for each in debrief.of(state, agent_id)]
     check_cursor(after, re.fullmatch(r"f\d{1,15}", after) is not None)
     rest = [each for each in found if not after or int(each["id"][1:]) < int(after[1:])]

@@ -17,7 +17,6 @@ from api.routes.common import NOT_KNOWN, PROBLEMS, IdempotencyKey, Service, answ
 from api.schemas.feedback import FeedbackIn, FeedbackOut
 from api.services import Services
 from api.shown import feedback_views
-from api.shown.own_data import row_of
 from api.store import feedback, reading
 from api.store.feedback import Feedback
 from api.store.keys import Principal
@@ -58,7 +57,7 @@ async def post_feedback(
 
 def _known(service: Services, team: str, agent_id: str) -> None:
     with service.dispatcher.reading(team) as (state, _):
-        row_of(state, agent_id)
+        state.agents.known_row(agent_id)
 
 
 def _about(connection: sa.Connection, team: str, given: FeedbackIn, at_s: float) -> Feedback:

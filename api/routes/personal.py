@@ -18,7 +18,7 @@ from api.schemas.agents import ExportOut, PersonalModeOut
 from api.schemas.sent import CheckInIn, Id, PersonalModeIn
 from api.services import Services
 from api.shown import own_export
-from api.shown.own_data import mode, row_of
+from api.shown.own_data import mode
 from api.store import deletions, personal
 from api.store.database import overwrite, read_only
 from api.store.faults import Unavailable
@@ -50,7 +50,7 @@ async def put_personalmode(agent_id: Id, given: PersonalModeIn, request: Request
     """Opt in. Check-ins then fit when and how long one recovers, for oneself; they never decide who gets the larger share."""
 
     def events(state: TeamState, _now_s: float) -> Sequence[Event]:
-        row_of(state, agent_id)
+        state.agents.known_row(agent_id)
         require_open(state)
         return []
 
@@ -65,7 +65,7 @@ async def put_personalmode(agent_id: Id, given: PersonalModeIn, request: Request
 def get_personalmode(agent_id: Id, who: Self, service: Service) -> dict[str, Any]:
     """Whether it is on, what it has found, and whether a check-in is asked for now."""
     with service.dispatcher.reading(who.team) as (state, now_s), read_only(service.engine) as connection:
-        row_of(state, agent_id)
+        state.agents.known_row(agent_id)
         return mode(connection, state, who, now_s)
 
 
@@ -77,7 +77,7 @@ async def post_check_in(
     `occurred_at` lies in; a low one takes no protection away. Only the agent can read the answers."""
 
     def events(state: TeamState, now_s: float) -> Sequence[Event]:
-        person = state.agents.people[row_of(state, agent_id)]
+        person = state.agents.people[state.agents.known_row(agent_id)]
         require_open(state)
         return protection(state, person, given.answer, instants.past(given.occurred_at, now_s, "/occurred_at"), now_s)
 
@@ -88,7 +88,7 @@ async def post_check_in(
             raise Conflict("/answer", "personal mode is off; PUT …/personal-mode opts in")
         if at_s < joined_s - instants.TOLERANCE_S:
             raise Refused("/occurred_at", f"lies before personal mode was turned on, {instants.text(joined_s)}")
-        loads = answered_load(outcome.state, row_of(outcome.state, agent_id), at_s, SPEED_GRID.tolist())
+        loads = answered_load(outcome.state, outcome.state.agents.known_row(agent_id), at_s, SPEED_GRID.tolist())
         personal.add(outcome.connection, who.team, agent_id, personal.CheckIn(at_s, given.occasion, given.answer, loads))
         return Answer(201, to_json(mode(outcome.connection, outcome.state, who, outcome.now_s)))
 
@@ -105,7 +105,7 @@ def recalibrate(service: Services, team: str, agent_id: str) -> None:
     found = calibrate({each: personal.series(answers) for each, answers in given.items()}, now_s).get(agent_id)
 
     def events(state: TeamState, at_s: float) -> Sequence[Event]:
-        paces = state.agents.people[row_of(state, agent_id)].paces
+        paces = state.agents.people[state.agents.known_row(agent_id)].paces
         before = paces[-1][1:] if paces else (1.0, 1.0)
         after = before if found is None else pace(found.sensitivity, found.speed)
         if max(abs(new - old) for new, old in zip(after, before, strict=True)) < WORTH_SAYING:
@@ -136,7 +136,7 @@ async def delete_personal_data(agent_id: Id, request: Request, who: Self, servic
         return Answer(200, to_json(mode(outcome.connection, outcome.state, who, outcome.now_s)))
 
     def events(state: TeamState, now_s: float) -> Sequence[Event]:
-        row_of(state, agent_id)
+        state.agents.known_row(agent_id)
         return [PersonalEnded(now_s, agent_id)]
 
     response = await submit(service, request, who.team, events, answer)

@@ -11,7 +11,6 @@ from api.door.auth import needs, own_agent
 from api.json_text import to_json
 from api.live.held_open import EventStream, begin
 from api.live.stream import Opening
-from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, IdempotencyKey, LastEventId, Service, answers, streamed, submit
 from api.schemas.answered import RecoveryOut
 from api.schemas.sent import BreakShiftIn, Id, ReasonIn
@@ -32,8 +31,6 @@ def current(service: Services, who: Principal, agent_id: str) -> dict[str, Any]:
     """The recovery as `who` may see it: points and line for the agent and the helpdesk, states alone for a manager."""
     with service.dispatcher.reading(who.team) as (state, now_s):
         view = view_of(state, agent_id, who.role, now_s, service.clock.rate)
-    if view is None:
-        raise ProblemResponse(404, f"agent {agent_id!r} is not known")
     note_look(service, who, "recovery", agent_id)
     return view
 
@@ -55,8 +52,7 @@ def get_recovery(agent_id: Id, who: Reader, service: Service) -> dict[str, Any]:
 def _listener(agent_id: Id, who: Reader, service: Service) -> Principal:
     """Refuse an agent that is not known before the stream begins: after that there is no status to say it with."""
     with service.dispatcher.reading(who.team) as (state, _):
-        if agent_id not in state.agents.row:
-            raise ProblemResponse(404, f"agent {agent_id!r} is not known")
+        state.agents.known_row(agent_id)
     return who
 
 

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from api import instants
-from api.problems import ProblemResponse
 from api.services import Services
 from api.store import feedback, looks, personal, reading
 from api.store.database import read_only
@@ -17,7 +16,6 @@ from api.store.feedback import Feedback
 from api.store.keys import Principal
 from api.store.looks import HOUR_S, WHAT, Look
 from fatigue_model.calibrate import Personal, calibrate
-from router.errors import Unknown
 from router.ledger import LEDGER_S
 from router.personal import asked
 from router.state import TeamState
@@ -29,9 +27,7 @@ QUESTION = "Right now, how drained are you by recent customer contacts?"
 def told(service: Services, team: str, agent_id: str) -> tuple[Statement, list[Rest], list[Look], ZoneInfo]:
     """The statement as of now, with the breaks and the looks of the last month, and the agent's time zone."""
     with service.dispatcher.reading(team) as (state, now_s):
-        row = state.agents.row.get(agent_id)
-        if row is None:
-            raise ProblemResponse(404, f"agent {agent_id!r} is not known")
+        row = state.agents.known_row(agent_id)
         found, zone = statement(state, row, now_s), ZoneInfo(state.agents.people[row].time_zone)
     with read_only(service.engine) as connection:
         rests = reading.breaks_of(connection, team, agent_id, now_s - LEDGER_S)
@@ -69,7 +65,7 @@ def mode(connection: sa.Connection, state: TeamState, who: Principal, now_s: flo
     given = personal.of(connection, who.team)
     mine = given.get(who.agent_id, [])
     found = calibrate({each: personal.series(answers) for each, answers in given.items()}, now_s).get(who.agent_id)
-    person = state.agents.people[row_of(state, who.agent_id)]
+    person = state.agents.people[state.agents.known_row(who.agent_id)]
     due = asked(person, now_s, _chance(who.agent_id, person.time_zone, now_s), [each.at_s for each in mine])
     return {
         "on": since_s is not None,
@@ -79,12 +75,6 @@ def mode(connection: sa.Connection, state: TeamState, who: Principal, now_s: flo
         "asked": due if since_s is not None else None,
         "question": QUESTION,
     }
-
-
-def row_of(state: TeamState, agent_id: str) -> int:
-    if agent_id not in state.agents.row:
-        raise Unknown("/agent_id", f"agent {agent_id!r} is not known; PUT the agent first")
-    return state.agents.row[agent_id]
 
 
 def _shown(found: Personal) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from api import instants
 from api.services import Services
 from api.shown import feedback_views, views
-from api.shown.own_data import mode, row_of, told
+from api.shown.own_data import mode, told
 from api.store import feedback, looks, personal, reading, subscriptions
 from api.store.database import read_only
 from api.store.keys import Principal, listed
@@ -27,7 +27,7 @@ def everything(service: Services, who: Principal) -> dict[str, Any]:
     agent_id = who.agent_id
     found, rests, seen, _ = told(service, who.team, agent_id)
     with service.dispatcher.reading(who.team) as (state, now_s), read_only(service.engine) as connection:
-        person = state.agents.people[row_of(state, agent_id)]
+        person = state.agents.people[state.agents.known_row(agent_id)]
         return {
             "exported_at": instants.text(now_s),
             "profile": views.agent(person, state),

@@ -91,22 +91,24 @@ def _codes(state: TeamState, now_s: float) -> IntArray:
     return PENDING * pending + RESTING * (unfinished & ~pending) + light
 
 
-def view_of(state: TeamState, agent_id: str, role: str, now_s: float, clock_rate: float) -> View | None:
-    """An agent's recovery as `role` may see it: points and line for the agent and the helpdesk, states alone for a manager. None where
-    the agent is not known."""
-    found = seen(state, agent_id, role, now_s, clock_rate, OwnNews(state, now_s))
-    return None if found is None else found[0]
+def view_of(state: TeamState, agent_id: str, role: str, now_s: float, clock_rate: float) -> View:
+    """An agent's recovery as `role` may see it: points and line for the agent and the helpdesk, states alone for a manager. Raises
+    `Unknown`."""
+    return _seen(state, state.agents.known_row(agent_id), role, now_s, clock_rate, OwnNews(state, now_s))[0]
 
 
 def seen(state: TeamState, agent_id: str, role: str, now_s: float, clock_rate: float, news: OwnNews) -> tuple[View, str | None] | None:
-    """The view, and the id of the newest break."""
+    """The view, and the id of the newest break; None where the agent is not known."""
     row = state.agents.row.get(agent_id)
-    if row is None:
-        return None
-    found, newest = recovery.view(state, row, now_s), state.agents.people[row].recovery
+    return None if row is None else _seen(state, row, role, now_s, clock_rate, news)
+
+
+def _seen(state: TeamState, row: int, role: str, now_s: float, clock_rate: float, news: OwnNews) -> tuple[View, str | None]:
+    found, person = recovery.view(state, row, now_s), state.agents.people[row]
+    newest = person.recovery
     if role != "agent":
         found = views.as_others_see(found, now_s)
-    view = views.recovery(found, clock_rate, now_s, role, news.of(agent_id) if role == "agent" else {})
+    view = views.recovery(found, clock_rate, now_s, role, news.of(person.id) if role == "agent" else {})
     return view, newest.id if newest else None
 
 

@@ -150,8 +150,16 @@ def test_a_refused_what_if_names_its_field_at_once(shared_world: World) -> None:
 
 
 def test_unknown_agent_and_account(shared_world: World) -> None:
-    problem(shared_world("helpdesk", "POST", "/v1/agents/nobody/status", {"status": "online"}), 404, "/agent_id")
-    problem(shared_world("helpdesk", "GET", "/v1/agents/nobody/recovery"), 404)
+    for who, method, path, body in (
+        ("helpdesk", "POST", "/v1/agents/nobody/status", {"status": "online"}),
+        ("manager", "GET", "/v1/agents/nobody", None),
+        ("helpdesk", "GET", "/v1/agents/nobody/recovery", None),
+        ("helpdesk", "GET", "/v1/agents/nobody/recovery/stream", None),
+        ("nobody", "GET", "/v1/agents/nobody/statement", None),
+        ("nobody", "GET", "/v1/agents/nobody/debriefs", None),
+    ):
+        detail = problem(shared_world(who, method, path, body), 404, "/agent_id")["detail"]
+        assert detail == "/agent_id: agent 'nobody' is not known; PUT the agent first", path
     problem(shared_world("helpdesk", "GET", "/v1/accounts/nobody"), 404)
     problem(shared_world("manager", "PUT", "/v1/exclusions/ana/nobody", {"reason": "x"}), 404, "/account_id")
     problem(shared_world("helpdesk", "GET", "/v1/tickets/nobody"), 404)
