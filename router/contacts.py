@@ -128,14 +128,16 @@ def _take_out(state: TeamState, ticket: Ticket, contact: Contact) -> int | None:
     if not contact.counted or contact.agent_id is None:
         return None
     row, account = state.agents.row[contact.agent_id], state.accounts[ticket.account_id]
-    day = take_out(state.agents, row, account, ticket.id, contact.points, contact.ended_s, state.params)
+    known = take_out(state.agents, row, account, ticket.id, contact.points, contact.ended_s, state.params)
     account.contacts = _without(account.contacts, (contact.ended_s, contact.agent_id, contact.points))
     if contact.escalation:
         account.escalated_contacts = _without(account.escalated_contacts, (contact.ended_s, contact.agent_id))
-    recent, entry = state.agents.people[row].recent, (contact.ended_s, contact.points >= state.params.hard_contact_points)
-    if entry in recent:
-        recent.remove(entry)
-    return day
+    if known is None:
+        return None
+    recent = state.agents.people[row].recent
+    if (contact.ended_s, known.hard) in recent:
+        recent.remove((contact.ended_s, known.hard))
+    return known.day
 
 
 def _without(entries: tuple[Noted, ...], entry: Noted) -> tuple[Noted, ...]:

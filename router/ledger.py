@@ -94,9 +94,8 @@ def enter(
 
 def take_out(
     agents: Agents, row: int, account: Account, ticket_id: str, points: float, ended_s: float, params: FatigueParams
-) -> int | None:
-    """Undo what `enter` counted; the day that it was counted for. A contact older than the ledger stays: under a millionth of it is
-    left."""
+) -> Entry | None:
+    """Undo what `enter` counted, and return it. A contact older than the ledger stays, under a millionth of it is left: None."""
     person = agents.people[row]
     found = [each for each in person.entries if (each.ended_s, each.ticket_id, each.points) == (ended_s, ticket_id, points)]
     if not found:
@@ -106,7 +105,7 @@ def take_out(
     _remember(account, person.id, found[0], -1, params)
     _refactor(agents, row, account, found[0], params)
     agents.record_points(row, -points, found[0].day)
-    return found[0].day
+    return found[0]
 
 
 def _remember(account: Account, agent_id: str, entry: Entry, sign: int, params: FatigueParams) -> None:

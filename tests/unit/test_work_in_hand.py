@@ -11,11 +11,11 @@ from router import snapshot
 from router.decide import decide
 from router.domain import Rejection
 from router.eligibility import exclusions
-from router.events import TicketEvent
+from router.events import ContactRated, TicketEvent
 from router.moment import Case, Moment
 from router.state import TeamState
 from router.timing import next_change_s
-from support.build import HOUR_S, MINUTE_S, contact, decide_one, give, happen, in_hand, open_ticket, take_turn, team, tell
+from support.build import HOUR_S, MINUTE_S, contact, decide_one, give, happen, in_hand, open_ticket, set_policy, take_turn, team, tell
 from support.streams import START_S
 
 HARD = {"text_score": 1.0}  # .63 points: hard, and nothing that sends a break
@@ -124,6 +124,17 @@ def test_news_of_before_the_last_contact_book_nothing() -> None:
     happen(state, ticket.id, "contact", START_S + 120)
     happen(state, ticket.id, "escalated", START_S + 180, START_S + 60)
     assert (booked(state), ticket.contacts[0].points) == ((0, 0), 1.5)
+
+
+def test_a_row_that_is_corrected_is_none_also_when_a_policy_has_called_others_hard_meanwhile() -> None:
+    """Each contact stands once in the row: what it was counted as goes when it is rated."""
+    state = team({"ann": FIVE_MAILS})
+    done = [contact(state, "ann", START_S + number, **HARD) for number in range(3)]
+    set_policy(state, {"fatigue": {"hard_contact_points": 1.0}})
+    for ticket in done:
+        tell(state, ContactRated(START_S + 60, ticket.id, "ann", "nothing", START_S + 60))
+    assert state.agents.people[0].recent == [(START_S + number, False) for number in range(3)]
+    assert state.agents.streak.tolist() == [0]
 
 
 @pytest.mark.parametrize(("how", "grave"), [("message", "threat"), ("escalated", None), ("abuse", None)])
