@@ -59,10 +59,11 @@ class Outbox:
         told = self._subscribed(connection, team)
         if not told:
             return math.inf
-        found, again_s = list(news.of_log(logged, state.revision - len(logged) + 1)), math.inf
+        rests, again_s = list[News](), math.inf
         if any(RESTS.intersection(each.types) for each in told):
             rests, again_s = self._rests.news(connection, team, state, before, now_s)
-            found += rests
+        # what began or ended by now goes before what was made of it: that a call runs into a break, that two may talk after it
+        found = [*rests, *news.of_log(logged, state.revision - len(logged) + 1)]
         rows = [row for each in found for row in addressed(each, told)]
         if rows:
             letters.add(connection, outbox, team, rows, self._life())

@@ -93,6 +93,20 @@ def test_breaks_are_told_at_their_instants_and_again_where_their_end_moves(upgra
         assert set(over["data"]) == {"agent_id", "at"}
 
 
+def test_that_a_call_runs_into_a_break_is_told_after_its_beginning(telling: World, receiver: Receiver) -> None:
+    subscribe(telling, receiver, "recovery.started", "recovery.at_risk")
+    telling.agent("ana")
+    for ticket_id, channel in (("C1", "phone"), ("T1", "email")):
+        telling.ticket(ticket_id, channel=channel)
+    telling.happened("T1", "escalated")
+    telling.happened("T1", "resolved")
+    telling.clock.instant_s += 305  # past the deadline of five minutes
+    telling.ok("helpdesk", "PUT", "/v1/accounts/x", {})
+    begun, at_risk = (each.event for each in receiver.wait_for(2))
+    assert (begun["type"], begun["timestamp"]) == ("recovery.started", telling.at(-5))
+    assert (at_risk["type"], at_risk["data"]) == ("recovery.at_risk", {"agent_id": "ana", "ticket_ids": ["C1"]})
+
+
 def test_a_break_that_ran_out_and_is_replaced_in_the_same_turn_is_told_from_beginning_to_end(telling: World, receiver: Receiver) -> None:
     subscribe(telling, receiver, "recovery.started", "recovery.ended")
     telling.agent("ana")
