@@ -15,6 +15,7 @@ from api.shown import views
 from api.store import past, reading
 from api.store.checking import differing_decisions
 from api.store.database import read_only
+from api.store.packing import Unreadable
 from api.store.repository import Missing, Repository
 from fatigue_model.bounds import InvalidValues
 from router.counterfactual import counterfactual, told
@@ -67,7 +68,10 @@ def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
 def explain(decision_id: str, team: Team = DEFAULT_TEAM, agent: Agent = None, as_json: Json = False) -> None:
     """A decision in sentences; with --agent, what would have to change for that agent to get the ticket."""
     with opened(read_settings()) as engine, read_only(engine) as connection:
-        record = reading.decision(connection, team, decision_id)
+        try:
+            record = reading.decision(connection, team, decision_id)
+        except Unreadable as error:
+            refuse(f"decision {decision_id!r}: {error}")
         state = Repository(connection).load(team) if record is not None and agent is not None else None
     if record is None:
         refuse(f"decision {decision_id!r} is not known")

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from api.store.packing import decision_of
+from api.store.packing import Unreadable, decision_of
 from api.store.repository import MADE_LEAN, checksum
 from api.store.tables import decisions, events
 
@@ -26,12 +26,22 @@ def differing_decisions(connection: sa.Connection, team: str, since: int, until:
         if row is None or row[0] > place:
             yield decision_id
             continue
-        if (row[1], checksum(row[2]) if isinstance(logged, int) else decision_of(row[2])) != (decision_id, logged):
+        if row[1] != decision_id or not _says(row[2], logged):
             yield decision_id
         row = next(rows, None)
     while row is not None:
         yield row[1]
         row = next(rows, None)
+
+
+def _says(body: str, logged: int | dict[str, Any]) -> bool:
+    """Whether a stored decision is what the log has of it."""
+    if isinstance(logged, int):
+        return checksum(body) == logged
+    try:
+        return decision_of(body) == logged
+    except Unreadable:
+        return False
 
 
 def _rows(connection: sa.Connection, team: str, since: int, until: int) -> Iterator[tuple[Place, str, str]]:

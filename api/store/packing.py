@@ -16,6 +16,10 @@ PACKED = "deflate:"  # how a packed text begins, and no JSON
 FASTEST = 1  # level 6 takes four times as long for a tenth less
 
 
+class Unreadable(ValueError):
+    """What is stored is no decision any more."""
+
+
 def packed(text: str) -> str:
     """`text` as it is stored: a long one packed."""
     return text if len(text) < LONG else _deflated(text)
@@ -42,13 +46,16 @@ def decision_text(record: dict[str, Any], alike: dict[int, str]) -> str:
 
 
 def decision_of(stored: str) -> dict[str, Any]:
-    """The record again, of a row of today or of before."""
-    record: dict[str, Any] = json.loads(stored)
-    others = record.get("not_others")
-    if isinstance(others, dict):
-        record["not_others"] = json.loads(unpacked(others["of_all"]))
-        if others["but"] >= 0:
-            del record["not_others"][others["but"]]
+    """The record again, of a row of today or of before; raises `Unreadable`."""
+    try:
+        record: dict[str, Any] = json.loads(stored)
+        others = record.get("not_others")
+        if isinstance(others, dict):
+            record["not_others"] = json.loads(unpacked(others["of_all"]))
+            if others["but"] >= 0:
+                del record["not_others"][others["but"]]
+    except (ValueError, zlib.error, LookupError, TypeError, AttributeError) as error:
+        raise Unreadable(f"what is stored is no decision any more: {error}") from error
     return record
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from api.json_text import finite_json, to_json
 from api.store import states
 from api.store.as_text import carry_out
-from api.store.packing import decision_of, decision_text
+from api.store.packing import Unreadable, decision_of, decision_text
 from api.store.tables import breaks, checkpoints, decisions, events, origins, teams, tickets
 from router.domain import Break
 from router.events import Decided, Event, decode, kind_of
@@ -44,7 +44,7 @@ class Stale(Exception):
 
 
 class Missing(Exception):
-    """The log has a decision, and the store has not."""
+    """The log has a decision, and the store has not, or not in a form that can be read."""
 
 
 class Repository:
@@ -98,7 +98,7 @@ class Repository:
     def log(self, team: str, after: int = 0, kinds: Sequence[str] = (), whole: bool = True) -> Iterator[Event]:
         """The events of a team in order, from the one after revision `after`; of these `kinds` alone where some are given. To be folded
         they need not be `whole`: of what was decided there is then what the fold looks at, a tenth of it or less. Where they are, what
-        the log itself has goes before what its row says; raises `Missing` at a decision whose row is gone."""
+        the log itself has goes before what its row says; raises `Missing` at a decision whose row is gone, or damaged."""
         return (event for _, event in self._rows(team, after, kinds, whole))
 
     def _rows(self, team: str, after: int, kinds: Sequence[str] = (), whole: bool = True) -> Iterator[tuple[int, Event]]:
@@ -211,7 +211,10 @@ def _there(bodies: dict[str, str], team: str, decision_id: str) -> dict[str, Any
     """The record of a decision that the log has; raises `Missing` where the store has it no more."""
     if decision_id not in bodies:
         raise Missing(f"the log of team {team!r} has decision {decision_id!r}, and the store has not")
-    return decision_of(bodies.pop(decision_id))
+    try:
+        return decision_of(bodies.pop(decision_id))
+    except Unreadable as error:
+        raise Missing(f"the log of team {team!r} has decision {decision_id!r}, and {error}") from error
 
 
 def _encoded(event: Event, records: Sequence[str]) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from api.commands.serve import refuse_taken_port
 from api.settings import SettingError, Settings, from_environment
 from api.store.database import open_database
 from api.store.sole import serving
-from api.store.tables import keys
+from api.store.tables import decisions, keys
 from support.world import world
 
 
@@ -152,6 +152,32 @@ def test_replay_says_so_when_the_table_is_at_odds_with_the_log(url: str, change:
     assert replayed.exit_code == 1
     told = json.loads(replayed.stdout)
     assert ([each["revision"] for each in told["differences"]], told["stored_otherwise"]) == (differ, named)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "{",
+        "[]",
+        '{"not_others": {"of_all": "deflate:AAAAAAAA", "but": -1}}',
+        '{"not_others": {"of_all": "deflate:A", "but": -1}}',
+        '{"not_others": {"of_all": "[]", "but": 0}}',
+        '{"not_others": {}}',
+    ],
+)
+def test_a_decision_that_can_not_be_read_any_more_is_named_in_a_line(url: str, damaged: str) -> None:
+    with world(url) as made:
+        made.agent("ana")
+        decision_id = made.ticket("T1")["decision"]["id"]
+        with made.services.engine.begin() as connection:
+            connection.execute(sa.update(decisions).where(decisions.c.team == "default").values(body=damaged))
+    replayed = respite(url, "replay")
+    assert (replayed.exit_code, replayed.stderr) == (1, ""), replayed.exception
+    assert replayed.stdout.endswith(f"stored otherwise than in the log: {decision_id}\n")
+    explained = respite(url, "explain", decision_id)
+    assert explained.exit_code == 2, explained.exception
+    assert explained.stderr.startswith(f"respite: decision '{decision_id}': what is stored is no decision any more: ")
+    assert explained.stderr.count("\n") == 1
 
 
 def test_policy_is_checked_with_every_violation(url: str, tmp_path: Path) -> None:
