@@ -11,7 +11,7 @@ import numpy as np
 from fatigue_model.dynamics import Mode, advance, line
 from router.explain import minutes, words
 from router.ledger import itemised
-from router.recovery import onward
+from router.readiness import onward
 from router.shifts import window
 from router.state import TeamState
 

@@ -11,7 +11,7 @@ from router.errors import Conflict
 from router.events import LightDutyAsked
 from router.ledger import itemised
 from router.person import Person
-from router.recovery import onward
+from router.readiness import onward
 from router.shifts import shift_at
 from router.state import TeamState
 

@@ -8,34 +8,17 @@ running break began is covered by it, and work that ends inside a running break 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import numpy as np
-
-from fatigue_model.dynamics import MINUTE_S, FloatArray, Floats, Mode, advance, line
-from fatigue_model.recovery import break_length_s, ready_range_s
+from fatigue_model.dynamics import MINUTE_S, line
+from fatigue_model.recovery import break_length_s
 from router import streak
-from router.agents import MODE_OF_STATUS
 from router.cover import covered_s
 from router.domain import AWAY, Break
 from router.ledger import settle
+from router.readiness import load_at
 from router.state import TeamState
 from router.timeline import longest_absence_s
-
-
-@dataclass(frozen=True, slots=True)
-class RecoveryView:
-    """What is so at one instant: the state, since and until when, ready from when to when, and the numbers behind it."""
-
-    state: str
-    since_s: float | None
-    until_s: float | None
-    ready_s: tuple[float, float] | None
-    points: float
-    line_points: float
-    because: tuple[str, ...]
-    may: tuple[str, ...]
-    owed: int
 
 
 def trigger(state: TeamState, row: int, because: tuple[str, ...], ended_s: float) -> None:
@@ -175,56 +158,6 @@ def skip(state: TeamState, row: int) -> None:
     _set(state, row, None)
 
 
-def view(state: TeamState, row: int, now_s: float) -> RecoveryView:
-    """The recovery of one agent as of `now_s`."""
-    agents, params = state.agents, state.params
-    person, now_s = agents.people[row], max(now_s, float(agents.as_of_s[row]))
-    acute, carried = load_at(state, row, now_s)
-    limit, speed = float(line(carried, params)), float(agents.speed[row])
-    mode = Mode(int(MODE_OF_STATUS[agents.status[row]]))
-    current = person.recovery
-    pending = current is not None and now_s < current.start_s
-    if current is not None and now_s < current.end_s:
-        begin, until = (current.since_s, current.start_s) if pending else (current.start_s, current.end_s)
-        acute_then, carried_then = load_at(state, row, current.end_s)
-        earliest, latest = ready_range_s(acute_then, carried_then, Mode.QUEUE, params, speed)
-        ready = (current.end_s + earliest, current.end_s + latest)
-        name = "pending" if pending else "break"
-        may = () if current.shifted else ("shift",)
-        return RecoveryView(name, begin, until, ready, acute, limit, current.because, may, len(person.owed))
-    ended_s = current.end_s if current is not None else -math.inf
-    because = current.because if current is not None else ()
-    since = max(ended_s, float(agents.as_of_s[row]))
-    eased_s = float(agents.eased_s[row])
-    if acute > limit or now_s < eased_s:
-        earliest, latest = ready_range_s(acute, carried, mode, params, speed)
-        span = (max(now_s + earliest, eased_s), max(now_s + latest, eased_s))
-        reasons = (because or ("load",) if acute > limit else ()) + (("asked",) if now_s < eased_s else ())
-        return RecoveryView("light_duty", _finite(since), span[0], span, acute, limit, reasons, (), len(person.owed))
-    return RecoveryView("ready", _finite(since), None, None, acute, limit, (), (), len(person.owed))
-
-
-def load_at(state: TeamState, row: int, at_s: float) -> tuple[float, float]:
-    """An agent's own A and B at `at_s`, through any break in between."""
-    agents = state.agents
-    acute, carried = onward(state, row, agents.own_acute[row], agents.own_carried[row], at_s, float(agents.speed[row]))
-    return float(acute), float(carried)
-
-
-def onward(state: TeamState, row: int, acute: Floats, carried: Floats, at_s: float, speed: float) -> tuple[FloatArray, FloatArray]:
-    """What loads as of the ledger's instant, of any shape, come to at `at_s`."""
-    agents = state.agents
-    since, mode = float(agents.as_of_s[row]), int(MODE_OF_STATUS[agents.status[row]])
-    if math.isinf(since):
-        return np.asarray(acute), np.asarray(carried)
-    begin = min(max(float(agents.break_start_s[row]), since), max(at_s, since))
-    end = min(max(float(agents.break_end_s[row]), begin), max(at_s, since))
-    for span_s, code in ((begin - since, mode), (end - begin, int(Mode.BREAK)), (max(at_s, since) - end, mode)):
-        if span_s > 0:
-            acute, carried = advance(acute, carried, code, span_s, state.params, speed)
-    return np.asarray(acute), np.asarray(carried)
-
-
 def _plan(state: TeamState, row: int, start_s: float) -> None:
     current = state.agents.people[row].recovery
     assert current is not None
@@ -258,7 +191,3 @@ def _absent(state: TeamState, row: int) -> bool:
 
 def _working_live(state: TeamState, row: int) -> bool:
     return int(state.agents.live_open[row]) > 0
-
-
-def _finite(instant_s: float) -> float | None:
-    return instant_s if math.isfinite(instant_s) else None

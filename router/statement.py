@@ -12,7 +12,7 @@ from fatigue_model.dynamics import line
 from fatigue_model.exposure import itemise
 from router.ledger import itemised
 from router.person import Entry
-from router.recovery import load_at, onward
+from router.readiness import load_at, onward
 from router.state import TeamState, facts_behind
 
 FACTS = {

@@ -13,9 +13,9 @@ from api.pages import wording
 from api.pages.in_hand import InHand, in_hand
 from api.pages.rendering import clock_time, sentence
 from api.shown.own_news import OwnNews
-from router import debrief, recovery
+from router import debrief, readiness
 from router.domain import STATUSES, Debrief
-from router.recovery import RecoveryView
+from router.readiness import RecoveryView
 from router.state import TeamState
 
 FIXED = ("pending", "break")
@@ -80,7 +80,7 @@ class MyPage:
 
 
 def my_page(state: TeamState, row: int, now_s: float, clock_rate: float, heartbeat_s: float) -> MyPage:
-    view, person, policy = recovery.view(state, row, now_s), state.agents.people[row], state.policy
+    view, person, policy = readiness.view(state, row, now_s), state.agents.people[row], state.policy
     asked = debrief.current(state, person.id, now_s)
     next_break_s = state.plan.next_break_s(person.id, now_s) if state.plan else None
     zone = ZoneInfo(person.time_zone)

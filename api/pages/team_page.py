@@ -10,7 +10,7 @@ from markupsafe import Markup
 from api.pages.rendering import clock_time, sentence
 from api.shown.views import as_others_see
 from fatigue_model.dynamics import DAY_S
-from router import recovery
+from router import readiness
 from router.domain import Status
 from router.state import TeamState
 
@@ -73,7 +73,7 @@ def _by_name(state: TeamState) -> list[int]:
 
 
 def _row(state: TeamState, row: int, now_s: float) -> Row:
-    status, view = Status(int(state.agents.status[row])), as_others_see(recovery.view(state, row, now_s), now_s)
+    status, view = Status(int(state.agents.status[row])), as_others_see(readiness.view(state, row, now_s), now_s)
     if status == Status.OFFLINE or (status < Status.ONLINE and view.state in ("ready", "light_duty")):
         kind = status.name.lower()
     else:

@@ -15,7 +15,7 @@ from api.shown.looking import note_look
 from api.shown.told_once import told_once
 from api.store.keys import Principal
 from fatigue_model.dynamics import DAY_S
-from router import recovery
+from router import readiness
 from router.aggregate import debriefs_last_week, mean_points_last_week, this_monday
 from router.decide import waiting_for
 from router.domain import STATUSES, Status
@@ -59,7 +59,7 @@ def get_team(who: Readers, service: Service) -> dict[str, Any]:
         items = []
         for row, person in enumerate(state.agents.people):
             status = Status(int(state.agents.status[row]))
-            found = views.as_others_see(recovery.view(state, row, now_s), now_s)
+            found = views.as_others_see(readiness.view(state, row, now_s), now_s)
             works = found.state in ("ready", "light_duty") or bool(state.agents.covering(now_s)[row])
             available = status == Status.ONLINE and works
             until = instants.text(found.until_s) if status > Status.AWAY or found.state in ("pending", "break") else None

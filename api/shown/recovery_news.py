@@ -16,7 +16,7 @@ from api.shown.looking import note_looks
 from api.shown.own_news import OwnNews
 from api.store import looks
 from api.store.keys import Principal
-from router import recovery
+from router import readiness
 from router.agents import IntArray
 from router.state import TeamState
 
@@ -104,7 +104,7 @@ def seen(state: TeamState, agent_id: str, role: str, now_s: float, clock_rate: f
 
 
 def _seen(state: TeamState, row: int, role: str, now_s: float, clock_rate: float, news: OwnNews) -> tuple[View, str | None]:
-    found, person = recovery.view(state, row, now_s), state.agents.people[row]
+    found, person = readiness.view(state, row, now_s), state.agents.people[row]
     newest = person.recovery
     if role != "agent":
         found = views.as_others_see(found, now_s)

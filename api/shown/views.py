@@ -20,7 +20,7 @@ from router.debrief import stage
 from router.domain import CHANNELS, STATUSES, WEEKDAYS, Account, Debrief, Ticket
 from router.person import Person
 from router.plain import plain, shallow
-from router.recovery import RecoveryView
+from router.readiness import RecoveryView
 from router.state import TeamState
 from router.statement import Rest, Statement
 

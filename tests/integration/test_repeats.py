@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from api.store.answers import RESERVED, RESERVED_S
 from api.store.tables import answers
-from router import recovery
+from router import readiness
 from support.refusals import TICKET, problem, revision
 from support.scoring import BrokenScoring, HeldScoring
 from support.world import World
@@ -71,7 +71,7 @@ def test_repeated_reordered_and_late_events_send_one_break(staffed: World) -> No
     with staffed.services.dispatcher.reading("default") as (state, now_s):
         assert len(state.tickets["T1"].contacts) == 1
         staffed.clock.instant_s += 700
-        assert recovery.view(state, state.agents.row["ana"], now_s + 700).state == "ready"
+        assert readiness.view(state, state.agents.row["ana"], now_s + 700).state == "ready"
 
 
 def test_a_bulk_under_one_key_is_done_once(staffed: World) -> None:

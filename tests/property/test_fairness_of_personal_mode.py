@@ -14,7 +14,7 @@ from router.eligibility import exclusions
 from router.events import AgentStatus, Calibrated
 from router.moment import Case, Moment
 from router.personal import pace as protective
-from router.recovery import view
+from router.readiness import view
 from router.state import TeamState
 from router.turn import conclude
 from support.build import MINUTE_S, contact, give, happen, open_ticket, team, tell

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router import recovery, snapshot
+from router import readiness, recovery, snapshot
 from router.decide import decide, waiting_for
 from router.domain import Break
 from router.turn import turn
@@ -75,7 +75,7 @@ def test_time_alone_asks_for_few_turns(day: Day) -> None:
 
 def test_at_the_end_nobody_is_pending_and_all_who_wait_have_a_reason(day: Day) -> None:
     state, later_s = day.state, day.state.now_s + 2 * HOUR_S
-    assert not [row for row in range(day.agents) if recovery.view(state, row, later_s).state in ("pending", "break")]
+    assert not [row for row in range(day.agents) if readiness.view(state, row, later_s).state in ("pending", "break")]
     turn(state, [], later_s)
     assert decide(state, later_s) == ()
     assert all(waiting_for(state, state.waiting, later_s).values())

@@ -13,7 +13,7 @@ import pytest
 
 from api.shown import views
 from api.store.keys import Principal
-from router import recovery, snapshot
+from router import readiness, snapshot
 from router.accept import accept
 from router.counterfactual import counterfactual
 from router.decide import waiting_for
@@ -63,7 +63,7 @@ def can_be_shown(state: TeamState, now_s: float) -> None:
     if state.policy.plan.horizon_s >= SLOT_S:  # else there is no plan
         problem_from(state, now_s)
     for row in range(len(state.agents)):
-        found = recovery.view(state, row, now_s)
+        found = readiness.view(state, row, now_s)
         assert found.points >= 0
         assert found.line_points > 0
         for role in ("agent", "manager"):

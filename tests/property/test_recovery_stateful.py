@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from router import recovery, snapshot
+from router import readiness, recovery, snapshot
 from router.decide import decide
 from router.domain import LIVE_CHANNELS, Status, channel_index
 from router.errors import Refused
@@ -164,7 +164,7 @@ class Days(RuleBasedStateMachine):
     # One turn, and what must be so of it.
 
     def states(self, at_s: float) -> list[str]:
-        return [recovery.view(self.state, row, at_s).state for row in range(len(AGENTS))]
+        return [readiness.view(self.state, row, at_s).state for row in range(len(AGENTS))]
 
     def take(self, incoming: list[Event]) -> bool:
         before = [(person.recovery, person.owed) for person in self.state.agents.people]

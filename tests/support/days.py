@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from router import recovery, snapshot
+from router import readiness, snapshot
 from router.domain import LIVE_CHANNELS, Break, Ticket
 from router.errors import Refused
 from router.events import AccountPut, AgentPut, AgentStatus, BreakShifted, Decided, Event, PolicyPut, TicketEvent, TicketOpened
@@ -124,7 +124,7 @@ class Day:
         state, row = self.state, self.state.agents.row[record["agent_id"]]
         ticket = state.tickets[record["ticket_id"]]
         handlers = state.accounts[ticket.account_id].escalation_handlers[-state.policy.rotation_after_escalations :]
-        doing = "cover" if covers(state, ticket, state.agents.people[row], now_s) else recovery.view(state, row, now_s).state
+        doing = "cover" if covers(state, ticket, state.agents.people[row], now_s) else readiness.view(state, row, now_s).state
         self.given.append((now_s, record, doing, ticket.escalated, int(state.agents.hot_open[row]), list(handlers)))
 
     def _work(self, ticket_id: str, agent_id: str, now_s: float) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from router import recovery
+from router import readiness
 from router.domain import Break, Ticket
 from router.events import BreakShifted, BreakSkipped
-from router.recovery import RecoveryView
+from router.readiness import RecoveryView
 from router.state import TeamState
 from support.build import in_hand, tell
 from support.streams import START_S
@@ -16,7 +16,7 @@ SOON_HARD = {"fatigue": {"ordinary_points": 0.5, "line_points": 20.0, "repeat_po
 
 
 def view(state: TeamState, after_s: float, agent_id: str = "ann") -> RecoveryView:
-    return recovery.view(state, state.agents.row[agent_id], START_S + after_s)
+    return readiness.view(state, state.agents.row[agent_id], START_S + after_s)
 
 
 def current(state: TeamState, agent_id: str = "ann") -> Break:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from fatigue_model.dynamics import account_factor, line, memory_now
-from router import recovery
+from router import readiness
 from router.decide import decide
 from router.domain import LIVE_CHANNELS, Status, Ticket, channel_index
 from router.events import (
@@ -261,7 +261,7 @@ def _has_room(state: TeamState, ticket: Ticket, person: Person, mine: list[Ticke
 def _can_bear(state: TeamState, ticket: Ticket, person: Person, now_s: float) -> bool:
     """Not a hard ticket above the line or at their own word, and no ticket over the bound above the line or with something hard in hand."""
     row, params = state.agents.row[person.id], state.params
-    acute, carried = recovery.load_at(state, row, now_s)
+    acute, carried = readiness.load_at(state, row, now_s)
     over = acute > float(line(carried, params))
     points = exposure(state, ticket, now_s)
     hard = ticket.hot or points >= params.hard_contact_points

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from router import recovery, snapshot
+from router import readiness, snapshot
 from router.events import AgentPut
 from router.timing import next_change_s
 from support.build import contact, decide_one, open_ticket, rejections, set_status, shifts, take_turn, team, tell
@@ -21,8 +21,8 @@ def test_light_duty_until_below_the_line_then_ready() -> None:
     assert span(state) == (0, 15)
     assert view(state, 15 * MIN_S).state == "light_duty"
     until_s = next_change_s(state, at(15))
-    assert recovery.view(state, 0, until_s - 0.1).state == "light_duty"
-    assert recovery.view(state, 0, until_s).state == "ready"
+    assert readiness.view(state, 0, until_s - 0.1).state == "light_duty"
+    assert readiness.view(state, 0, until_s).state == "ready"
 
 
 def test_light_duty_takes_routine_tickets_and_no_hard_ones() -> None:

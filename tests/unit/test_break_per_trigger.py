@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from router import recovery
+from router import readiness
 from router.events import TicketEvent
 from router.turn import fold
 from support.build import contact, give, happen, set_status, team, tell
@@ -191,7 +191,7 @@ def test_the_order_of_the_news_changes_neither_contact_nor_load_nor_the_number_o
     second = held(in_order)
     for kind, occurred_min in HAPPENED:
         happen(in_order, second.id, kind, at(occurred_min))
-    assert recovery.load_at(in_order, 0, at(5))[0] == pytest.approx(1.5, abs=1e-9)
+    assert readiness.load_at(in_order, 0, at(5))[0] == pytest.approx(1.5, abs=1e-9)
 
 
 TWO_TRIGGERS = (("escalated", 1.0), ("contact", 2.0), ("contact", 5.0), ("abuse", 7.0), ("contact", 9.0))

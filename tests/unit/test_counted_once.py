@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from router import recovery
+from router import readiness
 from router.errors import Refused
 from router.events import TicketEvent
 from router.turn import fold
@@ -26,7 +26,7 @@ def test_a_late_report_replaces_the_implied_contact_and_says_when_it_ended() -> 
     for _ in range(2):
         fold(state, [TicketEvent(at(61), ticket.id, "contact", at(0))])
     assert [(each.ended_s, each.implied) for each in ticket.contacts] == [(at(0), False)]
-    assert recovery.load_at(state, 0, at(60))[0] == pytest.approx(0.03 / 2, abs=1e-9)
+    assert readiness.load_at(state, 0, at(60))[0] == pytest.approx(0.03 / 2, abs=1e-9)
 
 
 def test_a_late_report_replaces_the_implied_contact_of_its_own_round() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from router import recovery, snapshot
+from router import readiness, snapshot
 from router.domain import Ticket
 from router.state import TeamState
 from router.timing import next_change_s
@@ -78,7 +78,7 @@ def test_a_long_mail_is_put_aside_when_the_break_begins() -> None:
     state = alone()
     ticket = open_ticket(state, at_s=at(9), expected_handle_s=7200)
     assert given_at(state, ticket) == 9
-    assert recovery.view(take_turn(state, at(10)), 0, at(10)).state == "break"
+    assert readiness.view(take_turn(state, at(10)), 0, at(10)).state == "break"
 
 
 def test_until_live_work_ends_nobody_is_cover_and_from_the_deadline_on_they_are() -> None:
@@ -86,7 +86,7 @@ def test_until_live_work_ends_nobody_is_cover_and_from_the_deadline_on_they_are(
     in_hand(state, "ann", channel="phone")
     contact(state, "ann", at(0), escalated=True)
     assert span(state)[0] == 15  # the call may last until minute 5, cover may take ten more
-    assert recovery.view(state, 0, at(14)).state == "pending"
+    assert readiness.view(state, 0, at(14)).state == "pending"
     assert given_at(state, open_ticket(state, at_s=at(1))) == 5
 
 
@@ -136,7 +136,7 @@ def test_who_moves_the_break_stays_cover_until_it_begins() -> None:
     shift(state, 2, 5)
     assert span(state)[0] == 15
     assert given_at(state, open_ticket(state, at_s=at(12))) == 12
-    assert recovery.view(state, 0, at(15)).state == "break"
+    assert readiness.view(state, 0, at(15)).state == "break"
 
 
 def test_who_said_no_is_asked_again_once_cover_that_has_no_room_could_not_end_it_before_the_break() -> None:

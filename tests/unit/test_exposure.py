@@ -14,7 +14,7 @@ from router.automation import Lane
 from router.domain import Ticket
 from router.errors import Conflict, Refused, Unknown
 from router.events import AccountPut, ContactRated, TicketEvent
-from router.recovery import view
+from router.readiness import view
 from router.state import TeamState, exposure
 from support.bounds import within_bounds
 from support.build import DAY_S, HOUR_S, contact, give, happen, open_ticket, take_turn, team, tell

@@ -16,7 +16,7 @@ from fatigue_model.dynamics import Mode, account_factor, advance, impulse, line,
 from fatigue_model.exposure import ContactFacts, points
 from fatigue_model.params import DEFAULTS, FatigueParams
 from fatigue_model.recovery import break_length_s, ready_range_s
-from router.recovery import view
+from router.readiness import view
 from support.build import contact, decide_one, open_ticket, rejections, team
 
 FIELDS = [item.name for item in dataclasses.fields(FatigueParams)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from router import recovery
+from router import readiness
 from router.decide import decide
 from router.domain import Decision, Rejection
 from router.events import BreakSkipped, Decided, Event, PolicyRelaxed, QueueAtRisk
@@ -289,7 +289,7 @@ def test_a_break_ends_at_its_minimum_for_a_ticket_that_has_nobody_else() -> None
     conclude(state, START_S + 600)
     assert state.tickets["T1"].agent_id == "ann"
     assert state.agents.break_end_s[0] == START_S + 600
-    assert recovery.view(state, 0, START_S + 600).state == "light_duty"
+    assert readiness.view(state, 0, START_S + 600).state == "light_duty"
     assert state.agents.people[0].owed == ()  # it was taken, not skipped
 
 

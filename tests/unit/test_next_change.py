@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from router import recovery
+from router import readiness
 from router.events import AgentForgotten, DebriefAnswered, LightDutyAsked, QueueAtRisk
 from router.state import TeamState
 from router.timing import next_change_s
@@ -65,9 +65,9 @@ def test_whoever_was_in_a_debrief_with_somebody_forgotten_is_free(leaver: str) -
 def test_light_duty_that_was_asked_for_ends_at_an_instant_that_is_told_also_where_nobody_waits() -> None:
     state = team()
     tell(state, LightDutyAsked(START_S, "ann", START_S + 600))
-    assert recovery.view(state, 0, START_S + 599).state == "light_duty"
+    assert readiness.view(state, 0, START_S + 599).state == "light_duty"
     assert next_change_s(state, START_S) == START_S + 600
-    assert recovery.view(state, 0, START_S + 600).state == "ready"
+    assert readiness.view(state, 0, START_S + 600).state == "ready"
     assert next_change_s(state, START_S + 600) == math.inf
 
 

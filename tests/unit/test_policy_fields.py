@@ -19,7 +19,7 @@ from router.events import BreakShifted, ContactRated, DebriefAnswered
 from router.personal import protection, require_open
 from router.plan.draft import draft
 from router.plan.gather import problem_from
-from router.recovery import view
+from router.readiness import view
 from router.state import TeamState
 from support.build import (
     DAY_S,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from router import recovery, snapshot
+from router import readiness, snapshot
 from router.decide import decide
 from router.events import AccountPut, AgentPut, ExclusionPut, TicketOpened
 from router.state import TeamState
@@ -146,7 +146,7 @@ def test_a_line_that_falls_below_the_load_is_foreseen_too() -> None:
     contact(state, "ann", at(0))
     assert view(state, 0).state == "ready"
     falls_s = next_change_s(state, at(0))
-    assert (recovery.view(state, 0, falls_s - 1).state, recovery.view(state, 0, falls_s).state) == ("ready", "light_duty")
+    assert (readiness.view(state, 0, falls_s - 1).state, readiness.view(state, 0, falls_s).state) == ("ready", "light_duty")
     rises_s = next_change_s(state, falls_s)
-    assert (recovery.view(state, 0, rises_s - 1).state, recovery.view(state, 0, rises_s).state) == ("light_duty", "ready")
+    assert (readiness.view(state, 0, rises_s - 1).state, readiness.view(state, 0, rises_s).state) == ("light_duty", "ready")
     assert next_change_s(state, rises_s) == math.inf

@@ -7,7 +7,7 @@ import pytest
 
 from router.events import DebriefAnswered, DebriefProposed, Decided
 from router.evolve import evolve
-from router.recovery import view
+from router.readiness import view
 from router.state import TeamState
 from simulations.engine import simulate
 from simulations.metrics import measure

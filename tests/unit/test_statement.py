@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from router.events import Calibrated, ContactRated
-from router.recovery import load_at
+from router.readiness import load_at
 from router.state import TeamState
 from router.statement import Rest, rest_sentence, sentences, statement
 from router.turn import conclude
