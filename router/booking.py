@@ -30,3 +30,11 @@ def clear(state: TeamState, ticket: Ticket) -> None:
     agents.booked_milli[row] -= ticket.booked_milli
     agents.hard_open[row] -= ticket.booked_hard
     ticket.booked_milli, ticket.booked_hard = 0, False
+
+
+def anew(state: TeamState) -> None:
+    """Points count otherwise from now on: so does what is still to come of the work in hand."""
+    for ticket_id in (each for held in state.held.values() for each in held):
+        ticket = state.tickets[ticket_id]
+        if ticket.booked_milli or ticket.booked_hard:
+            book(state, ticket)

@@ -8,7 +8,7 @@ from functools import singledispatch
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S
-from router import contacts, debrief, drafts, forget, offers, overrun, recovery, tries, work
+from router import booking, contacts, debrief, drafts, forget, offers, overrun, recovery, tries, work
 from router.agents import MODE_OF_STATUS
 from router.domain import Status, Ticket
 from router.events import (
@@ -75,6 +75,7 @@ def _(event: PolicyPut, state: TeamState) -> None:
         known = [each for each in state.agents.past_params if each[0] >= state.now_s - LEDGER_S - DAY_S]
         state.agents.past_params = [*known, (state.now_s, before)]
         state.fatigue_digest = state.params.digest()
+        booking.anew(state)
     state.policy_version = event.version
 
 

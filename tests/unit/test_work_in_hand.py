@@ -149,6 +149,18 @@ def test_a_contact_told_late_leaves_booked_what_came_after_it(how: str, grave: s
     assert booked(state) == (0, 0)
 
 
+def test_a_policy_that_counts_otherwise_counts_the_work_in_hand_otherwise() -> None:
+    state = team({"ann": FIVE_MAILS})
+    for _ in range(3):
+        in_hand(state, "ann", **HARD)
+    answered = in_hand(state, "ann", START_S, **HARD)
+    happen(state, answered.id, "contact", START_S + 60)
+    set_policy(state, {"fatigue": {"hard_contact_points": 1.0, "ordinary_points": 0.1}})
+    assert booked(state) == (3 * 700, 0)
+    open_ticket(state, **HARD)
+    assert "hard_streak" not in {each.rule for each in kept_off(state, "T1")}
+
+
 # Several of one solve.
 
 
