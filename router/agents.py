@@ -13,7 +13,7 @@ from fatigue_model.params import FatigueParams
 from router.domain import CHANNELS, Status
 from router.errors import Unknown
 from router.person import Person
-from router.shifts import began_s, off_before_s, window
+from router.profiles import Profiles
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -103,19 +103,7 @@ class Agents:
         self.open: IntArray = np.zeros((0, len(CHANNELS)), dtype=np.int64)
         for name, (kind, _) in COLUMNS.items():
             setattr(self, name, np.zeros(0, dtype=kind))
-        self._skill_levels: dict[str, IntArray] = {}
-        self._speakers: dict[str, BoolArray] = {}
-        self._lacking: dict[tuple[tuple[str, ...], int], BoolArray] = {}
-        self._levels_off: dict[tuple[tuple[str, ...], int], FloatArray] = {}
-        self._personal: BoolArray | None = None
-        self._any_personal = False
-        self._willing: tuple[int, ...] | None = None
-        self._shift_on: BoolArray = np.zeros(0, dtype=np.bool_)
-        self._shift_began_s: FloatArray = np.zeros(0)
-        self._off_before_s: FloatArray = np.zeros((0, 2))
-        self._shift_from_s: FloatArray = np.zeros(0)
-        self._shift_until_s: FloatArray = np.zeros(0)
-        self._shifts_from_s, self._shifts_until_s = math.inf, -math.inf  # the span in which nobody's changes
+        self.profiles = Profiles(self.people)
         self._daily: FloatArray = np.zeros(0)
         self._daily_as_of: int | None = None
         self._daily_stale: set[int] = set()
@@ -158,17 +146,8 @@ class Agents:
 
     def forget_caches(self) -> None:
         """Drop what is derived from profiles and paces; it is made again when asked for."""
-        for derived in (self._skill_levels, self._speakers, self._lacking, self._levels_off):
-            derived.clear()
-        self._personal = self._willing = None
-        n = len(self.people)
-        self._shift_on = np.ones(n, dtype=np.bool_)
-        self._shift_began_s = np.full(n, -math.inf)
-        self._off_before_s = np.full((n, 2), -math.inf)
-        self._shift_from_s = np.full(n, math.inf)
-        self._shift_until_s = np.full(n, -math.inf)
-        self._shifts_from_s, self._shifts_until_s = math.inf, -math.inf
-        self._daily, self._daily_as_of = np.zeros(n), None
+        self.profiles = Profiles(self.people)
+        self._daily, self._daily_as_of = np.zeros(len(self.people)), None
 
     def record_points(self, row: int, points: float, day: int) -> None:
         """Add to an agent's raw points of a day that they worked, or take away; days before the last `POINTS_KEPT_D` are dropped."""
@@ -193,60 +172,10 @@ class Agents:
         self._daily_as_of, self._daily_stale = today, set()
         return self._daily
 
-    def skill_levels(self, skill: str) -> IntArray:
-        """Level 0–5 of every agent in `skill`, shape (n_agents,)."""
-        if skill not in self._skill_levels:
-            self._skill_levels[skill] = np.array([person.skills.get(skill, 0) for person in self.people], dtype=np.int64)
-        return self._skill_levels[skill]
-
-    def lacking(self, skills: tuple[str, ...], level: int) -> BoolArray:
-        """Who has one of `skills` below `level`, shape (n_agents,); not to be changed."""
-        key = skills, level
-        if key not in self._lacking:
-            below = [self.skill_levels(name) < level for name in skills]
-            self._lacking[key] = np.logical_or.reduce([np.zeros(len(self.people), dtype=np.bool_), *below])
-        return self._lacking[key]
-
-    def levels_off(self, skills: tuple[str, ...], level: int) -> FloatArray:
-        """Levels below `level` and half of those above it, of all `skills` together, shape (n_agents,); not to be changed."""
-        key = skills, level
-        if key not in self._levels_off:
-            levels = [self.skill_levels(name) for name in skills]
-            off = (np.maximum(level - each, 0) + 0.5 * np.maximum(each - level, 0) for each in levels)
-            self._levels_off[key] = sum(off, np.zeros(len(self.people)))
-        return self._levels_off[key]
-
-    def speakers(self, language: str) -> BoolArray:
-        """Who speaks `language`, shape (n_agents,)."""
-        if language not in self._speakers:
-            self._speakers[language] = np.array([language in person.languages for person in self.people], dtype=np.bool_)
-        return self._speakers[language]
-
-    def shift_windows(self, now_s: float) -> tuple[BoolArray, FloatArray]:
-        """Who is on shift at `now_s`, and the instant at which that changes for each."""
-        if not self._shifts_from_s <= now_s < self._shifts_until_s:
-            for row in np.flatnonzero((now_s >= self._shift_until_s) | (now_s < self._shift_from_s)):
-                person = self.people[row]
-                self._shift_on[row], self._shift_until_s[row] = window(person.shifts, person.time_zone, now_s)
-                self._shift_began_s[row] = began_s(person.shifts, person.time_zone, now_s)
-                self._off_before_s[row] = off_before_s(person.shifts, person.time_zone, now_s)
-                self._shift_from_s[row] = now_s
-            self._shifts_from_s = float(self._shift_from_s.max(initial=-math.inf))
-            self._shifts_until_s = float(self._shift_until_s.min(initial=math.inf))
-        return self._shift_on, self._shift_until_s
-
-    def off_shift_s(self, now_s: float, least_s: float) -> FloatArray:
-        """When the time off shift before each agent's shift began, shape (n_agents,), where it lasted `least_s` or longer; else minus
-        infinity, and outside of shifts."""
-        self.shift_windows(now_s)
-        from_s, until_s = self._off_before_s.T
-        return np.where(until_s >= from_s + least_s, from_s, -math.inf)
-
     def ramp_start_s(self, now_s: float) -> FloatArray:
         """When each agent last came to work, shape (n_agents,): from an absence, from the last break that is over, or with their shift."""
-        self.shift_windows(now_s)
         rested = np.where(self.break_end_s <= now_s, self.break_end_s, -math.inf)
-        return np.maximum(np.maximum(self.returned_s, rested), self._shift_began_s)
+        return np.maximum(np.maximum(self.returned_s, rested), self.profiles.shift_began_s(now_s))
 
     def covering(self, now_s: float) -> BoolArray:
         """Whose break waits for nothing but cover, shape (n_agents,): until it begins they take what is routine."""
@@ -259,26 +188,6 @@ class Agents:
     def project_own(self, now_s: float, params: FatigueParams) -> Loads:
         """The same at everybody's own g and r."""
         return self._projected(self.own_acute, self.own_carried, now_s, params, self.speed)
-
-    @property
-    def personal(self) -> BoolArray:
-        """Whose own loads are not the population's, shape (n_agents,); not to be changed."""
-        if self._personal is None:
-            self._personal = np.array([bool(person.paces) for person in self.people], dtype=np.bool_)
-            self._any_personal = bool(self._personal.any())
-        return self._personal
-
-    @property
-    def any_personal(self) -> bool:
-        """Whether anybody's own loads are not the population's."""
-        return bool(self.personal.size) and self._any_personal
-
-    @property
-    def willing(self) -> tuple[int, ...]:
-        """Rows of those who opted in to debriefs."""
-        if self._willing is None:
-            self._willing = tuple(row for row, person in enumerate(self.people) if person.debrief_opt_in)
-        return self._willing
 
     def _projected(self, acute: FloatArray, carried: FloatArray, now_s: float, params: FatigueParams, speed: Floats) -> Loads:
         start = np.minimum(np.maximum(self.as_of_s, now_s - AGES_S), now_s)

@@ -23,7 +23,7 @@ def timed_out(state: TeamState, ticket: Ticket, now_s: float) -> bool:
 
 def at_work(state: TeamState, now_s: float) -> BoolArray:
     """Who is on shift and not absent, on a break or not; shape (n_agents,)."""
-    here: BoolArray = state.agents.shift_windows(now_s)[0] & (state.agents.status > Status.AWAY)
+    here: BoolArray = state.agents.profiles.shift_windows(now_s)[0] & (state.agents.status > Status.AWAY)
     return here
 
 

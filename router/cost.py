@@ -113,7 +113,7 @@ def skill_fit(case: Case) -> FloatArray:
     """Half of each level beyond what is asked, so that the able are kept for what is hard; and where the asked level gave way, each level
     that is missing."""
     state, skills = case.moment.state, case.ticket.skills
-    return state.policy.weights.skill_fit * MILLI * state.agents.levels_off(skills, case.level) / max(len(skills), 1)
+    return state.policy.weights.skill_fit * MILLI * state.agents.profiles.levels_off(skills, case.level) / max(len(skills), 1)
 
 
 def handover(case: Case) -> FloatArray:

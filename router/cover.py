@@ -14,10 +14,10 @@ def covered_s(state: TeamState, row: int, start_s: float) -> float:
     policy, agents = state.policy, state.agents
     if policy.coverage_floor == 0 or int(agents.status[row]) <= AWAY:
         return start_s
-    on_shift, _ = agents.shift_windows(state.now_s)
+    on_shift, _ = agents.profiles.shift_windows(state.now_s)
     others = (agents.status == ONLINE) & on_shift
     others[row] = False
-    skilled = [others & (agents.skill_levels(name) > 0) for name in agents.people[row].skills] or [others]
+    skilled = [others & (agents.profiles.skill_levels(name) > 0) for name in agents.people[row].skills] or [others]
     latest = start_s + policy.coverage_delay_max_s
     ends = sorted(float(end) for end in agents.break_end_s[others] if start_s < end < latest)
     for instant in [start_s, *ends]:

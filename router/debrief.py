@@ -133,7 +133,7 @@ def instants(state: TeamState, now_s: float) -> Iterator[float]:
             yield each.expires_s
     if needs(state, now_s):
         yield from (each.proposed_s + state.policy.debrief.repeat_gap_d * DAY_S + 1e-3 for each in state.debriefs.values())
-        _, until = state.agents.shift_windows(now_s)
+        _, until = state.agents.profiles.shift_windows(now_s)
         yield from until.tolist()
 
 

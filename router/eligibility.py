@@ -94,13 +94,13 @@ def skill(case: Case) -> Excluded:
 def skill_at(case: Case, level: int) -> Excluded:
     """Who lacks one of the ticket's skills at `level`; told is the skill that they have least of."""
     agents, names = case.moment.state.agents, case.ticket.skills
-    return Excluded("skill", agents.lacking(names, level), _Weakest(agents, names), level)
+    return Excluded("skill", agents.profiles.lacking(names, level), _Weakest(agents, names), level)
 
 
 @once_for(lambda case: case.ticket.language)
 def language(case: Case) -> Excluded:
     asked = case.ticket.language
-    return Excluded("language", nobody(case) if asked is None else ~case.moment.state.agents.speakers(asked), "not spoken", asked)
+    return Excluded("language", nobody(case) if asked is None else ~case.moment.state.agents.profiles.speakers(asked), "not spoken", asked)
 
 
 @once_for(lambda case: channel_index(case.ticket.channel))
@@ -194,7 +194,7 @@ def light_duty(case: Case) -> Excluded:
     if not case.hard:
         return Excluded("light_duty", nobody(case), None, None)
     over, eased = own.acute > own.line, agents.eased_s > case.moment.now_s
-    told = over & ~agents.personal if agents.any_personal else over
+    told = over & ~agents.profiles.personal if agents.profiles.any_personal else over
     return Excluded("light_duty", over | eased, np.where(told, own.acute, np.nan), np.where(told, own.line, np.nan))
 
 
@@ -278,7 +278,7 @@ class _Weakest:
         self.agents, self.names = agents, names
 
     def __getitem__(self, rows: IntArray) -> NDArray[np.object_]:
-        levels = np.stack([self.agents.skill_levels(name)[rows] for name in self.names])
+        levels = np.stack([self.agents.profiles.skill_levels(name)[rows] for name in self.names])
         least = np.argmin(levels, axis=0)
         told = [f"{self.names[index]} {levels[index, place]}" for place, index in enumerate(least.tolist())]
         return np.array(told, dtype=np.object_)

@@ -38,7 +38,7 @@ class Pair:
 def needs(state: TeamState, now_s: float) -> list[Need]:
     """The newest tough contact of each willing agent that is fresh and that no debrief was proposed for."""
     since_s = now_s - state.policy.debrief.fresh_s
-    willing = [(row, state.agents.people[row]) for row in state.agents.willing]
+    willing = [(row, state.agents.people[row]) for row in state.agents.profiles.willing]
     fresh = [(row, person) for row, person in willing if person.entries and person.entries[-1].ended_s >= since_s]
     if not fresh:
         return []
@@ -70,7 +70,7 @@ def free(state: TeamState, now_s: float, among: Sequence[Debrief] | None = None)
     engaged = {who for each in (state.debriefs.values() if among is None else among) if open_at(each, now_s) for who in pair_of(each)}
     willing = np.array([person.debrief_opt_in and person.id not in engaged for person in agents.people], dtype=np.bool_)
     resting = (agents.pending_s <= now_s) & (now_s < agents.break_end_s)
-    there = (agents.status == Status.ONLINE) & agents.shift_windows(now_s)[0] & (agents.live_open == 0)
+    there = (agents.status == Status.ONLINE) & agents.profiles.shift_windows(now_s)[0] & (agents.live_open == 0)
     found: BoolArray = willing & there & ~resting & (agents.debrief_until_s <= now_s)
     return found
 

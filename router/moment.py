@@ -29,7 +29,7 @@ class Moment:
     def __init__(self, state: TeamState, now_s: float) -> None:
         agents = state.agents
         self.state, self.now_s = state, now_s
-        self.on_shift, self.shift_end_s = agents.shift_windows(now_s)
+        self.on_shift, self.shift_end_s = agents.profiles.shift_windows(now_s)
         begun, unfinished = agents.break_start_s <= now_s, agents.break_end_s > now_s
         self.covering: BoolArray = agents.covering(now_s)
         self.pending: BoolArray = (agents.pending_s <= now_s) & ~begun & ~self.covering
@@ -62,7 +62,7 @@ class Moment:
     def own(self) -> Loads:
         """Everybody's own."""
         agents = self.state.agents
-        return agents.project_own(self.now_s, self.state.params) if agents.any_personal else self.loads
+        return agents.project_own(self.now_s, self.state.params) if agents.profiles.any_personal else self.loads
 
     @cached_property
     def factor_of_a_stranger(self) -> float:
@@ -216,8 +216,8 @@ class Case:
     def lacking(self) -> BoolArray:
         """Who could not do the ticket by skill, at any level, or language; shape (n_agents,)."""
         agents, language = self.moment.state.agents, self.ticket.language
-        unskilled = agents.lacking(self.ticket.skills, 1)
-        return unskilled if language is None else unskilled | ~agents.speakers(language)
+        unskilled = agents.profiles.lacking(self.ticket.skills, 1)
+        return unskilled if language is None else unskilled | ~agents.profiles.speakers(language)
 
 
 def once_for(key: Callable[[Case], Hashable]) -> Callable[[Callable[[Case], Answer]], Callable[[Case], Answer]]:

@@ -72,7 +72,7 @@ def _rested_before(state: TeamState, row: int, current: Break, began_s: float) -
     """Whether a break that is over had its minimum before live work of `began_s`, or an absence or time off shift as long came since."""
     rested_s = began_s - float(state.agents.rest_from_s[row])
     away_s = longest_absence_s(state.agents, row, current.since_s, state.now_s, breaks=False)
-    off_shift = state.agents.off_shift_s(state.now_s, state.policy.break_max_s)[row] >= current.since_s
+    off_shift = state.agents.profiles.off_shift_s(state.now_s, state.policy.break_max_s)[row] >= current.since_s
     return rested_s >= state.policy.break_min_s or _enough(state, row, away_s) or bool(off_shift)
 
 

@@ -82,7 +82,7 @@ def _while_waiting(state: TeamState, now_s: float) -> list[FloatArray]:
     return [
         agents.cover_s,
         np.where(least_s < agents.break_end_s, least_s, math.inf),
-        agents.shift_windows(now_s)[1],
+        agents.profiles.shift_windows(now_s)[1],
         agents.ramp_start_s(now_s) + policy.ramp_in.window_s + NOT_BEFORE_S,  # past the end however the sum is rounded
         np.where(agents.hot_open > 0, agents.hot_s + policy.hot_alone_s + NOT_BEFORE_S, -math.inf),
     ]
@@ -97,7 +97,7 @@ class _Loads:
         self.booked = agents.booked_milli / MILLI + (0.0 if more_points is None else more_points)
         here = agents.project(now_s, state.params)
         self.acute, self.carried = here.acute, here.carried
-        self.own = agents.project_own(now_s, state.params) if agents.any_personal else here
+        self.own = agents.project_own(now_s, state.params) if agents.profiles.any_personal else here
         self.over: BoolArray = self.own.acute > self.own.line
         unfinished = agents.break_end_s > now_s
         self.resting: BoolArray = (agents.break_start_s <= now_s) & unfinished
@@ -204,7 +204,7 @@ class _Loads:
         if (column, in_row) not in self._roomy:
             agents = self.state.agents
             free = ~self.busy | agents.covering(self.now_s)
-            there = (agents.status == ONLINE) & agents.shift_windows(self.now_s)[0] & free
+            there = (agents.status == ONLINE) & agents.profiles.shift_windows(self.now_s)[0] & free
             if in_row:
                 there &= streak.in_row(self.state, self.now_s) < self.state.policy.hard_streak_max
             self._roomy[column, in_row] = np.flatnonzero(there & (agents.open[:, column] < agents.limits[:, column]))

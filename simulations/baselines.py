@@ -52,7 +52,7 @@ class _Baseline:
     def __call__(self, state: TeamState, now_s: float, explain: bool) -> tuple[Decision, ...]:
         self.state, self.now_s = state, now_s
         self.open: IntArray = state.agents.open.copy()
-        self.there = (state.agents.status == Status.ONLINE) & state.agents.shift_windows(now_s)[0]
+        self.there = (state.agents.status == Status.ONLINE) & state.agents.profiles.shift_windows(now_s)[0]
         decisions: list[Decision] = []
         for ticket, bot in self._queue():
             if bot is not None:
@@ -78,9 +78,9 @@ class _Baseline:
         agents, column = self.state.agents, channel_index(ticket.channel)
         able = self.there & (self.open[:, column] < agents.limits[:, column])
         for skill in ticket.skills:
-            able = able & (agents.skill_levels(skill) >= 1)
+            able = able & (agents.profiles.skill_levels(skill) >= 1)
         if ticket.language is not None:
-            able = able & agents.speakers(ticket.language)
+            able = able & agents.profiles.speakers(ticket.language)
         rows = np.flatnonzero(able).tolist()
         return min(rows, key=lambda row: (*self._order(self, ticket, row), row)) if rows else None
 
@@ -137,7 +137,7 @@ def _longest_idle(team: _Baseline, ticket: Ticket, row: int) -> tuple[float, ...
 
 
 def _greedy_skills(team: _Baseline, ticket: Ticket, row: int) -> tuple[float, ...]:
-    levels: FloatArray = np.array([team.state.agents.skill_levels(skill)[row] for skill in ticket.skills], dtype=np.float64)
+    levels: FloatArray = np.array([team.state.agents.profiles.skill_levels(skill)[row] for skill in ticket.skills], dtype=np.float64)
     return (-float(levels.mean()) if levels.size else 0.0, *team.idle(row))
 
 

@@ -97,7 +97,7 @@ class Recorder:
         """Loads at every point of the grid up to `until_s`, while somebody is on shift; nothing may have happened since the last turn."""
         while self.next_sample_s <= until_s:
             at_s, self.next_sample_s = self.next_sample_s, self.next_sample_s + SAMPLE_S
-            on_shift, _ = state.agents.shift_windows(at_s)
+            on_shift, _ = state.agents.profiles.shift_windows(at_s)
             if on_shift.any():
                 loads = state.agents.project(at_s, state.params)
                 self.samples.append((at_s, loads.acute, loads.line, on_shift.copy()))

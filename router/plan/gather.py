@@ -54,7 +54,7 @@ class _Gather:
     def __init__(self, state: TeamState, now_s: float, start_s: float, slots: int) -> None:
         self.state, self.now_s, self.start_s, self.slots = state, now_s, start_s, slots
         self.loads = state.agents.project(now_s, state.params)
-        self.on_shift, self.until_s = state.agents.shift_windows(now_s)
+        self.on_shift, self.until_s = state.agents.profiles.shift_windows(now_s)
 
     def slot(self, instant_s: float) -> int:
         """The slot that an instant lies in; negative before the first."""

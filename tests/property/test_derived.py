@@ -51,17 +51,17 @@ def test_columns_of_profiles_paces_and_shifts() -> None:
     met = set[bool]()
     for state, now_s in chain.from_iterable(days(seed) for seed in SEEDS):
         agents = state.agents
-        met.add(agents.any_personal)
-        assert agents.personal.tolist() == [bool(person.paces) for person in agents.people]
-        assert agents.any_personal == any(person.paces for person in agents.people)
-        assert agents.willing == tuple(row for row, person in enumerate(agents.people) if person.debrief_opt_in)
+        met.add(agents.profiles.any_personal)
+        assert agents.profiles.personal.tolist() == [bool(person.paces) for person in agents.people]
+        assert agents.profiles.any_personal == any(person.paces for person in agents.people)
+        assert agents.profiles.willing == tuple(row for row, person in enumerate(agents.people) if person.debrief_opt_in)
         for skills, level in ((), 1), (("billing",), 3), (("billing", "product"), 1), (("product",), 5):
             levels = [[person.skills.get(name, 0) for name in skills] for person in agents.people]
-            assert agents.lacking(skills, level).tolist() == [any(each < level for each in mine) for mine in levels]
+            assert agents.profiles.lacking(skills, level).tolist() == [any(each < level for each in mine) for mine in levels]
             off = [sum(max(level - each, 0) + 0.5 * max(each - level, 0) for each in mine) for mine in levels]
-            assert agents.levels_off(skills, level).tolist() == off
+            assert agents.profiles.levels_off(skills, level).tolist() == off
         for at_s in (now_s, now_s - 7200, now_s + 40_000, now_s):
-            on, until_s = agents.shift_windows(at_s)
+            on, until_s = agents.profiles.shift_windows(at_s)
             fresh = [window(person.shifts, person.time_zone, at_s) for person in agents.people]
             assert list(zip(on.tolist(), until_s.tolist(), strict=True)) == fresh
         worth = sorted(each.arr_usd for each in state.accounts.values() if each.arr_usd is not None)

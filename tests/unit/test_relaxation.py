@@ -76,7 +76,7 @@ def test_nobody_on_a_break_or_above_the_line_is_asked_however_long_the_wait() ->
 def test_a_shift_that_never_ends_keeps_live_work_coming() -> None:
     always = tuple(Shift(day, 0, 1440) for day in range(7))
     state = team({"ann": {"shifts": always}})
-    state.agents.shift_windows(state.now_s)
+    state.agents.profiles.shift_windows(state.now_s)
     open_ticket(state, "T", channel="chat", at_s=state.now_s + 9 * DAY_S - 60)
     assert decided(state, "T", state.now_s).agent_id == "ann"
 
