@@ -52,7 +52,7 @@ def get_agent(agent_id: Id, who: Keepers, service: Service) -> dict[str, Any]:
 
 
 @routes.get("", response_model=None, responses=answers(AgentPage))
-def list_agents(who: Keepers, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
+def list_agents(who: Keepers, service: Service, limit: Limit = 100, after: After = "") -> Response:
     """Agents in id order."""
     with service.dispatcher.reading(who.team) as (state, _):
         found = [views.agent(each, state) for each in state.agents.people if each.id > after][:limit]

@@ -77,7 +77,7 @@ def put_connection(name: Name, given: ConnectionIn, who: Admins, service: Servic
 
 
 @routes.get("", response_model=None, responses=answers(ConnectionPage))
-def list_connections(who: Admins, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
+def list_connections(who: Admins, service: Service, limit: Limit = 100, after: After = "") -> Response:
     """The team's connections by name, with how many webhooks wait to be worked off, and how many are dead letters."""
     with read_only(service.engine) as connection:
         found = connections.page(connection, who.team, after, limit)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -22,7 +21,7 @@ routes = APIRouter(prefix="/v1/agents/{agent_id}/debriefs", tags=["debriefs"], r
 
 
 @routes.get("", response_model=None, responses=answers(DebriefPage))
-def list_debriefs(agent_id: Id, who: Self, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
+def list_debriefs(agent_id: Id, who: Self, service: Service, limit: Limit = 100, after: After = "") -> Response:
     """One's own debriefs of the last 30 days, the newest first."""
     with service.dispatcher.reading(who.team) as (state, now_s):
         state.agents.known_row(agent_id)

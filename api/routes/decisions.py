@@ -6,10 +6,11 @@ import re
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
 
 from api.door.auth import needs, own_agent
 from api.problems import ProblemResponse
-from api.routes.common import PROBLEMS, After, Limit, Service, answers, check_cursor, page
+from api.routes.common import PROBLEMS, After, Limit, Service, answered, answers, check_cursor, page
 from api.schemas.answered import CounterfactualOut, DecisionOut, DecisionPage
 from api.schemas.sent import Id
 from api.services import Services
@@ -53,14 +54,14 @@ def _counterfactual(service: Services, who: Principal, record: dict[str, Any], a
 
 
 @routes.get("/{decision_id}", response_model=None, responses=answers(DecisionOut))
-def get_decision(decision_id: Id, who: Readers, service: Service, explain: Explain = None, agent: Asked | None = None) -> dict[str, Any]:
+def get_decision(decision_id: Id, who: Readers, service: Service, explain: Explain = None, agent: Asked | None = None) -> Response:
     """One decision, for ever as it was made. With `explain=text&agent=…` also what would have to change for that agent to get it."""
     record = _record(service, who, decision_id)
     shown = _shown(record, who, explain)
     if agent is not None and explain == "text":
         own_agent(who, agent)
         shown["text"] += told(_counterfactual(service, who, record, agent))
-    return shown
+    return answered(shown)
 
 
 @routes.get("/{decision_id}/counterfactual", response_model=None, responses=answers(CounterfactualOut))
@@ -77,7 +78,7 @@ def list_decisions(
     explain: Explain = None,
     limit: Limit = 100,
     after: After = "",
-) -> dict[str, Any]:
+) -> Response:
     """Decisions in the order they were made; an agent's key sees its own."""
     own = who.agent_id if who.role == "agent" else None
     with read_only(service.engine) as connection:

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from api import instants
 from api.door.auth import needs, own_agent
 from api.json_text import to_json
-from api.routes.common import AT_ODDS, NOT_KNOWN, PROBLEMS, IdempotencyKey, Service, answers, submit
+from api.routes.common import AT_ODDS, NOT_KNOWN, PROBLEMS, IdempotencyKey, Service, answered, answers, submit
 from api.schemas.agents import ExportOut, PersonalModeOut
 from api.schemas.sent import CheckInIn, Id, PersonalModeIn
 from api.services import Services
@@ -163,6 +163,6 @@ def write_down(service: Services) -> None:
 
 
 @routes.get("/export", response_model=None, responses=answers(ExportOut))
-def export(agent_id: Id, who: Self, service: Service) -> dict[str, Any]:
+def export(agent_id: Id, who: Self, service: Service) -> Response:
     """Everything that is kept of the agent, as one JSON document."""
-    return own_export.everything(service, who)
+    return answered(own_export.everything(service, who))

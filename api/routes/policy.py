@@ -94,7 +94,7 @@ async def preview_policy(
 
 
 @routes.get("/versions", response_model=None, responses=answers(PolicyPage))
-def list_versions(who: Managers, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
+def list_versions(who: Managers, service: Service, limit: Limit = 100, after: After = "") -> Response:
     """Every policy that was ever in force, oldest first."""
     with read_only(service.engine) as connection:
         found = reading.policy_versions(connection, who.team)

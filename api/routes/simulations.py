@@ -113,7 +113,7 @@ async def post_simulation(
 
 
 @routes.get("", response_model=None, responses=answers(SimulationPage))
-def list_simulations(who: Managers, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
+def list_simulations(who: Managers, service: Service, limit: Limit = 100, after: After = "") -> Response:
     """The team's jobs, the newest first."""
     check_cursor(after, re.fullmatch(r"sim-[0-9a-f]{17,}", after) is not None)
     with read_only(service.engine) as connection:

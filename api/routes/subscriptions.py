@@ -104,7 +104,7 @@ def _view(each: Subscription, counted: dict[str, int], secret: str | None = None
 
 
 @routes.get("", response_model=None, responses=answers(SubscriptionPage))
-def list_subscriptions(who: Owners, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
+def list_subscriptions(who: Owners, service: Service, limit: Limit = 100, after: After = "") -> Response:
     """In the order of their ids. An admin sees the team's and, so that nothing leaves unseen, those of agents; an agent their own."""
     with read_only(service.engine) as connection:
         found = subscriptions.page(connection, who.team, who.agent_id, after, limit)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import Response
 
 from api import instants
 from api.door.auth import needs
-from api.routes.common import PROBLEMS, After, Limit, Service, answers, page
+from api.routes.common import PROBLEMS, After, Limit, Service, answered, answers, page
 from api.schemas.team import QueuePage, TeamOut
 from api.shown import views
 from api.shown.looking import note_look
@@ -25,7 +26,7 @@ Readers = Annotated[Principal, Depends(needs("manager", "helpdesk"))]
 
 
 @routes.get("/queue", response_model=None, responses=answers(QueuePage))
-def get_queue(who: Readers, service: Service, limit: Limit = 100, after: After = "") -> dict[str, Any]:
+def get_queue(who: Readers, service: Service, limit: Limit = 100, after: After = "") -> Response:
     """Waiting tickets with their age and what each waits for now: how many agents each rule keeps from it. `at_risk`: it has waited its
     longest and nobody may have it; `held_for`: for whom it is held, or was."""
     with service.dispatcher.reading(who.team) as (state, now_s):
@@ -52,7 +53,7 @@ def get_queue(who: Readers, service: Service, limit: Limit = 100, after: After =
 
 
 @routes.get("/team", response_model=None, responses=answers(TeamOut))
-def get_team(who: Readers, service: Service) -> dict[str, Any]:
+def get_team(who: Readers, service: Service) -> Response:
     """Who is available, on a break or on light duty until when; aggregates over groups large enough to hide everyone."""
     note_look(service, who, "team")
     with service.dispatcher.reading(who.team) as (state, now_s):
@@ -80,9 +81,11 @@ def get_team(who: Readers, service: Service) -> dict[str, Any]:
         "debriefs_last_week": debriefs,
     }
     told = told_once(service, who.team, "last_week", week_end_s, least, lambda: week, dict.fromkeys(week))
-    return {
-        "agents": items,
-        **{name: told[name] for name in week},
-        "now": instants.text(now_s),
-        "clock_rate": service.clock.rate,
-    }
+    return answered(
+        {
+            "agents": items,
+            **{name: told[name] for name in week},
+            "now": instants.text(now_s),
+            "clock_rate": service.clock.rate,
+        }
+    )

@@ -185,7 +185,7 @@ def list_tickets(
     state: Annotated[Literal[*TICKET_STATES] | None, Query()] = None,  # type: ignore[valid-type]
     limit: Limit = 100,
     after: After = "",
-) -> dict[str, Any]:
+) -> Response:
     """Tickets in id order."""
     with read_only(service.engine) as connection:
         found = reading.ticket_page(connection, who.team, state, after, limit)

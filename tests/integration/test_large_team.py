@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from fastapi.responses import Response
 
+from api import routes
 from api.json_text import finite_json
 from api.store import forgetting, past
 from api.store.checking import differing_decisions
+from api.store.keys import Principal
 from api.store.packing import PACKED, decision_of, unpacked
 from api.store.repository import MADE_LEAN, Repository, checksum
 from api.store.tables import answers, decisions, events, metadata
@@ -96,6 +99,24 @@ def test_packed_or_not_a_decision_is_told_to_the_letter_and_derived_again(world:
     assert world("helpdesk", "GET", "/v1/decisions").text == listed
     assert world("helpdesk", "GET", f"/v1/decisions/{answered['id']}").text == shown
     assert_replays(world, 7)
+
+
+@pytest.mark.parametrize("upgraded_url", ["sqlite"], indirect=True)
+def test_what_is_said_of_many_is_json_before_it_reaches_the_loop_that_serves_everybody(world: World) -> None:
+    """What a route returns as anything else the framework puts into JSON on the event loop, for seconds where it is much."""
+
+    service, one = world.services, sorted(bodies(world))[0]
+    helpdesk, own = Principal("key", "default", "helpdesk", None), Principal("key", "default", "agent", STAYS)
+    made = {
+        "/v1/decisions": routes.decisions.list_decisions(helpdesk, service),
+        f"/v1/decisions/{one}": routes.decisions.get_decision(one, helpdesk, service),
+        "/v1/tickets": routes.tickets.list_tickets(helpdesk, service),
+        "/v1/team": routes.team.get_team(helpdesk, service),
+    }
+    for path, answer in made.items():
+        assert isinstance(answer, Response), path
+        assert json.loads(bytes(answer.body)) == world.ok("helpdesk", "GET", path)
+    assert isinstance(routes.personal.export(STAYS, own, service), Response)
 
 
 @pytest.mark.parametrize("upgraded_url", ["sqlite"], indirect=True)
