@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from router import cost, snapshot
+from router import cost, snapshot, streak
 from router.counterfactual import LIFTS, Counterfactual, counterfactual
 from router.decide import decide
 from router.domain import Status, Ticket
@@ -97,6 +97,9 @@ def test_where_no_rule_gave_way_the_cost_must_fall_by_just_that(seed: int) -> No
 
 
 def no_break(state: TeamState, row: int, ticket: Ticket) -> None:
+    """As when it is over: a row of hard contacts that it has ended stays ended."""
+    if streak.over(state, state.now_s)[row]:
+        state.agents.streak[row] = 0
     state.agents.people[row].recovery = None
     for column in (state.agents.pending_s, state.agents.break_start_s, state.agents.break_end_s):
         column[row] = math.inf
