@@ -13,7 +13,7 @@ from api.json_text import to_json
 from api.shown.news import agent_key
 from api.store import deletions, past, personal
 from api.store.deletions import Deletion
-from api.store.packing import PACKED, decision_of, decision_text, unpacked
+from api.store.packing import PACKED, Unreadable, decision_of, decision_text, unpacked
 from api.store.repository import Repository
 from api.store.tables import (
     answers,
@@ -109,11 +109,15 @@ def _take_out(
 
 
 def _change(table: sa.Table, row: sa.RowMapping, names: tuple[str, str]) -> sa.Delete | sa.Update | None:
-    """An answer goes; elsewhere the pseudonym takes the id's place. None where the id does not stand."""
+    """An answer goes, and a decision that nobody can read any more, which may name anybody; elsewhere the pseudonym takes the id's place.
+    None where the id does not stand."""
     if table is answers:
         named = row["agent_id"] == names[0] or to_json(names[0]) in unpacked(row["body"])
         return sa.delete(table) if named else None
-    values = {name: _without(table, name, text, *names) for name, text in row.items() if isinstance(text, str)}
+    try:
+        values = {name: _without(table, name, text, *names) for name, text in row.items() if isinstance(text, str)}
+    except Unreadable:
+        return sa.delete(table)
     return sa.update(table).values(values) if values.items() - row.items() else None
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from api.json_text import to_json
 from api.store import states
-from api.store.packing import decision_of, decision_text
+from api.store.packing import Unreadable, decision_of, decision_text
 from api.store.repository import Repository, upserting
 from api.store.tables import checkpoints, decisions, events, origins, past_events, tickets
 from router import coarse
@@ -111,10 +111,18 @@ def coarsen(connection: sa.Connection, team: str, after: int, until: int, before
     last = int(connection.execute(full).scalar_one_or_none() or until)
     query = sa.select(decisions.c.id, decisions.c.body).where(ours, decisions.c.revision <= last)
     for decision_id, body in connection.execute(query).all():
-        change = sa.update(decisions).where(decisions.c.team == team, decisions.c.id == decision_id)
-        connection.execute(change.values(body=decision_text(coarse.record(decision_of(body)), {})))
+        change = _coarse(body)
+        connection.execute(change.where(decisions.c.team == team, decisions.c.id == decision_id))
     _coarsen_tickets(connection, team, after, last, before_s)
     return last
+
+
+def _coarse(body: str) -> sa.Update | sa.Delete:
+    """What becomes of a stored decision: one that nobody can read any more goes, for numbers may stand in it."""
+    try:
+        return sa.update(decisions).values(body=decision_text(coarse.record(decision_of(body)), {}))
+    except Unreadable:
+        return sa.delete(decisions)
 
 
 def _coarsen_tickets(connection: sa.Connection, team: str, after: int, until: int, before_s: float) -> None:

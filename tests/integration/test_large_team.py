@@ -196,3 +196,19 @@ def test_numbers_of_people_go_from_packed_decisions_too(world: World) -> None:
     assert not [each for each in records() if number_of_a_person(each)]
     assert all(PACKED in each for each in bodies(world).values())
     assert len(world.ok("helpdesk", "GET", "/v1/decisions")["items"]) == 6
+
+
+@pytest.mark.parametrize("upgraded_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("damaged", [f'{{"not_others":{{"of_all":"{PACKED}AAAA","but":-1}}}}', f'{{"agent_id":"{GONE}"'])
+@pytest.mark.parametrize("forgets", [True, False])
+def test_a_decision_that_nobody_can_read_keeps_nobody_from_being_forgotten(world: World, damaged: str, forgets: bool) -> None:
+    one, *others = sorted(bodies(world))
+    with world.services.engine.begin() as connection:
+        connection.execute(sa.update(decisions).where(decisions.c.team == "default", decisions.c.id == one).values(body=damaged))
+    if forgets:
+        forget(world)
+        assert GONE not in stored(world)
+    else:
+        with world.services.engine.begin() as connection:
+            past.coarsen(connection, "default", 0, Repository(connection).revision("default"), world.clock.now_s())
+    assert sorted(bodies(world)) == others
