@@ -39,7 +39,7 @@ from router.replay import Erased
 from router.state import TeamState
 
 OWN = (opted_in, check_ins, looks, breaks, feedback, subscriptions, rests_told)  # rows that are one agent's and nobody else's
-AT_ONCE = 200
+AT_ONCE = 50  # rows of a transaction: a decision of a thousand people takes ten milliseconds and more
 MAYBE_PACKED = (answers, decisions)
 
 
