@@ -164,10 +164,12 @@ def _release(state: TeamState, ticket: Ticket) -> None:
 
 
 def _became_hot(state: TeamState, ticket: Ticket, event: TicketEvent) -> None:
-    """Escalation or abuse. One that happened before a contact already counted as ordinary corrects that contact."""
+    """Escalation or abuse. One that happened before a contact already counted as ordinary corrects that contact; the lane is no place for
+    the ticket even so."""
     if _mark(ticket, event, event.type):
         contacts.follow(state, ticket)
-    if ticket.hot and (ticket.state == "automation" or _rotates(state, ticket)):
+    in_lane = ticket.state == "automation" and (ticket.escalated or ticket.abuse)
+    if in_lane or (ticket.hot and _rotates(state, ticket)):
         queue(state, ticket)
 
 
