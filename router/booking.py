@@ -16,8 +16,9 @@ def book(state: TeamState, ticket: Ticket) -> None:
     clear(state, ticket)
     agents, row, params = state.agents, state.agents.row[ticket.agent_id], state.params
     points = exposure(state, ticket, state.now_s)
-    memory, memory_s = state.accounts[ticket.account_id].memory.get(ticket.agent_id, (0.0, state.now_s))
-    factor = float(account_factor(memory_now(memory, max(state.now_s - memory_s, 0.0), params), params))
+    known = state.accounts[ticket.account_id].memory.get(ticket.agent_id)
+    memory = memory_now(known[0], max(state.now_s - known[1], 0.0), params) if known else 0.0
+    factor = float(account_factor(memory, params))
     ticket.booked_milli, ticket.booked_hard = round(MILLI * points * factor), is_hard(state, ticket, points)
     agents.booked_milli[row] += ticket.booked_milli
     agents.hard_open[row] += ticket.booked_hard

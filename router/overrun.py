@@ -14,6 +14,8 @@ from router.state import TeamState
 def at_risk(state: TeamState, now_s: float) -> tuple[BreakAtRisk, ...]:
     """Breaks that run although live work from before them goes on, and that nobody has been told of. Who went away is on none."""
     agents, found = state.agents, list[BreakAtRisk]()
+    if not np.count_nonzero(agents.live_open):
+        return ()
     running = (agents.break_start_s <= now_s) & (now_s < agents.break_end_s)
     for row in np.flatnonzero(running & (agents.live_open > 0) & (agents.status > AWAY)).tolist():
         person = agents.people[row]
