@@ -91,10 +91,10 @@ def assign(
         return batch_of(cost, allowed, *rest, alone=hot_alone, couples=couples, guards=guards, budgets=budgets)
 
     batch = narrowed(allowed)
-    found, allowed = _cheapest(batch), allowed.copy()
+    found = _cheapest(batch)
     if not batch.over(found.agent_of).size:
         return found
-    known = found.agent_of
+    known, allowed = found.agent_of, allowed.copy()
     while kept_apart(batch, known, allowed):
         known = _first(narrowed(allowed))
     return _bettered(batch, known, found.bound)
@@ -109,7 +109,7 @@ def _first(batch: Batch) -> IntArray:
 
 
 def _cheapest(batch: Batch) -> Assignment:
-    """The answer to a batch, its budgets left out."""
+    """The cheapest answer to a batch, which may be over a budget."""
     if not batch.ticket.size:
         return _answer(batch, batch.serve([]), "none")
     if len(batch.wait) == 1 or batch.free.sum() == 1:

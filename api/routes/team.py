@@ -57,11 +57,11 @@ def get_team(who: Readers, service: Service) -> Response:
     """Who is available, on a break or on light duty until when; aggregates over groups large enough to hide everyone."""
     note_look(service, who, "team")
     with service.dispatcher.reading(who.team) as (state, now_s):
-        items = []
+        items, covering = [], state.agents.covering(now_s).tolist()
         for row, person in enumerate(state.agents.people):
             status = Status(int(state.agents.status[row]))
             found = views.as_others_see(readiness.view(state, row, now_s), now_s)
-            works = found.state in ("ready", "light_duty") or bool(state.agents.covering(now_s)[row])
+            works = found.state in ("ready", "light_duty") or covering[row]
             available = status == Status.ONLINE and works
             until = instants.text(found.until_s) if status > Status.AWAY or found.state in ("pending", "break") else None
             items.append(

@@ -136,7 +136,8 @@ class Batch:
 
     def _sorted(self, agent_of: IntArray, which: BoolArray) -> IntArray:
         prices, alike = np.where(self.usable, self.cost, -1), defaultdict[tuple[Any, ...], list[int]](list)
-        prices = np.concatenate((prices, *(each.weight for each in self.budgets)), axis=1)
+        if self.budgets:
+            prices = np.concatenate((prices, *(each.weight for each in self.budgets)), axis=1)
         facts = zip(self.wait.tolist(), self.lane.tolist(), self.hot.tolist(), prices, which.tolist(), strict=True)
         for ticket, (wait, lane, hot, price, counts) in enumerate(facts):
             if counts:
