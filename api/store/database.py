@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 import time
 from functools import cache
 from pathlib import Path
@@ -127,8 +128,9 @@ def _open_sqlite(url: sa.URL, wait_s: float) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:
+        _write_ahead(connection, wait_s)
         # secure_delete: what a person has had deleted is overwritten, not left in free pages
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")
@@ -145,6 +147,20 @@ def _open_sqlite(url: sa.URL, wait_s: float) -> sa.Engine:
             connection.exec_driver_sql("ROLLBACK")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection, wait_s: float) -> None:
+    """Switch a database to WAL, which stays. Of several that switch a new one at once SQLite refuses all but one without waiting."""
+    until_s = time.monotonic() + wait_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= until_s:
+                raise
+            time.sleep(AGAIN_S)
+        else:
+            return
 
 
 def upgrade(engine: sa.Engine) -> None:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from api.json_text import to_json
 from api.store import repository, states
-from api.store.database import DatabaseSettingError, open_database, overwrite, upgrade
+from api.store.database import DatabaseSettingError, open_database, overwrite, read_only, upgrade
 from api.store.past import begin_at
 from api.store.repository import Repository, Stale
 from api.store.tables import checkpoints, events, metadata, teams
@@ -63,9 +63,26 @@ def test_sqlite_is_durable(tmp_path: Any) -> None:
 def test_many_first_starts_at_once(database_url: str) -> None:
     program = "import sys; from api.store.database import *; e = open_database(sys.argv[1]); upgrade(e); e.dispose()"
     running = [subprocess.Popen([sys.executable, "-c", program, database_url], stderr=subprocess.PIPE) for _ in range(4)]
-    for process in running:
-        _, error = process.communicate(timeout=60)
-        assert process.returncode == 0, error.decode()
+    said = [process.communicate(timeout=60)[1].decode() for process in running]  # of all, before one fails the test
+    assert [(process.returncode, error) for process, error in zip(running, said, strict=True)] == [(0, "")] * 4
+
+
+def test_many_first_connections_at_once(tmp_path: Path) -> None:
+    """Each switches the new file to WAL, which SQLite refuses at once while another does."""
+
+    def connect(url: str, together: threading.Barrier) -> str:
+        engine = open_database(url)
+        together.wait()
+        with read_only(engine) as connection:
+            mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+        engine.dispose()
+        return str(mode)
+
+    with ThreadPoolExecutor(4) as starting:
+        for number in range(25):
+            together = threading.Barrier(4)
+            running = [starting.submit(connect, f"sqlite:///{tmp_path}/{number}.db", together) for _ in range(4)]
+            assert {each.result() for each in running} == {"wal"}
 
 
 def test_save_is_a_compare_and_swap(engine: sa.Engine) -> None:
