@@ -158,7 +158,8 @@ class Ticket:
 class Account:
     """A customer's company: what it is worth, what happened lately, and who met it: `contacts` as (instant, agent, raw points).
 
-    `created_s`: when its tickets of 30 days were opened, in ascending order.
+    `created_s`: when its tickets of 30 days were opened, in ascending order. `put`: the helpdesk has told of it beside its tickets;
+    `kept`: how many of its tickets the state holds.
     """
 
     id: str
@@ -172,6 +173,8 @@ class Account:
     contacts: tuple[tuple[float, str, float], ...] = ()
     escalated_contacts: tuple[tuple[float, str | None], ...] = ()
     memory: dict[str, tuple[float, float]] = field(default_factory=dict)
+    put: bool = False
+    kept: int = 0
 
     @property
     def escalation_handlers(self) -> tuple[str | None, ...]:

@@ -122,6 +122,7 @@ def _(event: AgentStatus, state: TeamState) -> None:
 @_apply.register
 def _(event: AccountPut, state: TeamState) -> None:
     account = state.account(event.account_id)
+    account.put = True
     if account.arr_usd is not None:
         del state.arrs_usd[bisect_left(state.arrs_usd, account.arr_usd)]
     if event.arr_usd is not None:
@@ -169,6 +170,7 @@ def _(event: TicketOpened, state: TeamState) -> None:
     account.created_s = (*kept[:place], event.created_s, *kept[place:])
     if ticket.escalated:
         account.escalated_open[ticket.id] = None
+    account.kept += 1
     state.tickets[ticket.id] = ticket
     state.waiting[ticket.id] = None
 
@@ -302,12 +304,18 @@ def _(event: Decided, state: TeamState) -> None:
 
 
 def _forget_old(state: TeamState) -> None:
-    """Drop tickets that ended over 30 days ago, exclusions that ran out; the log and the tables still have them."""
+    """Drop tickets that ended over 30 days ago, accounts of which nothing is left, exclusions that ran out; the log and the tables still
+    have them."""
     while state.ended:
         ticket_id = next(iter(state.ended))
-        if state.tickets[ticket_id].since_s >= state.now_s - KEEP_S:
+        ticket = state.tickets[ticket_id]
+        if ticket.since_s >= state.now_s - KEEP_S:
             break
         del state.ended[ticket_id], state.tickets[ticket_id]
+        account = state.accounts[ticket.account_id]
+        account.kept -= 1
+        if forget.empty(state, account):
+            del state.accounts[account.id]
     debrief.forget(state)
     if int(state.now_s // DAY_S) != 0 and state.exclusions:
         for pair, (_, expires_s) in list(state.exclusions.items()):

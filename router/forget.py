@@ -1,4 +1,4 @@
-"""What a team forgets: an agent who has left, and points that are older than they may be kept."""
+"""What a team forgets: an agent who has left, points that are older than they may be kept, and accounts that are silent."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from router.domain import Account, Contact, Ticket
 from router.errors import Conflict
 from router.ledger import settle
 from router.person import Person
-from router.state import TeamState
+from router.state import KEEP_S, TeamState
 
 FORGOTTEN_POINTS = 0.01  # less of a memory is nothing: the account factor moves by a quarter of it
+ESCALATION_KEPT_S = 365 * DAY_S  # that somebody handled one, of an account that has been silent since
 
 
 def require_free(state: TeamState, agent_id: str) -> None:
@@ -64,23 +65,40 @@ def _by_nobody(contact: Contact) -> Contact:
     return replace(contact, agent_id=None, points=0.0, implied=False, facts=replace(contact.facts, rating=None))
 
 
+def empty(state: TeamState, account: Account) -> bool:
+    """Whether nothing is left of an account that a decision could look at: it came with tickets alone, which are over for 30 days, nobody
+    remembers it, no exclusion names it, and its last escalation is a year ago."""
+    since_s = state.now_s - KEEP_S
+    return (
+        not (account.put or account.kept or account.memory or account.escalated_open)
+        and not (account.created_s and account.created_s[-1] >= since_s)
+        and not (account.contacts and account.contacts[-1][0] >= since_s)
+        and not (account.escalated_contacts and account.escalated_contacts[-1][0] >= state.now_s - ESCALATION_KEPT_S)
+        and not any(account_id == account.id for _, account_id in state.exclusions)
+    )
+
+
 def overdue(state: TeamState, before_s: float) -> bool:
-    """Whether the state still holds points from before an instant: of people or accounts that nothing happened to since."""
+    """Whether the state still holds points from before an instant, of people or accounts that nothing happened to since, or accounts of
+    which nothing is left."""
     return any(_old_points(person, before_s) for person in state.agents.people) or any(
-        _old_contacts(account, before_s) or _faded(account, before_s, state) for account in state.accounts.values()
+        _old_contacts(account, before_s) or _faded(account, before_s, state) or empty(state, account) for account in state.accounts.values()
     )
 
 
 def drop_points(state: TeamState, before_s: float) -> None:
-    """Drop points from before an instant, which is before the ledger, a month long, begins. What they add up to today stays."""
+    """Drop points from before an instant, which is before the ledger, a month long, begins, and accounts of which nothing is left. What
+    the points add up to today stays."""
     for row, person in enumerate(state.agents.people):
         if _old_points(person, before_s):
             settle(state.agents, row, state.now_s, state.params)  # what is older than the ledger becomes one sum
             person.points_by_day = {day: points for day, points in person.points_by_day.items() if _end_s(day) > before_s}
-    for account in state.accounts.values():
+    for account in list(state.accounts.values()):
         account.contacts = tuple(each for each in account.contacts if each[0] >= before_s)
         for agent_id in _faded(account, before_s, state):
             del account.memory[agent_id]
+        if empty(state, account):
+            del state.accounts[account.id]
     state.agents.forget_caches()
 
 

@@ -20,6 +20,8 @@ from router.plan.published import plan_from
 from router.policy import policy_from
 from router.state import TeamState
 
+FACTS = ("arr_usd", "renewal_s", "tier", "usage_trend", "open_escalations")  # of an account
+
 
 def dump(state: TeamState) -> dict[str, Any]:
     """Plain values that JSON keeps exactly: floats round-trip, infinities become null."""
@@ -79,6 +81,7 @@ def load(values: dict[str, Any]) -> TeamState:
     state.arrs_usd = sorted(each.arr_usd for each in state.accounts.values() if each.arr_usd is not None)
     state.tickets = {each["id"]: _ticket(each) for each in values["tickets"]}
     for ticket in state.tickets.values():
+        state.accounts[ticket.account_id].kept += 1
         if ticket.agent_id is not None:
             state.held[ticket.agent_id] = (*state.held.get(ticket.agent_id, ()), ticket.id)
     return state
@@ -127,6 +130,8 @@ def _account(values: dict[str, Any]) -> Account:
         "contacts": tuple((instant, who, points) for instant, who, points in values["contacts"]),
         "escalated_contacts": tuple((instant, who) for instant, who in values["escalated_contacts"]),
         "memory": {agent: (memory, instant) for agent, (memory, instant) in values["memory"].items()},
+        "put": values.get("put", any(values[fact] for fact in FACTS)),  # an older engine did not say
+        "kept": 0,
     }
     return Account(**(values | parts))
 

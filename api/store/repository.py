@@ -151,7 +151,7 @@ class Repository:
         for break_id in skipped:
             change = sa.update(breaks).where(breaks.c.team == team, breaks.c.id == break_id)
             self.connection.execute(change.values(skipped=True))
-        every = checkpoint_every(len(state.tickets))
+        every = checkpoint_every(len(state.tickets) + len(state.accounts))
         if base // every != state.revision // every:
             self.checkpoint(team, state)
 
@@ -201,10 +201,10 @@ def upserting(table: sa.Table, dialect: str, keep: bool) -> Any:
     return statement.on_conflict_do_update(index_elements=key, set_=fresh)
 
 
-def checkpoint_every(tickets: int) -> int:
-    """After how many events a state is written down whole: seldomer the more there is in it, so that writing costs an event no more in a
-    large team than in a small one. Reading the log after it takes no longer than reading the checkpoint itself."""
-    return max(CHECKPOINT_EVERY, 1 << tickets.bit_length())
+def checkpoint_every(held: int) -> int:
+    """After how many events a state is written down whole: seldomer the more there is in it, tickets and accounts, so that writing costs an
+    event no more in a large team than in a small one. Reading the log after it takes no longer than reading the checkpoint itself."""
+    return max(CHECKPOINT_EVERY, 1 << held.bit_length())
 
 
 def _there(bodies: dict[str, str], team: str, decision_id: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A team's state as it is stored: a row for most of it, and its tickets, a thousand at a time, in rows of their own.
+"""A team's state as it is stored: a row for most of it, and its tickets and accounts, a thousand at a time, in rows of their own.
 
 A team of a thousand people keeps a million tickets. Written as one text they would be larger than either database takes for a value (1 GB),
 and whatever is sent at once is held several times over while it is: as an object, as JSON, in the driver's buffer.
@@ -18,19 +18,20 @@ from router import snapshot
 from router.state import TeamState
 
 CHECKPOINT, ORIGIN = "checkpoint", "origin"
-TICKETS_A_PART = 1000
+PARTED = ("accounts", "tickets")  # what there may be very many of
+A_PART = 1000
 BEFORE = -1  # the first part
 PART = sa.insert(state_parts)
 
 
 def put(connection: sa.Connection, team: str, kind: str, state: TeamState) -> str:
-    """Store the tickets of a team's state in place of those before; the rest of it, as JSON, is for the row that the kind is of."""
+    """Store the parts of a team's state in place of those before; the rest of it, as JSON, is for the row that the kind is of."""
     whole = snapshot.whole(state)
-    tickets, whole["tickets"] = whole["tickets"], None
     drop(connection, team, kind)
-    for part, start in enumerate(range(0, len(tickets), TICKETS_A_PART)):
-        carry_out(connection, PART, [(team, kind, part, finite_json(tickets[start : start + TICKETS_A_PART]))])
-    return to_json(whole)
+    parts = ({name: whole[name][start : start + A_PART]} for name in PARTED for start in range(0, len(whole[name]), A_PART))
+    for number, part in enumerate(parts):
+        carry_out(connection, PART, [(team, kind, number, finite_json(part))])
+    return to_json(whole | dict.fromkeys(PARTED))
 
 
 def get(connection: sa.Connection, team: str, kind: str, rest: sa.Select[tuple[str]]) -> TeamState | None:
@@ -42,15 +43,17 @@ def get(connection: sa.Connection, team: str, kind: str, rest: sa.Select[tuple[s
     parts = sa.select(state_parts.c.part, state_parts.c.body).where(state_parts.c.team == team, state_parts.c.kind == kind)
     both = sa.union_all(sa.select(sa.literal(BEFORE).label("part"), found.c.body), parts)
     values: dict[str, Any] | None = None
-    tickets: list[Any] = []
+    parted: dict[str, list[Any]] = {name: [] for name in PARTED}
     for part, body in connection.execute(both.order_by("part")):
+        found_here = json.loads(body)
         if part == BEFORE:
-            values = json.loads(body)
+            values = found_here
         else:
-            tickets += json.loads(body)
+            for name, some in (found_here if isinstance(found_here, dict) else {"tickets": found_here}).items():  # once of tickets alone
+                parted[name] += some
     if values is None:
         return None
-    return snapshot.load(values if values["tickets"] is not None else values | {"tickets": tickets})
+    return snapshot.load(values | {name: parted[name] for name in PARTED if values[name] is None})
 
 
 def drop(connection: sa.Connection, team: str, kind: str) -> None:

@@ -293,7 +293,7 @@ origins = sa.Table(  # where the log that can be replayed begins: the state of a
     sa.Column("erased", sa.Text, nullable=False),  # whose personal numbers were taken out of the body
 )
 
-state_parts = sa.Table(  # tickets of the newest checkpoint, or of the state that the log begins with
+state_parts = sa.Table(  # tickets and accounts of the newest checkpoint, or of the state that the log begins with
     "state_parts",
     metadata,
     sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),

@@ -252,9 +252,23 @@ def test_a_key_whose_first_request_is_still_served_is_refused(engine: sa.Engine)
 
 def test_a_checkpoint_costs_an_event_no_more_in_a_large_team() -> None:
     """A team of 1,000 agents keeps a million tickets: written down at every 2,000th event they would cost each event 500 tickets."""
-    for tickets in (0, 10, 1000, 1024, 50_000, 1_000_000):
-        every = repository.checkpoint_every(tickets)
-        assert tickets <= every <= max(repository.CHECKPOINT_EVERY, 2 * tickets)
+    for held in (0, 10, 1000, 1024, 50_000, 1_000_000):
+        every = repository.checkpoint_every(held)
+        assert held <= every <= max(repository.CHECKPOINT_EVERY, 2 * held)
+
+
+@pytest.mark.parametrize(("accounts", "newest"), [(3, 36), (10, 32)])
+def test_a_checkpoint_is_seldomer_with_many_accounts(
+    engine: sa.Engine, accounts: int, newest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At every fourth event with three of them, at every sixteenth with ten."""
+    monkeypatch.setattr(repository, "CHECKPOINT_EVERY", 2)
+    dispatcher = Dispatcher(engine, SteppedClock(NOON_S))
+    for number in range(38):
+        put(dispatcher, f"a{number % accounts}")
+    dispatcher.close()
+    with read_only(engine) as connection:
+        assert connection.exec_driver_sql("SELECT max(revision) FROM checkpoints").scalar_one() == newest
 
 
 def test_a_checkpoint_and_the_log_after_it_are_the_whole_log(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,8 +304,11 @@ def test_a_checkpoint_of_another_engine_is_passed_over(engine: sa.Engine) -> Non
 def test_a_state_outgrows_no_value_of_the_database(tmp_path: Path) -> None:
     """Either database takes values of up to 1 GB, here of 1 MiB: a state of more is written in parts, whole or as a log's beginning."""
     many, few = (
-        [TicketOpened(NOON_S, f"T{number}", f"account-{number % 50}", NOON_S, "x") for number in range(count)]
-        for count in (2 * states.TICKETS_A_PART + 1, 3)
+        [
+            *(TicketOpened(NOON_S, f"T{number}", f"account-{number % 50}", NOON_S, "x") for number in range(count)),
+            *(AccountPut(NOON_S, f"company-{number}", tier="a longer name of a tier" * 4) for number in range(2 * count)),
+        ]
+        for count in (2 * states.A_PART + 1, 3)
     )
     engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
     upgrade(engine)
