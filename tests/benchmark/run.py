@@ -39,6 +39,7 @@ MODULES = (  # what takes seconds first; the rounds of kill -9 last, for they ta
     "http_bench",
     "stream_bench",
     "jobs_bench",
+    "soak_bench",
     "kill_bench",
 )
 
