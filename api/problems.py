@@ -16,6 +16,7 @@ from starlette.routing import compile_path
 
 from api.schemas.sent import WRITTEN
 from api.store import faults
+from api.store.packing import Unreadable
 from api.writer.exchange import KeyInFlight, KeyReused
 from fatigue_model.bounds import InvalidValues, escaped, shown
 from router.errors import Conflict, Refused, Unknown
@@ -217,6 +218,11 @@ def install(app: FastAPI, keyed: Keyed) -> None:
 
     for kind in NO_STORE:
         app.add_exception_handler(kind, _no_store)
+
+    @app.exception_handler(Unreadable)
+    async def on_unreadable(_request: Request, error: Unreadable) -> Response:
+        log.error("%s", error)
+        return problem(500, str(error))
 
     @app.exception_handler(Exception)
     async def on_bug(_request: Request, error: Exception) -> Response:

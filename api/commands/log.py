@@ -71,7 +71,7 @@ def explain(decision_id: str, team: Team = DEFAULT_TEAM, agent: Agent = None, as
         try:
             record = reading.decision(connection, team, decision_id)
         except Unreadable as error:
-            refuse(f"decision {decision_id!r}: {error}")
+            refuse(str(error))
         state = Repository(connection).load(team) if record is not None and agent is not None else None
     if record is None:
         refuse(f"decision {decision_id!r} is not known")
