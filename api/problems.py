@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
+from api.door.answer_headers import NOSNIFF, UNKEPT
 from api.schemas.sent import WRITTEN
 from api.store import faults
 from api.store.packing import Unreadable
@@ -77,6 +78,7 @@ class ProblemResponse(Exception):
 
 
 def problem(status: int, detail: str, errors: list[dict[str, str]] | None = None, headers: dict[str, str] | None = None) -> Response:
+    """With what every answer says, for many a problem is answered outside of `AnswerHeaders`."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": TITLES.get(status, "Refused"),
@@ -86,7 +88,9 @@ def problem(status: int, detail: str, errors: list[dict[str, str]] | None = None
     if errors:
         body["errors"] = errors
     # what is refused is told again, and may hold halves of letters, which UTF-8 has not
-    return Response(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), status, headers, MEDIA_TYPE)
+    said = Response(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), status, headers, MEDIA_TYPE)
+    said.raw_headers += [NOSNIFF, UNKEPT]
+    return said
 
 
 def refusal(error: Refused) -> Response:

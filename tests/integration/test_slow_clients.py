@@ -67,6 +67,7 @@ def test_headers_that_do_not_end_are_not_waited_for(desk: Desk) -> None:
         answer = rest(each)
         assert answer.startswith(b"HTTP/1.1 408 "), answer
         assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == 408
+        assert b"\r\nx-content-type-options: nosniff\r\n" in answer
     assert WITHIN_S / 2 < time.monotonic() - started_s < 30
 
 
