@@ -20,7 +20,8 @@ from api.store.repository import Missing, Repository
 from fatigue_model.bounds import InvalidValues
 from router.counterfactual import counterfactual, told
 from router.explain import sentences
-from router.replay import Replayed
+from router.record import ENGINE
+from router.replay import Difference, Replayed
 from router.replay import replay as replay_log
 
 Agent = Annotated[str | None, typer.Option(help="What would have to change for this agent to get the ticket.")]
@@ -29,7 +30,8 @@ policy_app.command("preview")(preview_policy)
 
 
 def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
-    """Derive every decision again from the log, and compare the stored ones with it; exit 1 where one differs."""
+    """Derive every decision again from the log, and compare the stored ones with it; exit 1 where one differs. Of tickets that
+    another engine routed it is told how many would go elsewhere now, which is no fault. With --json each difference is told whole."""
     with opened(read_settings()) as engine, read_only(engine) as connection:
         known_team(connection, team)
         repository = Repository(connection)
@@ -49,6 +51,7 @@ def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
                 "decisions": done.count,
                 "differences": found,
                 "erased": done.erased,
+                "other_engines": {each: {"decisions": of, "elsewhere": elsewhere} for each, (of, elsewhere) in done.others.items()},
                 "stored_otherwise": stored,
             }
         )
@@ -58,11 +61,23 @@ def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
         if done.erased:
             typer.echo(f"{done.erased} more differ from when personal numbers were in force that have been deleted since")
         for each in done.differences[:10]:
-            typer.echo(f"  revision {each.revision}: stored {each.stored}, derived {each.derived}")
+            typer.echo(f"  {_in_short(each)}")
+        for name, (of, elsewhere) in done.others.items():
+            typer.echo(f"of {of} by engine {name}, {elsewhere} would go elsewhere by {ENGINE}")
         if stored:
             typer.echo(f"{len(stored)} are stored otherwise than in the log: {', '.join(stored[:10])}")
     if done.differences or stored:
         raise typer.Exit(1)
+
+
+def _in_short(found: Difference) -> str:
+    """Which decision, of which ticket, and what of it differs."""
+    known = found.stored or found.derived or {}
+    name = f"{known['id']}, ticket {known['ticket_id']}"
+    if found.stored is None or found.derived is None:
+        return f"{name}: {'not stored' if found.stored is None else 'not derived'}"
+    fields = found.derived.keys() | found.stored.keys()
+    return f"{name}: {', '.join(sorted(each for each in fields if found.stored.get(each) != found.derived.get(each)))}"
 
 
 def explain(decision_id: str, team: Team = DEFAULT_TEAM, agent: Agent = None, as_json: Json = False) -> None:
