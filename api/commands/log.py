@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.commands.common import BAD_INPUT, AlreadyJson, Json, Team, known_team, opened, read_settings, refuse, show
+from api.commands.common import BAD_INPUT, AlreadyJson, Json, PolicyFile, Team, known_team, opened, read_settings, refuse, show
 from api.commands.exports import policy_in, refuse_all
 from api.commands.reports import preview_policy
 from api.settings import DEFAULT_TEAM
@@ -24,8 +23,9 @@ from router.record import ENGINE
 from router.replay import Difference, Replayed
 from router.replay import replay as replay_log
 
+DecisionId = Annotated[str, typer.Argument(metavar="ID", help="The decision's id; a ticket names its newest as decision_id.")]
 Agent = Annotated[str | None, typer.Option(help="What would have to change for this agent to get the ticket.")]
-policy_app = typer.Typer(no_args_is_help=True, help="Show, check or preview a policy.")
+policy_app = typer.Typer(add_completion=False, no_args_is_help=True, help="Show, check or preview a policy.")
 policy_app.command("preview")(preview_policy)
 
 
@@ -80,7 +80,7 @@ def _in_short(found: Difference) -> str:
     return f"{name}: {', '.join(sorted(each for each in fields if found.stored.get(each) != found.derived.get(each)))}"
 
 
-def explain(decision_id: str, team: Team = DEFAULT_TEAM, agent: Agent = None, as_json: Json = False) -> None:
+def explain(decision_id: DecisionId, team: Team = DEFAULT_TEAM, agent: Agent = None, as_json: Json = False) -> None:
     """A decision in sentences; with --agent, what would have to change for that agent to get the ticket."""
     with opened(read_settings()) as engine, read_only(engine) as connection:
         try:
@@ -113,7 +113,7 @@ def show_policy(team: Team = DEFAULT_TEAM, as_json: AlreadyJson = False) -> None
 
 
 @policy_app.command("check")
-def check_policy(file: Path, as_json: Json = False) -> None:
+def check_policy(file: PolicyFile, as_json: Json = False) -> None:
     """Check a policy file (JSON or TOML) and list every violation; exit 2 where there is one."""
     try:
         policy = policy_in(file)

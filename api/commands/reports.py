@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.clock import Clock
-from api.commands.common import Json, Team, known_team, opened, read_settings, refuse, show
+from api.commands.common import Json, PolicyFile, Team, known_team, opened, read_settings, refuse, show
 from api.commands.exports import load_policy
 from api.settings import DEFAULT_TEAM
 from api.shown.previews import preview_view
@@ -33,7 +32,7 @@ AMOUNTS = {
 
 
 def preview_policy(
-    file: Path,
+    file: PolicyFile,
     days: Annotated[int, typer.Option(min=1, max=DAYS_MOST, help="How many past days to try it on.")] = 7,
     team: Team = DEFAULT_TEAM,
     as_json: Json = False,
