@@ -18,6 +18,7 @@ from api.door.answer_headers import NOSNIFF, UNKEPT
 from api.schemas.sent import WRITTEN
 from api.store import faults
 from api.store.packing import Unreadable
+from api.store.repository import Missing
 from api.writer.exchange import KeyInFlight, KeyReused
 from fatigue_model.bounds import InvalidValues, escaped, shown
 from router.errors import Conflict, Refused, Unknown
@@ -223,8 +224,9 @@ def install(app: FastAPI, keyed: Keyed) -> None:
     for kind in NO_STORE:
         app.add_exception_handler(kind, _no_store)
 
+    @app.exception_handler(Missing)
     @app.exception_handler(Unreadable)
-    async def on_unreadable(_request: Request, error: Unreadable) -> Response:
+    async def on_unreadable(_request: Request, error: Exception) -> Response:
         log.error("%s", error)
         return problem(500, str(error))
 

@@ -200,6 +200,8 @@ def test_a_decision_that_can_not_be_read_any_more_is_named_in_a_line(url: str, d
     replayed = respite(url, "replay")
     assert (replayed.exit_code, replayed.stderr) == (1, ""), replayed.exception
     assert replayed.stdout.endswith(f"stored otherwise than in the log: {decision_id}\n")
+    compared = respite(url, "shadow")
+    assert (compared.exit_code, compared.stderr.count("\n"), repr(decision_id) in compared.stderr) == (2, 1, True), compared.exception
     explained = respite(url, "explain", decision_id)
     assert explained.exit_code == 2, explained.exception
     assert explained.stderr.startswith(f"respite: decision '{decision_id}': what is stored is no decision any more: ")

@@ -67,3 +67,11 @@ def test_a_ticket_goes_on_whose_decision_can_not_be_read(staffed: World) -> None
     assert staffed.ticket("T1") == posted | {"decision": None}
     assert staffed.happened("T1", "message")["decision"] is None
     assert staffed.happened("T1", "resolved")["ticket"]["state"] == "resolved"
+
+
+def test_a_report_that_needs_what_can_not_be_read_names_it(staffed: World) -> None:
+    staffed.ok("manager", "PUT", "/v1/policy", {"shadow": 1})
+    decision_id = staffed.ticket("T1")["decision"]["id"]
+    assert staffed.ok("manager", "GET", "/v1/reports/shadow")["open"] == 1
+    damage(staffed, decisions, decision_id)
+    named(staffed("manager", "GET", "/v1/reports/shadow"), repr(decision_id))
