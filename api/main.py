@@ -114,20 +114,22 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     app.state.tracing = None
+    of_tickets = (tickets, override, decisions)
+    of_the_team = (accounts, policy, reports, instant, simulations, team, plan, health, metrics_route)
+    webhooks = (subscriptions, connections, hooks)
+    nouns = (*of_tickets, agents, recovery, statement, personal, debriefs, feedback, *of_the_team, *webhooks, docs, pages)
+    not_our_clients = (health, metrics_route, hooks, docs, pages)  # but watchers, helpdesks and browsers, who add what they like
     app.add_middleware(AnswerHeaders)
     app.add_middleware(RequestShape)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(DirectWay, ways=tickets.DIRECT | hooks.DIRECT, handlers=app.exception_handlers, max_bytes=settings.max_body_bytes)
     app.add_middleware(KeyFirst, handlers=app.exception_handlers)
-    app.add_middleware(Observe, metrics=metrics, tracing=lambda: app.state.tracing)
+    known = [route for noun in nouns for route in noun.routes.routes]
+    app.add_middleware(Observe, metrics=metrics, tracing=lambda: app.state.tracing, routes=known)
     app.add_middleware(HeldOpen, streams=lambda: app.state.services.streams)  # the last, so that it is the outermost
     problems.install(app, keyed)
     pages.install(app)
-    of_tickets = (tickets, override, decisions)
-    of_the_team = (accounts, policy, reports, instant, simulations, team, plan, health, metrics_route)
-    webhooks = (subscriptions, connections, hooks)
-    not_our_clients = (health, metrics_route, hooks, docs, pages)  # but watchers, helpdesks and browsers, who add what they like
-    for noun in (*of_tickets, agents, recovery, statement, personal, debriefs, feedback, *of_the_team, *webhooks, docs, pages):
+    for noun in nouns:
         app.include_router(noun.routes, dependencies=[] if noun in not_our_clients else [Depends(known_query)])
     docs.mount(app)
     openapi.publish(app)

@@ -14,8 +14,11 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
+from api.door.answer_headers import NOSNIFF, UNKEPT
 from api.schemas.sent import WRITTEN
 from api.store import faults
+from api.store.packing import Unreadable
+from api.store.repository import Missing
 from api.writer.exchange import KeyInFlight, KeyReused
 from fatigue_model.bounds import InvalidValues, escaped, shown
 from router.errors import Conflict, Refused, Unknown
@@ -76,6 +79,7 @@ class ProblemResponse(Exception):
 
 
 def problem(status: int, detail: str, errors: list[dict[str, str]] | None = None, headers: dict[str, str] | None = None) -> Response:
+    """With what every answer says, for many a problem is answered outside of `AnswerHeaders`."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": TITLES.get(status, "Refused"),
@@ -85,7 +89,9 @@ def problem(status: int, detail: str, errors: list[dict[str, str]] | None = None
     if errors:
         body["errors"] = errors
     # what is refused is told again, and may hold halves of letters, which UTF-8 has not
-    return Response(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), status, headers, MEDIA_TYPE)
+    said = Response(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), status, headers, MEDIA_TYPE)
+    said.raw_headers += [NOSNIFF, UNKEPT]
+    return said
 
 
 def refusal(error: Refused) -> Response:
@@ -217,6 +223,12 @@ def install(app: FastAPI, keyed: Keyed) -> None:
 
     for kind in NO_STORE:
         app.add_exception_handler(kind, _no_store)
+
+    @app.exception_handler(Missing)
+    @app.exception_handler(Unreadable)
+    async def on_unreadable(_request: Request, error: Exception) -> Response:
+        log.error("%s", error)
+        return problem(500, str(error))
 
     @app.exception_handler(Exception)
     async def on_bug(_request: Request, error: Exception) -> Response:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from router.domain import AWAY, ONLINE
 from router.state import TeamState
+
+SHOWN = 5  # skills, in a warning
 
 
 def covered_s(state: TeamState, row: int, start_s: float) -> float:
@@ -25,3 +29,17 @@ def covered_s(state: TeamState, row: int, start_s: float) -> float:
         if all(int(np.count_nonzero(each & ~away)) >= policy.coverage_floor for each in skilled):
             return instant
     return latest
+
+
+def unattainable(state: TeamState) -> tuple[str, ...]:
+    """A warning where the floor is more than the others there are, whoever is at work: no delay of a break ever brings them."""
+    floor, delay_s = state.policy.coverage_floor, state.policy.coverage_delay_max_s
+    people = state.agents.people
+    if not (people and floor and delay_s):
+        return ()
+    having = Counter(skill for person in people for skill in person.skills)
+    few = sorted(skill for skill, count in having.items() if count <= floor)
+    if len(people) > floor and not few:
+        return ()
+    who = "the team has fewer others" if len(people) <= floor else f"fewer others have {', '.join(few[:SHOWN])}{', …' * (len(few) > SHOWN)}"
+    return (f"coverage_floor is {floor}, and {who}: breaks there always wait the whole {delay_s} s",)

@@ -44,7 +44,7 @@ def view(state: TeamState, row: int, now_s: float) -> RecoveryView:
         ready = (current.end_s + earliest, current.end_s + latest)
         name = "pending" if pending else "break"
         may = () if current.shifted else ("shift",)
-        return RecoveryView(name, begin, until, ready, acute, limit, current.because, may, len(person.owed))
+        return RecoveryView(name, begin, until, ready, acute, limit, current.because, may, len(owed(state, row, now_s)))
     ended_s = current.end_s if current is not None else -math.inf
     because = current.because if current is not None else ()
     since = max(ended_s, float(agents.as_of_s[row]))
@@ -53,8 +53,18 @@ def view(state: TeamState, row: int, now_s: float) -> RecoveryView:
         earliest, latest = ready_range_s(acute, carried, mode, params, speed)
         span = (max(now_s + earliest, eased_s), max(now_s + latest, eased_s))
         reasons = (because or ("load",) if acute > limit else ()) + (("asked",) if now_s < eased_s else ())
-        return RecoveryView("light_duty", _finite(since), span[0], span, acute, limit, reasons, (), len(person.owed))
-    return RecoveryView("ready", _finite(since), None, None, acute, limit, (), (), len(person.owed))
+        return RecoveryView("light_duty", _finite(since), span[0], span, acute, limit, reasons, (), len(owed(state, row, now_s)))
+    return RecoveryView("ready", _finite(since), None, None, acute, limit, (), (), len(owed(state, row, now_s)))
+
+
+def owed(state: TeamState, row: int, now_s: float) -> tuple[str, ...]:
+    """Why a skipped break is still to follow; nothing any more where time off shift as long as the longest break came after the last
+    contact, whatever the status was meanwhile."""
+    agents = state.agents
+    if not agents.people[row].owed:
+        return ()
+    off_s = float(agents.profiles.off_shift_s(now_s, state.policy.break_max_s)[row])
+    return () if math.isfinite(off_s) and agents.streak_s[row] <= off_s else agents.people[row].owed
 
 
 def load_at(state: TeamState, row: int, at_s: float) -> tuple[float, float]:

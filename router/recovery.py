@@ -16,7 +16,7 @@ from router import streak
 from router.cover import covered_s
 from router.domain import AWAY, Break
 from router.ledger import settle
-from router.readiness import load_at
+from router.readiness import load_at, owed
 from router.state import TeamState
 from router.timeline import longest_absence_s
 
@@ -107,9 +107,15 @@ def line_freed(state: TeamState, row: int, began_s: float, ended_s: float) -> No
         _send(state, row, current.id, current.because, ended_s)
 
 
+def was_off_shift(state: TeamState, row: int) -> None:
+    """Something comes of what is owed: what time off shift has satisfied by now is owed no more."""
+    state.agents.people[row].owed = owed(state, row, state.now_s)
+
+
 def absence_began(state: TeamState, row: int) -> None:
     """An agent went away: a pending or owed break begins with the absence, so a long enough one satisfies it."""
     person, away_s = state.agents.people[row], float(state.agents.absent_since_s[row])
+    was_off_shift(state, row)
     if person.recovery is not None and state.now_s < person.recovery.start_s:
         _plan(state, row, min(max(away_s, person.recovery.since_s), state.now_s))
     elif person.owed:
@@ -150,7 +156,7 @@ def shorten(state: TeamState, row: int) -> None:
 
 
 def skip(state: TeamState, row: int) -> None:
-    """End the break now and leave it owed: it follows the next contact, or is satisfied by an absence."""
+    """End the break now and leave it owed: it follows the next contact, or is satisfied by an absence, or time off shift."""
     person = state.agents.people[row]
     assert person.recovery is not None
     settle(state.agents, row, state.now_s, state.params)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from router.decide import decide
 from router.events import Calibrated, Decided, Event, LightDutyAsked, PersonalEnded
 from router.evolve import evolve
 from router.ledger import LEDGER_S
-from router.record import as_record
+from router.record import ENGINE, as_record
 from router.state import TeamState
 from router.undecided import is_undecided, undecided
 
@@ -27,11 +28,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """How many decisions were derived again, every difference, and how many more differ where numbers were taken out of the log."""
+    """How many decisions were derived again, every difference, and how many more differ where numbers were taken out of the log.
+    `others`: of each other engine that decided here how many decisions there are, and of how many the ticket goes elsewhere by this one."""
 
     count: int
     differences: tuple[Difference, ...]
     erased: int
+    others: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -60,10 +63,11 @@ def replay(state: TeamState, log: Iterable[Event], erased: Erased | None = None)
     """Fold `log` into `state`, deciding again at each stored decision; the stored one is folded on.
 
     Who leaves personal mode has their numbers taken out of the log. Decisions from while those were in force, and while what they did
-    to breaks is in the ledger, a month, can't all be derived again; where they differ they are counted, and are no differences.
-    `erased`: what was taken out of the log before `state`, and still matters in it.
+    to breaks is in the ledger, a month, can't all be derived again; where they differ they are counted, and are no differences. Nor are
+    those of another engine, which has other rules. `erased`: what was taken out of the log before `state`, and still matters in it.
     """
     count, differences, otherwise = 0, list[Difference](), 0
+    others: dict[str, tuple[int, int]] = {}
     gone = erased or Erased()
     for event in log:
         gone.hear(event)
@@ -72,14 +76,20 @@ def replay(state: TeamState, log: Iterable[Event], erased: Erased | None = None)
             derived = [as_record(each) for each in decided]
             stored = list(event.decisions)
             count += len(stored)
-            for index in range(max(len(stored), len(derived))):
-                pair = (
-                    stored[index] if index < len(stored) else None,
-                    derived[index] if index < len(derived) else None,
-                )
-                if pair[0] != pair[1] and gone.at(event.at_s):
-                    otherwise += 1
-                elif pair[0] != pair[1]:
-                    differences.append(Difference(state.revision + 1, *pair))
+            differing = [pair for pair in zip_longest(stored, derived) if pair[0] != pair[1]]
+            engine = stored[0]["engine"] if stored else ENGINE
+            if engine != ENGINE:
+                known, elsewhere = others.get(engine, (0, 0))
+                now = {each["ticket_id"]: _goes(each) for each in derived}
+                others[engine] = known + len(stored), elsewhere + sum(_goes(each) != now.get(each["ticket_id"]) for each in stored)
+            elif gone.at(event.at_s):
+                otherwise += len(differing)
+            else:
+                differences += [Difference(state.revision + 1, *pair) for pair in differing]
         evolve(state, event)
-    return Replayed(count, tuple(differences), otherwise)
+    return Replayed(count, tuple(differences), otherwise, others)
+
+
+def _goes(record: dict[str, Any]) -> list[Any]:
+    """Where a ticket goes: all that decisions of two engines, each with its own costs and rules, can be held against each other by."""
+    return [record[name] for name in ("lane", "agent_id", "bot")]

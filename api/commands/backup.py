@@ -29,7 +29,7 @@ from api.store.sole import replacing
 
 
 def backup(
-    file: Path,
+    file: Annotated[Path, typer.Argument(help="Where to; one that is there is replaced when the new one is whole.")],
     test: Annotated[bool, typer.Option("--test", help="Restore it into a database of its own and throw that away.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -49,7 +49,7 @@ def backup(
 
 
 def restore(
-    file: Path,
+    file: Annotated[Path, typer.Argument(help="What respite backup has written.")],
     database_url: Annotated[str | None, typer.Option(help="Where to; the setting, where it is left out.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace what the database holds.")] = False,
     deletions_file: Annotated[Path | None, typer.Option("--deletions", help="What people had deleted; the setting, if left out.")] = None,

@@ -77,6 +77,7 @@ Respite is at {url}, {rate:g} times faster than life. Ctrl-C ends it.
   an agent's page  {url}/login#{keys["agent"]}
   the team page    {url}/login#{keys["manager"]}
   API docs         {url}/docs
+  its store        RESPITE_DATABASE_URL=sqlite:///{STORE}
 
   keys: {"  ".join(f"{role} {key}" for role, key in keys.items())}
 """

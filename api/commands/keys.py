@@ -18,7 +18,8 @@ from fatigue_model.dynamics import DAY_S
 
 DAYS_MOST = 36_500
 LATEST_S = datetime(9999, 12, 31, tzinfo=UTC).timestamp()  # later ones can't be written as a date
-app = typer.Typer(no_args_is_help=True, help="Make, list, rotate and revoke keys.")
+KeyId = Annotated[str, typer.Argument(metavar="ID", help="The key's id, as respite keys list has it.")]
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Make, list, rotate and revoke keys.")
 
 
 @app.command()
@@ -49,7 +50,7 @@ def create(
 
 @app.command()
 def rotate(
-    key_id: str,
+    key_id: KeyId,
     overlap_hours: Annotated[float, typer.Option(min=0, max=8760, help="How long the old key stays good beside the new one.")] = 24.0,
     as_json: Json = False,
 ) -> None:
@@ -87,7 +88,7 @@ def _text(instant_s: float | None) -> str | None:
 
 
 @app.command()
-def revoke(key_id: str, as_json: Json = False) -> None:
+def revoke(key_id: KeyId, as_json: Json = False) -> None:
     """End a key at once."""
     now_s = Clock().now_s()
     with opened(read_settings()) as engine, engine.begin() as connection:

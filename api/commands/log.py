@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.commands.common import BAD_INPUT, AlreadyJson, Json, Team, known_team, opened, read_settings, refuse, show
+from api.commands.common import BAD_INPUT, AlreadyJson, Json, PolicyFile, Team, known_team, opened, read_settings, refuse, show
 from api.commands.exports import policy_in, refuse_all
 from api.commands.reports import preview_policy
 from api.settings import DEFAULT_TEAM
@@ -20,16 +19,19 @@ from api.store.repository import Missing, Repository
 from fatigue_model.bounds import InvalidValues
 from router.counterfactual import counterfactual, told
 from router.explain import sentences
-from router.replay import Replayed
+from router.record import ENGINE
+from router.replay import Difference, Replayed
 from router.replay import replay as replay_log
 
+DecisionId = Annotated[str, typer.Argument(metavar="ID", help="The decision's id; a ticket names its newest as decision_id.")]
 Agent = Annotated[str | None, typer.Option(help="What would have to change for this agent to get the ticket.")]
-policy_app = typer.Typer(no_args_is_help=True, help="Show, check or preview a policy.")
+policy_app = typer.Typer(add_completion=False, no_args_is_help=True, help="Show, check or preview a policy.")
 policy_app.command("preview")(preview_policy)
 
 
 def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
-    """Derive every decision again from the log, and compare the stored ones with it; exit 1 where one differs."""
+    """Derive every decision again from the log, and compare the stored ones with it; exit 1 where one differs. Of tickets that
+    another engine routed it is told how many would go elsewhere now, which is no fault. With --json each difference is told whole."""
     with opened(read_settings()) as engine, read_only(engine) as connection:
         known_team(connection, team)
         repository = Repository(connection)
@@ -49,6 +51,7 @@ def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
                 "decisions": done.count,
                 "differences": found,
                 "erased": done.erased,
+                "other_engines": {each: {"decisions": of, "elsewhere": elsewhere} for each, (of, elsewhere) in done.others.items()},
                 "stored_otherwise": stored,
             }
         )
@@ -58,20 +61,32 @@ def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
         if done.erased:
             typer.echo(f"{done.erased} more differ from when personal numbers were in force that have been deleted since")
         for each in done.differences[:10]:
-            typer.echo(f"  revision {each.revision}: stored {each.stored}, derived {each.derived}")
+            typer.echo(f"  {_in_short(each)}")
+        for name, (of, elsewhere) in done.others.items():
+            typer.echo(f"of {of} by engine {name}, {elsewhere} would go elsewhere by {ENGINE}")
         if stored:
             typer.echo(f"{len(stored)} are stored otherwise than in the log: {', '.join(stored[:10])}")
     if done.differences or stored:
         raise typer.Exit(1)
 
 
-def explain(decision_id: str, team: Team = DEFAULT_TEAM, agent: Agent = None, as_json: Json = False) -> None:
+def _in_short(found: Difference) -> str:
+    """Which decision, of which ticket, and what of it differs."""
+    known = found.stored or found.derived or {}
+    name = f"{known['id']}, ticket {known['ticket_id']}"
+    if found.stored is None or found.derived is None:
+        return f"{name}: {'not stored' if found.stored is None else 'not derived'}"
+    fields = found.derived.keys() | found.stored.keys()
+    return f"{name}: {', '.join(sorted(each for each in fields if found.stored.get(each) != found.derived.get(each)))}"
+
+
+def explain(decision_id: DecisionId, team: Team = DEFAULT_TEAM, agent: Agent = None, as_json: Json = False) -> None:
     """A decision in sentences; with --agent, what would have to change for that agent to get the ticket."""
     with opened(read_settings()) as engine, read_only(engine) as connection:
         try:
             record = reading.decision(connection, team, decision_id)
         except Unreadable as error:
-            refuse(f"decision {decision_id!r}: {error}")
+            refuse(str(error))
         state = Repository(connection).load(team) if record is not None and agent is not None else None
     if record is None:
         refuse(f"decision {decision_id!r} is not known")
@@ -98,7 +113,7 @@ def show_policy(team: Team = DEFAULT_TEAM, as_json: AlreadyJson = False) -> None
 
 
 @policy_app.command("check")
-def check_policy(file: Path, as_json: Json = False) -> None:
+def check_policy(file: PolicyFile, as_json: Json = False) -> None:
     """Check a policy file (JSON or TOML) and list every violation; exit 2 where there is one."""
     try:
         policy = policy_in(file)

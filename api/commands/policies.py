@@ -15,8 +15,8 @@ from rich.table import Table
 from api.commands.common import Json, interrupted, refuse, show, writable
 from api.commands.measuring import Address, Backend, progress
 from api.commands.scenario_files import read
-from api.commands.simulate import said
 from api.jobs.parallel import BackendError, spread
+from api.shown.amounts import estimated
 from simulations.baselines import BASELINES, OURS, POLICIES
 from simulations.contest import ASSUMED, CONTEST_METRICS, HALVED, JUDGED, MODELS, SHARED, Contest, compete, contest
 from simulations.run import Estimate
@@ -80,7 +80,8 @@ def _table(found: Contest) -> Table:
     for policy in POLICIES:
         table.add_column(NAMES[policy], justify="right")
     for name, metric in OPENING.items():
-        cells = [_short(*said(found.estimates[policy][name], metric)) for policy in POLICIES]
+        told = (found.estimates[policy][name] for policy in POLICIES)
+        cells = [_short(*estimated(each.mean, each.half_width, metric)) for each in told]
         table.add_row(metric.label, *cells)
     return table
 
@@ -88,7 +89,7 @@ def _table(found: Contest) -> Table:
 def _short(mean: str, half: str) -> str:
     """Mean and half-width with the unit once."""
     number, _, unit = mean.partition(" ")
-    return f"{number.removesuffix('%')} ± {half.partition(' ')[0]}" + (f" {unit}" if unit else "")
+    return f"{number} ± {half.partition(' ')[0]}" + (f" {unit}" if unit else "")
 
 
 def _by_model(found: Contest) -> Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,13 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 from api.clock import Clock
-from api.commands.common import Json, Team, known_team, opened, read_settings, refuse, show
+from api.commands.common import Json, PolicyFile, Team, known_team, opened, read_settings, refuse, show
 from api.commands.exports import load_policy
 from api.settings import DEFAULT_TEAM
 from api.shown.previews import preview_view
 from api.shown.reports import DAYS_MOST, equity_of, equity_view, overrides_of, preview_of, shadow_of, shadow_view
 from api.store.database import read_only
-from api.store.repository import Repository
+from api.store.repository import Missing, Repository
 from fatigue_model.dynamics import DAY_S
 from router.errors import Refused
 from simulations.preview import Preview, Side
@@ -33,7 +32,7 @@ AMOUNTS = {
 
 
 def preview_policy(
-    file: Path,
+    file: PolicyFile,
     days: Annotated[int, typer.Option(min=1, max=DAYS_MOST, help="How many past days to try it on.")] = 7,
     team: Team = DEFAULT_TEAM,
     as_json: Json = False,
@@ -88,7 +87,10 @@ def shadow(
     """Shadow mode: where tickets would have gone, and where the existing router sent them. Also what managers gave out themselves."""
     since_s = Clock().now_s() - days * DAY_S
     with opened(read_settings()) as engine, read_only(engine) as connection:
-        found = shadow_of(connection, known_team(connection, team), since_s)
+        try:
+            found = shadow_of(connection, known_team(connection, team), since_s)
+        except Missing as error:
+            refuse(str(error))
         overrides = overrides_of(connection, team, since_s)
     if as_json:
         show(shadow_view(found, since_s) | {"overrides": overrides})

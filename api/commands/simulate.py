@@ -12,13 +12,11 @@ from rich.table import Table
 from api.commands.common import Json, interrupted, show
 from api.commands.measuring import Address, Backend, Keep, runs
 from api.commands.scenario_files import read
+from api.shown.amounts import NONE, estimated
 from simulations.metrics import Metric
 from simulations.run import Estimate, Summary, metrics_of, summary
 from simulations.scenario import Scenario
 from simulations.study import Cancelled
-
-SECONDS = {"min": 60, "h": 3600}
-FORMS = {"share": "{:.1%}", "points": "{:.2f} points", "count": "{:,.1f}", "$": "${:,.2f}", "index": "{:.3f}"}
 
 
 def simulate(
@@ -61,27 +59,18 @@ def table(result: Summary) -> Table:
     found.add_column("")
     found.add_column("mean", justify="right")
     found.add_column("± 95 %", justify="right")
-    words = said if result.scenario.reference is None else exactly
     for name, metric in metrics_of(result.scenario).items():
-        found.add_row(metric.label, *words(result.estimates[name], metric))
+        one = result.estimates[name]
+        words = estimated(one.mean, one.half_width, metric) if result.scenario.reference is None else exactly(one, metric)
+        found.add_row(metric.label, *words)
     return found
 
 
 def exactly(estimate: Estimate, metric: Metric) -> tuple[str, str]:
     """Mean and half-width of a textbook queue, to the digits that a textbook has."""
     unit = f" {metric.unit}" if metric.unit == "s" else ""
-    mean = "–" if estimate.mean is None else f"{estimate.mean:.6g}{unit}"
-    return mean, "–" if estimate.half_width is None else f"{estimate.half_width:.2g}{unit}"
-
-
-def said(estimate: Estimate, metric: Metric) -> tuple[str, str]:
-    """Mean and half-width as people read them; times up to two minutes in seconds, up to two hours in minutes, then in hours."""
-    unit = metric.shown_in or metric.unit
-    if unit == "s":
-        unit = next((name for name, limit in (("s", 120), ("min", 7200)) if (estimate.mean or 0) < limit), "h")
-    mean, half = (None if value is None else value / SECONDS.get(unit, 1) for value in (estimate.mean, estimate.half_width))
-    form = FORMS.get(unit, f"{{:,.1f}} {unit}")
-    return "–" if mean is None else form.format(mean), "–" if half is None else form.format(half)
+    mean = NONE if estimate.mean is None else f"{estimate.mean:.6g}{unit}"
+    return mean, NONE if estimate.half_width is None else f"{estimate.half_width:.2g}{unit}"
 
 
 def _footnote(result: Summary) -> str:

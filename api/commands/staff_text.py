@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from rich.table import Table
 
-from api.commands.simulate import said
+from api.shown.amounts import bare, estimated, number
 from router.record import ENGINE
 from simulations.metrics import Metric
-from simulations.run import Estimate, metrics_of
+from simulations.run import metrics_of
 from simulations.scenario import Scenario
 from simulations.sequential import Finding, Limit, Verdict
 from simulations.staffing import Staffing, Trial
@@ -152,7 +152,7 @@ def frontier(found: Staffing, told: Scenario) -> Table:
     for heading in ("staff\ncost", "runs", ""):
         table.add_column(heading, justify="right", no_wrap=True)
     for trial in found.trials:
-        means = [said(Estimate(trial.mean(name), None, ()), metrics[name])[0].partition(" ")[0] for name in beside]
+        means = [bare(trial.mean(name), metrics[name], abs(trial.mean(name) or 0.0)) for name in beside]
         cells = ["\n± ".join(_mean(each, metrics).split(" ± ")) for each in trial.findings]
         verdict = "← answer" if found.answer is not None and trial.counts == found.answer.counts else trial.verdict.value
         table.add_row(_counts(trial.counts), *cells, *means, _dollars(trial.cost_usd), str(trial.replications), verdict)
@@ -173,12 +173,12 @@ def _heading(metric: str, metrics: dict[str, Metric]) -> str:
 
 
 def _mean(found: Finding, metrics: dict[str, Metric]) -> str:
-    """83.0% ± 1.1; where the half-width says nothing, the mean of a few runs with no promise: ~ 58.6%."""
-    mean, half = said(Estimate(found.mean, found.half_width, ()), metrics[found.limit.metric])
+    """83.0 % ± 1.1; where the half-width says nothing, the mean of a few runs with no promise: ~ 58.6 %."""
+    mean, half = estimated(found.mean, found.half_width, metrics[found.limit.metric])
     share = metrics[found.limit.metric].unit == "share"
     if found.mean is None or found.half_width is None or found.half_width > (VAGUE if share else abs(found.mean)):
         return f"~ {mean}"
-    return f"{mean} ± {half.removesuffix('%')}"
+    return f"{mean} ± {half.removesuffix(' %')}"
 
 
 def _bound(limit: Limit, metrics: dict[str, Metric]) -> str:
@@ -186,7 +186,7 @@ def _bound(limit: Limit, metrics: dict[str, Metric]) -> str:
 
 
 def _amount(value: float, metric: Metric) -> str:
-    return said(Estimate(value, None, ()), metric)[0]
+    return number(value, metric, abs(value))
 
 
 def _days(told: Scenario) -> str:

@@ -35,7 +35,7 @@ def retention(
 
 
 def forget(
-    agent_id: Annotated[str, typer.Argument(metavar="AGENT")],
+    agent_id: Annotated[str, typer.Argument(metavar="AGENT", help="The agent's id.")],
     team: Annotated[str, typer.Option(help="The team.")] = DEFAULT_TEAM,
     as_json: Json = False,
 ) -> None:

@@ -15,6 +15,7 @@ from api.store.keys import listed
 from api.store.repository import Repository
 from api.store.tables import inbox, metadata, outbox
 from fatigue_model.dynamics import DAY_S
+from router.cover import unattainable
 
 ADMINS_MOST = 3
 OLD_S = 365 * DAY_S
@@ -134,7 +135,7 @@ def people(patient: Patient) -> Iterator[Finding]:
     """What policies warn of, and ids that tell who somebody is: ids are in records that outlive the name."""
     for team in patient.teams:
         state = Repository(patient.connection).load(team)
-        for warning in state.policy.warnings():
+        for warning in (*state.policy.warnings(), *unattainable(state)):
             yield Finding("policy", LOOK, f"{team}: {warning}", "PUT /v1/policy, or respite policy check FILE")
         telling = [each.id for each in state.agents.people if "@" in each.id or each.id.casefold() == each.name.casefold()]
         advice = "use the helpdesk's numbers: ids stand in decisions and logs, names in profiles alone"

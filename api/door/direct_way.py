@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.door.answer_headers import NOSNIFF, UNKEPT, AnswerHeaders
+from api.door.answer_headers import NOSNIFF, UNKEPT
 from api.door.body_limit import most_bytes
 from api.door.request_shape import headers_too_long, too_much
 from api.problems import handled
@@ -79,7 +79,7 @@ class DirectWay:
         except Exception as error:
             said = await handled(Request(scope), error, self.handlers)
             scope["route"] = way.route
-            await AnswerHeaders(said)(scope, receive, send)
+            await said(scope, receive, send)
             return
         if answer is None:
             await self.app(scope, given.again(), send)

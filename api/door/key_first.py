@@ -8,7 +8,6 @@ from typing import Any
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.door.answer_headers import AnswerHeaders
 from api.door.auth import keyed
 from api.door.body_limit import answer_unread
 from api.problems import asks_for_a_key, handled
@@ -31,7 +30,7 @@ class KeyFirst:
             except Exception as error:
                 said = await handled(request, error, self.handlers)
                 said.headers["Connection"] = "close"
-                await answer_unread(AnswerHeaders(said), scope, receive, send)
+                await answer_unread(said, scope, receive, send)
                 return
         await self.app(scope, receive, send)
 

@@ -12,6 +12,7 @@ from api.shown.views import as_others_see
 from fatigue_model.dynamics import DAY_S
 from router import readiness
 from router.domain import Status
+from router.overrun import on_live_work
 from router.state import TeamState
 
 SAYS = {
@@ -78,7 +79,7 @@ def _row(state: TeamState, row: int, now_s: float) -> Row:
         kind = status.name.lower()
     else:
         kind = "available" if view.state == "ready" else view.state
-    at_risk = kind == "break" and state.agents.live_open[row] > 0
+    at_risk = kind == "break" and on_live_work(state, state.agents.people[row].id)
     says = COUNTED[kind] if kind == "light_duty" and view.until_s is None else SAYS["at_risk" if at_risk else kind]
     return Row(state.agents.people[row].name, kind, sentence(says, UTC, until=view.until_s))
 

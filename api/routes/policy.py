@@ -25,6 +25,7 @@ from api.store import reading
 from api.store.database import read_only
 from api.store.keys import Principal
 from api.writer.exchange import Answer, Outcome
+from router.cover import unattainable
 from router.errors import Conflict
 from router.events import PolicyPut
 from router.policy import Policy, policy_from
@@ -38,11 +39,17 @@ def _view(policy: Policy, version: int) -> dict[str, Any]:
     return policy.as_mapping() | {"version": version, "digest": policy.digest(), "warnings": list(policy.warnings())}
 
 
+def _in_force(state: TeamState) -> dict[str, Any]:
+    """The policy of a team, with what is to be said of it in this team."""
+    view = _view(state.policy, state.policy_version)
+    return view | {"warnings": [*view["warnings"], *unattainable(state)]}
+
+
 @routes.get("", response_model=None, responses=answers(PolicyOut))
 def get_policy(who: Managers, service: Service) -> dict[str, Any]:
     """The policy in force. Version 0 is the default."""
     with service.dispatcher.reading(who.team) as (state, _):
-        return _view(state.policy, state.policy_version)
+        return _in_force(state)
 
 
 @routes.put("", responses=answers(PolicyOut) | AT_ODDS)
@@ -61,7 +68,7 @@ async def put_policy(given: Annotated[PolicyIn, Body()], request: Request, who: 
         return [PolicyPut(now_s, state.policy_version + 1, policy.as_mapping())]
 
     def answer(outcome: Outcome) -> Answer:
-        return Answer(200, to_json(_view(outcome.state.policy, outcome.state.policy_version)))
+        return Answer(200, to_json(_in_force(outcome.state)))
 
     return await submit(service, request, who.team, events, answer, given=dated)
 

@@ -54,6 +54,12 @@ def width(half: float | None, metric: Metric, size: float) -> str:
     return number(half, metric, size, sign=True).lstrip("+")
 
 
+def estimated(mean: float | None, half: float | None, metric: Metric) -> tuple[str, str]:
+    """A mean and the half-width of its interval, in one unit."""
+    size = abs(mean or 0.0)
+    return number(mean, metric, size), number(half, metric, size)
+
+
 def compared(
     base: float | None, change: float | None, difference: float | None, half: float | None, metric: Metric
 ) -> tuple[str, str, str, str]:

@@ -58,7 +58,7 @@ class Marks:
     view but for what fades."""
 
     def __init__(self, state: TeamState, now_s: float) -> None:
-        self.state, self.hour_s, self.news = state, looks.hour_of(now_s), OwnNews(state, now_s)
+        self.state, self.now_s, self.hour_s, self.news = state, now_s, looks.hour_of(now_s), OwnNews(state, now_s)
         self._codes: list[int] = _codes(state, now_s).tolist()
 
     def of(self, agent_id: str, role: str) -> Mark | None:
@@ -67,7 +67,7 @@ class Marks:
         if row is None:
             return None
         person = self.state.agents.people[row]
-        seen = (self._codes[row], person.recovery, person.owed, self.news.asked.get(agent_id))
+        seen = (self._codes[row], person.recovery, readiness.owed(self.state, row, self.now_s), self.news.asked.get(agent_id))
         if role == "agent":
             return (*seen, self.news.status_of(agent_id), self.state.held.get(agent_id), self.news.planned_s.get(agent_id))
         return (*seen, self.hour_s)  # whoever looks at another's is written down every hour

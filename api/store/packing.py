@@ -17,7 +17,7 @@ FASTEST = 1  # level 6 takes four times as long for a tenth less
 
 
 class Unreadable(ValueError):
-    """What is stored is no decision any more."""
+    """What is stored is no decision, or no ticket, any more."""
 
 
 def packed(text: str) -> str:

@@ -1,18 +1,22 @@
-"""Reading tickets, decisions, breaks and policies, by id, page by page, or all since an instant."""
+"""Reading tickets, decisions, breaks and policies, by id, page by page, or all since an instant. Of a ticket or decision that nobody can
+read any more, `Unreadable` says which; pages leave it out with a line in the log, for one keeps nobody from the others."""
 
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 
 from api.json_text import to_json
 from api.store.as_text import carry_out
-from api.store.packing import decision_of
+from api.store.packing import Unreadable, decision_of
 from api.store.tables import breaks, decisions, events, past_events, tickets
 from router.statement import Rest
 
+log = logging.getLogger(__name__)
 STORED = {  # many ids are one value, so that the text is always the same
     "sqlite": "SELECT tickets.id FROM tickets WHERE tickets.team = ? AND tickets.id IN (SELECT value FROM json_each(?))",
     "postgresql": "SELECT tickets.id FROM tickets WHERE tickets.team = %s AND tickets.id = ANY(%s)",
@@ -23,7 +27,7 @@ DECISION = sa.select(decisions.c.body).where(decisions.c.team == sa.bindparam("t
 def ticket(connection: sa.Connection, team: str, ticket_id: str) -> dict[str, Any] | None:
     query = sa.select(tickets.c.body).where(tickets.c.team == team, tickets.c.id == ticket_id)
     body = connection.execute(query).scalar_one_or_none()
-    return None if body is None else json.loads(body)
+    return None if body is None else _ticket(ticket_id, body)
 
 
 def stored_ids(connection: sa.Connection, team: str, ticket_ids: list[str]) -> set[str]:
@@ -37,15 +41,15 @@ def stored_ids(connection: sa.Connection, team: str, ticket_ids: list[str]) -> s
 
 def ticket_page(connection: sa.Connection, team: str, state: str | None, after: str, limit: int) -> list[dict[str, Any]]:
     """Tickets in id order after the cursor."""
-    query = sa.select(tickets.c.body).where(tickets.c.team == team, tickets.c.id > after)
+    query = sa.select(tickets.c.id, tickets.c.body).where(tickets.c.team == team)
     if state is not None:
         query = query.where(tickets.c.state == state)
-    return [json.loads(body) for body in connection.execute(query.order_by(tickets.c.id).limit(limit)).scalars()]
+    return _page(connection, query, (tickets.c.id,), (after,), limit, _ticket)
 
 
 def decision(connection: sa.Connection, team: str, decision_id: str) -> dict[str, Any] | None:
     body = carry_out(connection, DECISION, [(team, decision_id)]).scalar_one_or_none()
-    return None if body is None else decision_of(body)
+    return None if body is None else _decision(decision_id, body)
 
 
 def decision_page(
@@ -57,15 +61,52 @@ def decision_page(
     limit: int,
 ) -> list[dict[str, Any]]:
     """Decisions in the order they were made, after the cursor (revision, position)."""
-    query = sa.select(decisions.c.body).where(
-        decisions.c.team == team, sa.tuple_(decisions.c.revision, decisions.c.position) > sa.tuple_(*after)
-    )
+    place = (decisions.c.revision, decisions.c.position)
+    query = sa.select(decisions.c.id, decisions.c.body, *place).where(decisions.c.team == team)
     if ticket_id is not None:
         query = query.where(decisions.c.ticket_id == ticket_id)
     if agent_id is not None:
         query = query.where(decisions.c.agent_id == agent_id)
-    query = query.order_by(decisions.c.revision, decisions.c.position).limit(limit)
-    return [decision_of(body) for body in connection.execute(query).scalars()]
+    return _page(connection, query, place, after, limit, _decision)
+
+
+def _page(
+    connection: sa.Connection,
+    query: sa.Select[Any],
+    place: tuple[sa.Column[Any], ...],
+    after: tuple[Any, ...],
+    limit: int,
+    read: Callable[[str, str], dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """The first `limit` rows after a place that can be read."""
+    found: list[dict[str, Any]] = []
+    while True:
+        asked = limit - len(found)
+        there = sa.tuple_(*place) > sa.tuple_(*after)
+        rows = connection.execute(query.where(there).order_by(*place).limit(asked)).all()
+        for row in rows:
+            try:
+                found.append(read(row.id, row.body))
+            except Unreadable as error:
+                log.warning("%s", error)
+        if len(rows) < asked or len(found) == limit:
+            return found
+        after = tuple(getattr(rows[-1], each.name) for each in place)
+
+
+def _ticket(ticket_id: str, body: str) -> dict[str, Any]:
+    try:
+        values: dict[str, Any] = json.loads(body)
+    except ValueError as error:
+        raise Unreadable(f"ticket {ticket_id!r}: what is stored is no ticket any more: {error}") from error
+    return values
+
+
+def _decision(decision_id: str, body: str) -> dict[str, Any]:
+    try:
+        return decision_of(body)
+    except Unreadable as error:
+        raise Unreadable(f"decision {decision_id!r}: {error}") from error
 
 
 def breaks_of(connection: sa.Connection, team: str, agent_id: str, since_s: float) -> list[Rest]:

@@ -13,6 +13,7 @@ from router.person import Person
 from router.plan.forecast import floors
 from router.plan.problem import BREAK, DEBRIEF, EXPECTED, LUNCH, Activity, Member, Problem
 from router.plan.published import SHOWN
+from router.readiness import owed
 from router.shifts import shift_at, window
 from router.state import TeamState
 from router.timeline import longest_absence_s
@@ -100,15 +101,15 @@ class _Gather:
         row = self.state.agents.row[member.id]
         person, begun = self.state.agents.people[row], {each[0] for each in self._begun(member.id)}
         rest = self.whole(self.state.policy.break_min_s)
-        if rest and person.recovery is None and person.owed and BREAK not in begun:
+        if rest and person.recovery is None and owed(self.state, row, self.now_s) and BREAK not in begun:
             yield from self._fits(member, BREAK, 0, self.whole(OWED_WITHIN_S), rest)
-        elif rest and not self._resting(person) and EXPECTED not in begun and self._expected(row, person):
+        elif rest and not self._resting(row, person) and EXPECTED not in begun and self._expected(row, person):
             yield from self._fits(member, EXPECTED, 0, self.whole(EXPECTED_WITHIN_S), rest)
         if LUNCH not in begun:
             yield from self._lunch(member, person)
 
-    def _resting(self, person: Person) -> bool:
-        return bool(person.owed) or (person.recovery is not None and self.now_s < person.recovery.end_s)
+    def _resting(self, row: int, person: Person) -> bool:
+        return bool(owed(self.state, row, self.now_s)) or (person.recovery is not None and self.now_s < person.recovery.end_s)
 
     def _expected(self, row: int, person: Person) -> bool:
         """Above the line, or enough hard contacts lately without a rest since."""

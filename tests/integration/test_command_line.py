@@ -14,8 +14,10 @@ from api.cli import app
 from api.commands.serve import refuse_taken_port
 from api.settings import SettingError, Settings, from_environment
 from api.store.database import open_database
+from api.store.repository import checksum
 from api.store.sole import serving
 from api.store.tables import decisions, keys
+from router.record import ENGINE
 from support.world import world
 
 
@@ -117,7 +119,31 @@ def test_replay_says_so_when_a_stored_decision_was_changed(url: str) -> None:
             )
     replayed = respite(url, "replay", "--json")
     assert replayed.exit_code == 1
-    assert len(json.loads(replayed.stdout)["differences"]) == 1
+    (difference,) = json.loads(replayed.stdout)["differences"]
+    assert (difference["stored"]["agent_id"], difference["derived"]["agent_id"]) == ("ben", "ana")
+    in_words = respite(url, "replay")
+    assert in_words.exit_code == 1
+    assert in_words.stdout.splitlines()[:2] == ["1 decisions derived again, 1 differ", "  d6-0, ticket T1: agent_id"]
+
+
+def test_where_another_engine_sent_tickets_elsewhere_it_is_told_and_is_no_fault(url: str) -> None:
+    with world(url) as made:
+        for agent_id in ("ana", "ben"):
+            made.agent(agent_id)
+        for ticket_id in ("T1", "T2", "T3"):
+            made.ticket(ticket_id)
+        with made.services.engine.begin() as connection:
+            for row in connection.execute(sa.select(decisions.c.id, decisions.c.body)).all():
+                body = row.body.replace(ENGINE, "respite-0").replace('"detail":"', '"detail":"then ')
+                connection.execute(sa.update(decisions).where(decisions.c.id == row.id).values(body=body))
+                change = f"UPDATE events SET body = replace(body, '[{checksum(row.body)},', '[{checksum(body)},') WHERE kind = 'decided'"
+                assert connection.exec_driver_sql(change).rowcount == 3
+            connection.exec_driver_sql('UPDATE events SET body = replace(body, \'"agent_id":"ana"\', \'"agent_id":"ben"\') WHERE seq = 6')
+    replayed = respite(url, "replay")
+    told = f"3 decisions derived again, 0 differ\nof 3 by engine respite-0, 2 would go elsewhere by {ENGINE}\n"
+    assert (replayed.exit_code, replayed.stdout) == (0, told)
+    found = json.loads(respite(url, "replay", "--json").stdout)
+    assert (found["differences"], found["other_engines"]) == ([], {"respite-0": {"decisions": 3, "elsewhere": 2}})
 
 
 def test_replay_of_a_log_that_lacks_an_event_is_no_success(url: str) -> None:
@@ -174,6 +200,8 @@ def test_a_decision_that_can_not_be_read_any_more_is_named_in_a_line(url: str, d
     replayed = respite(url, "replay")
     assert (replayed.exit_code, replayed.stderr) == (1, ""), replayed.exception
     assert replayed.stdout.endswith(f"stored otherwise than in the log: {decision_id}\n")
+    compared = respite(url, "shadow")
+    assert (compared.exit_code, compared.stderr.count("\n"), repr(decision_id) in compared.stderr) == (2, 1, True), compared.exception
     explained = respite(url, "explain", decision_id)
     assert explained.exit_code == 2, explained.exception
     assert explained.stderr.startswith(f"respite: decision '{decision_id}': what is stored is no decision any more: ")

@@ -167,7 +167,7 @@ def test_everybodys_word_and_everybodys_file(own: sa.Engine, monkeypatch: pytest
 def test_ids_that_tell_who_somebody_is(own: sa.Engine) -> None:
     with make_world(str(own.url), SteppedClock(Clock().now_s())) as world:
         world.agent("ana@example.org")
-        world.ok("manager", "PUT", "/v1/policy", {"break_min_s": 0, "break_max_s": 0})
+        world.ok("manager", "PUT", "/v1/policy", {"break_min_s": 0, "break_max_s": 0, "coverage_floor": 2})
     found = doctor()[1]
     assert states(found, "ids") == ["look"]
-    assert states(found, "policy") == ["look", "look"]
+    assert states(found, "policy") == ["look", "look", "look"]

@@ -87,6 +87,19 @@ def test_long_addresses_and_headers_are_refused(world: World) -> None:
     assert world("manager", "GET", "/v1/team", X_Long="x" * 20_000).status_code == 200
 
 
+def test_who_is_refused_at_the_door_is_told_to_guess_no_type_and_keep_nothing(world: World) -> None:
+    long = [
+        world("manager", "GET", f"/v1/tickets/{'x' * 9000}"),
+        world("manager", "GET", "/v1/team", X_Long="x" * 33_000),
+        world("helpdesk", "POST", "/v1/tickets", "x" * 5_000_000),
+        world.client.get("/", headers={"X-Long": "x" * 33_000}),
+    ]
+    assert [each.status_code for each in long] == [414, 431, 413, 431]
+    for each in long:
+        headers = [(name, value) for name, value in each.headers.multi_items() if name in ("x-content-type-options", "cache-control")]
+        assert sorted(headers) == [("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
+
+
 @pytest.mark.parametrize("half", [b"\\ud800", b"\\uDFFF", b"\xed\xa0\x80"])
 @pytest.mark.parametrize("policy", [b'{"@": 1}', b'{"automation": {"categories": ["@"]}}', b'{"max_wait_s": {"@": 1}}'])
 def test_half_a_letter_in_a_policy_is_refused_where_it_stands(shared_world: World, policy: bytes, half: bytes) -> None:

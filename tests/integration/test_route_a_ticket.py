@@ -140,6 +140,10 @@ def test_policy_versions_and_optimistic_put(world: World) -> None:
     assert len(short["warnings"]) == 2
     versions = world.ok("manager", "GET", "/v1/policy/versions")["items"]
     assert [each["version"] for each in versions] == [1, 2]
+    world.agent("ana")
+    alone = world.ok("manager", "PUT", "/v1/policy", {"coverage_floor": 5})
+    assert alone["warnings"] == ["coverage_floor is 5, and the team has fewer others: breaks there always wait the whole 600 s"]
+    assert world.ok("manager", "GET", "/v1/policy") == alone
     wrong = world("manager", "PUT", "/v1/policy", {"break_min_s": 9999, "nonsense": 1, "fatigue": {"carried_share": 7}})
     assert wrong.status_code == 422
     assert [each["pointer"] for each in wrong.json()["errors"]] == ["/break_min_s", "/nonsense", "/fatigue/carried_share"]

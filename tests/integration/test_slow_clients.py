@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from support.kill_rounds import Desk, Line, prepare
+from support.patience import until
 from support.warm_server import WarmServer
 
 WITHIN_S, MOST = 0.5, 12
@@ -67,6 +69,7 @@ def test_headers_that_do_not_end_are_not_waited_for(desk: Desk) -> None:
         answer = rest(each)
         assert answer.startswith(b"HTTP/1.1 408 "), answer
         assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == 408
+        assert b"\r\nx-content-type-options: nosniff\r\n" in answer
     assert WITHIN_S / 2 < time.monotonic() - started_s < 30
 
 
@@ -132,7 +135,7 @@ def test_more_connections_than_it_takes_are_told_so(desk: Desk) -> None:
 
 # Whoever has no key is told so before a large body is looked at.
 
-LARGE = 4_000_000
+LARGE, PATH = 4_000_000, "/v1/tickets/bulk"
 HEAD = b"POST /v1/tickets/bulk HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 NO_KEY = {
     "none": b"Content-Length: %d\r\n" % LARGE,
@@ -149,6 +152,26 @@ def test_without_a_key_the_answer_comes_before_the_body_and_ends_the_connection(
     assert b"connection: close" in head.lower()
     assert b"www-authenticate: bearer" in head.lower()
     assert json.loads(body)["status"] == 401  # and nothing after it
+
+
+def counted(desk: Desk) -> dict[tuple[str, ...], float]:
+    """What the service has counted of the path of `HEAD`."""
+    made = opened(desk, b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    text = rest(made).partition(b"\r\n\r\n")[2].decode()
+    found = [each for family in text_string_to_metric_families(text) for each in family.samples if each.labels.get("route") == PATH]
+    return {(each.name, *each.labels.values()): each.value for each in found}
+
+
+def test_what_is_answered_before_the_body_is_counted_under_its_route_with_the_time_until_the_answer(desk: Desk) -> None:
+    def refused() -> tuple[float, float]:
+        found = counted(desk)
+        within = found.get(("respite_request_seconds_bucket", "0.5", PATH), 0.0)
+        return found.get(("respite_requests_total", "POST", PATH, "401"), 0.0), within
+
+    before = refused()
+    assert rest(opened(desk, HEAD + NO_KEY["none"] + b"\r\n")).startswith(b"HTTP/1.1 401 ")  # the body never comes, until it hangs up
+    until(lambda: refused()[0] > before[0])
+    assert refused() == (before[0] + 1, before[1] + 1)
 
 
 def test_who_sends_all_before_they_read_has_the_answer_and_no_reset(desk: Desk) -> None:

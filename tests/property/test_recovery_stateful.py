@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from router import readiness, recovery, snapshot
 from router.decide import decide
-from router.domain import LIVE_CHANNELS, Status, channel_index
+from router.domain import LIVE_CHANNELS, Break, Status, channel_index
 from router.errors import Refused
 from router.events import AgentStatus, BreakShifted, BreakSkipped, Decided, Event, Overridden, TicketEvent, TicketOpened
 from router.evolve import evolve
@@ -138,7 +139,7 @@ class Days(RuleBasedStateMachine):
     def pass_time(self, span_s: float, where: float) -> None:
         """Nothing happens but time: a turn at each instant that was foreseen, and between them nothing changes."""
         until_s, wakes = self.now_s + span_s, 0
-        recoveries = [person.recovery for person in self.state.agents.people]
+        recoveries = self.recoveries()
         self.shortened = False
         while self.now_s < until_s:
             next_s = next_change_s(self.state, self.now_s)
@@ -153,7 +154,7 @@ class Days(RuleBasedStateMachine):
             self.now_s, wakes = stop_s, wakes + 1
             self.take([])
         assert wakes <= WAKES_MAX
-        assert self.shortened or [person.recovery for person in self.state.agents.people] == recoveries
+        assert self.shortened or self.recoveries() == recoveries
 
     @rule()
     def restart(self) -> None:
@@ -165,6 +166,11 @@ class Days(RuleBasedStateMachine):
 
     def states(self, at_s: float) -> list[str]:
         return [readiness.view(self.state, row, at_s).state for row in range(len(AGENTS))]
+
+    def recoveries(self) -> list[Break | None]:
+        """Everybody's break, whether or not the manager has been told that one is at risk."""
+        found = (person.recovery for person in self.state.agents.people)
+        return [None if each is None else replace(each, at_risk=False) for each in found]
 
     def take(self, incoming: list[Event]) -> bool:
         before = [(person.recovery, person.owed) for person in self.state.agents.people]

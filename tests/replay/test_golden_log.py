@@ -25,7 +25,21 @@ def test_every_decision_is_made_again() -> None:
     done = replay(TeamState(), log)
     count, differences = done.count, done.differences
     assert count == stored > 150
-    assert differences == ()
+    assert (differences, done.others) == ((), {})
+
+
+def test_of_another_engine_s_decisions_it_is_told_how_many_tickets_go_elsewhere_by_this_one() -> None:
+    log, of = golden(), 0
+    places = [i for i, event in enumerate(log) if isinstance(event, Decided)][:20]
+    for index in places:
+        event = log[index]
+        assert isinstance(event, Decided)
+        made = [each | {"engine": "another", "because": []} for each in event.decisions]
+        made[0] |= {"bot": "no-bot-of-theirs"} if index in places[7:9] else {}
+        of += len(made)
+        log[index] = Decided(event.at_s, tuple(made))
+    done = replay(TeamState(), log)
+    assert (done.differences, done.erased, done.others) == ((), 0, {"another": (of, 2)})
 
 
 def test_a_changed_decision_is_found() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from router.cover import unattainable
 from support.build import contact, set_status, team
 from support.rests import MIN_S, at, held, span, view
 
@@ -38,3 +39,19 @@ def test_who_is_away_waits_for_no_cover() -> None:
     contact(state, "ann", at(4), escalated=True)
     set_status(state, "ann", "away", at(6))
     assert span(state) == (6, 16)
+
+
+@pytest.mark.parametrize(
+    ("floor", "delay_s", "said"),
+    [
+        (0, 600, []),
+        (1, 600, ["coverage_floor is 1, and fewer others have export: breaks there always wait the whole 600 s"]),
+        (2, 60, ["coverage_floor is 2, and fewer others have billing, export: breaks there always wait the whole 60 s"]),
+        (3, 600, ["coverage_floor is 3, and the team has fewer others: breaks there always wait the whole 600 s"]),
+        (3, 0, []),
+    ],
+)
+def test_a_floor_that_is_never_met_is_warned_of(floor: int, delay_s: int, said: list[str]) -> None:
+    skills = {"ann": {"billing": 1, "export": 2}, "ben": {"billing": 3}, "cem": {}}
+    state = team({name: {"skills": each} for name, each in skills.items()}, {"coverage_floor": floor, "coverage_delay_max_s": delay_s})
+    assert list(unattainable(state)) == said

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from router import snapshot
+from router.domain import Shift
 from router.errors import Conflict, Refused
-from support.build import contact, happen, set_status, team
-from support.rests import MIN_S, at, current, held, shift, skip, span, view
+from support.build import DAY_S, contact, happen, set_status, shifts, team
+from support.rests import MIN_S, at, current, has_none, held, shift, skip, span, view
 
 
 @pytest.mark.parametrize(("minutes", "starts"), [(-15, 6), (-3, 7), (0, 10), (15, 25)])
@@ -99,3 +101,32 @@ def test_a_break_skipped_while_away_is_owed_unless_the_absence_is_long_enough(ba
     skip(state, 6)
     set_status(state, "ann", "online", at(back_min))
     assert view(state, back_min * MIN_S).owed == owed
+
+
+@pytest.mark.parametrize(
+    ("of", "owed"), [(shifts(9 * 60, 17 * 60), 0), ((), 1), (shifts(0, 24 * 60), 1)], ids=["a night off", "no shifts", "none"]
+)
+def test_a_skipped_break_is_satisfied_by_time_off_shift_that_follows(of: tuple[Shift, ...], owed: int) -> None:
+    """Who stays online over night has rested all the same where their shifts say so."""
+    state = team({"ann": {"shifts": of}})
+    contact(state, "ann", at(470), escalated=True)
+    skip(state, 471)
+    assert view(state, 475 * MIN_S).owed == 1
+    morning = DAY_S / MIN_S
+    assert view(state, (morning + 1) * MIN_S).owed == owed
+    away = snapshot.load(snapshot.dump(state))
+    contact(state, "ann", at(morning + 20))
+    set_status(away, "ann", "away", at(morning + 20))
+    for each in (state, away):
+        assert has_none(each) == (owed == 0)
+
+
+def test_a_break_skipped_after_the_night_is_owed() -> None:
+    state = team({"ann": {"shifts": shifts(9 * 60, 17 * 60)}})
+    morning = DAY_S / MIN_S
+    contact(state, "ann", at(470))
+    contact(state, "ann", at(morning + 5), escalated=True)
+    skip(state, morning + 6)
+    assert view(state, (morning + 10) * MIN_S).owed == 1
+    contact(state, "ann", at(morning + 20))
+    assert span(state) == (morning + 20, morning + 30)

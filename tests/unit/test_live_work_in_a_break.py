@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from api.pages.team_page import team_page
 from router import snapshot
 from router.decide import decide
 from router.events import BreakAtRisk, Event
@@ -59,8 +60,20 @@ def test_a_break_that_begins_as_an_offer_runs_out_is_told_in_that_turn() -> None
     take_turn(state)
     assert state.offered == {"chat": None}
     contact(state, "ann", at(1), escalated=True)
-    assert conclude(state, at(1)) == [BreakAtRisk(at(1), "ann", (call.id, "chat"))]
+    assert conclude(state, at(1)) == [BreakAtRisk(at(1), "ann", (call.id,))]
     assert BreakAtRisk(at(5), "ann", (call.id,)) in conclude(state, at(5))
+
+
+def test_a_chat_on_offer_is_told_when_it_is_accepted() -> None:
+    short = {"pending_deadline_s": 0, "offer_timeout_s": {"chat": 300}}
+    state = team(["ann"], PLAIN | short)
+    open_ticket(state, "chat", channel="chat")
+    take_turn(state)
+    contact(state, "ann", at(1), escalated=True)
+    assert (conclude(state, at(1)), team_page(state, at(1)).rows[0].says.count("still on a")) == ([], 0)
+    happen(state, "chat", "accepted", at(2))
+    assert conclude(state, at(2)) == [BreakAtRisk(at(2), "ann", ("chat",))]
+    assert team_page(state, at(2)).rows[0].says.count("still on a") == 1
 
 
 def test_of_a_call_that_ended_in_time_nothing_is_told() -> None:

@@ -7,7 +7,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from api.commands.simulate import said, simulate
+from api.commands.simulate import simulate
+from api.shown.amounts import estimated
 from simulations.metrics import METRICS, Metric
 from simulations.run import Estimate
 
@@ -103,9 +104,9 @@ def test_bytes_that_are_no_text_are_refused(scenario: str) -> None:
         (Estimate(36_000.0, 1800.0, ()), Metric("", "s"), ("10.0 h", "0.5 h")),
         (Estimate(36_000.0, None, ()), Metric("", "s", "min"), ("600.0 min", "–")),
         (Estimate(None, None, ()), Metric("", "s"), ("–", "–")),
-        (Estimate(0.5, 0.01, ()), Metric("", "share"), ("50.0%", "1.0%")),
-        (Estimate(1234.5, 1.0, ()), Metric("", "$"), ("$1,234.50", "$1.00")),
+        (Estimate(0.5, 0.01, ()), Metric("", "share"), ("50.0 %", "1.0 %")),
+        (Estimate(1234.0, 1.0, ()), Metric("", "$"), ("$1,234", "$1")),
     ],
 )
 def test_numbers_are_shown_in_one_unit_with_their_interval(estimate: Estimate, metric: Metric, expected: tuple[str, str]) -> None:
-    assert said(estimate, metric) == expected
+    assert estimated(estimate.mean, estimate.half_width, metric) == expected

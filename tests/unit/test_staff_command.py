@@ -40,7 +40,7 @@ def test_the_answer_is_one_sentence_with_people_by_group_limits_cost_and_confide
     result = call(scenario, *LIMITS, *QUICK, *FEW, "--html", "staff.html")
     assert result.exit_code == 0, result.output
     said = " ".join(result.stdout.split())
-    for part in ("early", "late", "service level of what is written", "at least 60.0%", "time above the line", "at most 60.0%"):
+    for part in ("early", "late", "service level of what is written", "at least 60.0 %", "time above the line", "at most 60.0 %"):
         assert part in said
     assert "met with 95 % confidence after" in said
     assert "← answer" in result.stdout

@@ -56,7 +56,7 @@ def test_the_table_has_a_row_for_each_head_count_the_cheapest_first() -> None:
         console.print(frontier(found, TOLD))
     text = seen.get()
     assert "agents = first + second" in text
-    assert "≤ 10.0%" in text
+    assert "≤ 10.0 %" in text
     assert text.count("$") == len(found.trials)
     assert text.count("← answer") == 1
 

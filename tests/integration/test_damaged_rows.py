@@ -1,0 +1,77 @@
+"""A row that nobody can read any more: told by its name where it is asked for, left out of lists, and in nobody's way."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from api.store.tables import decisions, tickets
+from support.world import World
+
+DAMAGED = '{"id": "T'
+
+
+def damage(world: World, table: sa.Table, row_id: str) -> None:
+    with world.services.engine.begin() as connection:
+        change = sa.update(table).where(table.c.team == "default", table.c.id == row_id).values(body=DAMAGED)
+        assert connection.execute(change).rowcount == 1
+
+
+def walked(world: World, path: str) -> list[str]:
+    """The ids of a list, read one by one."""
+    found, after = list[str](), ""
+    while True:
+        page = world.ok("helpdesk", "GET", f"{path}?limit=1&after={after}")
+        found += [each["id"] for each in page["items"]]
+        if page["next"] is None:
+            return found
+        after = page["next"]
+
+
+def named(response: Any, what: str) -> None:
+    assert (response.status_code, response.headers["content-type"]) == (500, "application/problem+json"), response.text
+    assert what in response.json()["detail"]
+
+
+@pytest.mark.parametrize("which", range(3))
+def test_a_list_leaves_out_what_can_not_be_read_and_the_log_names_it(staffed: World, which: int, caplog: pytest.LogCaptureFixture) -> None:
+    made = [staffed.ticket(f"T{number}")["decision"]["id"] for number in range(3)]
+    kept = [each for each in range(3) if each != which]
+    for table, path, ids in ((decisions, "/v1/decisions", made), (tickets, "/v1/tickets", ["T0", "T1", "T2"])):
+        damage(staffed, table, ids[which])
+        caplog.clear()
+        with caplog.at_level(logging.WARNING):
+            assert [each["id"] for each in staffed.ok("helpdesk", "GET", path)["items"]] == [ids[each] for each in kept]
+        (line,) = (each.getMessage() for each in caplog.records if each.name == "api.store.reading")
+        assert repr(ids[which]) in line
+        assert walked(staffed, path) == [ids[each] for each in kept]
+    exported = staffed.ok("ana", "GET", "/v1/agents/ana/export")["decisions"]
+    assert [each["id"] for each in exported] == [made[each] for each in kept]
+
+
+def test_one_that_can_not_be_read_is_a_problem_that_names_it(staffed: World) -> None:
+    decision_id = staffed.ticket("T1")["decision"]["id"]
+    damage(staffed, decisions, decision_id)
+    damage(staffed, tickets, "T1")
+    named(staffed("helpdesk", "GET", f"/v1/decisions/{decision_id}"), repr(decision_id))
+    named(staffed("helpdesk", "GET", f"/v1/decisions/{decision_id}/counterfactual?agent_id=ana"), repr(decision_id))
+    named(staffed("helpdesk", "GET", "/v1/tickets/T1"), "'T1'")
+
+
+def test_a_ticket_goes_on_whose_decision_can_not_be_read(staffed: World) -> None:
+    posted = staffed.ticket("T1")
+    damage(staffed, decisions, posted["decision"]["id"])
+    assert staffed.ticket("T1") == posted | {"decision": None}
+    assert staffed.happened("T1", "message")["decision"] is None
+    assert staffed.happened("T1", "resolved")["ticket"]["state"] == "resolved"
+
+
+def test_a_report_that_needs_what_can_not_be_read_names_it(staffed: World) -> None:
+    staffed.ok("manager", "PUT", "/v1/policy", {"shadow": 1})
+    decision_id = staffed.ticket("T1")["decision"]["id"]
+    assert staffed.ok("manager", "GET", "/v1/reports/shadow")["open"] == 1
+    damage(staffed, decisions, decision_id)
+    named(staffed("manager", "GET", "/v1/reports/shadow"), repr(decision_id))

@@ -1,0 +1,30 @@
+"""`--help`: every command says what it does, and what each of its arguments and options is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+
+from api.cli import app
+
+
+def commands(found: Any, name: str = "respite") -> Iterator[tuple[str, Any]]:
+    """Every command by what is typed, those of groups with them."""
+    yield name, found
+    for each in found.list_commands(None) if hasattr(found, "list_commands") else ():
+        yield from commands(found.get_command(None, each), f"{name} {each}")
+
+
+def test_nothing_that_may_be_typed_is_without_a_word() -> None:
+    every = dict(commands(typer.main.get_command(app)))
+    assert {"respite serve", "respite keys revoke", "respite scenario check"} <= every.keys()
+    assert [name for name, each in every.items() if not (each.help or "").strip()] == []
+    bare = [f"{name} {each.name}" for name, command in every.items() for each in command.params if not (each.help or "").strip()]
+    assert bare == []
+
+
+def test_no_command_alone_offers_what_the_others_do_not() -> None:
+    every = commands(typer.main.get_command(app))
+    assert [name for name, command in every if any("completion" in each.name for each in command.params)] == []
