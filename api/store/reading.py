@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from api.json_text import to_json
 from api.store.as_text import carry_out
 from api.store.packing import decision_of
+from api.store.rosters import Rosters
 from api.store.tables import breaks, decisions, events, past_events, tickets
 from router.statement import Rest
 
@@ -45,7 +46,7 @@ def ticket_page(connection: sa.Connection, team: str, state: str | None, after: 
 
 def decision(connection: sa.Connection, team: str, decision_id: str) -> dict[str, Any] | None:
     body = carry_out(connection, DECISION, [(team, decision_id)]).scalar_one_or_none()
-    return None if body is None else decision_of(body)
+    return None if body is None else decision_of(body, Rosters(connection, team))
 
 
 def decision_page(
@@ -65,7 +66,8 @@ def decision_page(
     if agent_id is not None:
         query = query.where(decisions.c.agent_id == agent_id)
     query = query.order_by(decisions.c.revision, decisions.c.position).limit(limit)
-    return [decision_of(body) for body in connection.execute(query).scalars()]
+    rosters = Rosters(connection, team)
+    return [decision_of(body, rosters) for body in connection.execute(query).scalars()]
 
 
 def breaks_of(connection: sa.Connection, team: str, agent_id: str, since_s: float) -> list[Rest]:
