@@ -79,16 +79,17 @@ _SHORT = {
     "meself": "myself", "em": "them", "havent": "have not", "wouldnt": "would not", "couldnt": "could not", "frickin": "", "fucking": "", "fuckin": "",
     "freaking": "", "bloody": "", "damn": "", "goddamn": "", "literally": "", "seriously": "", "honestly": "", "actually": "", "really": "", "personally": "",
 }  # fmt: skip
-_CONTRACTED = (
-    (re.compile(r"\bcan't\b"), "cannot"), (re.compile(r"\bwon't\b"), "will not"), (re.compile(r"n't\b"), " not"), (re.compile(r"'ll\b"), " will"),
-    (re.compile(r"'m\b"), " am"), (re.compile(r"'re\b"), " are"), (re.compile(r"'ve\b"), " have"), (re.compile(r"'d\b"), " would"),
-    (re.compile(r"\b(he|she|it|that|there|who|what|let|life|here|where|how)'s\b"), r"\1 is"), (re.compile(r"'s?\b"), ""),
+_AFTER_IS = "|".join(rf"(?<=\b{each}'s)" for each in "he she it that there who what let life here where how".split())
+_CONTRACTED = (  # what begins with a letter or mark is found quickly, so what stands before is looked at last
+    (re.compile(r"can't\b(?<=\bcan't)"), "cannot"), (re.compile(r"won't\b(?<=\bwon't)"), "will not"), (re.compile(r"n't\b"), " not"),
+    (re.compile(r"'ll\b"), " will"), (re.compile(r"'m\b"), " am"), (re.compile(r"'re\b"), " are"), (re.compile(r"'ve\b"), " have"),
+    (re.compile(r"'d\b"), " would"), (re.compile(rf"'s\b(?:{_AFTER_IS})"), " is"), (re.compile(r"'s?\b"), ""),
 )  # fmt: skip
 # Marks that end a sentence, not those within a word. What begins with a set of characters, as the next three do, is found quickly.
 _ENDS = re.compile(r"[.!?;:()\n](?:(?<=[()])|[.!?;:\n]*(?=\s|$)|(?<=\n))")
 _DIGIT = re.compile(r"[013457@$](?:(?<=[a-z@$].)|(?=[a-z]))")
 _SPACED_OUT = re.compile(r" [a-z] [a-z]\b(?<=\b[a-z] [a-z] [a-z])")
-_OTHER = re.compile(r"[^a-z0-9é|]+")
+_OTHER = re.compile(r"[^a-z0-9é| ]+")
 _SENTENCE = re.compile(r"[^|]+\|?")
 _OTHER_ASCII = {each: " " if _OTHER.match(chr(each)) else chr(each) for each in range(128)}
 
@@ -101,17 +102,12 @@ def plain(text: str) -> str:
     if _SPACED_OUT.search(lower):
         lower = _SPACED.sub(lambda found: found[0].replace(" ", ""), lower)
     if "'" in lower:
-        lower = " ".join([_written_out(each) if "'" in each else each for each in lower.split()])
+        for pattern, written in _CONTRACTED:
+            lower = pattern.sub(written, lower)
     words = (lower.translate(_OTHER_ASCII) if lower.isascii() else _OTHER.sub(" ", lower)).split()
     if _SHORT.keys().isdisjoint(words):
         return " ".join(words)
-    return " ".join(" ".join([_SHORT.get(each, each) for each in words]).split())
-
-
-def _written_out(word: str) -> str:
-    for pattern, written in _CONTRACTED:
-        word = pattern.sub(written, word)
-    return word
+    return " ".join(filter(None, [_SHORT.get(each, each) for each in words]))
 
 
 def grave(text: str) -> str | None:

@@ -57,18 +57,22 @@ def hear(words: Sequence[str]) -> Heard:
 
 def written_out(words: Sequence[str]) -> list[str]:
     """Words with contractions written out: "didn't" is "did not", "it's" is "it is"."""
-    if _CONTRACTED.keys().isdisjoint(words) and "'" not in "".join(words):
-        return list(words)
     found: list[str] = []
-    for each in words:
-        if each in _CONTRACTED:
-            found += _CONTRACTED[each].split()
-        elif "'" in each:
-            ending = next(((short, long) for short, long in _ENDINGS if each.endswith(short)), None)
-            found += f"{each.removesuffix(ending[0])}{ending[1]}".split() if ending else [each]
-        else:
-            found.append(each)
-    return found
+    read = 0
+    for place in [place for place, each in enumerate(words) if "'" in each or each in _CONTRACTED]:
+        found += words[read:place]
+        found += _parts(words[place])
+        read = place + 1
+    return [*found, *words[read:]]
+
+
+def _parts(contraction: str) -> list[str]:
+    if contraction in _CONTRACTED:
+        return _CONTRACTED[contraction].split()
+    for short, long in _ENDINGS:
+        if contraction.endswith(short):
+            return f"{contraction.removesuffix(short)}{long}".split()
+    return [contraction]
 
 
 def _rough(said: list[str], heard: Heard) -> list[str]:
@@ -117,7 +121,7 @@ def _phrases_in(said: Sequence[str], table: Node) -> Iterator[tuple[int, int, Ki
     """The longest phrase that begins at each word: where it begins, where it is over, and its kind."""
     words = [*said, ""]  # which comes after nothing
     for place, begun in enumerate(map(table.after.get, said)):
-        if begun is None:
+        if begun is None or (begun.kind is None and words[place + 1] not in begun.after):
             continue
         now: Node | None = begun
         at, found = place, None

@@ -13,6 +13,7 @@ from vaderSentiment.vaderSentiment import BOOSTER_DICT, C_INCR, N_SCALAR, NEGATE
 from fatigue_model.lexicon import valences
 
 NEGATED = frozenset(NEGATE)
+TURNING = NEGATED.union(BOOSTER_DICT, ("no",))  # what makes the words after it mean something else
 FADING = (1.0, 0.95, 0.9)  # of a booster, by how far it stands before the word
 BEFORE_BUT, AFTER_BUT = 0.5, 1.5
 MARK, MARKS_MOST = 0.292, 4  # of an exclamation mark
@@ -36,8 +37,10 @@ def tones(words: Sequence[str], lower: Sequence[str], exclamations: int) -> tupl
 
 def _valence(place: int, words: Sequence[str], lower: Sequence[str], loud: bool) -> float:
     """Of the word at `place`, by what stands before it; `loud`: capitals tell, for not all words are in capitals."""
-    known = valences()
+    known, before = valences(), lower[max(place - len(FADING), 0) : place]
     value = known[lower[place]]
+    if TURNING.isdisjoint(before) and lower[place] != "no" and "n't" not in " ".join(before):
+        return value + math.copysign(C_INCR, value) if loud and words[place].isupper() else value
     if lower[place] == "no" and place + 1 < len(lower) and lower[place + 1] in known:
         value = 0.0
     if "no" in lower[max(place - 2, 0) : place]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from api.store.packing import Unreadable, decision_of
 from api.store.repository import MADE_LEAN, checksum
+from api.store.rosters import Rosters
 from api.store.tables import decisions, events
 
 Place = tuple[int, int]
@@ -18,6 +19,7 @@ Place = tuple[int, int]
 def differing_decisions(connection: sa.Connection, team: str, since: int, until: int) -> Iterator[str]:
     """The ids of decisions, after the revision `since` and up to `until`, whose row is missing, more than the log has, or other."""
     rows = _rows(connection, team, since, until)
+    rosters = Rosters(connection, team)
     row = next(rows, None)
     for place, decision_id, logged in _logged(connection, team, since, until):
         while row is not None and row[0] < place:
@@ -26,7 +28,7 @@ def differing_decisions(connection: sa.Connection, team: str, since: int, until:
         if row is None or row[0] > place:
             yield decision_id
             continue
-        if row[1] != decision_id or not _says(row[2], logged):
+        if row[1] != decision_id or not _says(row[2], logged, rosters):
             yield decision_id
         row = next(rows, None)
     while row is not None:
@@ -34,12 +36,12 @@ def differing_decisions(connection: sa.Connection, team: str, since: int, until:
         row = next(rows, None)
 
 
-def _says(body: str, logged: int | dict[str, Any]) -> bool:
+def _says(body: str, logged: int | dict[str, Any], rosters: Rosters) -> bool:
     """Whether a stored decision is what the log has of it."""
     if isinstance(logged, int):
         return checksum(body) == logged
     try:
-        return decision_of(body) == logged
+        return decision_of(body, rosters) == logged
     except Unreadable:
         return False
 

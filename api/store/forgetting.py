@@ -13,8 +13,9 @@ from api.json_text import to_json
 from api.shown.news import agent_key
 from api.store import deletions, past, personal
 from api.store.deletions import Deletion
-from api.store.packing import PACKED, Unreadable, decision_of, decision_text, unpacked
+from api.store.packing import PACKED, Unreadable, decision_again, decision_of, unpacked
 from api.store.repository import Repository
+from api.store.rosters import Rosters
 from api.store.tables import (
     answers,
     breaks,
@@ -27,6 +28,7 @@ from api.store.tables import (
     outbox,
     past_events,
     rests_told,
+    rosters,
     subscriptions,
     tickets,
 )
@@ -81,7 +83,7 @@ def finish(transaction: Callable[[], AbstractContextManager[sa.Connection]], tea
     while retired:
         with transaction() as connection:
             retired = past.retire(connection, team)
-    for table in (answers, past_events, decisions, tickets, keys):
+    for table in (answers, past_events, rosters, decisions, tickets, keys):  # decisions are read with who is in the rosters by then
         after: tuple[Any, ...] | None = ()
         while after is not None:
             with transaction() as connection:
@@ -98,9 +100,9 @@ def _take_out(
     query = sa.select(table).where(table.c.team == team, _named(table, names[0]))
     query = query.where(sa.tuple_(*key) > sa.tuple_(*after)) if after else query
     rows = connection.execute(query.order_by(*key).limit(AT_ONCE)).mappings().all()
-    count = 0
+    count, known = 0, Rosters(connection, team)
     for row in rows:
-        change = _change(table, row, names)
+        change = _change(table, row, names, known)
         if change is not None:
             same = sa.and_(*(column == row[column.name] for column in key))
             connection.execute(change.where(table.c.team == team, same))
@@ -108,14 +110,14 @@ def _take_out(
     return count, tuple(rows[-1][column.name] for column in key) if len(rows) == AT_ONCE else None
 
 
-def _change(table: sa.Table, row: sa.RowMapping, names: tuple[str, str]) -> sa.Delete | sa.Update | None:
-    """An answer goes, and a decision that nobody can read any more, which may name anybody; elsewhere the pseudonym takes the id's place.
-    None where the id does not stand."""
+def _change(table: sa.Table, row: sa.RowMapping, names: tuple[str, str], known: Rosters) -> sa.Delete | sa.Update | None:
+    """An answer goes, and a decision or roster that nobody can read any more, which may name anybody; elsewhere the pseudonym takes the
+    id's place. None where the id does not stand."""
     if table is answers:
         named = row["agent_id"] == names[0] or to_json(names[0]) in unpacked(row["body"])
         return sa.delete(table) if named else None
     try:
-        values = {name: _without(table, name, text, *names) for name, text in row.items() if isinstance(text, str)}
+        values = {name: _without(table, name, text, *names, known) for name, text in row.items() if isinstance(text, str)}
     except Unreadable:
         return sa.delete(table)
     return sa.update(table).values(values) if values.items() - row.items() else None
@@ -138,18 +140,20 @@ def _passing(table: sa.Table, agent_id: str) -> sa.ColumnElement[bool]:
     return named | (table.c.key == agent_key(agent_id))
 
 
-def _without(table: sa.Table, name: str, text: str, agent_id: str, pseudonym: str) -> str:
+def _without(table: sa.Table, name: str, text: str, agent_id: str, pseudonym: str, known: Rosters) -> str:
     if name == "agent_id":
         return pseudonym if text == agent_id else text
     if not isinstance(table.c[name].type, sa.Text):
         return text
     if table is decisions:
-        record = decision_of(text)
-        without = coarse.renamed(coarse.record_without(record, agent_id), agent_id, pseudonym)
-        return text if without == record else decision_text(without, {})
+        record = decision_of(text, known)
+        without = coarse.record_without(coarse.renamed(record, agent_id, pseudonym), pseudonym)  # as who they are in the rosters already
+        return text if without == record else decision_again(without, text)
     try:
         values = json.loads(text)
-    except ValueError:
+    except ValueError as error:
+        if table is rosters:
+            raise Unreadable("what is stored is no roster any more") from error
         return text
     if table is tickets and any(each["agent_id"] == agent_id for each in values["contacts"]):
         values = coarse.ticket(values)

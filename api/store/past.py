@@ -9,9 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from api.json_text import to_json
-from api.store import states
-from api.store.packing import Unreadable, decision_of, decision_text
+from api.store import rosters, states
+from api.store.packing import Unreadable, decision_again, decision_of
 from api.store.repository import Repository, upserting
+from api.store.rosters import Rosters
 from api.store.tables import checkpoints, decisions, events, origins, past_events, tickets
 from router import coarse
 from router.evolve import evolve
@@ -110,17 +111,18 @@ def coarsen(connection: sa.Connection, team: str, after: int, until: int, before
     full = sa.select(decisions.c.revision).where(ours).order_by(decisions.c.revision).offset(DECISIONS_AT_ONCE).limit(1)
     last = int(connection.execute(full).scalar_one_or_none() or until)
     query = sa.select(decisions.c.id, decisions.c.body).where(ours, decisions.c.revision <= last)
+    known = Rosters(connection, team)
     for decision_id, body in connection.execute(query).all():
-        change = _coarse(body)
+        change = _coarse(body, known)
         connection.execute(change.where(decisions.c.team == team, decisions.c.id == decision_id))
     _coarsen_tickets(connection, team, after, last, before_s)
     return last
 
 
-def _coarse(body: str) -> sa.Update | sa.Delete:
+def _coarse(body: str, known: Rosters) -> sa.Update | sa.Delete:
     """What becomes of a stored decision: one that nobody can read any more goes, for numbers may stand in it."""
     try:
-        return sa.update(decisions).values(body=decision_text(coarse.record(decision_of(body)), {}))
+        return sa.update(decisions).values(body=decision_again(coarse.record(decision_of(body, known)), body))
     except Unreadable:
         return sa.delete(decisions)
 
@@ -149,12 +151,14 @@ def over(connection: sa.Connection, team: str, after: int, until: int, before_s:
 
 
 def drop_decisions(connection: sa.Connection, team: str, until: int) -> int:
-    """Delete some decisions up to a revision; how many."""
+    """Delete some decisions up to a revision, and at the end the rosters of these alone; how many decisions."""
     ours = sa.and_(decisions.c.team == team, decisions.c.revision <= until)
     some = sa.select(decisions.c.id).where(ours).order_by(decisions.c.revision).limit(AT_ONCE)
     ids = connection.execute(some).scalars().all()
     if ids:
         connection.execute(sa.delete(decisions).where(decisions.c.team == team, decisions.c.id.in_(ids)))
+    else:
+        rosters.drop(connection, team, until)
     return len(ids)
 
 

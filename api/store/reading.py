@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from api.json_text import to_json
 from api.store.as_text import carry_out
 from api.store.packing import Unreadable, decision_of
+from api.store.rosters import Rosters
 from api.store.tables import breaks, decisions, events, past_events, tickets
 from router.statement import Rest
 
@@ -49,7 +51,7 @@ def ticket_page(connection: sa.Connection, team: str, state: str | None, after: 
 
 def decision(connection: sa.Connection, team: str, decision_id: str) -> dict[str, Any] | None:
     body = carry_out(connection, DECISION, [(team, decision_id)]).scalar_one_or_none()
-    return None if body is None else _decision(decision_id, body)
+    return None if body is None else _decision(decision_id, body, Rosters(connection, team))
 
 
 def decision_page(
@@ -67,7 +69,7 @@ def decision_page(
         query = query.where(decisions.c.ticket_id == ticket_id)
     if agent_id is not None:
         query = query.where(decisions.c.agent_id == agent_id)
-    return _page(connection, query, place, after, limit, _decision)
+    return _page(connection, query, place, after, limit, partial(_decision, rosters=Rosters(connection, team)))
 
 
 def _page(
@@ -102,9 +104,9 @@ def _ticket(ticket_id: str, body: str) -> dict[str, Any]:
     return values
 
 
-def _decision(decision_id: str, body: str) -> dict[str, Any]:
+def _decision(decision_id: str, body: str, rosters: Rosters) -> dict[str, Any]:
     try:
-        return decision_of(body)
+        return decision_of(body, rosters)
     except Unreadable as error:
         raise Unreadable(f"decision {decision_id!r}: {error}") from error
 

@@ -15,6 +15,7 @@ from api.json_text import finite_json, to_json
 from api.store import states
 from api.store.as_text import carry_out
 from api.store.packing import Unreadable, decision_of, decision_text
+from api.store.rosters import Rosters
 from api.store.tables import breaks, checkpoints, decisions, events, origins, teams, tickets
 from router.domain import Break
 from router.events import Decided, Event, decode, kind_of
@@ -102,6 +103,7 @@ class Repository:
         return (event for _, event in self._rows(team, after, kinds, whole))
 
     def _rows(self, team: str, after: int, kinds: Sequence[str] = (), whole: bool = True) -> Iterator[tuple[int, Event]]:
+        rosters = Rosters(self.connection, team)
         while True:
             query = sa.select(events.c.seq, events.c.kind, events.c.body).where(events.c.team == team, events.c.seq > after)
             query = query.where(events.c.kind.in_(kinds)) if kinds else query
@@ -110,7 +112,7 @@ class Repository:
             for seq, kind, values in rows:
                 if MADE_LEAN in values:
                     made = [lean for _, lean in values.pop(MADE_LEAN)]
-                    values["decisions"] = [_there(bodies, team, each["id"]) | each for each in made] if whole else made
+                    values["decisions"] = [_there(bodies, rosters, each["id"]) | each for each in made] if whole else made
                 yield seq, decode(kind, values)
                 after = seq
             if len(rows) < PAGE:
@@ -140,8 +142,11 @@ class Repository:
         """
         if carry_out(self.connection, SWAP, [(base + len(logged), team, base)]).rowcount != 1:
             raise Stale(team)
-        alike: dict[int, str] = {}
-        records = [[decision_text(each, alike) for each in event.decisions] if isinstance(event, Decided) else [] for event in logged]
+        alike: dict[int, dict[str, Any]] = {}
+        rosters = Rosters(self.connection, team)
+        records = [
+            [decision_text(each, alike, rosters) for each in event.decisions] if isinstance(event, Decided) else [] for event in logged
+        ]
         encoded = (_encoded(event, bodies) for event, bodies in zip(logged, records, strict=True))
         rows = [(team, seq, event.at_s, *each) for seq, (event, each) in enumerate(zip(logged, encoded, strict=True), base + 1)]
         carry_out(self.connection, LOGGED, rows)
@@ -207,14 +212,14 @@ def checkpoint_every(held: int) -> int:
     return max(CHECKPOINT_EVERY, 1 << held.bit_length())
 
 
-def _there(bodies: dict[str, str], team: str, decision_id: str) -> dict[str, Any]:
+def _there(bodies: dict[str, str], rosters: Rosters, decision_id: str) -> dict[str, Any]:
     """The record of a decision that the log has; raises `Missing` where the store has it no more."""
     if decision_id not in bodies:
-        raise Missing(f"the log of team {team!r} has decision {decision_id!r}, and the store has not")
+        raise Missing(f"the log of team {rosters.team!r} has decision {decision_id!r}, and the store has not")
     try:
-        return decision_of(bodies.pop(decision_id))
+        return decision_of(bodies.pop(decision_id), rosters)
     except Unreadable as error:
-        raise Missing(f"the log of team {team!r} has decision {decision_id!r}, and {error}") from error
+        raise Missing(f"the log of team {rosters.team!r} has decision {decision_id!r}, and {error}") from error
 
 
 def _encoded(event: Event, records: Sequence[str]) -> tuple[str, str]:

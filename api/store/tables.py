@@ -70,6 +70,14 @@ decisions = sa.Table(
     sa.Index("ix_decisions_team_revision", "team", "revision", "position"),
 )
 
+rosters = sa.Table(  # the agents of a large team by row, from the revision on that first decided with them: see `packing`
+    "rosters",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("revision", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
 breaks = sa.Table(
     "breaks",
     metadata,

@@ -18,7 +18,8 @@ from api.store.checking import differing_decisions
 from api.store.keys import Principal
 from api.store.packing import PACKED, decision_of, unpacked
 from api.store.repository import MADE_LEAN, Repository, checksum
-from api.store.tables import answers, decisions, events, metadata
+from api.store.rosters import Rosters
+from api.store.tables import answers, decisions, events, metadata, rosters
 from api.writer.exchange import Answer, Command
 from router.events import AgentPut, AgentStatus, Event
 from router.replay import replay
@@ -44,6 +45,11 @@ def world(upgraded_url: str) -> Iterator[World]:
         yield made
 
 
+def records(world: World) -> dict[str, dict[str, Any]]:
+    with world.services.engine.connect().execution_options(reading=True) as connection:
+        return {each: decision_of(body, Rosters(connection, "default")) for each, body in bodies(world).items()}
+
+
 def bodies(world: World) -> dict[str, str]:
     with world.services.engine.connect().execution_options(reading=True) as connection:
         return {row.id: row.body for row in connection.execute(sa.select(decisions.c.id, decisions.c.body))}
@@ -58,7 +64,7 @@ def stored(world: World) -> str:
 
 def as_before(world: World, ids: list[str]) -> None:
     """Some decisions as they were stored when none was packed, with the checksum of then."""
-    plain = {each: finite_json(decision_of(body)) for each, body in bodies(world).items() if each in ids}
+    plain = {each: finite_json(record) for each, record in records(world).items() if each in ids}
     with world.services.engine.begin() as connection:
         for each, body in plain.items():
             connection.execute(sa.update(decisions).where(decisions.c.team == "default", decisions.c.id == each).values(body=body))
@@ -88,7 +94,7 @@ def test_packed_or_not_a_decision_is_told_to_the_letter_and_derived_again(world:
     answered = world.ticket("T9")["decision"]
     first = bodies(world)
     assert len(first) == 7
-    assert all(PACKED in each and len(finite_json(decision_of(each))) > 3 * len(each) for each in first.values())
+    assert all(PACKED in each and len(finite_json(records(world)[name])) > 3 * len(each) for name, each in first.items())
     assert len(answered["not_others"]) == len(IDS) - 1
     shown = world("helpdesk", "GET", f"/v1/decisions/{answered['id']}").text
     assert json.loads(shown) == answered
@@ -152,8 +158,9 @@ def test_who_leaves_is_in_no_decision_and_who_stays_has_theirs(world: World, pla
     assert f'"{GONE}"' in stored(world)
     assert forget(world) >= 6
     assert GONE not in stored(world)
-    kept = [decision_of(each) for each in bodies(world).values()]
+    kept = [*records(world).values()]
     assert all(PACKED in each for each in bodies(world).values())
+    assert sorted('"since":' in each for each in bodies(world).values()) == [False] * (3 * plain) + [True] * (6 - 3 * plain)
     assert [each["agent_id"] for each in kept].count("gone-1") == len(theirs)
     assert all(any(other["agent_id"] == "gone-1" for other in each["not_others"]) for each in kept if each["agent_id"] != "gone-1")
     assert [each["id"] for each in world.ok(STAYS, "GET", f"/v1/agents/{STAYS}/export")["decisions"]] == [each["id"] for each in own]
@@ -187,13 +194,10 @@ def test_an_answer_is_kept_packed_repeated_to_the_letter_and_gone_with_whom_it_n
 
 @pytest.mark.parametrize("upgraded_url", ["sqlite"], indirect=True)
 def test_numbers_of_people_go_from_packed_decisions_too(world: World) -> None:
-    def records() -> list[dict[str, Any]]:
-        return [decision_of(each) for each in bodies(world).values()]
-
-    assert all(number_of_a_person(each) for each in records())
+    assert all(number_of_a_person(each) for each in records(world).values())
     with world.services.engine.begin() as connection:
         past.coarsen(connection, "default", 0, Repository(connection).revision("default"), world.clock.now_s())
-    assert not [each for each in records() if number_of_a_person(each)]
+    assert not [each for each in records(world).values() if number_of_a_person(each)]
     assert all(PACKED in each for each in bodies(world).values())
     assert len(world.ok("helpdesk", "GET", "/v1/decisions")["items"]) == 6
 
@@ -212,3 +216,38 @@ def test_a_decision_that_nobody_can_read_keeps_nobody_from_being_forgotten(world
         with world.services.engine.begin() as connection:
             past.coarsen(connection, "default", 0, Repository(connection).revision("default"), world.clock.now_s())
     assert sorted(bodies(world)) == others
+
+
+@pytest.mark.parametrize("upgraded_url", ["sqlite"], indirect=True)
+def test_who_is_in_the_team_is_stored_when_that_changes_and_goes_with_the_last_decision_that_needs_it(world: World) -> None:
+    def begun() -> list[int]:
+        with world.services.engine.connect().execution_options(reading=True) as connection:
+            return list(connection.execute(sa.select(rosters.c.revision).order_by(rosters.c.revision)).scalars())
+
+    assert len(begun()) == 1
+    world.agent("zoe")
+    world.ticket("T7")
+    made = world.ticket("T8")["decision"]
+    assert len(begun()) == 2
+    people = {
+        each["ticket_id"]: {each["agent_id"], *(other["agent_id"] for other in each["not_others"])} for each in records(world).values()
+    }
+    assert [ticket for ticket in sorted(people) if "zoe" in people[ticket]] == ["T7", "T8"]
+    assert all({*IDS} <= each for each in people.values())
+    for until in (begun()[1] - 1, made["revision"]):
+        while True:
+            with world.services.engine.begin() as connection:
+                if not past.drop_decisions(connection, "default", until):
+                    break
+        assert len(begun()) == 1
+        assert all(records(world).values())
+    assert bodies(world) == {}
+
+
+@pytest.mark.parametrize("upgraded_url", ["sqlite"], indirect=True)
+def test_a_roster_that_nobody_can_read_keeps_nobody_from_being_forgotten(world: World) -> None:
+    with world.services.engine.begin() as connection:
+        connection.execute(sa.update(rosters).where(rosters.c.team == "default").values(body=f'["{GONE}"'))
+    forget(world)
+    assert GONE not in stored(world)
+    assert bodies(world) == {}

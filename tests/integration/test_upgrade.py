@@ -22,7 +22,7 @@ from support.world import world as make_world
 
 OLD = Path(__file__).parent / "old_stores"
 TOLD = json.loads((OLD / "told.json").read_text())
-BETWEEN = ("0005", "0006", "0007", "0008", "0009", "0010")  # released together with what is newest
+BETWEEN = ("0005", "0006", "0007", "0008", "0009", "0010", "0011")  # released together with what is newest
 NEW_PARTS = {"keys": {"selector", "parent"}, "looks": {"what"}, "answers": {"agent_id"}}  # columns that tables got later
 
 
