@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -62,8 +62,17 @@ class _Commands(TyperGroup):
 app = typer.Typer(cls=_Commands, no_args_is_help=True, add_completion=False)
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        found = import_module("api.kept").versions()
+        typer.echo(f"respite {found['respite']}, {found['engine']}")
+        raise typer.Exit
+
+
 @app.callback()
-def respite() -> None:
+def respite(
+    asked: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")] = False,
+) -> None:
     """Routes support tickets so that no person absorbs more than they can recover from."""
 
 

@@ -148,7 +148,7 @@ def _told(seen: Features) -> tuple[float, str | None]:
     """
     heard, somewhat, fully = seen.heard, *TECHNICAL_SHARES
     machines = 1.0 if seen.technical >= fully else max((seen.technical - somewhat) * MORE_TECHNICAL, 0.0)
-    hard = heard.hard | dict.fromkeys(heard.curses, CURSE_ODDS)
+    hard = heard.hard | dict.fromkeys(sorted(heard.curses), CURSE_ODDS)
     strongest = max(hard, key=lambda each: hard[each], default=None)
     clear = sum(hard.values()) > CLEAR or (bool(hard) and seen.second_person)
     signs = len(heard.weak) + 2 * bool(hard) + (seen.numbers[2] < UPSET_BELOW) + any(seen.numbers[3:6]) - bool(heard.soft or heard.routine)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import Any
 
 import typer
+from typer.testing import CliRunner
 
 from api.cli import app
+from router.record import ENGINE
 
 
 def commands(found: Any, name: str = "respite") -> Iterator[tuple[str, Any]]:
@@ -28,3 +31,9 @@ def test_nothing_that_may_be_typed_is_without_a_word() -> None:
 def test_no_command_alone_offers_what_the_others_do_not() -> None:
     every = commands(typer.main.get_command(app))
     assert [name for name, command in every if any("completion" in each.name for each in command.params)] == []
+
+
+def test_the_version_and_the_engine_are_told() -> None:
+    said = CliRunner().invoke(app, ["--version"])
+    assert said.exit_code == 0
+    assert said.output == f"respite {version('respite-routing')}, {ENGINE}\n"

@@ -252,3 +252,9 @@ def test_monstrous_texts_are_answered(text: str) -> None:
 def test_what_is_looked_for_is_found_in_disguise() -> None:
     assert grave("I w1ll k1ll you") == grave("i will k i l l you") == "threat"
     assert grave("I will really fucking kill you") == "threat"
+
+
+def test_of_several_curses_the_first_of_the_alphabet_is_the_reason() -> None:
+    """And not another one in each process, as a set has them."""
+    several = ("wtf", "shitty", "hell", "fucking", "damned", "crap", "bloody")
+    assert score_text(f"You are late, {', '.join(several)}").reason == "bloody"
