@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from router.agents import FloatArray, IntArray
 
 Rows = NDArray[Any]
-Kind = tuple[int, bool, bool, tuple[str, ...], str | None]
+Kind = tuple[int, bool, bool, float | None, tuple[str, ...], str | None]
 # column: its type; `from_s` and `until_s` bound the span in which time alone changes nothing of the row
 COLUMNS: dict[str, type] = {
     "points": np.float64,  # of a contact on it now

@@ -177,7 +177,7 @@ class _Loads:
         params, who = self.state.params, self._with_room(column, in_row)
         booked = self.booked[who] if hard else np.zeros(who.size)
         before, limit = self.acute[who] + booked, params.load_bound_ratio * line(self.carried[who], params)
-        places = places[queue.rows["points"][places].argsort(kind="stable")]  # the lightest first
+        places = places[queue.rows["points"][places].argsort()]  # the lightest first
         points, met = queue.rows["points"][places], queue.rows["met"][places].nonzero()[0]
         kept = before + points[:, np.newaxis] * account_factor(0.0, params) > limit
         if met.size:

@@ -47,10 +47,11 @@ def _put(state: TeamState, ticket_id: str, now_s: float) -> None:
 
 def _row(state: TeamState, ticket: Ticket, now_s: float) -> tuple[tuple[Any, ...], Any]:
     """The ticket's row in the order of `queue.COLUMNS`, and who remembers its account."""
-    account, queue = state.accounts[ticket.account_id], state.queue
-    points, column, live = exposure(state, ticket, now_s), channel_index(ticket.channel), ticket.channel in LIVE_CHANNELS
-    hard, renewal_s = is_hard(state, ticket, points), account.renewal_s
-    edges = [] if ticket.target_s is None else [ticket.target_s]
+    account, points, column = state.accounts[ticket.account_id], exposure(state, ticket, now_s), channel_index(ticket.channel)
+    hard, renewal_s, edges = is_hard(state, ticket, points), account.renewal_s, list[float]()
+    live_s = drafts.expected_handle_s(state, ticket) if ticket.channel in LIVE_CHANNELS else None
+    if ticket.target_s is not None:
+        edges.append(ticket.target_s)
     if renewal_s is not None:
         edges += [renewal_s - RENEWAL_NEAR_S, renewal_s + DAY_S]
     row = (
@@ -58,10 +59,10 @@ def _row(state: TeamState, ticket: Ticket, now_s: float) -> tuple[tuple[Any, ...
         overdue_s(state, ticket),
         hold_ends_s(state, ticket) if ticket.skills else math.inf,
         math.inf if renewal_s is None else renewal_s + DAY_S,
-        drafts.expected_handle_s(state, ticket) if live else math.nan,
+        math.nan if live_s is None else live_s,
         *_steady(edges, now_s),
         column,
-        queue.kind((column, hard, ticket.hot, ticket.skills, ticket.language)),
+        state.queue.kind((column, hard, ticket.hot, live_s, ticket.skills, ticket.language)),
         hard,
         ticket.told,
         ticket.advised,
