@@ -18,7 +18,7 @@ from router.hold import held, hold_for, may_hold
 from router.moment import Case, Moment
 from router.prospects import prospects
 from router.record import ENGINE
-from router.relax import Way, relax, strict
+from router.relax import Way, relax
 from router.standing import standing
 from router.state import TeamState
 from router.timing import NOT_BEFORE_S, next_change_s
@@ -102,12 +102,9 @@ def _to_look_at(moment: Moment) -> tuple[list[str], frozenset[str]]:
 
 def _option(case: Case) -> Option | None:
     """What the rules and the costs say; None where the ticket has been told to wait and that is still so."""
-    told = case.ticket.told
-    if told and strict(case) and standing(case).choose(case) < 0:
-        return None
     way = relax(case, exclusions(case))
     somebody = bool(np.count_nonzero(way.free))
-    if (told and not somebody) or held(case, way):
+    if (case.ticket.told and not somebody) or held(case, way):
         return None
     found = weighed(case, way)
     return Option(case, found, hold_for(case, found) if somebody else None)

@@ -63,13 +63,13 @@ def _tell_queue(event: Event, state: TeamState) -> None:
     if isinstance(event, Decided):
         for record in event.decisions:
             state.queue.touch(state.tickets[record["ticket_id"]].account_id, record["ticket_id"])
-    elif isinstance(event, AgentForgotten | PointsDropped):
+    elif isinstance(event, PointsDropped):
         state.queue.forget()
     elif isinstance(event, DebriefEnded):
         state.queue.touch(state.debriefs[event.debrief_id].account_id)
     elif (ticket := state.tickets.get(getattr(event, "ticket_id", ""))) is not None:
         state.queue.touch(ticket.account_id, ticket.id)
-    elif isinstance(event, AccountPut | ExclusionPut):
+    elif isinstance(event, AccountPut):
         state.queue.touch(event.account_id)
 
 
