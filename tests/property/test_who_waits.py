@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from router.eligibility import exclusions
+from router.eligibility import exclusions, load_bound
 from router.events import AccountPut, AgentPut, DebriefAnswered, DebriefEnded, DebriefProposed, Event
 from router.evolve import evolve
 from router.moment import Case, Moment
@@ -27,6 +28,8 @@ from support.build import HOUR_S, contact, open_ticket, team
 from support.odd_days import OddDay
 from support.streams import START_S, stream, take_in
 from support.wild_days import WildDay
+
+NOTHING_BUT_LOAD = {"break_min_s": 0, "break_max_s": 0, "ramp_in": {"window_s": 0}, "hard_streak_max": 100}
 
 
 def days(seed: int, steps: int) -> Iterator[tuple[TeamState, float]]:
@@ -139,10 +142,39 @@ def test_the_next_change_is_that_of_whichever_ticket_comes_first(seed: int) -> N
     """Each alone in the queue; to a thousandth of a second, as changes of load are told."""
     compared = 0
     for state, now_s in days(seed, 60):
-        if len(state.waiting) < 2:
-            continue
-        each_s = [next_change_s(replace(anew(state), waiting={ticket_id: None}), now_s) for ticket_id in state.waiting]
-        next_s = next_change_s(state, now_s)
-        assert next_s == min(each_s) or abs(next_s - min(each_s)) <= 1.001 * NOT_BEFORE_S
-        compared += math.isfinite(next_s)
+        if len(state.waiting) > 1:
+            next_s = next_change_s(state, now_s)
+            alone_s = min(next_change_s(replace(anew(state), waiting={ticket_id: None}), now_s) for ticket_id in state.waiting)
+            assert next_s == alone_s or abs(next_s - alone_s) <= 1.001 * NOT_BEFORE_S
+            compared += math.isfinite(next_s)
     assert compared > 50
+
+
+def kept_off(state: TeamState, at_s: float) -> NDArray[np.bool_]:
+    """Whom the bound on load keeps from each waiting ticket, and in a last line who is above the line."""
+    moment = Moment(state, at_s)
+    masks = [load_bound(Case(moment, state.tickets[ticket_id])).mask for ticket_id in state.waiting]
+    return np.array([*masks, moment.own.acute > moment.own.line])
+
+
+@pytest.mark.parametrize("gain", [0.5, -0.5])
+def test_the_next_room_is_for_whichever_ticket_fits_first(gain: float) -> None:
+    """An account that somebody remembers is harder for them, or easier, than for the others."""
+    chance, for_whom = np.random.default_rng(3), Counter[bool]()
+    for _ in range(40):
+        state = team(["ann", "bob", "cem"], NOTHING_BUT_LOAD | {"fatigue": {"account_memory_gain": gain}})
+        for agent_id in state.agents.row:
+            for _ in range(int(chance.integers(4, 9))):
+                contact(state, agent_id, account_id=f"account-{chance.integers(5)}", text_score=1.0)
+        for number in range(int(chance.integers(2, 12))):
+            words = {"text_score": 0.5 + 0.5 * float(chance.random()), "reopened_count": int(chance.integers(3))}
+            open_ticket(state, f"T{number}", f"account-{chance.integers(7)}", **words)
+        now_s = state.now_s + 60  # ramp-ins are over
+        next_s = next_change_s(state, now_s)
+        now, before, then = (kept_off(state, at_s) for at_s in (now_s, next_s - 1.001 * NOT_BEFORE_S, next_s))
+        assert not (now & ~before).any()
+        (number, row), *_ = np.argwhere(now & ~then).tolist()
+        if number < len(state.waiting):
+            ticket = state.tickets[list(state.waiting)[number]]
+            for_whom[state.agents.people[row].id in state.accounts[ticket.account_id].memory] += 1
+    assert min(for_whom[True], for_whom[False]) >= 5
