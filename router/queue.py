@@ -35,6 +35,7 @@ COLUMNS: dict[str, type] = {
     "opens": np.bool_,  # whether a high load may open automation to it
     "met": np.bool_,  # whether anybody remembers its account
 }
+KINDS_KEPT = 1000  # more than those of the tickets that wait
 NO_MEMORY: FloatArray = np.zeros((0, 3))
 
 
@@ -78,9 +79,10 @@ class Queue:
             self._stale[ticket_id] = None
 
     def made_with(self, policy: object, agents: object, top_arr_usd: float | None) -> None:
-        """What all rows are made with; they are forgotten where that is something else now."""
+        """What all rows are made with; they are forgotten where that is something else now, and where most kinds are of tickets gone."""
         known = self._made_with
-        if policy is not known[0] or agents is not known[1] or top_arr_usd != known[2]:
+        other = policy is not known[0] or agents is not known[1] or top_arr_usd != known[2]
+        if other or len(self.kinds) > KINDS_KEPT + len(self.ids):
             self.forget()
             self._made_with = policy, agents, top_arr_usd
 

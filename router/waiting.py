@@ -112,5 +112,7 @@ def late(rows: Rows, now_s: float) -> BoolArray:
 
 def may_give_way(state: TeamState, now_s: float) -> bool:
     """Whether rules may give way now for one of the waiting tickets, should nobody be free for it."""
-    rows = (whole_queue_at(state, now_s) if state.waiting else state.queue).rows
+    if not state.waiting:
+        return False
+    rows = whole_queue_at(state, now_s).rows
     return bool(np.count_nonzero(~rows["advised"] & (late(rows, now_s) | (rows["hold_ends_s"] <= now_s))))

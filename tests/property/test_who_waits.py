@@ -18,13 +18,13 @@ from router.events import AccountPut, AgentPut, DebriefAnswered, DebriefEnded, D
 from router.evolve import evolve
 from router.moment import Case, Moment
 from router.prospects import prospects
-from router.queue import COLUMNS, Queue
+from router.queue import COLUMNS, KINDS_KEPT, Queue
 from router.relax import relax
 from router.state import TeamState
 from router.timing import NOT_BEFORE_S, next_change_s
 from router.turn import conclude
 from router.waiting import queue_at, whole_queue_at
-from support.build import HOUR_S, contact, open_ticket, team
+from support.build import HOUR_S, contact, happen, open_ticket, team
 from support.odd_days import OddDay
 from support.streams import START_S, stream, take_in
 from support.wild_days import WildDay
@@ -103,6 +103,16 @@ def test_the_columns_follow_what_happens_elsewhere() -> None:
         told.append(said(whole_queue_at(state, state.now_s)))
         assert told[-1] == said(whole_queue_at(anew(state), state.now_s))
     assert [before != after for before, after in pairwise(told)] == [True, True, False, False, False, True]
+
+
+def test_kinds_of_tickets_that_are_gone_are_not_kept_for_ever() -> None:
+    state, most = team(), 0
+    for number in range(KINDS_KEPT + 20):
+        open_ticket(state, f"T{number}", channel="chat", expected_handle_s=300.0 + number)
+        most = max(most, len(whole_queue_at(state, START_S).kinds))
+        happen(state, f"T{number}", "closed")
+    assert KINDS_KEPT < most <= KINDS_KEPT + 3
+    assert len(whole_queue_at(state, START_S).kinds) < 50
 
 
 @dataclass
