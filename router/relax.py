@@ -175,14 +175,14 @@ def kept_at_bound(moment: Moment) -> BoolArray:
 def at_risk(state: TeamState, now_s: float) -> tuple[QueueAtRisk, ...]:
     """Tickets past their longest wait that nobody may have before rules give way that a manager should know of, once per wait."""
     queue = queue_at(state, now_s)
-    unknown = set(queue.of((late(queue.rows, now_s) & ~queue.rows["at_risk"]).nonzero()[0])) if len(queue) else set[str]()
-    unknown.update(each for each in queue.fresh if overdue(state, state.tickets[each], now_s))
+    fresh = (state.tickets[each] for each in queue.fresh)
+    unknown = {each.id for each in fresh if overdue(state, each, now_s) and not (each.at_risk or each.advised)}
+    if len(queue):
+        unknown.update(queue.of((late(queue.rows, now_s) & ~(queue.rows["at_risk"] | queue.rows["advised"])).nonzero()[0]))
     if not unknown:
         return ()
     moment, alarms = Moment(state, now_s), list[QueueAtRisk]()
     for ticket in (state.tickets[each] for each in state.waiting if each in unknown):
-        if ticket.at_risk or ticket.advised:
-            continue
         case = Case(moment, ticket)
         found = exclusions(case)
         if relax(case, found).notify:

@@ -13,7 +13,6 @@ from router import automation, debrief, streak
 from router.agents import MODE_OF_STATUS, BoolArray, FloatArray, IntArray
 from router.booking import MILLI
 from router.domain import ONLINE
-from router.queue import Queue
 from router.state import TeamState
 from router.waiting import late, whole_queue_at
 
@@ -86,7 +85,7 @@ class _Loads:
 
     def __init__(self, state: TeamState, now_s: float, more_points: FloatArray | None) -> None:
         agents = state.agents
-        self.state, self.now_s = state, now_s
+        self.state, self.now_s, self.queue = state, now_s, whole_queue_at(state, now_s)
         self.booked = agents.booked_milli / MILLI + (0.0 if more_points is None else more_points)
         here = agents.project(now_s, state.params)
         self.acute, self.carried = here.acute, here.carried
@@ -120,15 +119,13 @@ class _Loads:
 
     def room(self) -> Changed | None:
         """Whether by some instant the load leaves somebody room for a waiting ticket that it keeps from them now."""
-        if not self.state.waiting:
+        if not len(self.queue):
             return None
-        params, queue = self.state.params, whole_queue_at(self.state, self.now_s)
-        hard = queue.rows["hard"]
-        kind = 4 * queue.rows["channel"] + 2 * hard + (hard & ~late(queue.rows, self.now_s))
-        alike = ((each, queue, (kind == each).nonzero()[0]) for each in np.unique(kind).tolist())
-        found = [
-            part for each, *tickets in alike for part in self._kept_off(each // 4, each % 4 >= 2, each % 2 == 1, *tickets) if part.size
-        ]
+        params, waits = self.state.params, self.queue.rows
+        in_row = waits["hard"] & ~late(waits, self.now_s)
+        kind = 4 * waits["channel"] + 2 * waits["hard"] + in_row
+        alike = (((kind == each).nonzero()[0], each // 4, each % 4 >= 2, each % 2 == 1) for each in np.unique(kind).tolist())
+        found = [each for tickets in alike for each in self._kept_off(*tickets) if each.size]
         if not found:
             return None
         rows, points_each, memory, memory_s, booked = np.concatenate(found, axis=1)
@@ -149,7 +146,7 @@ class _Loads:
         Each agent's A/θ rises at most once and then falls for good: where nobody's rises, the team's never will.
         """
         state, params = self.state, self.state.params
-        if not np.count_nonzero(whole_queue_at(state, self.now_s).rows["opens"]):
+        if not np.count_nonzero(self.queue.rows["opens"]):
             return None
         here = automation.at_work(state, self.now_s)
         acute, carried, mode = self.acute[here], self.carried[here], self.mode[here]
@@ -168,13 +165,13 @@ class _Loads:
 
         return _one_by_one(changed)
 
-    def _kept_off(self, column: int, hard: bool, in_row: bool, queue: Queue, places: IntArray) -> Iterator[FloatArray]:
-        """Whom the bound on load alone may keep from tickets of a kind, by row of the queue: arrays of shape (5, n) of row, points, memory
-        and its instant, and what is booked.
+    def _kept_off(self, places: IntArray, column: int, hard: bool, in_row: bool) -> Iterator[FloatArray]:
+        """Whom the bound on load alone may keep from tickets of a kind, those in some rows of the queue: arrays of shape (5, n) of row,
+        points, memory and its instant, and what is booked.
 
         Of the tickets of accounts that somebody does not remember, the lightest that is kept from them is the next to fit.
         """
-        params, who = self.state.params, self._with_room(column, in_row)
+        params, queue, who = self.state.params, self.queue, self._with_room(column, in_row)
         booked = self.booked[who] if hard else np.zeros(who.size)
         before, limit = self.acute[who] + booked, params.load_bound_ratio * line(self.carried[who], params)
         places = places[queue.rows["points"][places].argsort()]  # the lightest first
