@@ -38,6 +38,15 @@ def is_high(state: TeamState, load: float) -> bool:
     return round(MILLI * load) >= round(MILLI * state.policy.automation.under_load.from_load)
 
 
+def may_come(state: TeamState, ticket: Ticket) -> bool:
+    """Whether a bot may come to have a waiting ticket by time or events elsewhere: its category is open, and no fact of its own keeps it
+    out."""
+    policy = state.policy.automation
+    if ticket.category not in policy.categories and ticket.category not in policy.under_load.categories:
+        return False
+    return not (ticket.escalated or ticket.abuse or ticket.grave is not None or ticket.bounced or ticket.text_score > policy.text_score_max)
+
+
 def load_may_open(state: TeamState, ticket: Ticket) -> bool:
     """Whether a high load of the team could let a bot have a waiting ticket that it can't have otherwise."""
     policy, more = state.policy.automation, state.policy.automation.under_load

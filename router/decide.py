@@ -16,11 +16,13 @@ from router.domain import CostTerm, Decision, Ticket
 from router.eligibility import counts, exclusions
 from router.hold import held, hold_for, may_hold
 from router.moment import Case, Moment
+from router.prospects import prospects
 from router.record import ENGINE
-from router.relax import Way, relax, strict
+from router.relax import Way, relax
 from router.standing import standing
 from router.state import TeamState
 from router.timing import NOT_BEFORE_S, next_change_s
+from router.waiting import queue_at
 from router.weighed import Weighed, weighed
 
 UNWEIGHED = Weighed((), (), Way((), np.zeros(0, dtype=np.bool_)), np.zeros((0, 0), dtype=np.int64))  # where reasons are left out
@@ -33,24 +35,22 @@ def decide(state: TeamState, now_s: float, explain: bool = True) -> tuple[Decisi
 
     `state` is not changed. With `explain=False` the choice is the same and the reasons are left out.
     """
-    pool = [state.tickets[each] for each in state.waiting]
-    pool += [state.tickets[each] for each in state.automated if automation.timed_out(state, state.tickets[each], now_s)]
-    pool = [ticket for ticket in pool if not ticket.advised]
-    if not pool:
+    timed_out = [each for each in state.automated if automation.timed_out(state, state.tickets[each], now_s)]
+    if not (state.waiting or timed_out):
         return ()
+    moment = Moment(state, now_s)
+    for_people, for_bots = _to_look_at(moment)
+    pool = [ticket for each in (*for_people, *for_bots, *timed_out) if not (ticket := state.tickets[each]).advised]
     pool.sort(key=lambda ticket: (ticket.waits_from_s, ticket.id))
     lane = automation.Lane(state, now_s, leaving=sum(ticket.state == "automation" for ticket in pool))
     writer = _Writer(state, now_s, explain, lane)
     people: list[Ticket] = []
     for ticket in pool:
         place = lane.place(ticket)
-        if place is None:
-            people.append(ticket)
-        else:
+        if place is not None:
             writer.automate(ticket, place)
-    moment = Moment(state, now_s)
-    if any(ticket.told for ticket in people) and not _anyone(moment):
-        people = [ticket for ticket in people if not ticket.told]
+        elif ticket.id not in for_bots:
+            people.append(ticket)
     cases = [Case(moment, ticket) for ticket in people]
     if len(cases) == 1 and not explain:
         row = _straight(cases[0])
@@ -89,21 +89,22 @@ def keeping(state: TeamState, ticket_id: str, agent_id: str, now_s: float) -> tu
     return tuple(each.rule for each in exclusions(Case(Moment(state, now_s), ticket)) if each.mask[row])
 
 
-def _anyone(moment: Moment) -> bool:
-    """Whether anybody could take anything at all."""
-    agents = moment.state.agents
-    there = moment.on_shift & ~moment.offline & ~((moment.pending | moment.on_break) & ~moment.rested)
-    return bool(np.count_nonzero((agents.open < agents.limits) & there[:, np.newaxis]))
+def _to_look_at(moment: Moment) -> tuple[list[str], frozenset[str]]:
+    """The waiting tickets that are new or that somebody may come to have now; and of the others those that a bot may."""
+    queue = queue_at(moment.state, moment.now_s)
+    if not len(queue):
+        return list(queue.fresh), frozenset()
+    told = queue.rows["told"]
+    for_people = ~told | prospects(moment, queue, told)
+    for_bots = frozenset(queue.of((queue.rows["bot"] & ~for_people).nonzero()[0]))
+    return [*queue.fresh, *queue.of(for_people.nonzero()[0])], for_bots
 
 
 def _option(case: Case) -> Option | None:
     """What the rules and the costs say; None where the ticket has been told to wait and that is still so."""
-    told = case.ticket.told
-    if told and strict(case) and standing(case).choose(case) < 0:
-        return None
     way = relax(case, exclusions(case))
     somebody = bool(np.count_nonzero(way.free))
-    if (told and not somebody) or held(case, way):
+    if (case.ticket.told and not somebody) or held(case, way):
         return None
     found = weighed(case, way)
     return Option(case, found, hold_for(case, found) if somebody else None)

@@ -53,8 +53,24 @@ def evolve(state: TeamState, event: Event) -> TeamState:
     state.now_s = max(state.now_s, event.at_s)
     state.revision += 1
     _apply(event, state)
+    _tell_queue(event, state)
     _forget_old(state)
     return state
+
+
+def _tell_queue(event: Event, state: TeamState) -> None:
+    """Which waiting tickets the event may have changed: those of the account that it is about."""
+    if isinstance(event, Decided):
+        for record in event.decisions:
+            state.queue.touch(state.tickets[record["ticket_id"]].account_id, record["ticket_id"])
+    elif isinstance(event, PointsDropped):
+        state.queue.forget()
+    elif isinstance(event, DebriefEnded):
+        state.queue.touch(state.debriefs[event.debrief_id].account_id)
+    elif (ticket := state.tickets.get(getattr(event, "ticket_id", ""))) is not None:
+        state.queue.touch(ticket.account_id, ticket.id)
+    elif isinstance(event, AccountPut):
+        state.queue.touch(event.account_id)
 
 
 @singledispatch

@@ -215,9 +215,7 @@ class Case:
     @property
     def lacking(self) -> BoolArray:
         """Who could not do the ticket by skill, at any level, or language; shape (n_agents,)."""
-        agents, language = self.moment.state.agents, self.ticket.language
-        unskilled = agents.profiles.lacking(self.ticket.skills, 1)
-        return unskilled if language is None else unskilled | ~agents.profiles.speakers(language)
+        return self.moment.state.agents.profiles.unable(self.ticket.skills, self.ticket.language)
 
 
 def once_for(key: Callable[[Case], Hashable]) -> Callable[[Callable[[Case], Answer]], Callable[[Case], Answer]]:

@@ -47,6 +47,11 @@ class Profiles:
             self._lacking[key] = np.logical_or.reduce([np.zeros(len(self.people), dtype=np.bool_), *below])
         return self._lacking[key]
 
+    def unable(self, skills: tuple[str, ...], language: str | None) -> BoolArray:
+        """Who could not do it by skill, at any level, or language, shape (n_agents,); not to be changed."""
+        unskilled = self.lacking(skills, 1)
+        return unskilled if language is None else unskilled | ~self.speakers(language)
+
     def levels_off(self, skills: tuple[str, ...], level: int) -> FloatArray:
         """Levels below `level` and half of those above it, of all `skills` together, shape (n_agents,); not to be changed."""
         key = skills, level

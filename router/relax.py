@@ -18,7 +18,7 @@ from router.eligibility import Excluded, allowed, counts, exclusions, skill_at
 from router.events import QueueAtRisk
 from router.moment import Case, Moment, once_for
 from router.state import TeamState
-from router.waiting import hold_ends_s, overdue
+from router.waiting import hold_ends_s, late, overdue, queue_at
 
 LADDER = (
     "declined",
@@ -153,10 +153,9 @@ class _Steps:
 
     def _lift_load_bound(self) -> None:
         """For those at or below their own line who have nothing hard in hand."""
-        bound, own = self.rules["load_bound"], self.case.moment.own
-        kept = (own.acute > own.line) | (self.case.moment.state.agents.hard_open > 0)
+        bound = self.rules["load_bound"]
         self.gave.append(bound)
-        self.rules["load_bound"] = replace(bound, mask=bound.mask & kept)
+        self.rules["load_bound"] = replace(bound, mask=bound.mask & kept_at_bound(self.case.moment))
 
     def _shorten_breaks(self) -> None:
         """A break that has had its minimum may end now. It is never cancelled, and never ends before."""
@@ -166,14 +165,24 @@ class _Steps:
         self.rules["on_break"] = replace(resting, mask=resting.mask & ~moment.rested)
 
 
+def kept_at_bound(moment: Moment) -> BoolArray:
+    """For whom the bound on load never gives way: those above their own line, and who has something hard in hand."""
+    own = moment.own
+    found: BoolArray = (own.acute > own.line) | (moment.state.agents.hard_open > 0)
+    return found
+
+
 def at_risk(state: TeamState, now_s: float) -> tuple[QueueAtRisk, ...]:
     """Tickets past their longest wait that nobody may have before rules give way that a manager should know of, once per wait."""
-    waiting = (state.tickets[each] for each in state.waiting)
-    late = [each for each in waiting if not (each.at_risk or each.advised) and overdue(state, each, now_s)]
-    if not late:
+    queue = queue_at(state, now_s)
+    fresh = (state.tickets[each] for each in queue.fresh)
+    unknown = {each.id for each in fresh if overdue(state, each, now_s) and not (each.at_risk or each.advised)}
+    if len(queue):
+        unknown.update(queue.of((late(queue.rows, now_s) & ~(queue.rows["at_risk"] | queue.rows["advised"])).nonzero()[0]))
+    if not unknown:
         return ()
     moment, alarms = Moment(state, now_s), list[QueueAtRisk]()
-    for ticket in late:
+    for ticket in (state.tickets[each] for each in state.waiting if each in unknown):
         case = Case(moment, ticket)
         found = exclusions(case)
         if relax(case, found).notify:

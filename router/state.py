@@ -15,6 +15,7 @@ from router.domain import Account, Debrief, Ticket
 from router.person import Entry
 from router.plan.published import Plan
 from router.policy import Policy
+from router.queue import Queue
 
 RENEWAL_NEAR_S = 30 * DAY_S
 REPEAT_WINDOW_S = 7 * DAY_S
@@ -48,6 +49,7 @@ class TeamState:
     debriefs: dict[str, Debrief] = field(default_factory=dict)
     bots: Book = field(default_factory=Book)
     plan: Plan | None = None
+    queue: Queue = field(default_factory=Queue, compare=False)  # derived from the rest
 
     @property
     def params(self) -> FatigueParams:

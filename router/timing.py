@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import numpy as np
 
 from fatigue_model.dynamics import DAY_S, Mode, account_factor, advance, line, memory_now
-from router import automation, debrief, drafts, streak
+from router import automation, debrief, streak
 from router.agents import MODE_OF_STATUS, BoolArray, FloatArray, IntArray
 from router.booking import MILLI
-from router.domain import LIVE_CHANNELS, ONLINE, channel_index
-from router.state import TeamState, exposure, is_hard
-from router.waiting import hold_ends_s, overdue, overdue_s
+from router.domain import ONLINE
+from router.state import TeamState
+from router.waiting import late, whole_queue_at
 
 NOT_BEFORE_S = 1e-3
 HORIZON_S = 30 * DAY_S
@@ -47,8 +46,7 @@ def _fixed(state: TeamState, now_s: float) -> Iterator[float]:
     agents = state.agents
     columns = [agents.break_start_s, agents.break_end_s, agents.eased_s, agents.debrief_until_s]
     if state.waiting:
-        columns += _while_waiting(state, now_s)
-        yield from _of_waiting(state)
+        columns += [*_while_waiting(state, now_s), *_of_waiting(state, now_s)]
     instants = np.concatenate(columns)
     yield float(instants[instants > now_s].min(initial=math.inf))
     timeout_s = state.policy.automation.timeout_s
@@ -58,20 +56,14 @@ def _fixed(state: TeamState, now_s: float) -> Iterator[float]:
     yield from (each for each in offered if each is not None)
 
 
-def _of_waiting(state: TeamState) -> Iterator[float]:
+def _of_waiting(state: TeamState, now_s: float) -> list[FloatArray]:
     """Instants that matter only to tickets in the queue: bounds on waiting and holding, renewals, and when exclusions run out."""
-    for ticket_id in state.waiting:
-        ticket = state.tickets[ticket_id]
-        yield overdue_s(state, ticket)
-        if ticket.skills:
-            yield hold_ends_s(state, ticket)
-        if ticket.channel in LIVE_CHANNELS:  # it would not end any more before the break of who waits for cover
-            ends_s = state.agents.break_start_s[np.isfinite(state.agents.cover_s)] - drafts.expected_handle_s(state, ticket)
-            yield from (ends_s + NOT_BEFORE_S).tolist()
-        renewal_s = state.accounts[ticket.account_id].renewal_s
-        if renewal_s is not None:
-            yield renewal_s + DAY_S + NOT_BEFORE_S  # the account is at risk through the whole day
-    yield from (expires_s for _, expires_s in state.exclusions.values() if expires_s is not None)
+    rows, agents = whole_queue_at(state, now_s).rows, state.agents
+    # a live one would not end any more before the break of who waits for cover
+    ends_s = np.subtract.outer(agents.break_start_s[np.isfinite(agents.cover_s)], rows["live_s"][rows["live_s"] >= 0])
+    exclusions_s = np.array([each for _, each in state.exclusions.values() if each is not None], dtype=np.float64)
+    # the account is at risk through the whole day
+    return [rows["overdue_s"], rows["hold_ends_s"], rows["renewed_s"] + NOT_BEFORE_S, ends_s.ravel() + NOT_BEFORE_S, exclusions_s]
 
 
 def _while_waiting(state: TeamState, now_s: float) -> list[FloatArray]:
@@ -93,7 +85,7 @@ class _Loads:
 
     def __init__(self, state: TeamState, now_s: float, more_points: FloatArray | None) -> None:
         agents = state.agents
-        self.state, self.now_s = state, now_s
+        self.state, self.now_s, self.queue = state, now_s, whole_queue_at(state, now_s)
         self.booked = agents.booked_milli / MILLI + (0.0 if more_points is None else more_points)
         here = agents.project(now_s, state.params)
         self.acute, self.carried = here.acute, here.carried
@@ -127,13 +119,13 @@ class _Loads:
 
     def room(self) -> Changed | None:
         """Whether by some instant the load leaves somebody room for a waiting ticket that it keeps from them now."""
-        state, params, alike = self.state, self.state.params, defaultdict[tuple[int, bool, bool], list[tuple[float, str]]](list)
-        for ticket in (state.tickets[each] for each in state.waiting):
-            points = exposure(state, ticket, self.now_s)
-            hard = is_hard(state, ticket, points)
-            in_row = hard and not overdue(state, ticket, self.now_s)
-            alike[channel_index(ticket.channel), hard, in_row].append((points, ticket.account_id))
-        found = [each for kind, tickets in alike.items() for each in self._kept_off(*kind, sorted(tickets)) if each.size]
+        if not len(self.queue):
+            return None
+        params, waits = self.state.params, self.queue.rows
+        in_row = waits["hard"] & ~late(waits, self.now_s)
+        kind = 4 * waits["channel"] + 2 * waits["hard"] + in_row
+        alike = (((kind == each).nonzero()[0], each // 4, each % 4 >= 2, each % 2 == 1) for each in np.unique(kind).tolist())
+        found = [each for tickets in alike for each in self._kept_off(*tickets) if each.size]
         if not found:
             return None
         rows, points_each, memory, memory_s, booked = np.concatenate(found, axis=1)
@@ -154,7 +146,7 @@ class _Loads:
         Each agent's A/θ rises at most once and then falls for good: where nobody's rises, the team's never will.
         """
         state, params = self.state, self.state.params
-        if not any(automation.load_may_open(state, state.tickets[each]) for each in state.waiting):
+        if not np.count_nonzero(self.queue.rows["opens"]):
             return None
         here = automation.at_work(state, self.now_s)
         acute, carried, mode = self.acute[here], self.carried[here], self.mode[here]
@@ -173,31 +165,31 @@ class _Loads:
 
         return _one_by_one(changed)
 
-    def _kept_off(self, column: int, hard: bool, in_row: bool, tickets: list[tuple[float, str]]) -> Iterator[FloatArray]:
-        """Whom the bound on load alone may keep from tickets of a kind, the lightest first, each of points and account: arrays of shape
-        (5, n) of row, points, memory and its instant, and what is booked.
+    def _kept_off(self, places: IntArray, column: int, hard: bool, in_row: bool) -> Iterator[FloatArray]:
+        """Whom the bound on load alone may keep from tickets of a kind, those in some rows of the queue: arrays of shape (5, n) of row,
+        points, memory and its instant, and what is booked.
 
         Of the tickets of accounts that somebody does not remember, the lightest that is kept from them is the next to fit.
         """
-        params, agents, who = self.state.params, self.state.agents, self._with_room(column, in_row)
+        params, queue, who = self.state.params, self.queue, self._with_room(column, in_row)
         booked = self.booked[who] if hard else np.zeros(who.size)
         before, limit = self.acute[who] + booked, params.load_bound_ratio * line(self.carried[who], params)
-        points, place = np.array([each for each, _ in tickets]), {row: place for place, row in enumerate(who.tolist())}
+        places = places[queue.rows["points"][places].argsort()]  # the lightest first
+        points, met = queue.rows["points"][places], queue.rows["met"][places].nonzero()[0]
         kept = before + points[:, np.newaxis] * account_factor(0.0, params) > limit
-        met = []
-        for index, (_, account_id) in enumerate(tickets):
-            for agent_id, memory in self.state.accounts[account_id].memory.items():
-                if (at := place.get(agents.row[agent_id])) is not None:
-                    kept[index, at] = False
-                    met.append((at, index, *memory))
+        if met.size:
+            memories = [queue.memory[place] for place in places[met].tolist()]
+            index, (row, memory, memory_s) = np.repeat(met, [len(each) for each in memories]), np.concatenate(memories).T
+            place = np.full(len(self.acute), -1)
+            place[who] = np.arange(who.size)
+            at = place[row.astype(np.int64)]
+            index, at, memory, memory_s = (each[at >= 0] for each in (index, at, memory, memory_s))
+            kept[index, at] = False
+            demand = points[index] * account_factor(memory_now(memory, np.maximum(0.0, self.now_s - memory_s), params), params)
+            yield np.array([who[at], points[index], memory, memory_s, booked[at]])[:, before[at] + demand > limit[at]]
         some = np.flatnonzero(kept.any(axis=0))
         lightest, none = points[kept[:, some].argmax(axis=0)], np.zeros(some.size)
         yield np.array([who[some], lightest, none, none + self.now_s, booked[some]])
-        if met:
-            at_each, index_each, memory, memory_s = np.array(met).T
-            here, points = at_each.astype(np.int64), points[index_each.astype(np.int64)]
-            demand = points * account_factor(memory_now(memory, np.maximum(0.0, self.now_s - memory_s), params), params)
-            yield np.array([who[here], points, memory, memory_s, booked[here]])[:, before[here] + demand > limit[here]]
 
     def _with_room(self, column: int, in_row: bool) -> IntArray:
         """The rows of who is there and has a free place on a channel; `in_row`: and in their row of hard contacts."""

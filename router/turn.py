@@ -51,7 +51,7 @@ def conclude(state: TeamState, now_s: float, explain: bool = True, decided_by: D
         gave_way = [PolicyRelaxed(now_s, each.ticket_id, each.id, each.relaxed) for each in decisions if each.relaxed and not each.shadow]
         logged += _told(state, [Decided(now_s, tuple(as_record(each) for each in decisions)), *gave_way])
         shortened = any("break_length" in each.rules for each in gave_way)
-        if not shortened and not any(may_give_way(state, state.tickets[each], now_s) for each in state.waiting):
+        if not shortened and not may_give_way(state, now_s):
             break
     return logged + _told(state, debrief.proposals(state, now_s))
 
