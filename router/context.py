@@ -59,7 +59,8 @@ def held_by(state: TeamState, agent_id: str) -> list[Ticket]:
 def hypothesis(state: TeamState, ticket: Ticket, now_s: float, new_person: bool) -> dict[str, Any] | None:
     """How the customer may feel, from stored facts alone: a code of `FEELINGS` and the facts; None where they say nothing."""
     found = facts_of(state, ticket, now_s, new_person)
-    feeling = next((code for code, needed in GROUNDS if needed <= found.keys()), None) if found else None
+    known = frozenset(found)
+    feeling = next((code for code, needed in GROUNDS if needed <= known), None) if found else None
     return None if feeling is None else {"feeling": feeling, "facts": dict(list(found.items())[:FACTS_TOLD])}
 
 

@@ -151,6 +151,7 @@ TERMS: tuple[tuple[str, Callable[[Case], FloatArray], str], ...] = (
 
 
 NAMES = tuple(name for name, _, _ in TERMS)
+FREE = tuple(CostTerm(name, 0, detail) for name, _, detail in TERMS)  # what most terms are of most agents
 BY_POINTS_OR_ACCOUNT = (load, fairness, continuity, account_exposure, handover)
 OF_KIND = tuple(index for index, (_, term, _) in enumerate(TERMS) if term not in BY_POINTS_OR_ACCOUNT)
 OWN = tuple(index for index, (_, term, _) in enumerate(TERMS) if term in BY_POINTS_OR_ACCOUNT)
@@ -182,7 +183,8 @@ def rounded(term: FloatArray) -> FloatArray:
 
 def terms(costs: IntArray, row: int) -> tuple[CostTerm, ...]:
     """The named cost terms of one agent."""
-    return tuple(CostTerm(name, each, detail) for each, (name, _, detail) in zip(costs[:, row].tolist(), TERMS, strict=True))
+    each_term = zip(costs[:, row].tolist(), FREE, strict=True)
+    return tuple([CostTerm(free.term, each, free.detail) if each else free for each, free in each_term])
 
 
 def waiting(state: TeamState, ticket: Ticket, now_s: float) -> int:

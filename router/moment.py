@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Hashable
 from functools import cached_property, wraps
 from typing import Any, TypeVar
@@ -36,7 +37,7 @@ class Moment:
         self.on_break: BoolArray = begun & unfinished
         self.offline: BoolArray = agents.status != ONLINE
         self.ramp_start_s: FloatArray = agents.ramp_start_s(now_s)
-        self.answers: dict[tuple[object, Hashable], Any] = {}
+        self.answers: dict[object, dict[Hashable, Any]] = defaultdict(dict)
         self.guidance = guidance(state, now_s)
 
     @cached_property
@@ -226,7 +227,7 @@ def once_for(key: Callable[[Case], Hashable]) -> Callable[[Callable[[Case], Answ
     def decorate(found: Callable[[Case], Answer]) -> Callable[[Case], Answer]:
         @wraps(found)
         def answered(case: Case) -> Answer:
-            name, known = (found, key(case)), case.moment.answers
+            known, name = case.moment.answers[found], key(case)
             if name not in known:
                 known[name] = found(case)
             answer: Answer = known[name]
