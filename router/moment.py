@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from fatigue_model.dynamics import account_factor, memory_now
+from fatigue_model.dynamics import UNKNOWN, account_factor, memory_now
 from router import drafts, streak
 from router.agents import BoolArray, FloatArray, IntArray, Loads
 from router.booking import MILLI
@@ -50,6 +50,11 @@ class Moment:
         return found
 
     @cached_property
+    def nobody(self) -> BoolArray:
+        """A mask of nobody; not to be changed."""
+        return np.zeros(len(self.state.agents), dtype=np.bool_)
+
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """Everybody by row."""
         return tuple(self.state.agents.row)
@@ -66,14 +71,9 @@ class Moment:
         return agents.project_own(self.now_s, self.state.params) if agents.profiles.any_personal else self.loads
 
     @cached_property
-    def factor_of_a_stranger(self) -> float:
-        """The account factor M of whoever remembers nothing of an account."""
-        return float(account_factor(0.0, self.state.params))
-
-    @cached_property
     def factor_of_strangers(self) -> FloatArray:
-        """The same for everybody; not to be changed."""
-        return np.full(len(self.state.agents), self.factor_of_a_stranger)
+        """The account factor M of whoever remembers nothing of an account, for everybody; not to be changed."""
+        return np.full(len(self.state.agents), UNKNOWN)
 
     @cached_property
     def expected(self) -> FloatArray:
@@ -197,10 +197,10 @@ class Case:
             found[row] = factor
         return found
 
-    @cached_property
+    @property
     def steepest_factor(self) -> float:
         """The largest account factor of anybody."""
-        return max((self.moment.factor_of_a_stranger, *self.remembered.values()))
+        return max((UNKNOWN, *self.remembered.values())) if self.account.memory else UNKNOWN
 
     @property
     def before(self) -> FloatArray:
