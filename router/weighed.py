@@ -39,7 +39,7 @@ class Weighed:
     def cheapest(self) -> tuple[int, ...]:
         """The rows of the cheapest who may have it, one more than are told of as finalists; ties go to the smaller row."""
         rows = self.way.free.nonzero()[0]
-        best: list[int] = rows[np.argsort(self.totals[rows], kind="stable")[: FINALISTS + 1]].tolist()
+        best: list[int] = rows[self.totals[rows].argsort(kind="stable")[: FINALISTS + 1]].tolist()
         return tuple(best)
 
     def finalists(self, chosen: int) -> tuple[Finalist, ...]:

@@ -33,8 +33,9 @@ def assign(state: TeamState, ticket: Ticket, agent_id: str, at_s: float | None =
         agents.hot_s[row] = state.now_s
     booking.book(state, ticket)
     ramp_s = agents.came_s(row, state.now_s)
-    agents.ramp_count[row] = 1 + (agents.ramp_count[row] if agents.ramp_ref_s[row] == ramp_s else 0)
-    agents.ramp_ref_s[row] = ramp_s
+    if agents.ramp_ref_s[row] != ramp_s:
+        agents.ramp_count[row], agents.ramp_ref_s[row] = 0, ramp_s
+    agents.ramp_count[row] += 1
 
 
 def automate(state: TeamState, ticket: Ticket, bot: str) -> None:
