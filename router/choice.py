@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fatigue_model.values import value
 from router import cost
 from router.agents import BoolArray, IntArray
 from router.assign import WAITS, Budget, Couple, Guard, assign
@@ -19,7 +20,7 @@ from router.together import budgets
 from router.weighed import Weighed
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Option:
     """One ticket with what the rules and the costs say of it."""
 

@@ -21,7 +21,6 @@ from router.agents import IntArray
 from router.errors import AssignmentError
 from router.solver.batch import WAITS, Batch
 
-
 LARGEST = int(np.iinfo(np.int64).max)
 
 
