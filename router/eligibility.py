@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from router.agents import Agents, BoolArray, IntArray
 from router.domain import LIVE_CHANNELS, STATUSES, Rejection, channel_index
 from router.moment import Case, once_for
+from router.once import once
 
 
 @dataclass(eq=False)
@@ -30,7 +30,7 @@ class Excluded:
     def __post_init__(self) -> None:
         self.anybody = bool(np.count_nonzero(self.mask))
 
-    @functools.cached_property
+    @once
     def numbers(self) -> tuple[list[int], list[Any], list[Any]]:
         """Whom it excludes by row, and of each what was found and what is allowed; copied, once for all tickets that it is said of."""
         if not self.anybody:
