@@ -1,5 +1,7 @@
 """Values of which every ticket brings some: the type checker keeps them from being changed, and they are told by what they hold."""
 
+from pathlib import Path
+
 import pytest
 from mypy import api
 
@@ -23,7 +25,8 @@ class Point:
     up: int = 0
 
 
-def test_what_would_change_a_value_is_refused_by_the_type_checker(tmp_path):
+def test_what_would_change_a_value_is_refused_by_the_type_checker(tmp_path, monkeypatch):
+    monkeypatch.chdir(Path(__file__).parents[2])
     found, errors, status = api.run(["--config-file=", "--cache-dir", str(tmp_path), "-c", SNIPPET])
     assert 'Property "up" defined in "Point" is read-only' in found, errors
     assert status == 1
