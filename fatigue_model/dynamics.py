@@ -23,6 +23,7 @@ Floats = float | FloatArray
 MINUTE_S = 60.0
 DAY_S = 86_400.0
 NEXT_TO_0 = 1e-300
+UNKNOWN = 1.0  # the account factor M of who remembers nothing: its clip has 1 inside, whatever the parameters
 
 
 class Mode(IntEnum):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from fatigue_model.params import FatigueParams
+from fatigue_model.values import value
 
 GRAVE = ("threat", "self_harm", "bereavement")
 SMALL = ("ordinary", "text", "reopened", "repeat_contact", "past_target", "account_weight")
 RATINGS = ("nothing", "a_bit", "hard", "awful")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContactFacts:
     """What is known about a contact.
 

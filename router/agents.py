@@ -177,6 +177,12 @@ class Agents:
         rested = np.where(self.break_end_s <= now_s, self.break_end_s, -math.inf)
         return np.maximum(np.maximum(self.returned_s, rested), self.profiles.shift_began_s(now_s))
 
+    def came_s(self, row: int, now_s: float) -> float:
+        """The same of one agent."""
+        rested_s = self.break_end_s.item(row)
+        came_s = max(self.returned_s.item(row), self.profiles.shift_began_s(now_s).item(row))
+        return max(came_s, rested_s) if rested_s <= now_s else came_s
+
     def covering(self, now_s: float) -> BoolArray:
         """Whose break waits for nothing but cover, shape (n_agents,): until it begins they take what is routine."""
         return (self.cover_s <= now_s) & (now_s < self.break_start_s)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fatigue_model.dynamics import account_factor, memory_now
+from fatigue_model.dynamics import UNKNOWN, account_factor, memory_now
 from router.domain import Ticket
 from router.state import TeamState, exposure, is_hard
 
@@ -16,9 +16,9 @@ def book(state: TeamState, ticket: Ticket) -> None:
     clear(state, ticket)
     agents, row, params = state.agents, state.agents.row[ticket.agent_id], state.params
     points = exposure(state, ticket, state.now_s)
-    known = state.accounts[ticket.account_id].memory.get(ticket.agent_id)
-    memory = memory_now(known[0], max(state.now_s - known[1], 0.0), params) if known else 0.0
-    factor = float(account_factor(memory, params))
+    known, factor = state.accounts[ticket.account_id].memory.get(ticket.agent_id), UNKNOWN
+    if known is not None:
+        factor = float(account_factor(memory_now(known[0], max(state.now_s - known[1], 0.0), params), params))
     ticket.booked_milli, ticket.booked_hard = round(MILLI * points * factor), is_hard(state, ticket, points)
     agents.booked_milli[row] += ticket.booked_milli
     agents.hard_open[row] += ticket.booked_hard
@@ -27,10 +27,11 @@ def book(state: TeamState, ticket: Ticket) -> None:
 def clear(state: TeamState, ticket: Ticket) -> None:
     """Nothing is booked for the ticket any more: its contact has ended, or it goes out of the hands it is in."""
     assert ticket.agent_id is not None
-    agents, row = state.agents, state.agents.row[ticket.agent_id]
-    agents.booked_milli[row] -= ticket.booked_milli
-    agents.hard_open[row] -= ticket.booked_hard
-    ticket.booked_milli, ticket.booked_hard = 0, False
+    if ticket.booked_milli or ticket.booked_hard:
+        agents, row = state.agents, state.agents.row[ticket.agent_id]
+        agents.booked_milli[row] -= ticket.booked_milli
+        agents.hard_open[row] -= ticket.booked_hard
+        ticket.booked_milli, ticket.booked_hard = 0, False
 
 
 def anew(state: TeamState) -> None:

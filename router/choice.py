@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fatigue_model.values import value
 from router import cost
 from router.agents import BoolArray, IntArray
 from router.assign import WAITS, Budget, Couple, Guard, assign
@@ -19,7 +20,7 @@ from router.together import budgets
 from router.weighed import Weighed
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Option:
     """One ticket with what the rules and the costs say of it."""
 
@@ -50,7 +51,7 @@ class Option:
         names = {each.rule for each in self.way.gave_way if each.mask[row]}
         if ticket.held_why is not None and ticket.held_for != agent_id:
             names.add(ticket.held_why)
-        return tuple(rule for rule in LADDER if rule in names)
+        return tuple(rule for rule in LADDER if rule in names) if names else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +79,16 @@ def choose(moment: Moment, options: Sequence[Option], guards: Sequence[Guard] = 
     state = moment.state
     tickets = [option.case.ticket for option in options]
     hot = np.array([ticket.hot for ticket in tickets], dtype=np.bool_)
-    allowed, most, alone = np.stack([option.allowed for option in options]), _most(moment, options), state.policy.hot_alone_s > 0
+    allowed, most, alone = np.array([option.allowed for option in options]), _most(moment, options), state.policy.hot_alone_s > 0
     wait = np.array([cost.waiting(state, ticket, moment.now_s) for ticket in tickets], dtype=np.int64)
     couples, sums = tuple(_couples(options, alone)), budgets(moment, [option.case for option in options])
     found = assign(
-        cost=np.stack([option.weighed.totals for option in options]),
+        cost=np.array([option.weighed.totals for option in options]),
         allowed=allowed,
         channel=np.array([channel_index(ticket.channel) for ticket in tickets], dtype=np.int64),
         room=moment.room,
         step_cost=np.full(len(state.agents), cost.second_ticket(state), dtype=np.int64),
-        wait_cost=wait + _hot_first(hot, allowed, most) if alone else wait,
+        wait_cost=wait + _hot_first(hot, allowed, most) if alone and np.count_nonzero(hot) else wait,
         hot=hot,
         hot_room=state.agents.hot_open == 0,
         most=most,

@@ -59,7 +59,8 @@ def held_by(state: TeamState, agent_id: str) -> list[Ticket]:
 def hypothesis(state: TeamState, ticket: Ticket, now_s: float, new_person: bool) -> dict[str, Any] | None:
     """How the customer may feel, from stored facts alone: a code of `FEELINGS` and the facts; None where they say nothing."""
     found = facts_of(state, ticket, now_s, new_person)
-    feeling = next((code for code, needed in GROUNDS if needed <= found.keys()), None) if found else None
+    known = frozenset(found)
+    feeling = next((code for code, needed in GROUNDS if needed <= known), None) if found else None
     return None if feeling is None else {"feeling": feeling, "facts": dict(list(found.items())[:FACTS_TOLD])}
 
 
@@ -68,14 +69,14 @@ def facts_of(state: TeamState, ticket: Ticket, now_s: float, new_person: bool) -
     account = state.accounts[ticket.account_id]
     in_a_week = 1 + repeat_contacts(account, ticket.created_s)
     late_s = now_s - ticket.target_s if ticket.target_s is not None else 0.0
-    usage_down = -(account.usage_trend or 0.0)
+    usage_down, open_besides = -(account.usage_trend or 0.0), account.escalations - ticket.escalated
     renewal_d = _renewal_d(account, now_s)
     checks: tuple[tuple[bool, str, float], ...] = (
         (ticket.grave == "self_harm", "self_harm", 1),
         (ticket.grave == "bereavement", "bereavement", 1),
         (in_a_week >= WEEK_TICKETS_FROM, "week_tickets", in_a_week),
         (ticket.escalated, "escalated", 1),
-        (account.escalations > ticket.escalated, "open_escalations", account.escalations - ticket.escalated),
+        (open_besides > 0, "open_escalations", open_besides),
         (ticket.reopened_count > 0, "reopened", ticket.reopened_count),
         (late_s > 0, "past_target", round(late_s)),
         (renewal_d is not None, "renewal_d", renewal_d or 0),

@@ -95,7 +95,7 @@ def fairness_column(case: Case) -> FloatArray:
     """The price of a point, by agent."""
     taken = case.moment.state.agents.daily_points(case.moment.now_s)
     theirs = taken[~case.lacking]
-    mean = float(theirs.sum()) / theirs.size if theirs.size else 0.0
+    mean = float(np.add.reduce(theirs)) / theirs.size if theirs.size else 0.0
     if mean <= 0:
         return np.zeros(len(taken))
     beyond: FloatArray = np.maximum(taken - theirs.min(), 0.0) / mean
@@ -151,9 +151,11 @@ TERMS: tuple[tuple[str, Callable[[Case], FloatArray], str], ...] = (
 
 
 NAMES = tuple(name for name, _, _ in TERMS)
-BY_POINTS_OR_ACCOUNT = (load, fairness, continuity, account_exposure, handover)
-OF_KIND = tuple(index for index, (_, term, _) in enumerate(TERMS) if term not in BY_POINTS_OR_ACCOUNT)
-OWN = tuple(index for index, (_, term, _) in enumerate(TERMS) if term in BY_POINTS_OR_ACCOUNT)
+FREE = tuple(CostTerm(name, 0, detail) for name, _, detail in TERMS)  # what most terms are of most agents
+BY_POINTS, BY_ACCOUNT = (load, fairness), (continuity, account_exposure, handover)  # nobody pays for an account that nobody has met
+OF_KIND = tuple(index for index, (_, term, _) in enumerate(TERMS) if term not in (*BY_POINTS, *BY_ACCOUNT))
+OWN = tuple(index for index, (_, term, _) in enumerate(TERMS) if term in BY_POINTS)
+OWN_IF_MET = tuple(index for index, (_, term, _) in enumerate(TERMS) if term in (*BY_POINTS, *BY_ACCOUNT))
 
 
 @once_for(lambda case: case.alike)
@@ -161,7 +163,7 @@ def table(case: Case) -> IntArray:
     """Cost of every term for every agent, ndarray of shape (n_terms, n_agents), each from 0 to `TERM_MAX` milli-minutes; not to be
     changed."""
     terms = _of_kind(case).copy()
-    for index in OWN:
+    for index in OWN_IF_MET if case.met else OWN:
         terms[index] = TERMS[index][1](case)
     return rounded(terms).astype(np.int64)
 
@@ -182,7 +184,8 @@ def rounded(term: FloatArray) -> FloatArray:
 
 def terms(costs: IntArray, row: int) -> tuple[CostTerm, ...]:
     """The named cost terms of one agent."""
-    return tuple(CostTerm(name, each, detail) for each, (name, _, detail) in zip(costs[:, row].tolist(), TERMS, strict=True))
+    each_term = zip(costs[:, row].tolist(), FREE, strict=True)
+    return tuple([CostTerm(free.term, each, free.detail) if each else free for each, free in each_term])
 
 
 def waiting(state: TeamState, ticket: Ticket, now_s: float) -> int:

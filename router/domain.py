@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 from fatigue_model.exposure import ContactFacts
+from fatigue_model.values import value
 
 CHANNELS = ("email", "chat", "phone")
 LIVE_CHANNELS = frozenset({"chat", "phone"})
@@ -246,7 +247,7 @@ class Rejection:
     limit: float | str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CostTerm:
     """One named part of what a choice costs, in milli-minutes of a normal-priority customer's wait."""
 
@@ -268,7 +269,7 @@ class Other:
     would_cost: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finalist:
     """One of the next best who were in the running, with every cost term by name."""
 
@@ -277,7 +278,7 @@ class Finalist:
     terms: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decision:
     """What is to happen with a ticket, and why; with `shadow`, what would have been to happen."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
@@ -14,12 +13,13 @@ from numpy.typing import NDArray
 from router.agents import Agents, BoolArray, IntArray
 from router.domain import LIVE_CHANNELS, STATUSES, Rejection, channel_index
 from router.moment import Case, once_for
+from router.once import once
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Excluded:
     """Whom a rule excludes: `mask` of shape (n_agents,), and whether it is `anybody`; `actual` and `limit` are arrays of that shape or
-    single values."""
+    single values. Not to be changed; frozen it would take twice as long to make, and every decision makes one of each rule."""
 
     rule: str
     mask: BoolArray
@@ -28,9 +28,9 @@ class Excluded:
     anybody: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "anybody", bool(np.count_nonzero(self.mask)))
+        self.anybody = bool(np.count_nonzero(self.mask))
 
-    @functools.cached_property
+    @once
     def numbers(self) -> tuple[list[int], list[Any], list[Any]]:
         """Whom it excludes by row, and of each what was found and what is allowed; copied, once for all tickets that it is said of."""
         if not self.anybody:
@@ -68,6 +68,8 @@ def break_pending(case: Case) -> Excluded:
     """Whose break waits for nothing but cover takes what is routine meanwhile, and live work that ends before it."""
     moment = case.moment
     until = moment.state.agents.break_start_s - moment.now_s
+    if not np.count_nonzero(moment.covering):
+        return Excluded("break_pending", moment.pending, until, 0)
     least_s = math.inf if case.hard else case.handle_s if case.ticket.channel in LIVE_CHANNELS else 0.0
     too_long = moment.covering & (until < least_s)
     return Excluded("break_pending", moment.pending | too_long, until, np.where(too_long & ~np.isinf(least_s), least_s, 0))
@@ -100,7 +102,8 @@ def skill_at(case: Case, level: int) -> Excluded:
 @once_for(lambda case: case.ticket.language)
 def language(case: Case) -> Excluded:
     asked = case.ticket.language
-    return Excluded("language", nobody(case) if asked is None else ~case.moment.state.agents.profiles.speakers(asked), "not spoken", asked)
+    mask = case.moment.nobody if asked is None else ~case.moment.state.agents.profiles.speakers(asked)
+    return Excluded("language", mask, "not spoken", asked)
 
 
 @once_for(lambda case: channel_index(case.ticket.channel))
@@ -114,7 +117,7 @@ def concurrency(case: Case) -> Excluded:
 def shift_end(case: Case) -> Excluded:
     """Live work must fit into the rest of the shift; e-mail may be taken up again tomorrow."""
     if case.ticket.channel not in LIVE_CHANNELS:
-        return Excluded("shift_end", nobody(case), None, case.handle_s)
+        return Excluded("shift_end", case.moment.nobody, None, case.handle_s)
     left = case.moment.shift_end_s - case.moment.now_s
     return Excluded("shift_end", case.moment.on_shift & (left < case.handle_s), left, case.handle_s)
 
@@ -136,6 +139,8 @@ def declined_rows(case: Case) -> list[int]:
 @once_for(lambda case: (case.ticket.declined_by, case.ticket.ignored_by))
 def declined(case: Case) -> Excluded:
     """Who said no to this ticket, or let its offer run out, while there is somebody else to ask (see `relax`)."""
+    if not (case.ticket.declined_by or case.ticket.ignored_by):
+        return Excluded("declined", case.moment.nobody, None, "not declined")
     answers, row = np.zeros(len(case.moment.state.agents), dtype=np.int64), case.moment.state.agents.row
     for code, agent_ids in ((2, case.ticket.ignored_by), (1, case.ticket.declined_by)):
         for each in agent_ids:
@@ -155,15 +160,9 @@ def rotation(case: Case) -> Excluded:
     return Excluded("rotation", _only(case, rotated_rows(case)), most, most)
 
 
-@once_for(lambda case: None)
-def nobody(case: Case) -> BoolArray:
-    """A mask that excludes nobody; not to be changed."""
-    return np.zeros(len(case.moment.state.agents), dtype=np.bool_)
-
-
 def _only(case: Case, rows: list[int]) -> BoolArray:
     if not rows:
-        return nobody(case)
+        return case.moment.nobody
     mask = np.zeros(len(case.moment.state.agents), dtype=np.bool_)
     mask[rows] = True
     return mask
@@ -173,7 +172,7 @@ def _only(case: Case, rows: list[int]) -> BoolArray:
 def hard_streak(case: Case) -> Excluded:
     most = case.moment.state.policy.hard_streak_max
     if not case.hard:
-        return Excluded("hard_streak", nobody(case), None, most)
+        return Excluded("hard_streak", case.moment.nobody, None, most)
     return Excluded("hard_streak", case.moment.streak >= most, case.moment.streak, most)
 
 
@@ -190,9 +189,9 @@ def one_hot(case: Case) -> Excluded:
 @once_for(lambda case: case.hard)
 def light_duty(case: Case) -> Excluded:
     """By the agent's own recovery, and at their own word. Decisions keep no number that check-ins went into."""
-    own, agents = case.moment.own, case.moment.state.agents
     if not case.hard:
-        return Excluded("light_duty", nobody(case), None, None)
+        return Excluded("light_duty", case.moment.nobody, None, None)
+    own, agents = case.moment.own, case.moment.state.agents
     over, eased = own.acute > own.line, agents.eased_s > case.moment.now_s
     told = over & ~agents.profiles.personal if agents.profiles.any_personal else over
     return Excluded("light_duty", over | eased, np.where(told, own.acute, np.nan), np.where(told, own.line, np.nan))
@@ -202,7 +201,7 @@ def load_bound(case: Case) -> Excluded:
     """By the population's values: how sensitive somebody is never decides who gets the larger share."""
     moment = case.moment
     if case.points * case.steepest_factor < moment.headroom:
-        return Excluded("load_bound", nobody(case), None, None)
+        return Excluded("load_bound", case.moment.nobody, None, None)
     projected = case.before + case.demand
     return Excluded("load_bound", projected > moment.load_limit, projected, moment.load_limit)
 

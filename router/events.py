@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fatigue_model.values import value
 from router.domain import Shift
 from router.plain import plain
 
@@ -59,7 +60,7 @@ class ExclusionPut:
     expires_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketOpened:
     at_s: float
     ticket_id: str
@@ -82,7 +83,7 @@ class TicketOpened:
     grave: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketEvent:
     """One of `TICKET_EVENTS`. `agent_id` names who it concerns where that is not the assigned agent.
 
@@ -261,7 +262,7 @@ class PointsDropped:
     before_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decided:
     """What one solve decided, as records (see `record`)."""
 

@@ -181,9 +181,9 @@ def _(event: TicketOpened, state: TeamState) -> None:
         grave=event.grave,
         messages=((event.created_s, event.text_score or 0.0, event.grave),) if event.text_score or event.grave else (),
     )
-    kept = account.created_s[bisect_left(account.created_s, event.created_s - KEEP_S) :]
-    place = bisect_right(kept, event.created_s)
-    account.created_s = (*kept[:place], event.created_s, *kept[place:])
+    known = account.created_s
+    first, place = bisect_left(known, event.created_s - KEEP_S), bisect_right(known, event.created_s)
+    account.created_s = (*known[first:place], event.created_s, *known[place:])
     if ticket.escalated:
         account.escalated_open[ticket.id] = None
     account.kept += 1

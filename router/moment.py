@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Hashable
-from functools import cached_property, wraps
+from functools import wraps
 from typing import Any, TypeVar
 
 import numpy as np
 
-from fatigue_model.dynamics import account_factor, memory_now
+from fatigue_model.dynamics import UNKNOWN, account_factor, memory_now
 from router import drafts, streak
 from router.agents import BoolArray, FloatArray, IntArray, Loads
 from router.booking import MILLI
 from router.domain import ONLINE, Ticket
+from router.once import once
 from router.plan.guidance import guidance
 from router.state import TeamState, exposure, is_hard
 
@@ -36,10 +38,10 @@ class Moment:
         self.on_break: BoolArray = begun & unfinished
         self.offline: BoolArray = agents.status != ONLINE
         self.ramp_start_s: FloatArray = agents.ramp_start_s(now_s)
-        self.answers: dict[tuple[object, Hashable], Any] = {}
+        self.answers: dict[object, dict[Hashable, Any]] = defaultdict(dict)
         self.guidance = guidance(state, now_s)
 
-    @cached_property
+    @once
     def excluded(self) -> dict[str, list[int]]:
         """By account, the rows of those who have no contact with it by agreement."""
         found: dict[str, list[int]] = {}
@@ -48,93 +50,93 @@ class Moment:
                 found.setdefault(account_id, []).append(self.state.agents.row[agent_id])
         return found
 
-    @cached_property
+    @once
+    def nobody(self) -> BoolArray:
+        """A mask of nobody; not to be changed."""
+        return np.zeros(len(self.state.agents), dtype=np.bool_)
+
+    @once
     def ids(self) -> tuple[str, ...]:
         """Everybody by row."""
         return tuple(self.state.agents.row)
 
-    @cached_property
+    @once
     def loads(self) -> Loads:
         """The population's."""
         return self.state.agents.project(self.now_s, self.state.params)
 
-    @cached_property
+    @once
     def own(self) -> Loads:
         """Everybody's own."""
         agents = self.state.agents
         return agents.project_own(self.now_s, self.state.params) if agents.profiles.any_personal else self.loads
 
-    @cached_property
-    def factor_of_a_stranger(self) -> float:
-        """The account factor M of whoever remembers nothing of an account."""
-        return float(account_factor(0.0, self.state.params))
-
-    @cached_property
+    @once
     def factor_of_strangers(self) -> FloatArray:
-        """The same for everybody; not to be changed."""
-        return np.full(len(self.state.agents), self.factor_of_a_stranger)
+        """The account factor M of whoever remembers nothing of an account, for everybody; not to be changed."""
+        return np.full(len(self.state.agents), UNKNOWN)
 
-    @cached_property
+    @once
     def expected(self) -> FloatArray:
         """The load that each agent will have come to when the work in hand has ended, at the latest now: A + booked."""
         found: FloatArray = self.loads.acute + self.state.agents.booked_milli / MILLI
         return found
 
-    @cached_property
+    @once
     def load_limit(self) -> FloatArray:
         """The load that no ticket may lift an agent above."""
         limit: FloatArray = self.state.params.load_bound_ratio * self.loads.line
         return limit
 
-    @cached_property
+    @once
     def headroom(self) -> float:
         """Points of load that anybody at all may be given, but for rounding."""
         return float((self.load_limit - self.expected).min(initial=math.inf)) - ROUNDING
 
-    @cached_property
+    @once
     def rested(self) -> BoolArray:
         """Whose running break has had its minimum."""
         return self.on_break & (self.now_s >= self.state.agents.rest_from_s + self.state.policy.break_min_s)
 
-    @cached_property
+    @once
     def ramped(self) -> IntArray:
         """Tickets since the last return."""
         agents = self.state.agents
         return np.where(agents.ramp_ref_s == self.ramp_start_s, agents.ramp_count, 0)
 
-    @cached_property
+    @once
     def ramped_out(self) -> BoolArray:
         """Who has had as many tickets as the ramp-in allows for now."""
         ramp = self.state.policy.ramp_in
         return (self.now_s - self.ramp_start_s < ramp.window_s) & (self.ramped >= ramp.contacts)
 
-    @cached_property
+    @once
     def ready_s(self) -> FloatArray:
         """When each agent's break or ramp-in is over, as planned now; in the past for who is in neither."""
         ramped_s = self.ramp_start_s + self.state.policy.ramp_in.window_s
         return np.where(self.pending | self.on_break, self.state.agents.break_end_s, ramped_s)
 
-    @cached_property
+    @once
     def next_ready_s(self) -> float:
         """When the first of those who are in a break or a ramp-in will be ready; infinity where nobody is."""
         return float(self.ready_s[self.ready_s > self.now_s].min(initial=math.inf))
 
-    @cached_property
+    @once
     def talking(self) -> BoolArray:
         """Who is in a debrief."""
         return self.state.agents.debrief_until_s > self.now_s
 
-    @cached_property
+    @once
     def away(self) -> BoolArray:
         """Whom no ticket may go to, whichever it is."""
         return self.offline | ~self.on_shift | self.on_break | self.pending | self.talking | self.ramped_out
 
-    @cached_property
+    @once
     def streak(self) -> IntArray:
         """Hard contacts in a row, those in hand counted."""
         return streak.in_row(self.state, self.now_s)
 
-    @cached_property
+    @once
     def hours_on(self) -> FloatArray:
         """Hours since the last break or absence ended or the shift began, 0 for whom nothing is known of, at most `HOURS_ON_MOST`."""
         since_s = np.where(self.ramp_start_s > -math.inf, self.ramp_start_s, self.state.agents.status_s)
@@ -142,13 +144,13 @@ class Moment:
         hours[since_s == -math.inf] = 0.0
         return np.minimum(np.maximum(hours, 0.0), HOURS_ON_MOST)
 
-    @cached_property
+    @once
     def room(self) -> IntArray:
         """Free places, shape (n_agents, channels)."""
         found: IntArray = np.maximum(self.state.agents.limits - self.state.agents.open, 0)
         return found
 
-    @cached_property
+    @once
     def pressure(self) -> FloatArray:
         """What a point weighs: 1 + (A + booked)/θ."""
         return 1 + self.expected / self.loads.line
@@ -176,7 +178,7 @@ class Case:
         # what all of them look at: tickets alike in it are one to them, and one with a history is like no other
         self.alike: Hashable = ticket.id if self.met else (self.kind, self.points, self.points_on_time)
 
-    @cached_property
+    @once
     def remembered(self) -> dict[int, float]:
         """The account factor M of whoever remembers the account, by row."""
         if not self.account.memory:
@@ -186,7 +188,7 @@ class Case:
         left = memory_now(memory, np.maximum(self.moment.now_s - memory_s, 0.0), params)
         return dict(zip((row[agent_id] for agent_id in self.account.memory), account_factor(left, params).tolist(), strict=True))
 
-    @cached_property
+    @once
     def factor(self) -> FloatArray:
         """The account factor M, shape (n_agents,); not to be changed."""
         if not self.remembered:
@@ -196,10 +198,10 @@ class Case:
             found[row] = factor
         return found
 
-    @cached_property
+    @property
     def steepest_factor(self) -> float:
         """The largest account factor of anybody."""
-        return max((self.moment.factor_of_a_stranger, *self.remembered.values()))
+        return max((UNKNOWN, *self.remembered.values())) if self.account.memory else UNKNOWN
 
     @property
     def before(self) -> FloatArray:
@@ -207,7 +209,7 @@ class Case:
         there is now, so that a hard ticket in hand keeps nobody from a quick chat."""
         return self.moment.expected if self.hard else self.moment.loads.acute
 
-    @cached_property
+    @once
     def demand(self) -> FloatArray:
         """Points of load that the ticket would add, shape (n_agents,)."""
         return self.points * self.factor
@@ -224,7 +226,7 @@ def once_for(key: Callable[[Case], Hashable]) -> Callable[[Callable[[Case], Answ
     def decorate(found: Callable[[Case], Answer]) -> Callable[[Case], Answer]:
         @wraps(found)
         def answered(case: Case) -> Answer:
-            name, known = (found, key(case)), case.moment.answers
+            known, name = case.moment.answers[found], key(case)
             if name not in known:
                 known[name] = found(case)
             answer: Answer = known[name]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Any, overload
 
 from router.agents import BoolArray, IntArray
 from router.domain import Other, Rejection
 from router.eligibility import Excluded, plain_number
+from router.once import once
 
 
 class Everybody:
@@ -21,7 +21,7 @@ class Everybody:
         self.numbers = tuple((each.rule, *each.numbers) for each in found if each.anybody)
         self.running, self.totals = running.tolist(), totals.tolist()
 
-    @cached_property
+    @once
     def told(self) -> list[Other]:
         each_told = zip(self.ids, self._rules(Rejection), self.running, self.totals, strict=True)
         return [
@@ -29,7 +29,7 @@ class Everybody:
             for agent_id, rules, running, total in each_told
         ]
 
-    @cached_property
+    @once
     def records(self) -> list[dict[str, Any]]:
         """One plain JSON object for each agent; equal rejections are one object, and so are all empty lists."""
         each_told = zip(self.ids, self._rules(_plain), self.running, self.totals, strict=True)

@@ -35,7 +35,7 @@ def plain(value: Any) -> Any:
     if known is not None:
         names, read = known
         return {name: each if type(each) in ASIS else plain(each) for name, each in zip(names, read(value), strict=True)}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [each if type(each) in ASIS else plain(each) for each in value]
     if isinstance(value, dict):
         return {key: each if type(each) in ASIS else plain(each) for key, each in value.items()}

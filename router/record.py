@@ -40,5 +40,7 @@ def _finalists(found: Sequence[Finalist]) -> list[dict[str, Any]]:
     return [{"agent_id": each.agent_id, "cost": each.cost, "terms": each.terms} for each in found]
 
 
+_MADE_OF_PLAIN_VALUES = ("waits_for", "account_context", "handover", "hypothesis", "costs_usd")
 # what there is most of, by hand: several times faster
-_WRITTEN: dict[str, Callable[[Any], Any]] = {"because": _terms, "not_others": _others, "finalists": _finalists}
+_WRITTEN: dict[str, Callable[[Any], Any]] = dict.fromkeys(_MADE_OF_PLAIN_VALUES, dict)
+_WRITTEN |= {"because": _terms, "not_others": _others, "finalists": _finalists, "relaxed": list}

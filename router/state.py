@@ -75,9 +75,9 @@ def repeat_contacts(account: Account, created_s: float) -> int:
 
 def weighty(state: TeamState, account: Account, now_s: float) -> bool:
     """Renewal within 30 days, or in the top tenth of the team's accounts by ARR."""
-    near = account.renewal_s is not None and 0 <= account.renewal_s + DAY_S - now_s <= RENEWAL_NEAR_S + DAY_S
-    least_usd = state.top_arr_usd
-    return near or (account.arr_usd is not None and least_usd is not None and account.arr_usd >= least_usd)
+    if account.renewal_s is not None and 0 <= account.renewal_s + DAY_S - now_s <= RENEWAL_NEAR_S + DAY_S:
+        return True
+    return account.arr_usd is not None and (least_usd := state.top_arr_usd) is not None and account.arr_usd >= least_usd
 
 
 def facts(state: TeamState, ticket: Ticket, now_s: float) -> ContactFacts:

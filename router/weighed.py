@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from router.agents import IntArray
 from router.domain import Finalist
 from router.eligibility import Excluded, exclusions
 from router.moment import Case, once_for
+from router.once import once
 from router.others import Everybody, Others
 from router.relax import Way, relax, strict
 
@@ -29,17 +29,17 @@ class Weighed:
     costs: IntArray
     _told: dict[int, Finalist] = field(default_factory=dict, init=False)
 
-    @cached_property
+    @once
     def totals(self) -> IntArray:
         """What each agent costs, shape (n_agents,)."""
         total: IntArray = np.add.reduce(self.costs)
         return total
 
-    @cached_property
+    @once
     def cheapest(self) -> tuple[int, ...]:
         """The rows of the cheapest who may have it, one more than are told of as finalists; ties go to the smaller row."""
         rows = self.way.free.nonzero()[0]
-        best: list[int] = rows[np.argsort(self.totals[rows], kind="stable")[: FINALISTS + 1]].tolist()
+        best: list[int] = rows[self.totals[rows].argsort(kind="stable")[: FINALISTS + 1]].tolist()
         return tuple(best)
 
     def finalists(self, chosen: int) -> tuple[Finalist, ...]:
@@ -56,7 +56,7 @@ class Weighed:
             self._told[row] = Finalist(self.ids[row], sum(terms), dict(zip(cost.NAMES, terms, strict=True)))
         return self._told[row]
 
-    @cached_property
+    @once
     def _everybody(self) -> Everybody:
         return Everybody(self.ids, self.found, self.way.free, self.totals)
 

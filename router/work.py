@@ -29,11 +29,13 @@ def assign(state: TeamState, ticket: Ticket, agent_id: str, at_s: float | None =
     agents.live_open[row] += ticket.live
     agents.hot_open[row] += ticket.hot
     contacts.passed_on(state, ticket)
-    agents.hot_s[row] = state.now_s if ticket.hot else agents.hot_s[row]
+    if ticket.hot:
+        agents.hot_s[row] = state.now_s
     booking.book(state, ticket)
-    ramp_s = float(agents.ramp_start_s(state.now_s)[row])
-    agents.ramp_count[row] = 1 + (agents.ramp_count[row] if agents.ramp_ref_s[row] == ramp_s else 0)
-    agents.ramp_ref_s[row] = ramp_s
+    ramp_s = agents.came_s(row, state.now_s)
+    if agents.ramp_ref_s[row] != ramp_s:
+        agents.ramp_count[row], agents.ramp_ref_s[row] = 0, ramp_s
+    agents.ramp_count[row] += 1
 
 
 def automate(state: TeamState, ticket: Ticket, bot: str) -> None:

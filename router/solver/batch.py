@@ -113,12 +113,16 @@ class Batch:
 
     def crossed(self, agent_of: IntArray) -> IntArray:
         """Agents with more than one hot ticket or, where a hot ticket is to be alone, with one and another."""
+        if not np.count_nonzero(self.hot):
+            return np.zeros(0, dtype=np.int64)
         hot = self.load(agent_of, self.hot)
         broken = (hot > 1) | ((hot > 0) & (self.load(agent_of) > 1)) if self.alone else hot > 1
         return np.flatnonzero(broken)
 
     def over(self, agent_of: IntArray) -> IntArray:
         """Agents who get more together than one of their budgets allows."""
+        if not self.budgets:
+            return np.zeros(0, dtype=np.int64)
         broken = np.zeros(len(self.step), dtype=np.bool_)
         served = np.flatnonzero(agent_of != WAITS)
         for budget in self.budgets:
@@ -142,11 +146,13 @@ class Batch:
         for ticket, (wait, lane, hot, price, counts) in enumerate(facts):
             if counts:
                 alike[wait, lane, hot, price.tobytes()].append(ticket)
-        answer = agent_of.copy()
+        answer: list[int] = agent_of.tolist()
         for tickets in alike.values():
             if len(tickets) > 1:
-                answer[tickets] = sorted(agent_of[tickets].tolist(), key=lambda agent: (agent == WAITS, agent))
-        return answer
+                in_order = sorted((answer[each] for each in tickets), key=lambda agent: (agent == WAITS, agent))
+                for ticket, agent in zip(tickets, in_order, strict=True):
+                    answer[ticket] = agent
+        return np.array(answer, dtype=np.int64)
 
 
 def batch_of(
@@ -160,7 +166,7 @@ def batch_of(
 ) -> Batch:
     """The batch of checked arguments of `assign`."""
     channel, room, step, wait, hot, hot_room, most = rest
-    slots = np.clip(room, 0, len(wait) + 1).sum(axis=1, dtype=np.int64)
+    slots = np.minimum(np.maximum(room, 0), len(wait) + 1).sum(axis=1, dtype=np.int64)
     slots = slots if most is None else np.minimum(most, slots)
     together = np.array([(each.first, each.second, each.saving) for each in couples], dtype=np.int64).reshape(-1, 3)
     guarded = np.array([(each.ticket, each.agent, each.listener, each.saving) for each in guards], dtype=np.int64).reshape(-1, 4)
@@ -170,7 +176,7 @@ def batch_of(
             np.add.at(savings_of, tickets, saving)
     present = np.bincount(channel, minlength=room.shape[1]) > 0
     lane = (np.cumsum(present) - 1)[channel]
-    free = np.clip(room[:, present], 0, len(wait)).astype(np.int64, copy=False)
+    free = np.minimum(np.maximum(room[:, present], 0), len(wait)).astype(np.int64, copy=False)
     limit = wait + savings_of
     usable = allowed & (free.T > 0)[lane] & (cost <= limit[:, None])
     usable[hot] &= hot_room

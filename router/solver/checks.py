@@ -41,7 +41,7 @@ def arrays(cost: IntArray, allowed: BoolArray, *rest: IntArray | BoolArray) -> N
             raise AssignmentError(f"{name} holds {array.min()}, less than 0")
     if channel.max(initial=-1) >= channels:
         raise AssignmentError(f"channel holds {channel.max()}, room has {channels} columns")
-    if (allowed & (cost < 0)).any():
+    if cost.min(initial=0) < 0 and (allowed & (cost < 0)).any():
         raise AssignmentError(f"cost holds {cost[allowed].min()}, less than 0")
 
 

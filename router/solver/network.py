@@ -12,6 +12,8 @@ hot gate per agent and channel where it holds several hot tickets.
 from __future__ import annotations
 
 from copy import copy
+from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -19,10 +21,20 @@ from router.agents import IntArray
 from router.errors import AssignmentError
 from router.solver.batch import WAITS, Batch
 
+LARGEST = int(np.iinfo(np.int64).max)
+
 
 def largest_cost(n_nodes: int) -> int:
     """Largest cost of an arc: the solver adds two nodes, multiplies by one more than all, and sums need spare bits."""
-    return int(np.iinfo(np.int64).max) // (4 * (n_nodes + 3))
+    return LARGEST // (4 * (n_nodes + 3))
+
+
+@cache
+def _solver() -> Any:
+    """The class of the solver, imported when it is first needed: that takes its time."""
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # type: ignore[import-untyped]
+
+    return SimpleMinCostFlow
 
 
 class Network:
@@ -88,9 +100,7 @@ class Network:
 
     def solve(self, capacity: IntArray) -> IntArray:
         """The cheapest flow, one number per arc."""
-        from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # type: ignore[import-untyped]
-
-        solver = SimpleMinCostFlow()
+        solver = _solver()()
         solver.add_arcs_with_capacity_and_unit_cost(self.tail, self.head, capacity, self.cost)
         supply = np.zeros(self.n_nodes, dtype=np.int64)
         supply[: self.n_tickets], supply[self.sink] = 1, -self.n_tickets
