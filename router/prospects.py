@@ -10,7 +10,7 @@ import numpy as np
 
 from router import eligibility
 from router.agents import BoolArray, FloatArray
-from router.moment import ROUNDING, Case, Moment
+from router.moment import ROUNDING, UNKNOWN, Case, Moment
 from router.queue import Queue
 from router.relax import kept_at_bound
 from router.waiting import late
@@ -52,4 +52,4 @@ def _room(case: Case, overdue: bool) -> FloatArray:
 def _least_factor(moment: Moment) -> float:
     """The smallest account factor M that anybody can have."""
     params = moment.state.params
-    return params.account_factor_min if params.account_memory_gain < 0 else moment.factor_of_a_stranger
+    return params.account_factor_min if params.account_memory_gain < 0 else UNKNOWN
