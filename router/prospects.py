@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from fatigue_model.dynamics import UNKNOWN
 from router import eligibility
 from router.agents import BoolArray, FloatArray
-from router.moment import ROUNDING, UNKNOWN, Case, Moment
+from router.moment import ROUNDING, Case, Moment
 from router.queue import Queue
 from router.relax import kept_at_bound
 from router.waiting import late
