@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
+import orjson
 from pydantic import BaseModel
 
 from api import instants
@@ -18,7 +19,6 @@ from router.events import AccountPut, AgentPut, Event, TicketEvent, TicketOpened
 from router.state import TeamState
 
 Customers = TicketIn | TicketEventIn  # what may bring a customer's words
-ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 NOT_OF_A_TICKET = frozenset({"occurred_at"})  # which says when it was told of, not what it is
 
 
@@ -38,16 +38,30 @@ def digest(given: BaseModel, known: str | None = None, without: frozenset[str] =
 def _as_kept(given: BaseModel) -> BaseModel:
     """The same with its instants in UTC, and each name in a list once. The instants must be such as `instants.any_time` lets through."""
     kept: dict[str, object] = {}
-    for name, value in given:
-        if isinstance(value, datetime) and value.utcoffset():
+    for name, value in vars(given).items():
+        kind = type(value)
+        if kind is datetime and value.utcoffset():
             kept[name] = value.astimezone(UTC)
-        elif isinstance(value, list) and len(set(value)) < len(value):
+        elif kind is list and len(set(value)) < len(value):
             kept[name] = list(dict.fromkeys(value))
     return given.model_copy(update=kept) if kept else given
 
 
 def _sha256(given: BaseModel, without: frozenset[str]) -> str:
-    return hashlib.sha256(ENCODER.encode(given.model_dump(mode="json", exclude=set(without))).encode()).hexdigest()
+    told = given.model_dump(mode="json")
+    for name in without:
+        told.pop(name, None)
+    return hashlib.sha256(orjson.dumps(_as_python_writes(told), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _as_python_writes(told: dict[str, Any]) -> dict[str, Any]:
+    """The same with its fractions as `json` writes them, which digests are of: a small or large one reads otherwise elsewhere."""
+    for name, value in told.items():
+        if type(value) is float:
+            told[name] = orjson.Fragment(repr(value))
+        elif type(value) is dict:
+            _as_python_writes(value)
+    return told
 
 
 @dataclass(frozen=True, slots=True)

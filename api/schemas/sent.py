@@ -18,6 +18,7 @@ ID_FORM = r"^[^\x00-\x1f\x7f/\\]*[^\s\x00-\x1f\x7f/\\][^\x00-\x1f\x7f/\\]*$"
 NAME_FORM = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 LANGUAGE_FORM, CLOCK_FORM = r"^[A-Za-z0-9-]+$", r"^([01]\d|2[0-3]):[0-5]\d$"
 CURSOR_FORM, CONNECTION_FORM = r"^[^\x00-\x1f\x7f]*$", r"^[a-z0-9][a-z0-9_-]{0,59}$"
+DATED = re.compile(r"\d{4}-\d\d-\d\d")
 # every pattern that is asked for anywhere; what a text that does not match is told, unless it is blank
 WRITTEN = {
     ID_FORM: "must have no slash, no backslash and no control character",
@@ -33,7 +34,7 @@ def _written_as(form: str) -> Callable[[object], object]:
     """Refuse numbers, also in quotes: pydantic would read them as seconds, or as milliseconds where they are large."""
 
     def check(given: object) -> object:
-        if not isinstance(given, str) or not re.match(r"\d{4}-\d\d-\d\d", given):
+        if not isinstance(given, str) or not DATED.match(given):
             raise ValueError(f"must be {form}")
         return given
 
@@ -76,6 +77,8 @@ def _known_zone(name: str) -> str:
 
 
 BULK_MOST = 500
+# a default `[]`, which pydantic would have Python copy for each input, a third of the time that a ticket takes to read
+NONE: dict[str, Any] = {"default_factory": list, "json_schema_extra": {"default": []}}
 OCCURRED = (
     "When it happened; not in the future. A status, a ticket event, a tap and a check-in count from then, as late news does. "
     "A ticket counts from its created_at; a bulk call's instant is that of its tickets that have none. Everything else holds from when it "
@@ -122,9 +125,9 @@ class TicketIn(Dated):
     channel: Literal["email", "chat", "phone", "web"] = "email"
     priority: Literal["low", "normal", "high", "urgent"] = "normal"
     category: Name | None = None
-    tags: Annotated[list[Name], Field(max_length=100)] = []
+    tags: Annotated[list[Name], Field(max_length=100, **NONE)]
     language: Language | None = None
-    skills: Annotated[list[Name], Field(max_length=20)] = []
+    skills: Annotated[list[Name], Field(max_length=20, **NONE)]
     created_at: Instant
     target_at: Instant | None = None
     expected_handle_s: Annotated[float, Field(gt=0, le=86_400)] = 600.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from api import instants
@@ -19,7 +20,7 @@ from router.counterfactual import Counterfactual
 from router.debrief import stage
 from router.domain import CHANNELS, STATUSES, WEEKDAYS, Account, Debrief, Ticket
 from router.person import Person
-from router.plain import plain, shallow
+from router.plain import plain
 from router.readiness import RecoveryView
 from router.state import TeamState
 from router.statement import Rest, Statement
@@ -32,6 +33,9 @@ SHOWN = (
     *("id", "account_id", "channel", "priority", "category", "language", "skills", "expected_handle_s", "escalated", "abuse"),
     *("reopened_count", "previous_agent_id", "state", "agent_id", "decision_id", "declined_by"),
 )  # of a ticket
+INSTANTS = {"created_at": "created_s", "target_at": "target_s", "since_at": "since_s"}
+READ = (*SHOWN, *INSTANTS.values())
+OF_TICKET, OF_STORED = attrgetter(*READ), itemgetter(*SHOWN)
 HIDDEN = frozenset(
     {"decided_s", "account_context", "handover", "waits_for", "offer_expires_s", "finalists", "automation_history"}
 )  # shown in other words
@@ -39,14 +43,14 @@ HIDDEN = frozenset(
 
 def ticket_now(found: Ticket) -> dict[str, Any]:
     """A ticket from the state."""
-    return ticket(shallow(found) | {"contacts": plain(found.contacts)})
+    return ticket(dict(zip(READ, OF_TICKET(found), strict=True)) | {"contacts": plain(found.contacts)})
 
 
 def ticket(stored: dict[str, Any]) -> dict[str, Any]:
     """A ticket from its stored fold."""
-    view = {name: stored[name] for name in SHOWN}
-    for name in ("created_s", "target_s", "since_s"):
-        view[name.removesuffix("_s") + "_at"] = instants.text(stored[name])
+    view = dict(zip(SHOWN, OF_STORED(stored), strict=True))
+    for name, kept in INSTANTS.items():
+        view[name] = instants.text(stored[kept])
     known = (each for each in stored["contacts"] if each["agent_id"] is not None)  # else of somebody who is forgotten
     view["contacts"] = [{"agent_id": each["agent_id"], "ended_at": instants.text(each["ended_s"])} for each in known]
     return view
@@ -57,7 +61,9 @@ def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
 
     The helpdesk sees all of it. A manager sees every rule and no number of a person. An agent sees their own part.
     """
-    view = {name: value for name, value in record.items() if name not in HIDDEN}
+    view = record.copy()
+    for name in HIDDEN:
+        view.pop(name, None)
     view["because"] = [told(each, principal.role) for each in record["because"]]
     view["decided_at"] = instants.text(record["decided_s"])
     view["account_context"] = _context(record["account_context"])

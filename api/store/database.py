@@ -135,16 +135,10 @@ def _open_sqlite(url: sa.URL, wait_s: float) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def on_begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
-
-    @sa.event.listens_for(engine, "commit")
-    def on_commit(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("COMMIT")
-
-    @sa.event.listens_for(engine, "rollback")
-    def on_rollback(connection: sa.Connection) -> None:
-        if connection.connection.in_transaction:  # it rolls back by itself where the disk is full, and a lock it did not get began none
-            connection.exec_driver_sql("ROLLBACK")
+        if connection.get_execution_options().get("reading"):
+            connection.connection.cursor().execute("BEGIN")  # which takes no lock, so nothing refuses it
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

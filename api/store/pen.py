@@ -45,7 +45,7 @@ class Pen:
         """From here on a transaction that was reading first writes; whether others may have written since it began."""
         if self._deciding is None:
             return False
-        connection.exec_driver_sql("COMMIT")
+        connection.connection.commit()
         self._deciding.enter_context(self._taken())
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         return True

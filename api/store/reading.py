@@ -38,7 +38,7 @@ def stored_ids(connection: sa.Connection, team: str, ticket_ids: list[str]) -> s
         return set()
     dialect = connection.dialect.name
     ids = to_json(ticket_ids) if dialect == "sqlite" else ticket_ids
-    return set(connection.exec_driver_sql(STORED[dialect], (team, ids)).scalars())
+    return {found for (found,) in connection.exec_driver_sql(STORED[dialect], (team, ids))}
 
 
 def ticket_page(connection: sa.Connection, team: str, state: str | None, after: str, limit: int) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from api.store.packing import Unreadable, decision_of, decision_text
 from api.store.rosters import Rosters
 from api.store.tables import breaks, checkpoints, decisions, events, origins, teams, tickets
 from router.domain import Break
-from router.events import Decided, Event, decode, kind_of
+from router.events import Decided, Event, TicketOpened, decode, kind_of
 from router.evolve import evolve
 from router.record import ENGINE, folded
 from router.state import TeamState
@@ -226,8 +226,8 @@ def _encoded(event: Event, records: Sequence[str]) -> tuple[str, str]:
     """An event's kind and its JSON. What was decided is in rows of its own: here is what the fold looks at, and a checksum of each row."""
     if isinstance(event, Decided):
         made = [[checksum(body), folded(record)] for record, body in zip(event.decisions, records, strict=True)]
-        return "decided", to_json({"at_s": event.at_s, MADE_LEAN: made})
-    return kind_of(event), to_json(event)
+        return "decided", finite_json({"at_s": event.at_s, MADE_LEAN: made})
+    return kind_of(event), finite_json(event) if isinstance(event, TicketOpened) else to_json(event)
 
 
 def checksum(body: str) -> int:

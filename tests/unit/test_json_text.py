@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from api.json_text import finite_json, to_json
+from router.record import folded
 from router.state import TeamState
 from router.turn import conclude
 from support.streams import stream, take_in
@@ -24,12 +25,12 @@ def test_a_word_is_kept_as_it_is(word: str) -> None:
     assert json.loads(to_json({word: [word, 1.5, ("Ünal",)]})) == {word: [word, 1.5, ["Ünal"]]}
 
 
-def test_decisions_and_tickets_read_the_same_either_way() -> None:
+def test_what_comes_and_is_decided_reads_the_same_either_way() -> None:
     state, seen = TeamState(), 0
     for batch, now_s in stream(np.random.default_rng(5), 200, agents=6, accounts=15):
         take_in(state, batch)
         decided = [record for event in conclude(state, now_s) for record in getattr(event, "decisions", ())]
-        for each in (*decided, *state.tickets.values()):
+        for each in (*batch, *decided, *map(folded, decided), *state.tickets.values()):
             assert finite_json(each) == to_json(each)
         seen += len(decided)
     assert seen > 100
