@@ -91,18 +91,16 @@ class Queue:
         self._begin()
         self.whole = True
 
-    def stale(self, waiting: Iterable[str], now_s: float) -> Iterable[str]:
-        """The tickets whose rows are to be made anew, or taken out."""
+    def stale(self, waiting: Iterable[str], now_s: float) -> list[str]:
+        """The tickets whose rows are to be made anew (`put`), or taken out (`drop`); they are stale until that is done."""
         if self.whole:
-            self.whole = False
-            return list(waiting)
-        found, self._stale = self._stale, {}
-        if self.ids:
+            self.whole, self._stale = False, dict.fromkeys(waiting)
+        elif self.ids:
             rows = self.rows
             old = (now_s < rows["from_s"]) | (rows["until_s"] < now_s)
             if np.count_nonzero(old):
-                found.update(dict.fromkeys(self.of(old.nonzero()[0])))
-        return found
+                self._stale.update(dict.fromkeys(self.of(old.nonzero()[0])))
+        return list(self._stale)
 
     def kind(self, kind: Kind) -> int:
         """The place of a kind in `kinds`."""
@@ -111,6 +109,7 @@ class Queue:
     def put(self, ticket_id: str, account_id: str, row: tuple[Any, ...], memory: FloatArray) -> None:
         """The ticket's row, new or instead of the one it had."""
         self.fresh.pop(ticket_id, None)
+        self._stale.pop(ticket_id, None)
         place = self._place.get(ticket_id)
         if place is None:
             place = self._place[ticket_id] = len(self.ids)
@@ -126,6 +125,7 @@ class Queue:
     def drop(self, ticket_id: str) -> None:
         """The ticket has no row any more: the last one takes its place."""
         self.fresh.pop(ticket_id, None)
+        self._stale.pop(ticket_id, None)
         place = self._place.pop(ticket_id, None)
         if place is None:
             return

@@ -10,6 +10,7 @@ import numpy as np
 from fatigue_model.dynamics import FloatArray, Floats, Mode, advance, line
 from fatigue_model.recovery import ready_range_s
 from router.agents import MODE_OF_STATUS
+from router.shifts import was_off
 from router.state import TeamState
 
 
@@ -58,13 +59,13 @@ def view(state: TeamState, row: int, now_s: float) -> RecoveryView:
 
 
 def owed(state: TeamState, row: int, now_s: float) -> tuple[str, ...]:
-    """Why a skipped break is still to follow; nothing any more where time off shift as long as the longest break came after the last
+    """Why a skipped break is still to follow; nothing any more once time off shift as long as the longest break came after the last
     contact, whatever the status was meanwhile."""
-    agents = state.agents
-    if not agents.people[row].owed:
+    agents, person = state.agents, state.agents.people[row]
+    if not person.owed:
         return ()
-    off_s = float(agents.profiles.off_shift_s(now_s, state.policy.break_max_s)[row])
-    return () if math.isfinite(off_s) and agents.streak_s[row] <= off_s else agents.people[row].owed
+    rested = was_off(person.shifts, person.time_zone, float(agents.streak_s[row]), now_s, state.policy.break_max_s)
+    return () if rested else person.owed
 
 
 def load_at(state: TeamState, row: int, at_s: float) -> tuple[float, float]:

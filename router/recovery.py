@@ -20,6 +20,8 @@ from router.readiness import load_at, owed
 from router.state import TeamState
 from router.timeline import longest_absence_s
 
+MOST_HALVINGS = 1000.0  # of a load in an absence: of more no number knows what it was before
+
 
 def trigger(state: TeamState, row: int, because: tuple[str, ...], ended_s: float) -> None:
     """A contact that owes a break ended at `ended_s`, learned of at `state.now_s`."""
@@ -187,7 +189,7 @@ def _length_s(state: TeamState, row: int, start_s: float) -> float:
     acute, carried = load_at(state, row, start_s)
     rested_min = max(0.0, state.now_s - start_s) / MINUTE_S
     policy, speed = state.policy, float(state.agents.speed[row])
-    acute *= 2.0 ** (speed * rested_min / state.params.acute_half_life_break_min)
+    acute *= 2.0 ** min(speed * rested_min / state.params.acute_half_life_break_min, MOST_HALVINGS)
     return break_length_s(acute, carried, policy.break_min_s, policy.break_max_s, state.params, speed)
 
 

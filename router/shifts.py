@@ -75,6 +75,18 @@ def off_before_s(shifts: tuple[Shift, ...], time_zone: str, now_s: float) -> tup
     return (off, began) if now_s < until and off > -math.inf else (-math.inf, -math.inf)
 
 
+def was_off(shifts: tuple[Shift, ...], time_zone: str, since_s: float, now_s: float, least_s: float) -> bool:
+    """Whether time off shift of `least_s` or longer came after `since_s` and is over, whatever came after it."""
+    until = -math.inf
+    for start, end in _spans(shifts, time_zone, now_s, 1, WEEK_BACK_D):
+        if start > now_s:
+            break
+        if since_s <= until < start and start >= until + least_s:
+            return True
+        until = max(until, end)
+    return False
+
+
 def _spans(shifts: tuple[Shift, ...], time_zone: str, now_s: float, days: int, back_d: int = 2) -> list[tuple[float, float]]:
     """The shifts from `back_d` days ago until `days` ahead, the earliest first."""
     zone = ZoneInfo(time_zone)

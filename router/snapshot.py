@@ -20,7 +20,7 @@ from router.plan.published import plan_from
 from router.policy import policy_from
 from router.state import TeamState
 
-FACTS = ("arr_usd", "renewal_s", "tier", "usage_trend", "open_escalations")  # of an account
+NO_FACTS = {"arr_usd": None, "renewal_s": None, "tier": None, "usage_trend": None, "open_escalations": 0}  # of an account
 
 
 def dump(state: TeamState) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _account(values: dict[str, Any]) -> Account:
         "contacts": tuple((instant, who, points) for instant, who, points in values["contacts"]),
         "escalated_contacts": tuple((instant, who) for instant, who in values["escalated_contacts"]),
         "memory": {agent: (memory, instant) for agent, (memory, instant) in values["memory"].items()},
-        "put": values.get("put", any(values[fact] for fact in FACTS)),  # an older engine did not say
+        "put": values.get("put", any(values[fact] != nothing for fact, nothing in NO_FACTS.items())),  # an older engine did not say
         "kept": 0,
     }
     return Account(**(values | parts))

@@ -100,16 +100,20 @@ class _Gather:
     def activities(self, member: Member) -> Iterator[Activity]:
         row = self.state.agents.row[member.id]
         person, begun = self.state.agents.people[row], {each[0] for each in self._begun(member.id)}
-        rest = self.whole(self.state.policy.break_min_s)
-        if rest and person.recovery is None and owed(self.state, row, self.now_s) and BREAK not in begun:
+        rest, owes = self.whole(self.state.policy.break_min_s), bool(owed(self.state, row, self._there_s(member)))
+        if rest and person.recovery is None and owes and BREAK not in begun:
             yield from self._fits(member, BREAK, 0, self.whole(OWED_WITHIN_S), rest)
-        elif rest and not self._resting(row, person) and EXPECTED not in begun and self._expected(row, person):
+        elif rest and not (owes or self._resting(person)) and EXPECTED not in begun and self._expected(row, person):
             yield from self._fits(member, EXPECTED, 0, self.whole(EXPECTED_WITHIN_S), rest)
         if LUNCH not in begun:
             yield from self._lunch(member, person)
 
-    def _resting(self, row: int, person: Person) -> bool:
-        return bool(owed(self.state, row, self.now_s)) or (person.recovery is not None and self.now_s < person.recovery.end_s)
+    def _there_s(self, member: Member) -> float:
+        """When somebody is there: now, or when their shift begins, and time off shift is over."""
+        return max(self.now_s, self.start_s + member.on[0] * SLOT_S)
+
+    def _resting(self, person: Person) -> bool:
+        return person.recovery is not None and self.now_s < person.recovery.end_s
 
     def _expected(self, row: int, person: Person) -> bool:
         """Above the line, or enough hard contacts lately without a rest since."""
@@ -122,7 +126,7 @@ class _Gather:
     def _lunch(self, member: Member, person: Person) -> Iterator[Activity]:
         """In the middle third of a long shift, soon where that is over; none after an absence as long since that began."""
         length_s = self.state.policy.plan.lunch_s
-        shift = shift_at(person.shifts, person.time_zone, max(self.now_s, self.start_s + member.on[0] * SLOT_S))
+        shift = shift_at(person.shifts, person.time_zone, self._there_s(member))
         if not length_s or shift is None or shift[1] - shift[0] < LUNCH_FROM_SHIFT_S:
             return
         third_s, row = (shift[1] - shift[0]) / 3, self.state.agents.row[member.id]

@@ -105,6 +105,24 @@ def test_the_columns_follow_what_happens_elsewhere() -> None:
     assert [before != after for before, after in pairwise(told)] == [True, True, False, False, False, True]
 
 
+def test_a_look_that_fails_half_way_misses_nothing_the_next_time() -> None:
+    """Whether it is to see all of them, or those that something has happened to."""
+    state = team({"ann": {"status": "away"}})
+    for number in range(4):
+        open_ticket(state, f"T{number}", f"account-{number}")
+    conclude(state, START_S)
+    state = anew(state)
+    for kind in ("abuse", "escalated"):
+        for number in range(4):
+            happen(state, f"T{number}", kind)
+        account = state.accounts.pop("account-1")
+        for _ in range(2):
+            with pytest.raises(KeyError):
+                whole_queue_at(state, START_S)
+        state.accounts["account-1"] = account
+        assert said(whole_queue_at(state, START_S)) == said(whole_queue_at(anew(state), START_S))
+
+
 def test_kinds_of_tickets_that_are_gone_are_not_kept_for_ever() -> None:
     state, most = team(), 0
     for number in range(KINDS_KEPT + 20):

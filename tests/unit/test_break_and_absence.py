@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.build import contact, happen, set_status, team
+from support.build import DAY_S, contact, happen, set_status, team
 from support.rests import MIN_S, at, has_none, held, shift, span, view
 
 
@@ -72,3 +72,13 @@ def test_a_moved_break_is_satisfied_by_an_absence_that_was_there_already() -> No
     set_status(state, "ann", "online", at(12))
     assert view(state, 12 * MIN_S).state in ("ready", "light_duty")
     assert span(state) == (1, 11)
+
+
+def test_a_team_without_breaks_hears_of_an_escalation_weeks_into_an_absence() -> None:
+    """What was rested by then is more than any load."""
+    state = team(policy={"break_min_s": 0, "break_max_s": 0})
+    ticket = contact(state, "ann", at(5))
+    set_status(state, "ann", "offline", at(6))
+    happen(state, ticket.id, "escalated", at(30 * DAY_S / MIN_S), occurred_s=at(4))
+    assert ticket.contacts[0].hot
+    assert span(state) == (6, 6)

@@ -130,3 +130,15 @@ def test_a_break_skipped_after_the_night_is_owed() -> None:
     assert view(state, (morning + 10) * MIN_S).owed == 1
     contact(state, "ann", at(morning + 20))
     assert span(state) == (morning + 20, morning + 30)
+
+
+def test_what_a_night_off_has_satisfied_is_not_owed_again_later() -> None:
+    """Not after a gap in the shift that is shorter than a break, nor in the next evening."""
+    state = team({"ann": {"shifts": (*shifts(9 * 60, 12 * 60), *shifts(12 * 60 + 5, 17 * 60))}})
+    contact(state, "ann", at(470), escalated=True)
+    skip(state, 471)
+    day = DAY_S / MIN_S
+    seen = {name: view(state, (day + after_min) * MIN_S).owed for name, after_min in (("gap", 182), ("afternoon", 240), ("evening", 500))}
+    assert seen == {"gap": 0, "afternoon": 0, "evening": 0}
+    set_status(state, "ann", "away", at(day + 500))
+    assert has_none(state)

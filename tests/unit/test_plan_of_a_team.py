@@ -23,6 +23,7 @@ from router.replay import replay
 from router.state import TeamState
 from router.turn import turn
 from support.build import (
+    DAY_S,
     HOUR_S,
     MINUTE_S,
     contact,
@@ -86,6 +87,17 @@ def test_a_break_that_is_owed_comes_within_half_an_hour() -> None:
     owed = activity(state, "break:ann")
     assert owed is not None
     assert (owed.earliest, owed.latest, owed.length) == (0, 6, 2)
+
+
+def test_no_break_is_planned_for_whom_time_off_shift_will_have_rested_by_then() -> None:
+    state = team({"ann": {"shifts": DAY}})
+    contact(state, "ann", START_S + 7 * HOUR_S, escalated=True)
+    tell(state, BreakSkipped(START_S + 7 * HOUR_S, "ann", "a fire"))
+    assert activity(state, "break:ann", state.now_s) is not None
+    for before_min in (20, 1, -10):  # of the next shift, at 08:00
+        now_s = START_S + DAY_S - HOUR_S - before_min * MINUTE_S
+        assert [each.id for each in problem_from(state, now_s).members] == ["ann"]
+        assert activity(state, "break:ann", now_s) is None
 
 
 @pytest.mark.parametrize("hard", [1, 2])

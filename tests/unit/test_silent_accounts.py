@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from api.json_text import to_json
@@ -109,12 +111,16 @@ def test_a_state_that_was_stored_goes_on_forgetting() -> None:
     assert ACCOUNT not in after(31, state).accounts
 
 
-def test_an_account_of_an_older_engine_stays_for_its_facts_alone() -> None:
+@pytest.mark.parametrize("facts", [{"tier": "gold"}, {"arr_usd": 0.0}, {"usage_trend": 0.0}], ids=str)
+def test_an_account_of_an_older_engine_stays_for_its_facts_alone(facts: dict[str, Any]) -> None:
+    """What is 0 is a fact as well."""
     state = served()
-    fold(state, [AccountPut(START_S, "known", tier="gold")])
+    fold(state, [AccountPut(START_S, "known", **facts)])
+    a_ticket(state, 2, "known", START_S)
     values = snapshot.dump(state)
     for each in values["accounts"]:
         del each["put"], each["kept"]
-    found = after(31, snapshot.load(values)).accounts
-    assert "known" in found
-    assert ACCOUNT not in found
+    state = after(31, snapshot.load(values))
+    assert "known" in state.accounts
+    assert ACCOUNT not in state.accounts
+    assert state.arrs_usd == [each.arr_usd for each in state.accounts.values() if each.arr_usd is not None]
