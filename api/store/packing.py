@@ -83,6 +83,15 @@ def decision_of(stored: str, rosters: Rosters) -> dict[str, Any]:
     return record
 
 
+def ticket_of(stored: str) -> dict[str, Any]:
+    """The fold of a ticket again; raises `Unreadable`."""
+    try:
+        values: dict[str, Any] = json.loads(stored)
+    except ValueError as error:
+        raise Unreadable(f"what is stored is no ticket any more: {error}") from error
+    return values
+
+
 def _nameless(others: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What is said of each, without who it is."""
     found = [each.copy() for each in others]
