@@ -83,6 +83,12 @@ def decision_of(stored: str, rosters: Rosters) -> dict[str, Any]:
     return record
 
 
+def roster_of(stored: str) -> int | None:
+    """With which revision the roster of a decision begins; None of one with the ids in it."""
+    others = json.loads(stored).get("not_others")
+    return others.get("since") if isinstance(others, dict) else None
+
+
 def ticket_of(stored: str) -> dict[str, Any]:
     """The fold of a ticket again; raises `Unreadable`."""
     try:
