@@ -113,10 +113,10 @@ def _take_out(
 def _change(table: sa.Table, row: sa.RowMapping, names: tuple[str, str], known: Rosters) -> sa.Delete | sa.Update | None:
     """An answer goes, and what nobody can read any more, which may name anybody; elsewhere the pseudonym takes the id's place. None where
     the id does not stand."""
-    if table is answers:
-        named = row["agent_id"] == names[0] or to_json(names[0]) in unpacked(row["body"])
-        return sa.delete(table) if named else None
     try:
+        if table is answers:
+            named = row["agent_id"] == names[0] or to_json(names[0]) in unpacked(row["body"])
+            return sa.delete(table) if named else None
         values = {name: _without(table, name, text, *names, known) for name, text in row.items() if isinstance(text, str)}
     except Unreadable:
         return sa.delete(table)

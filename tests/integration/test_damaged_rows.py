@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from api.store import forgetting
+from api.store import answers, forgetting, tables
+from api.store.answers import Kept
+from api.store.packing import PACKED
 from api.store.tables import decisions, past_events, tickets
 from support.retained import DAY_S, enforce, rows
 from support.world import NOON_S, World
@@ -104,6 +106,16 @@ def test_an_event_that_can_not_be_read_keeps_no_number_of_other_tickets(staffed:
             connection.execute(sa.update(past_events).where(of_one).values(body=DAMAGED))
     enforce(staffed, points_days=32, log_days=183)
     assert [each["id"] for each in rows(staffed, tickets)] == ["T1"]
+
+
+def test_an_answer_that_can_not_be_unpacked_keeps_nobody_from_being_forgotten(staffed: World) -> None:
+    staffed.ticket("T1")
+    staffed.happened("T1", "resolved")
+    with staffed.services.engine.begin() as connection:
+        answers.keep(connection, "default", "k", Kept("", 200, f"{PACKED}AAAA"), staffed.clock.now_s())
+        forgetting.begin(connection, "default", "ana", staffed.clock.now_s())
+    forgetting.finish(staffed.services.engine.begin, "default", "ana", "gone-1")
+    assert rows(staffed, tables.answers) == []
 
 
 @pytest.mark.parametrize("table", [tickets, past_events])
