@@ -97,12 +97,20 @@ def retire(connection: sa.Connection, team: str, limit: int = AT_ONCE) -> int:
     rows = connection.execute(sa.select(events).where(ours).order_by(events.c.seq).limit(limit)).mappings().all()
     if not rows:
         return 0
-    bodies = ((row, coarse.event(row["kind"], json.loads(row["body"]))) for row in rows)
-    kept = [{**row, "body": to_json(body)} for row, body in bodies if body is not None]
+    kept = [{**row, "body": to_json(body)} for row in rows if (body := _kept(row)) is not None]
     if kept:
         connection.execute(sa.insert(past_events), kept)
     connection.execute(sa.delete(events).where(ours, events.c.seq <= rows[-1]["seq"]))
     return len(rows)
+
+
+def _kept(row: sa.RowMapping) -> dict[str, Any] | None:
+    """What is kept of an event; None where nothing is, or nobody can read it any more."""
+    try:
+        values = json.loads(row["body"])
+    except ValueError:
+        return None
+    return coarse.event(row["kind"], values)
 
 
 def coarsen(connection: sa.Connection, team: str, after: int, until: int, before_s: float) -> int:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from api.store import answers, forgetting, tables
 from api.store.answers import Kept
 from api.store.packing import PACKED
+from api.store.repository import Repository
 from api.store.tables import decisions, past_events, tickets
 from support.retained import DAY_S, enforce, rows
 from support.world import NOON_S, World
@@ -116,6 +117,20 @@ def test_an_answer_that_can_not_be_unpacked_keeps_nobody_from_being_forgotten(st
         forgetting.begin(connection, "default", "ana", staffed.clock.now_s())
     forgetting.finish(staffed.services.engine.begin, "default", "ana", "gone-1")
     assert rows(staffed, tables.answers) == []
+
+
+def test_an_old_event_that_can_not_be_read_keeps_nobody_from_being_forgotten(staffed: World) -> None:
+    staffed.ticket("T1")
+    staffed.happened("T1", "resolved")
+    with staffed.services.engine.begin() as connection:
+        repository = Repository(connection)
+        repository.checkpoint("default", repository.load("default"))
+        opened = sa.and_(tables.events.c.team == "default", tables.events.c.kind == "ticket_opened")
+        assert connection.execute(sa.update(tables.events).where(opened).values(body=DAMAGED)).rowcount == 1
+        forgetting.begin(connection, "default", "ana", staffed.clock.now_s())
+    forgetting.finish(staffed.services.engine.begin, "default", "ana", "gone-1")
+    assert rows(staffed, tables.events) == []
+    assert "ticket_opened" not in [each["kind"] for each in rows(staffed, past_events)]
 
 
 @pytest.mark.parametrize("table", [tickets, past_events])
