@@ -78,6 +78,7 @@ def make_server(settings: Settings, log_level: str | None = None, clock: Clock |
         port=settings.port,
         log_config=None,
         http=connections(settings),
+        ws="none",  # there are no web sockets, and what refuses one writes its address to the log
         access_log=False,
         forwarded_allow_ips="" if settings.trusted_proxies == "none" else settings.trusted_proxies,
         timeout_graceful_shutdown=GRACE_S,

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from api.store.packing import Unreadable, decision_of
+from api.store.packing import Unreadable, decision_of, roster_of
 from api.store.repository import MADE_LEAN, checksum
 from api.store.rosters import Rosters
 from api.store.tables import decisions, events
@@ -19,7 +19,7 @@ Place = tuple[int, int]
 def differing_decisions(connection: sa.Connection, team: str, since: int, until: int) -> Iterator[str]:
     """The ids of decisions, after the revision `since` and up to `until`, whose row is missing, more than the log has, or other."""
     rows = _rows(connection, team, since, until)
-    rosters = Rosters(connection, team)
+    stored = _Stored(Rosters(connection, team))
     row = next(rows, None)
     for place, decision_id, logged in _logged(connection, team, since, until):
         while row is not None and row[0] < place:
@@ -28,7 +28,7 @@ def differing_decisions(connection: sa.Connection, team: str, since: int, until:
         if row is None or row[0] > place:
             yield decision_id
             continue
-        if row[1] != decision_id or not _says(row[2], logged, rosters):
+        if row[1] != decision_id or not stored.says(row[2], logged):
             yield decision_id
         row = next(rows, None)
     while row is not None:
@@ -36,14 +36,28 @@ def differing_decisions(connection: sa.Connection, team: str, since: int, until:
         row = next(rows, None)
 
 
-def _says(body: str, logged: int | dict[str, Any], rosters: Rosters) -> bool:
-    """Whether a stored decision is what the log has of it."""
-    if isinstance(logged, int):
-        return checksum(body) == logged
-    try:
-        return decision_of(body, rosters) == logged
-    except Unreadable:
-        return False
+class _Stored:
+    """Whether stored decisions are what the log has of them."""
+
+    def __init__(self, rosters: Rosters) -> None:
+        self.rosters = rosters
+        self._readable: dict[int | None, bool] = {None: True}  # by roster, on which no checksum of a decision is
+
+    def says(self, body: str, logged: int | dict[str, Any]) -> bool:
+        if not isinstance(logged, int):
+            return self._record(body) == logged
+        if checksum(body) != logged:
+            return False
+        roster = roster_of(body)
+        if roster not in self._readable:
+            self._readable[roster] = self._record(body) is not None
+        return self._readable[roster]
+
+    def _record(self, body: str) -> dict[str, Any] | None:
+        try:
+            return decision_of(body, self.rosters)
+        except Unreadable:
+            return None
 
 
 def _rows(connection: sa.Connection, team: str, since: int, until: int) -> Iterator[tuple[Place, str, str]]:

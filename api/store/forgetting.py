@@ -111,12 +111,12 @@ def _take_out(
 
 
 def _change(table: sa.Table, row: sa.RowMapping, names: tuple[str, str], known: Rosters) -> sa.Delete | sa.Update | None:
-    """An answer goes, and a decision or roster that nobody can read any more, which may name anybody; elsewhere the pseudonym takes the
-    id's place. None where the id does not stand."""
-    if table is answers:
-        named = row["agent_id"] == names[0] or to_json(names[0]) in unpacked(row["body"])
-        return sa.delete(table) if named else None
+    """An answer goes, and what nobody can read any more, which may name anybody; elsewhere the pseudonym takes the id's place. None where
+    the id does not stand."""
     try:
+        if table is answers:
+            named = row["agent_id"] == names[0] or to_json(names[0]) in unpacked(row["body"])
+            return sa.delete(table) if named else None
         values = {name: _without(table, name, text, *names, known) for name, text in row.items() if isinstance(text, str)}
     except Unreadable:
         return sa.delete(table)
@@ -152,9 +152,7 @@ def _without(table: sa.Table, name: str, text: str, agent_id: str, pseudonym: st
     try:
         values = json.loads(text)
     except ValueError as error:
-        if table is rosters:
-            raise Unreadable("what is stored is no roster any more") from error
-        return text
+        raise Unreadable("what is stored is no JSON any more") from error
     if table is tickets and any(each["agent_id"] == agent_id for each in values["contacts"]):
         values = coarse.ticket(values)
     elif isinstance(values, dict) and "reason" in values and values.get("agent_id") == agent_id:

@@ -18,7 +18,7 @@ FASTEST = 1  # level 6 takes four times as long for a tenth less
 
 
 class Unreadable(ValueError):
-    """What is stored is no decision, or no ticket, any more."""
+    """What is stored is not what it was: no decision, no ticket, no text."""
 
 
 def packed(text: str) -> str:
@@ -27,10 +27,13 @@ def packed(text: str) -> str:
 
 
 def unpacked(stored: str) -> str:
-    """The text again, of a row of today or of before, when none was packed."""
+    """The text again, of a row of today or of before, when none was packed; raises `Unreadable`."""
     if not stored.startswith(PACKED):
         return stored
-    return zlib.decompress(a2b_base64(stored[len(PACKED) :])).decode()
+    try:
+        return zlib.decompress(a2b_base64(stored[len(PACKED) :])).decode()
+    except (ValueError, zlib.error) as error:
+        raise Unreadable(f"what was packed can't be unpacked any more: {error}") from error
 
 
 def decision_text(record: dict[str, Any], alike: dict[int, dict[str, Any]], rosters: Rosters) -> str:
@@ -78,9 +81,24 @@ def decision_of(stored: str, rosters: Rosters) -> dict[str, Any]:
             if others["but"] >= 0:
                 del found[others["but"]]
             record["not_others"] = found
-    except (ValueError, zlib.error, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise Unreadable(f"what is stored is no decision any more: {error}") from error
     return record
+
+
+def roster_of(stored: str) -> int | None:
+    """With which revision the roster of a decision begins; None of one with the ids in it."""
+    others = json.loads(stored).get("not_others")
+    return others.get("since") if isinstance(others, dict) else None
+
+
+def ticket_of(stored: str) -> dict[str, Any]:
+    """The fold of a ticket again; raises `Unreadable`."""
+    try:
+        values: dict[str, Any] = json.loads(stored)
+    except ValueError as error:
+        raise Unreadable(f"what is stored is no ticket any more: {error}") from error
+    return values
 
 
 def _nameless(others: list[dict[str, Any]]) -> list[dict[str, Any]]:

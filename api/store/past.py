@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from typing import Any
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 
 from api.json_text import to_json
 from api.store import rosters, states
-from api.store.packing import Unreadable, decision_again, decision_of
+from api.store.packing import Unreadable, decision_again, decision_of, ticket_of
 from api.store.repository import Repository, upserting
 from api.store.rosters import Rosters
 from api.store.tables import checkpoints, decisions, events, origins, past_events, tickets
@@ -96,12 +97,20 @@ def retire(connection: sa.Connection, team: str, limit: int = AT_ONCE) -> int:
     rows = connection.execute(sa.select(events).where(ours).order_by(events.c.seq).limit(limit)).mappings().all()
     if not rows:
         return 0
-    bodies = ((row, coarse.event(row["kind"], json.loads(row["body"]))) for row in rows)
-    kept = [{**row, "body": to_json(body)} for row, body in bodies if body is not None]
+    kept = [{**row, "body": to_json(body)} for row in rows if (body := _kept(row)) is not None]
     if kept:
         connection.execute(sa.insert(past_events), kept)
     connection.execute(sa.delete(events).where(ours, events.c.seq <= rows[-1]["seq"]))
     return len(rows)
+
+
+def _kept(row: sa.RowMapping) -> dict[str, Any] | None:
+    """What is kept of an event; None where nothing is, or nobody can read it any more."""
+    try:
+        values = json.loads(row["body"])
+    except ValueError:
+        return None
+    return coarse.event(row["kind"], values)
 
 
 def coarsen(connection: sa.Connection, team: str, after: int, until: int, before_s: float) -> int:
@@ -129,23 +138,28 @@ def _coarse(body: str, known: Rosters) -> sa.Update | sa.Delete:
 
 def _coarsen_tickets(connection: sa.Connection, team: str, after: int, until: int, before_s: float) -> None:
     for ticket_id, values in over(connection, team, after, until, before_s):
-        change = sa.update(tickets).where(tickets.c.team == team, tickets.c.id == ticket_id)
-        connection.execute(change.values(body=to_json(coarse.ticket(values))))
+        change = sa.delete(tickets) if values is None else sa.update(tickets).values(body=to_json(coarse.ticket(values)))
+        connection.execute(change.where(tickets.c.team == team, tickets.c.id == ticket_id))
 
 
-def over(connection: sa.Connection, team: str, after: int, until: int, before_s: float) -> list[tuple[str, dict[str, Any]]]:
+def over(connection: sa.Connection, team: str, after: int, until: int, before_s: float) -> list[tuple[str, dict[str, Any] | None]]:
     """Id and body of each ticket that something happened to between two revisions of what was retired and that was over before an
-    instant."""
+    instant; None of one that is over and that nobody can read any more, for numbers may stand in it."""
     touched = sa.select(past_events.c.kind, past_events.c.body).where(
         past_events.c.team == team, past_events.c.seq > after, past_events.c.seq <= until, past_events.c.kind.like("ticket_%")
     )
-    ids = sorted({json.loads(body)["ticket_id"] for _, body in connection.execute(touched)})
-    found = []
+    named_there = set[str]()
+    for _, body in connection.execute(touched):
+        with contextlib.suppress(ValueError):  # an event that nobody can read any more
+            named_there.add(json.loads(body)["ticket_id"])
+    ids, found = sorted(named_there), list[tuple[str, dict[str, Any] | None]]()
     for start in range(0, len(ids), AT_ONCE):
         named = sa.and_(tickets.c.team == team, tickets.c.id.in_(ids[start : start + AT_ONCE]), tickets.c.state.in_(("resolved", "closed")))
         for ticket_id, body in connection.execute(sa.select(tickets.c.id, tickets.c.body).where(named)):
-            values = json.loads(body)
-            if values["since_s"] < before_s:
+            values = None
+            with contextlib.suppress(Unreadable):
+                values = ticket_of(body)
+            if values is None or values["since_s"] < before_s:
                 found.append((ticket_id, values))
     return found
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from api.json_text import to_json
 from api.store.as_text import carry_out
-from api.store.packing import Unreadable, decision_of
+from api.store.packing import Unreadable, decision_of, ticket_of
 from api.store.rosters import Rosters
 from api.store.tables import breaks, decisions, events, past_events, tickets
 from router.statement import Rest
@@ -98,10 +98,9 @@ def _page(
 
 def _ticket(ticket_id: str, body: str) -> dict[str, Any]:
     try:
-        values: dict[str, Any] = json.loads(body)
-    except ValueError as error:
-        raise Unreadable(f"ticket {ticket_id!r}: what is stored is no ticket any more: {error}") from error
-    return values
+        return ticket_of(body)
+    except Unreadable as error:
+        raise Unreadable(f"ticket {ticket_id!r}: {error}") from error
 
 
 def _decision(decision_id: str, body: str, rosters: Rosters) -> dict[str, Any]:

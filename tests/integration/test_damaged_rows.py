@@ -8,8 +8,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from api.store.tables import decisions, tickets
-from support.world import World
+from api.store import answers, forgetting, tables
+from api.store.answers import Kept
+from api.store.packing import PACKED
+from api.store.repository import Repository
+from api.store.tables import decisions, past_events, tickets
+from support.retained import DAY_S, enforce, rows
+from support.world import NOON_S, World
 
 DAMAGED = '{"id": "T'
 
@@ -75,3 +80,69 @@ def test_a_report_that_needs_what_can_not_be_read_names_it(staffed: World) -> No
     assert staffed.ok("manager", "GET", "/v1/reports/shadow")["open"] == 1
     damage(staffed, decisions, decision_id)
     named(staffed("manager", "GET", "/v1/reports/shadow"), repr(decision_id))
+
+
+def test_a_ticket_that_can_not_be_read_goes_when_its_numbers_would_and_is_in_no_others_way(staffed: World) -> None:
+    for each in ("T0", "T1", "T2"):
+        staffed.ticket(each)
+        staffed.happened(each, "resolved")
+    damage(staffed, tickets, "T1")
+    for day, kept in ((60, ["T0", "T2"]), (200, [])):
+        staffed.clock.instant_s = NOON_S + day * DAY_S
+        staffed.ok("helpdesk", "PUT", "/v1/accounts/x", {})  # the team is at work, so the clock has not leapt
+        enforce(staffed, points_days=32, log_days=183)
+        assert [each["id"] for each in rows(staffed, tickets)] == kept
+
+
+def test_an_event_that_can_not_be_read_keeps_no_number_of_other_tickets(staffed: World) -> None:
+    for each in ("T0", "T1"):
+        staffed.ticket(each)
+        staffed.happened(each, "resolved")
+    for day in (60, 200):
+        staffed.clock.instant_s = NOON_S + day * DAY_S
+        staffed.ok("helpdesk", "PUT", "/v1/accounts/x", {})
+        enforce(staffed, points_days=32, log_days=1000)
+        with staffed.services.engine.begin() as connection:
+            of_one = past_events.c.body.contains('"T1"') & past_events.c.kind.like("ticket_%")
+            connection.execute(sa.update(past_events).where(of_one).values(body=DAMAGED))
+    enforce(staffed, points_days=32, log_days=183)
+    assert [each["id"] for each in rows(staffed, tickets)] == ["T1"]
+
+
+def test_an_answer_that_can_not_be_unpacked_keeps_nobody_from_being_forgotten(staffed: World) -> None:
+    staffed.ticket("T1")
+    staffed.happened("T1", "resolved")
+    with staffed.services.engine.begin() as connection:
+        answers.keep(connection, "default", "k", Kept("", 200, f"{PACKED}AAAA"), staffed.clock.now_s())
+        forgetting.begin(connection, "default", "ana", staffed.clock.now_s())
+    forgetting.finish(staffed.services.engine.begin, "default", "ana", "gone-1")
+    assert rows(staffed, tables.answers) == []
+
+
+def test_an_old_event_that_can_not_be_read_keeps_nobody_from_being_forgotten(staffed: World) -> None:
+    staffed.ticket("T1")
+    staffed.happened("T1", "resolved")
+    with staffed.services.engine.begin() as connection:
+        repository = Repository(connection)
+        repository.checkpoint("default", repository.load("default"))
+        opened = sa.and_(tables.events.c.team == "default", tables.events.c.kind == "ticket_opened")
+        assert connection.execute(sa.update(tables.events).where(opened).values(body=DAMAGED)).rowcount == 1
+        forgetting.begin(connection, "default", "ana", staffed.clock.now_s())
+    forgetting.finish(staffed.services.engine.begin, "default", "ana", "gone-1")
+    assert rows(staffed, tables.events) == []
+    assert "ticket_opened" not in [each["kind"] for each in rows(staffed, past_events)]
+
+
+@pytest.mark.parametrize("table", [tickets, past_events])
+def test_what_can_not_be_read_and_names_who_is_forgotten_goes(staffed: World, table: sa.Table) -> None:
+    staffed.ticket("T1")
+    staffed.happened("T1", "resolved")
+    with staffed.services.engine.begin() as connection:
+        forgetting.begin(connection, "default", "ana", staffed.clock.now_s())
+        body = '{"contacts":[{"agent_id":"ana"'
+        if table is past_events:
+            connection.execute(sa.insert(table).values(team="default", seq=0, at_s=0.0, kind="overridden", body=body))
+        else:
+            connection.execute(sa.update(table).where(table.c.team == "default").values(body=body))
+    forgetting.finish(staffed.services.engine.begin, "default", "ana", "gone-1")
+    assert '"ana"' not in str([[*each.values()] for each in rows(staffed, table)])

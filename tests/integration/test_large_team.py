@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from fastapi.responses import Response
+from typer.testing import CliRunner
 
 from api import routes
+from api.cli import app
 from api.json_text import finite_json
 from api.store import forgetting, past
 from api.store.checking import differing_decisions
@@ -145,6 +147,20 @@ def test_a_packed_decision_that_is_other_than_it_was_is_found(world: World) -> N
         connection.execute(other.values(body=bodies(world)[another]))
         found = list(differing_decisions(connection, "default", 0, Repository(connection).revision("default")))
     assert found == [one]
+
+
+@pytest.mark.parametrize("upgraded_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("body", [None, '{"agent_id', "[]", f'{{"agent_id":["{GONE}"]}}'])
+def test_decisions_whose_roster_is_gone_or_other_than_it_was_are_found(
+    world: World, monkeypatch: pytest.MonkeyPatch, body: str | None
+) -> None:
+    with world.services.engine.begin() as connection:
+        connection.execute(sa.delete(rosters) if body is None else sa.update(rosters).values(body=body))
+        found = list(differing_decisions(connection, "default", 0, Repository(connection).revision("default")))
+    assert sorted(found) == sorted(bodies(world))
+    monkeypatch.setenv("RESPITE_DATABASE_URL", world.services.settings.database_url)
+    told = CliRunner().invoke(app, ["replay"])
+    assert (told.exit_code, "6 are stored otherwise than in the log" in told.output) == (1, True)
 
 
 @pytest.mark.parametrize(("upgraded_url", "plain"), [("sqlite", False), ("sqlite", True), ("postgresql", True)], indirect=["upgraded_url"])

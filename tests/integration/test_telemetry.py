@@ -116,6 +116,21 @@ def test_metrics_are_for_this_machine_and_the_log_of_the_server_is_json(tmp_path
     assert (refused["route"], refused["level"], refused["event"]) == ("/metrics", "info", "request")
 
 
+def test_who_asks_for_a_web_socket_is_answered_without_and_their_address_is_in_no_log(tmp_path: Path) -> None:
+    asked = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version": "13",
+    }
+    with LiveServer(tmp_path) as server, server.client(server.key("helpdesk")) as client:
+        assert client.get("/v1/tickets/acme?secret=1", headers=asked).json()["status"] == 422
+        server.stop()
+        written = server.log.read_text()
+    assert "route=/v1/tickets/{ticket_id} status=422" in written
+    assert not PERSONAL.search(written)
+
+
 def test_nothing_names_a_person_a_ticket_or_an_account(world: World, log: Log) -> None:
     for agent_id in ("ana", "ben"):
         world.agent(agent_id)
