@@ -37,7 +37,7 @@ class InOnePiece:
     def write(self, data: bytes) -> None:
         if self._head is not None:
             head, self._head = self._head, None
-            self._transport.writelines((head, data))
+            self._transport.write(head + data)
         elif data.startswith(b"HTTP/"):
             self._head = data
             self._loop.call_soon(self._let_go)
