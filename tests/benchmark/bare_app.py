@@ -1,4 +1,5 @@
-"""A peer of the HTTP benchmark that decides nothing: a bare Starlette endpoint that validates and commits the same rows, many at once."""
+"""A peer of the HTTP benchmark that decides nothing: a bare Starlette endpoint that validates and commits the same rows, many at once, and
+scores a customer's words as we do, or none."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import json
 import threading
 from collections import deque
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +24,7 @@ from api.door.key_ring import KeyRing
 from api.intake import Words
 from api.json_text import to_json
 from api.schemas.sent import TicketIn
+from api.scoring.scorer import Scorer
 from api.settings import DEFAULT_TEAM
 from api.store import keys
 from api.store.repository import MADE_LEAN, Repository, checksum
@@ -34,20 +37,21 @@ from router.record import as_record, folded
 from router.state import TeamState
 
 ID = "@ticket"
-Waiting = tuple[TicketIn, "asyncio.Future[bytes]"]
+Waiting = tuple[TicketIn, Words, "asyncio.Future[bytes]"]
 
 
-def make(engine: sa.Engine) -> Starlette:
-    """One route: the key, the body by `validate_json`, no words scored, and a writer that commits what waits at once."""
-    ring, queue, wake = KeyRing(engine), deque[Waiting](), threading.Condition()
+def make(engine: sa.Engine, scores: bool) -> Starlette:
+    """One route: the key, the body by `validate_json`, words by our scorer if it `scores`, and a writer that commits what waits."""
+    ring, queue, wake, scorer, scoring = KeyRing(engine), deque[Waiting](), threading.Condition(), Scorer(), ThreadPoolExecutor(1)
 
     async def post_ticket(request: Request) -> Response:
         secret = request.headers["authorization"].removeprefix("Bearer ")
         assert await ring.find(keys.hashed(secret)) is not None
         given = TicketIn.model_validate_json(await request.body())
+        words = await scorer.words(given, False, scoring) if scores else Words()
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         with wake:
-            queue.append((given, answer))
+            queue.append((given, words, answer))
             wake.notify()
         return Response(await answer, 201, media_type="application/json")
 
@@ -55,6 +59,7 @@ def make(engine: sa.Engine) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         threading.Thread(target=_write, args=(engine, queue, wake), daemon=True).start()
         yield
+        scorer.close()
         ring.close()
 
     return Starlette(routes=[Route("/v1/tickets", post_ticket, methods=["POST"])], lifespan=lifespan)
@@ -70,12 +75,12 @@ def _write(engine: sa.Engine, queue: deque[Waiting], wake: threading.Condition) 
             while not queue:
                 wake.wait()
             batch = [queue.popleft() for _ in range(len(queue))]
-        given, now_s = [each for each, _ in batch], clock.now_s()
+        given, now_s = [(ticket, words) for ticket, words, _ in batch], clock.now_s()
         with engine.begin() as connection:
             _commit(connection, given, revision, now_s, like)
         revision += len(batch) + 1
-        bodies = [answered.replace(ID, each.id).encode() for each in given]
-        batch[0][1].get_loop().call_soon_threadsafe(_give_out, [answer for _, answer in batch], bodies)
+        bodies, answers = [answered.replace(ID, ticket.id).encode() for ticket, _ in given], [answer for *_, answer in batch]
+        answers[0].get_loop().call_soon_threadsafe(_give_out, answers, bodies)
 
 
 def _give_out(waiting: list[asyncio.Future[bytes]], bodies: list[bytes]) -> None:
@@ -92,12 +97,13 @@ def _like_ours(state: TeamState) -> tuple[str, str, str]:
     return to_json(plain(state.tickets[ID])), to_json(record), to_json(folded(record))
 
 
-def _commit(connection: sa.Connection, given: list[TicketIn], base: int, now_s: float, like: tuple[str, str, str]) -> None:
+def _commit(connection: sa.Connection, came: list[tuple[TicketIn, Words]], base: int, now_s: float, like: tuple[str, str, str]) -> None:
     ticket_body, record, lean = like
+    given = [ticket for ticket, _ in came]
     connection.execute(sa.update(teams).where(teams.c.id == DEFAULT_TEAM).values(revision=base + len(given) + 1))
     rows: list[dict[str, Any]] = []
-    for seq, each in enumerate(given, base + 1):
-        kind, values = encode(intake.ticket(each, Words(), TeamState(), now_s)[0])
+    for seq, (each, words) in enumerate(came, base + 1):
+        kind, values = encode(intake.ticket(each, words, TeamState(), now_s)[0])
         rows.append({"team": DEFAULT_TEAM, "seq": seq, "at_s": now_s, "kind": kind, "body": to_json(values)})
     records = [record.replace(ID, each.id) for each in given]
     made = [f"[{checksum(text)},{lean.replace(ID, each.id)}]" for each, text in zip(given, records, strict=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
 from pathlib import Path
 
@@ -38,25 +39,30 @@ def test_the_peer_decides_and_stores_what_the_service_would(world: World, in_lin
     assert min(scores) > 0
 
 
-@pytest.mark.parametrize("side", ["ours", "plain", "contending", "bare"])
+@pytest.mark.parametrize("side", ["ours", "plain", "contending", "bare", "scoring"])
 def test_the_benchmark_runs(side: str) -> None:
     found = import_module("http_bench").measure(side, scale=0.05)
     assert set(found) == {"lone", "mails", "subjects"} | ({"bulk"} if side == "ours" else set())
     assert all(each.per_s > 0 < each.p50_ms <= each.p99_ms for each in found.values())
 
 
-def test_the_bare_peer_stores_the_rows_that_the_service_stores(world: World) -> None:
+@pytest.mark.parametrize("scores", [True, False])
+def test_the_bare_peer_stores_the_rows_that_the_service_stores(world: World, scores: bool) -> None:
     for agent_id in ("ana", "ben"):
         world.agent(agent_id)
-    world.ticket("T0")
-    ticket = {"id": "T1", "account_id": "acme", "subject": "words", "created_at": world.at()}
-    with TestClient(import_module("bare_app").make(world.services.engine)) as peer:
+    world.ticket("T0", body=MAIL)
+    ticket = {"id": "T1", "account_id": "acme", "subject": "words", "body": MAIL, "created_at": world.at()}
+    with TestClient(import_module("bare_app").make(world.services.engine, scores)) as peer:
         answer = peer.post("/v1/tickets", json=ticket, headers={"Authorization": f"Bearer {world.keys['helpdesk']}"})
     assert answer.status_code == 201
     with world.services.engine.connect() as connection:
         kinds = connection.exec_driver_sql("SELECT kind FROM events ORDER BY seq").scalars().all()
         sizes = connection.exec_driver_sql("SELECT ticket_id, length(body) FROM decisions ORDER BY ticket_id").all()
         stored = connection.exec_driver_sql("SELECT id, length(body) FROM tickets ORDER BY id").all()
+        opened = connection.exec_driver_sql("SELECT body FROM events WHERE kind = 'ticket_opened' ORDER BY seq").scalars().all()
     assert kinds[-4:] == ["ticket_opened", "decided"] * 2
+    ours_scored, peers_scored = (json.loads(each)["text_score"] for each in opened)
+    assert peers_scored == (ours_scored if scores else None)
+    assert ours_scored > 0
     for (_, ours), (_, peers) in (sizes, stored):
         assert 0.8 < peers / ours < 1.25
