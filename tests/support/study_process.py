@@ -3,6 +3,7 @@
 Prints a line for every finished replication, and how many are whole when it was interrupted.
 """
 
+import signal
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ SCENARIOS = {"three": plain_queue(3, 2.0, 1800.0), "four": plain_queue(4, 2.0, 1
 
 
 def main() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests in the background of a shell has it ignored
     directory, count, backend = sys.argv[1:]
     kept = KeptReplications(Path(directory))
     try:
