@@ -330,8 +330,7 @@ def _forget_old(state: TeamState) -> None:
         del state.ended[ticket_id], state.tickets[ticket_id]
         account = state.accounts[ticket.account_id]
         account.kept -= 1
-        if forget.empty(state, account):
-            del state.accounts[account.id]
+        forget.let_go(state, account)
     debrief.forget(state)
     if int(state.now_s // DAY_S) != 0 and state.exclusions:
         for pair, (_, expires_s) in list(state.exclusions.items()):

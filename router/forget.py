@@ -78,6 +78,12 @@ def empty(state: TeamState, account: Account) -> bool:
     )
 
 
+def let_go(state: TeamState, account: Account) -> None:
+    """Drop the account where nothing is left of it."""
+    if empty(state, account):
+        del state.accounts[account.id]
+
+
 def overdue(state: TeamState, before_s: float) -> bool:
     """Whether the state still holds points from before an instant, of people or accounts that nothing happened to since, or accounts of
     which nothing is left."""
@@ -97,8 +103,7 @@ def drop_points(state: TeamState, before_s: float) -> None:
         account.contacts = tuple(each for each in account.contacts if each[0] >= before_s)
         for agent_id in _faded(account, before_s, state):
             del account.memory[agent_id]
-        if empty(state, account):
-            del state.accounts[account.id]
+        let_go(state, account)
     state.agents.forget_caches()
 
 

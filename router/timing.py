@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from fatigue_model.dynamics import DAY_S, Mode, account_factor, advance, line, memory_now
+from fatigue_model.dynamics import DAY_S, UNKNOWN, Mode, account_factor, advance, line, memory_now
 from router import automation, debrief, streak
 from router.agents import MODE_OF_STATUS, BoolArray, FloatArray, IntArray
 from router.booking import MILLI
@@ -176,7 +176,7 @@ class _Loads:
         before, limit = self.acute[who] + booked, params.load_bound_ratio * line(self.carried[who], params)
         places = places[queue.rows["points"][places].argsort()]  # the lightest first
         points, met = queue.rows["points"][places], queue.rows["met"][places].nonzero()[0]
-        kept = before + points[:, np.newaxis] * account_factor(0.0, params) > limit
+        kept = before + points[:, np.newaxis] * UNKNOWN > limit
         if met.size:
             memories = [queue.memory[place] for place in places[met].tolist()]
             index, (row, memory, memory_s) = np.repeat(met, [len(each) for each in memories]), np.concatenate(memories).T
