@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from support.browser import Visitors, assert_accessible, wait_until
 from support.desk import Desk
@@ -172,3 +172,21 @@ def test_the_agents_page_weighs_little(desk: Desk, visitors: Visitors) -> None:
     expect(page.get_by_role("button", name="Move the break")).to_be_visible()
     assert len(weights) >= 5  # the page, its style, two modules and the mark
     assert sum(weights) <= AT_MOST_BYTES
+
+
+@pytest.mark.parametrize(("path", "button"), [("/me", "Move the break"), ("/me/statement", "Turn personal mode on"), ("/what-if", "Simulate it")])
+def test_a_form_sends_nothing_before_the_page_listens(desk: Desk, visitors: Visitors, path: str, button: str) -> None:
+    """A browser would put what was answered into an address, which logs and histories keep."""
+    desk.agent("eva", "Eva Kern")
+    desk.escalation_ended(f"T{path}".replace("/", "-"), "eva")
+    page = visitors.signed_in(desk, desk.manager if path == "/what-if" else desk.keys(("agent", "eva"))[0])
+    held: list[Route] = []
+    page.route("**/static/live.js", lambda each: held.append(each))  # noqa: PLW0108 – Playwright marks it, and a method takes no marks
+    page.goto(f"{desk.server.url}{path}", wait_until="commit")
+    pressed = page.locator("#main button", has_text=button)
+    expect(pressed).to_be_disabled()
+    assert page.evaluate("[...document.querySelectorAll('#main form button')].every((each) => each.matches(':disabled'))")
+    for each in held:
+        each.continue_()
+    expect(pressed).to_be_enabled()
+    assert page.url == f"{desk.server.url}{path}"

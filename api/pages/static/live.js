@@ -11,17 +11,20 @@ export function part(name, within = document) {
   return within.querySelector(`[data-part="${name}"]`);
 }
 
-/** Every day and time of day in the zone of whoever looks: the same on all pages. */
-export function localise(root = document) {
+/** Every day and time of day in the zone of whoever looks, the same on all pages; and buttons do what they say from now on. */
+function enliven(root) {
   for (const each of root.querySelectorAll("time[data-local]")) {
     const shown = each.dataset.local.split(" ").map((name) => FORMS[name].format(new Date(each.dateTime)));
     each.textContent = shown.join(" ").replaceAll(",", "");
   }
+  // Until here a browser would send such a form by itself: nowhere useful, and its answers in an address.
+  for (const each of root.querySelectorAll("form:not([action]) button")) each.disabled = false;
 }
 
-/** Keep what the server sent, to see later what has changed. To be called before anything is. */
-export function remember() {
+/** Keep what the server sent, to see later what has changed, and make it live. To be called once the page listens, before it changes anything. */
+export function begin() {
   for (const each of document.querySelectorAll("[data-part]")) served.set(each.dataset.part, each.outerHTML);
+  enliven(document);
 }
 
 /**
@@ -41,7 +44,7 @@ export async function redraw() {
     if (next === null || next.outerHTML === before) continue;
     if (shown.contains(document.activeElement) && next.querySelector("form")) continue; // somebody is about to use it
     served.set(name, next.outerHTML);
-    localise(next);
+    enliven(next);
     shown.replaceWith(document.adoptNode(next));
   }
   return true;

@@ -1,6 +1,6 @@
 // The agent's timer. The server owns the break and sends absolute instants; this page only counts down to them on the server's clock.
 
-import { localise, note, part, redraw, remember } from "./live.js";
+import { begin, note, part, redraw } from "./live.js";
 
 const me = document.getElementById("me");
 const api = `/v1/agents/${encodeURIComponent(me.dataset.agent)}/recovery`;
@@ -241,8 +241,7 @@ me.addEventListener("submit", (event) => {
   else move(event.target);
 });
 
-remember();
-localise();
+begin();
 show();
 listen();
 for (const event of ["visibilitychange", "online"]) addEventListener(event, wake);

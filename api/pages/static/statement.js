@@ -1,6 +1,6 @@
 // The statement: each form says where it goes; its values are JSON. After it, the server draws the page anew.
 
-import { localise, note, redraw, remember } from "./live.js";
+import { begin, note, redraw } from "./live.js";
 
 async function send(form) {
   const refused = form.querySelector(".error");
@@ -27,5 +27,4 @@ document.getElementById("main").addEventListener("submit", (event) => {
   send(event.target);
 });
 
-remember();
-localise();
+begin();

@@ -1,6 +1,6 @@
 // The team page, kept up to date while somebody looks at it.
 
-import { localise, note, redraw, remember } from "./live.js";
+import { begin, note, redraw } from "./live.js";
 
 const EVERY_MS = 4000;
 let next;
@@ -18,8 +18,7 @@ async function update() {
   next = setTimeout(update, EVERY_MS);
 }
 
-remember();
-localise();
+begin();
 next = setTimeout(update, EVERY_MS);
 for (const event of ["visibilitychange", "online"]) addEventListener(event, update);
 addEventListener("pageshow", (event) => event.persisted && update());

@@ -1,6 +1,6 @@
 // What if: sliders with an answer by formula at once, and the simulation, which the service works on beside routing.
 
-import { localise, note, redraw, remember } from "./live.js";
+import { begin, note, redraw } from "./live.js";
 
 const SETTLED_MS = 150;
 const EVERY_MS = 4000;
@@ -126,8 +126,7 @@ async function update() {
   setTimeout(update, EVERY_MS);
 }
 
-remember();
-localise();
+begin();
 bound();
 say();
 instant();

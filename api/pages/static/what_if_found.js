@@ -1,6 +1,6 @@
 // One what-if: the server draws it anew whenever it has come further, until it has ended.
 
-import { localise, note, part, redraw, remember } from "./live.js";
+import { begin, note, part, redraw } from "./live.js";
 
 const found = () => part("found");
 
@@ -17,8 +17,7 @@ document.getElementById("main").addEventListener("submit", async (event) => {
   }
 });
 
-remember();
-localise();
+begin();
 if ("open" in found().dataset) {
   const news = new EventSource(`${found().dataset.path}/stream`);
   const draw = () => redraw().then(() => note(), () => note("Connection lost, trying again."));
