@@ -174,7 +174,9 @@ def test_the_agents_page_weighs_little(desk: Desk, visitors: Visitors) -> None:
     assert sum(weights) <= AT_MOST_BYTES
 
 
-@pytest.mark.parametrize(("path", "button"), [("/me", "Move the break"), ("/me/statement", "Turn personal mode on"), ("/what-if", "Simulate it")])
+@pytest.mark.parametrize(
+    ("path", "button"), [("/me", "Move the break"), ("/me/statement", "Turn personal mode on"), ("/what-if", "Simulate it")]
+)
 def test_a_form_sends_nothing_before_the_page_listens(desk: Desk, visitors: Visitors, path: str, button: str) -> None:
     """A browser would put what was answered into an address, which logs and histories keep."""
     desk.agent("eva", "Eva Kern")
