@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fatigue_model.dynamics import BREAK, DAY_S, Floats, Mode, advance, line
 from fatigue_model.params import FatigueParams
+from router.changes import Changes, ledger_day
 from router.domain import CHANNELS, Status
 from router.errors import Unknown
 from router.person import Person
@@ -107,6 +108,7 @@ class Agents:
         self._daily: FloatArray = np.zeros(0)
         self._daily_as_of: int | None = None
         self._daily_stale: set[int] = set()
+        self.changes: Changes | None = None  # see `TeamState.watch`
 
     def __len__(self) -> int:
         return len(self.people)
@@ -143,6 +145,11 @@ class Agents:
         for name in (*COLUMNS, "limits", "open"):
             setattr(self, name, np.delete(getattr(self, name), row, axis=0))
         self.forget_caches()
+
+    def touch(self, row: int, ended_s: float) -> None:
+        """An entry of an agent's ledger, of a contact that ended at that instant, came, changed or went."""
+        if self.changes is not None:
+            self.changes.days.add((self.people[row].id, ledger_day(ended_s)))
 
     def forget_caches(self) -> None:
         """Drop what is derived from profiles and paces; it is made again when asked for."""

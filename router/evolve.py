@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
 from functools import singledispatch
+from itertools import chain
 
 import numpy as np
 
@@ -53,24 +55,34 @@ def evolve(state: TeamState, event: Event) -> TeamState:
     state.now_s = max(state.now_s, event.at_s)
     state.revision += 1
     _apply(event, state)
-    _tell_queue(event, state)
+    _tell(event, state)
     _forget_old(state)
     return state
 
 
-def _tell_queue(event: Event, state: TeamState) -> None:
-    """Which waiting tickets the event may have changed: those of the account that it is about."""
+def _tell(event: Event, state: TeamState) -> None:
+    """Which waiting tickets the event may have changed, and what is to be written down again of the state."""
+    if isinstance(event, PointsDropped):
+        state.queue.forget()
+    for account_id, ticket_id in _about(event, state):
+        state.queue.touch(account_id, ticket_id)
+        state.touch(account_id, ticket_id)
+
+
+def _about(event: Event, state: TeamState) -> Iterator[tuple[str, str | None]]:
+    """The accounts that the event may have changed, each with the ticket that it did, if any. Dropped points say so themselves."""
     if isinstance(event, Decided):
         for record in event.decisions:
-            state.queue.touch(state.tickets[record["ticket_id"]].account_id, record["ticket_id"])
-    elif isinstance(event, PointsDropped):
-        state.queue.forget()
+            yield state.tickets[record["ticket_id"]].account_id, record["ticket_id"]
     elif isinstance(event, DebriefEnded):
-        state.queue.touch(state.debriefs[event.debrief_id].account_id)
+        yield state.debriefs[event.debrief_id].account_id, None
     elif (ticket := state.tickets.get(getattr(event, "ticket_id", ""))) is not None:
-        state.queue.touch(ticket.account_id, ticket.id)
+        yield ticket.account_id, ticket.id
     elif isinstance(event, AccountPut):
-        state.queue.touch(event.account_id)
+        yield event.account_id, None
+    elif isinstance(event, PolicyPut):
+        for ticket_id in (*state.waiting, *state.automated, *chain.from_iterable(state.held.values())):
+            yield state.tickets[ticket_id].account_id, ticket_id
 
 
 @singledispatch
@@ -328,6 +340,7 @@ def _forget_old(state: TeamState) -> None:
         if ticket.since_s >= state.now_s - KEEP_S:
             break
         del state.ended[ticket_id], state.tickets[ticket_id]
+        state.touch(ticket.account_id, ticket_id)
         account = state.accounts[ticket.account_id]
         account.kept -= 1
         forget.let_go(state, account)

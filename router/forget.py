@@ -41,6 +41,8 @@ def forget_agent(state: TeamState, agent_id: str) -> None:
         _forget_of_ticket(ticket, agent_id)
     state.exclusions = {pair: why for pair, why in state.exclusions.items() if pair[0] != agent_id}
     state.plan = state.plan.without(agent_id) if state.plan is not None else None
+    if state.changes is not None:
+        state.changes.whole = True
 
 
 def _forget_of_account(account: Account, agent_id: str) -> None:
@@ -100,8 +102,11 @@ def drop_points(state: TeamState, before_s: float) -> None:
             settle(state.agents, row, state.now_s, state.params)  # what is older than the ledger becomes one sum
             person.points_by_day = {day: points for day, points in person.points_by_day.items() if _end_s(day) > before_s}
     for account in list(state.accounts.values()):
+        faded = _faded(account, before_s, state)
+        if faded or _old_contacts(account, before_s) or empty(state, account):
+            state.touch(account.id)
         account.contacts = tuple(each for each in account.contacts if each[0] >= before_s)
-        for agent_id in _faded(account, before_s, state):
+        for agent_id in faded:
             del account.memory[agent_id]
         let_go(state, account)
     state.agents.forget_caches()

@@ -87,6 +87,7 @@ def enter(
         insort(person.entries, entry)
     else:
         person.entries.append(entry)
+    agents.touch(row, ended_s)
     _remember(account, person.id, entry, 1, params)
     _refactor(agents, row, account, entry, params)
     agents.record_points(row, points, day)
@@ -101,6 +102,7 @@ def take_out(
     if not found:
         return None
     person.entries.remove(found[0])
+    agents.touch(row, ended_s)
     _add(agents, row, [(ended_s, -points * found[0].factor)], params)
     _remember(account, person.id, found[0], -1, params)
     _refactor(agents, row, account, found[0], params)
@@ -136,6 +138,7 @@ def _refactor(agents: Agents, row: int, account: Account, first: Entry, params: 
         factor = float(account_factor(memory_now(max(0.0, remembered), before_s, params), params))
         changes.append((entry.ended_s, entry.points * (factor - entry.factor)))
         entries[index] = replace(entry, factor=factor)
+        agents.touch(row, entry.ended_s)
         remembered += shares.get(index, 0.0)
     _add(agents, row, changes, params)
 
@@ -229,6 +232,8 @@ def _sweep(agents: Agents, row: int, params: FatigueParams) -> None:
         sums += [float(lots.acute.sum()) + lots.before[0], float(lots.carried.sum()) + lots.before[1]]
     person.base = Base(cut_s, *sums)
     person.entries = person.entries[len(old) :]
+    for entry in old:
+        agents.touch(row, entry.ended_s)
     person.rests = [each for each in person.rests if each[1] > cut_s]
     person.statuses = _since(person.statuses, cut_s)
     person.paces = _since(person.paces, cut_s)

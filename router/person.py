@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
+from operator import attrgetter
 
+from fatigue_model.dynamics import DAY_S
 from router.domain import Break, Shift
 
 
@@ -36,6 +39,9 @@ class Base:
     own_carried: float = 0.0
 
 
+ENDED = attrgetter("ended_s")
+
+
 @dataclass(slots=True)
 class Person:
     """What of an agent is not a number in an array.
@@ -61,3 +67,8 @@ class Person:
     base: Base | None = None
     points_by_day: dict[int, float] = field(default_factory=dict)
     recent: list[tuple[float, bool]] = field(default_factory=list)
+
+    def entries_of(self, day: int) -> list[Entry]:
+        """The entries of one day (see `changes.ledger_day`)."""
+        first, end = (bisect_left(self.entries, at_d * DAY_S, key=ENDED) for at_d in (day, day + 1))
+        return self.entries[first:end]

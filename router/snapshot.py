@@ -25,12 +25,17 @@ NO_FACTS = {"arr_usd": None, "renewal_s": None, "tier": None, "usage_trend": Non
 
 def dump(state: TeamState) -> dict[str, Any]:
     """Plain values that JSON keeps exactly: floats round-trip, infinities become null."""
-    found: dict[str, Any] = plain(whole(state))
+    found: dict[str, Any] = plain(rest(state))
+    for values, person in zip(found["people"], state.agents.people, strict=True):
+        values["entries"] = plain(person.entries)
+    for name, every in (("accounts", state.accounts), ("tickets", state.tickets)):
+        found[name] = [plain(each) for _, each in sorted(every.items())]
     return found
 
 
-def whole(state: TeamState) -> dict[str, Any]:
-    """The same with dataclasses and tuples as they are, for an encoder that knows them; to be encoded before the state changes."""
+def rest(state: TeamState) -> dict[str, Any]:
+    """The same but for what there may be very many of, accounts, tickets and the entries of people's ledgers; with dataclasses and tuples
+    as they are, for an encoder that knows them, to be encoded before the state changes."""
     agents = state.agents
     columns = {name: [_finite(each) for each in getattr(agents, name).tolist()] for name in COLUMNS}
     return {
@@ -39,16 +44,13 @@ def whole(state: TeamState) -> dict[str, Any]:
         "policy": state.policy.as_mapping(),
         "policy_version": state.policy_version,
         "fatigue_digest": state.fatigue_digest,
-        "people": agents.people,
+        "people": [shallow(each) | {"entries": None} for each in agents.people],
         "columns": columns,
         "past_params": [[until_s, params.as_mapping()] for until_s, params in agents.past_params],
         "limits": agents.limits.tolist(),
         "open": agents.open.tolist(),
-        "accounts": list(state.accounts.values()),
-        "tickets": list(state.tickets.values()),
         "waiting": list(state.waiting),
         "automated": list(state.automated),
-        "ended": list(state.ended),
         "offered": list(state.offered),
         "exclusions": [[*pair, *why] for pair, why in state.exclusions.items()],
         "top_arr_usd": state.top_arr_usd,
@@ -69,7 +71,6 @@ def load(values: dict[str, Any]) -> TeamState:
         agents=_agents(values),
         waiting=dict.fromkeys(values["waiting"]),
         automated=dict.fromkeys(values["automated"]),
-        ended=OrderedDict.fromkeys(values["ended"]),
         offered=dict.fromkeys(values["offered"]),
         exclusions={(agent, account): (why, until) for agent, account, why, until in values["exclusions"]},
         bots=_bots(values["bots"]),
@@ -84,6 +85,8 @@ def load(values: dict[str, Any]) -> TeamState:
         state.accounts[ticket.account_id].kept += 1
         if ticket.agent_id is not None:
             state.held[ticket.agent_id] = (*state.held.get(ticket.agent_id, ()), ticket.id)
+    ended = sorted((each for each in state.tickets.values() if each.over), key=lambda each: each.since_s)
+    state.ended = OrderedDict.fromkeys(each.id for each in ended)
     return state
 
 

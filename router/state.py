@@ -11,6 +11,7 @@ from fatigue_model.exposure import ContactFacts, points
 from fatigue_model.params import DEFAULTS, FatigueParams
 from router.agents import Agents
 from router.bots import Book
+from router.changes import Changes
 from router.domain import Account, Debrief, Ticket
 from router.person import Entry
 from router.plan.published import Plan
@@ -50,6 +51,7 @@ class TeamState:
     bots: Book = field(default_factory=Book)
     plan: Plan | None = None
     queue: Queue = field(default_factory=Queue, compare=False)  # derived from the rest
+    changes: Changes | None = field(default=None, compare=False)  # kept for whoever writes the state down (`watch`)
 
     @property
     def params(self) -> FatigueParams:
@@ -60,6 +62,17 @@ class TeamState:
         """From where on an account is in the top tenth; None where there are too few to say."""
         known = self.arrs_usd
         return known[-(len(known) // 10)] if len(known) >= ACCOUNTS_FOR_DECILE else None
+
+    def watch(self) -> None:
+        """Keep what changes from now on."""
+        self.changes = self.agents.changes = Changes(self.revision)
+
+    def touch(self, account_id: str, ticket_id: str | None = None) -> None:
+        """Something of an account may have changed, or of a ticket of its."""
+        if self.changes is not None:
+            self.changes.accounts.add(account_id)
+            if ticket_id is not None:
+                self.changes.tickets.add(ticket_id)
 
     def account(self, account_id: str) -> Account:
         """The account, made when it is seen first."""

@@ -72,7 +72,8 @@ def state_at(connection: sa.Connection, team: str, revision: int) -> tuple[TeamS
 
 def begin_at(connection: sa.Connection, team: str, state: TeamState, gone: Erased) -> None:
     """Let the log begin after `state`; what is before it is to be retired then."""
-    rest = states.put(connection, team, states.ORIGIN, state)
+    stored = connection.execute(sa.select(origins.c.revision).where(origins.c.team == team)).scalar_one_or_none()
+    rest = states.put(connection, team, states.ORIGIN, state, stored)
     row = {"team": team, "revision": state.revision, "at_s": state.now_s, "engine": ENGINE, "body": rest, "erased": _dump(gone)}
     connection.execute(upserting(origins, connection.dialect.name, False), row)
     connection.execute(sa.delete(checkpoints).where(checkpoints.c.team == team, checkpoints.c.revision < state.revision))
@@ -194,5 +195,5 @@ def forget_personal(connection: sa.Connection, team: str, agent_id: str) -> None
     state.agents.eased_s[place] = -math.inf
     gone = erased(connection, team)
     gone.agents.add(agent_id)
-    values = {"body": states.put(connection, team, states.ORIGIN, state), "erased": _dump(gone)}
+    values = {"body": states.put(connection, team, states.ORIGIN, state, state.revision), "erased": _dump(gone)}
     connection.execute(sa.update(origins).where(origins.c.team == team).values(values))

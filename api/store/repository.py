@@ -23,7 +23,7 @@ from router.evolve import evolve
 from router.record import ENGINE, folded
 from router.state import TeamState
 
-CHECKPOINT_EVERY = 2000
+CHECKPOINT_EVERY, EVENTS_AN_AGENT = 2000, 10
 PAGE = 1000
 # which table the row is in: a restore makes the tables anew, and on SQLite no service is at work then
 TABLE = {"postgresql": "teams.tableoid", "sqlite": "0"}
@@ -75,18 +75,18 @@ class Repository:
 
     def load(self, team: str) -> TeamState:
         """The newest state: the last checkpoint of this engine, and the log after it."""
-        newest = (
-            sa.select(checkpoints.c.body)
-            .where(checkpoints.c.team == team, checkpoints.c.engine == ENGINE)
-            .order_by(checkpoints.c.revision.desc())
-            .limit(1)
+        return self.catch_up(
+            team, states.get(self.connection, team, states.CHECKPOINT, _newest(team, checkpoints.c.body)) or self.first(team)
         )
-        return self.catch_up(team, states.get(self.connection, team, states.CHECKPOINT, newest) or self.first(team))
 
     def first(self, team: str) -> TeamState:
         """The state that the log begins with: an empty one, until the first part of the log has been retired."""
         begun = sa.select(origins.c.body).where(origins.c.team == team)
-        return states.get(self.connection, team, states.ORIGIN, begun) or TeamState()
+        found = states.get(self.connection, team, states.ORIGIN, begun)
+        if found is None:
+            found = TeamState()
+            found.watch()
+        return found
 
     def catch_up(self, team: str, state: TeamState) -> TeamState:
         """Fold what the log holds after the state's revision; a log that begins later leaves the state as it is."""
@@ -156,12 +156,13 @@ class Repository:
         for break_id in skipped:
             change = sa.update(breaks).where(breaks.c.team == team, breaks.c.id == break_id)
             self.connection.execute(change.values(skipped=True))
-        every = checkpoint_every(len(state.tickets) + len(state.accounts))
+        every = checkpoint_every(len(state.agents))
         if base // every != state.revision // every:
             self.checkpoint(team, state)
 
     def checkpoint(self, team: str, state: TeamState) -> None:
-        rest = states.put(self.connection, team, states.CHECKPOINT, state)
+        stored = self.connection.execute(_newest(team, checkpoints.c.revision)).scalar_one_or_none()
+        rest = states.put(self.connection, team, states.CHECKPOINT, state, stored)
         self._upsert(checkpoints, [(team, state.revision, ENGINE, rest)])
         self.connection.execute(sa.delete(checkpoints).where(checkpoints.c.team == team, checkpoints.c.revision < state.revision))
 
@@ -206,10 +207,16 @@ def upserting(table: sa.Table, dialect: str, keep: bool) -> Any:
     return statement.on_conflict_do_update(index_elements=key, set_=fresh)
 
 
-def checkpoint_every(held: int) -> int:
-    """After how many events a state is written down whole: seldomer the more there is in it, tickets and accounts, so that writing costs an
-    event no more in a large team than in a small one. Reading the log after it takes no longer than reading the checkpoint itself."""
-    return max(CHECKPOINT_EVERY, 1 << held.bit_length())
+def checkpoint_every(agents: int) -> int:
+    """After how many events a state is written down: of tickets and accounts what has changed, and of agents, but for their ledgers, all.
+    So seldomer the more of them there are, and an event costs no more in a large team than in a small one."""
+    return max(CHECKPOINT_EVERY, 1 << (EVENTS_AN_AGENT * agents).bit_length())
+
+
+def _newest(team: str, column: sa.Column[Any]) -> sa.Select[Any]:
+    """Of a team's last checkpoint of this engine."""
+    mine = sa.select(column).where(checkpoints.c.team == team, checkpoints.c.engine == ENGINE)
+    return mine.order_by(checkpoints.c.revision.desc()).limit(1)
 
 
 def _there(bodies: dict[str, str], rosters: Rosters, decision_id: str) -> dict[str, Any]:

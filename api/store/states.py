@@ -1,60 +1,108 @@
-"""A team's state as it is stored: a row for most of it, and its tickets and accounts, a thousand at a time, in rows of their own.
+"""A team's state as it is stored: a row for most of it, and rows of their own for what there may be very many of: its accounts, its
+tickets, and each day of each agent's ledger.
 
-A team of a thousand people keeps a million tickets. Written as one text they would be larger than either database takes for a value (1 GB),
-and whatever is sent at once is held several times over while it is: as an object, as JSON, in the driver's buffer.
+A team of a thousand people keeps a million tickets. So those rows are written again that something has changed in since the last time, and
+the others stay: writing a state down costs as much as has happened, and stops the team's turns for no longer.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
 from api.json_text import finite_json, to_json
 from api.store.as_text import carry_out
-from api.store.tables import state_parts
+from api.store.tables import state_rows
 from router import snapshot
+from router.changes import ledger_day
 from router.state import TeamState
 
 CHECKPOINT, ORIGIN = "checkpoint", "origin"
-PARTED = ("accounts", "tickets")  # what there may be very many of
-A_PART = 1000
-BEFORE = -1  # the first part
-PART = sa.insert(state_parts)
+ACCOUNT, TICKET, LEDGER, REST = "account", "ticket", "ledger", "rest"
+AT_ONCE = 1000  # rows of a statement
+Key = tuple[str, str, int]  # what it is, the id of the account, ticket or agent, and the day of a ledger
+ONE = sa.insert(state_rows)
+GONE = sa.delete(state_rows).where(
+    *(state_rows.c[name] == sa.bindparam(f"this_{name}") for name in ("team", "kind", "what", "id", "day")),
+)
 
 
-def put(connection: sa.Connection, team: str, kind: str, state: TeamState) -> str:
-    """Store the parts of a team's state in place of those before; the rest of it, as JSON, is for the row that the kind is of."""
-    whole = snapshot.whole(state)
-    drop(connection, team, kind)
-    parts = ({name: whole[name][start : start + A_PART]} for name in PARTED for start in range(0, len(whole[name]), A_PART))
-    for number, part in enumerate(parts):
-        carry_out(connection, PART, [(team, kind, number, finite_json(part))])
-    return to_json(whole | dict.fromkeys(PARTED))
+def put(connection: sa.Connection, team: str, kind: str, state: TeamState, stored: int | None) -> str:
+    """Store the rows of a team's state in place of those before; the rest of it, as JSON, is for the row that the kind is of.
+
+    `stored`: the revision of the state that is stored as this kind and is to be replaced; None where there is none. From it on the state
+    has to know what changed, else all is written.
+    """
+    changes = state.changes
+    if changes is None or changes.whole or stored is None or not changes.since <= stored <= state.revision:
+        drop(connection, team, kind)
+        keys: Iterable[Key] = _all(state)
+    else:
+        keys = [(ACCOUNT, each, 0) for each in changes.accounts] + [(TICKET, each, 0) for each in changes.tickets]
+        keys += [(LEDGER, *each) for each in changes.days]
+        _in_turn(connection, GONE, ((team, kind, *key) for key in keys))
+    _in_turn(connection, ONE, ((team, kind, *key, finite_json(value)) for key in keys if (value := _value(state, key))))
+    state.watch()
+    return to_json(snapshot.rest(state))
+
+
+def _in_turn(connection: sa.Connection, statement: sa.Executable, rows: Iterator[tuple[Any, ...]]) -> None:
+    """Some of many rows at a time: whatever is sent at once is held several times over while it is."""
+    while some := list(islice(rows, AT_ONCE)):
+        carry_out(connection, statement, some)
+
+
+def _all(state: TeamState) -> Iterator[Key]:
+    yield from ((ACCOUNT, each, 0) for each in state.accounts)
+    yield from ((TICKET, each, 0) for each in state.tickets)
+    for person in state.agents.people:
+        yield from ((LEDGER, person.id, day) for day, _ in groupby(ledger_day(each.ended_s) for each in person.entries))
+
+
+def _value(state: TeamState, key: Key) -> Any:
+    """What the row has; nothing where there is none."""
+    what, name, day = key
+    if what == ACCOUNT:
+        return state.accounts.get(name)
+    if what == TICKET:
+        return state.tickets.get(name)
+    row = state.agents.row.get(name)
+    return None if row is None else state.agents.people[row].entries_of(day)
 
 
 def get(connection: sa.Connection, team: str, kind: str, rest: sa.Select[tuple[str]]) -> TeamState | None:
-    """The state again; None where `rest` selects no row. It selects what `put` returned, or a whole state, of which there are no parts.
+    """The state again; None where `rest`, which selects what `put` returned, selects no row.
 
     One statement sees one state, also where another process writes the next one meanwhile.
     """
     found = rest.subquery()
-    parts = sa.select(state_parts.c.part, state_parts.c.body).where(state_parts.c.team == team, state_parts.c.kind == kind)
-    both = sa.union_all(sa.select(sa.literal(BEFORE).label("part"), found.c.body), parts)
+    nothing = (sa.literal(REST).label("what"), sa.literal("").label("id"), sa.literal(0).label("day"), found.c.body)
+    rows = sa.select(state_rows.c.what, state_rows.c.id, state_rows.c.day, state_rows.c.body)
+    both = sa.union_all(sa.select(*nothing), rows.where(state_rows.c.team == team, state_rows.c.kind == kind))
     values: dict[str, Any] | None = None
-    parted: dict[str, list[Any]] = {name: [] for name in PARTED}
-    for part, body in connection.execute(both.order_by("part")):
-        found_here = json.loads(body)
-        if part == BEFORE:
-            values = found_here
+    many: dict[str, list[Any]] = {ACCOUNT: [], TICKET: []}
+    ledgers: dict[str, list[tuple[int, list[Any]]]] = {}
+    for what, name, day, body in connection.execute(both):
+        value = json.loads(body)
+        if what == REST:
+            values = value
+        elif what == LEDGER:
+            ledgers.setdefault(name, []).append((day, value))
         else:
-            for name, some in (found_here if isinstance(found_here, dict) else {"tickets": found_here}).items():  # once of tickets alone
-                parted[name] += some
+            many[what].append(value)
     if values is None:
         return None
-    return snapshot.load(values | {name: parted[name] for name in PARTED if values[name] is None})
+    for person in values["people"]:
+        person["entries"] = [entry for _, entries in sorted(ledgers.get(person["id"], []), key=itemgetter(0)) for entry in entries]
+    state = snapshot.load(values | {"accounts": many[ACCOUNT], "tickets": many[TICKET]})
+    state.watch()
+    return state
 
 
 def drop(connection: sa.Connection, team: str, kind: str) -> None:
-    connection.execute(sa.delete(state_parts).where(state_parts.c.team == team, state_parts.c.kind == kind))
+    connection.execute(sa.delete(state_rows).where(state_rows.c.team == team, state_rows.c.kind == kind))

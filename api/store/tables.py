@@ -301,12 +301,14 @@ origins = sa.Table(  # where the log that can be replayed begins: the state of a
     sa.Column("erased", sa.Text, nullable=False),  # whose personal numbers were taken out of the body
 )
 
-state_parts = sa.Table(  # tickets and accounts of the newest checkpoint, or of the state that the log begins with
-    "state_parts",
+state_rows = sa.Table(  # accounts, tickets and ledgers by day of the newest checkpoint, or of the state that the log begins with
+    "state_rows",
     metadata,
     sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
     sa.Column("kind", sa.String(10), primary_key=True),
-    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("what", sa.String(10), primary_key=True),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("body", sa.Text, nullable=False),
 )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
@@ -17,32 +19,36 @@ from api.store.repository import Repository
 from api.store.tables import checkpoints
 from api.writer.dispatcher import Dispatcher
 from router import snapshot
-from router.events import AccountPut, TicketOpened
+from router.events import AccountPut, AgentPut, Event, TicketEvent, TicketOpened
+from router.evolve import evolve
 from router.replay import Erased
 from router.state import TeamState
-from router.turn import fold
-from support.accounts import put
+from router.turn import conclude, fold
+from support.accounts import put, tell
+from support.odd_days import OddDay
 from support.stepped_clock import SteppedClock
+from support.streams import START_S, stream, take_in
 from support.world import NOON_S
 from support.world import world as make_world
 
+STEPS = 150
+
 
 def test_a_checkpoint_costs_an_event_no_more_in_a_large_team() -> None:
-    """A team of 1,000 agents keeps a million tickets: written down at every 2,000th event they would cost each event 500 tickets."""
-    for held in (0, 10, 1000, 1024, 50_000, 1_000_000):
-        every = repository.checkpoint_every(held)
-        assert held <= every <= max(repository.CHECKPOINT_EVERY, 2 * held)
+    """A thousand agents written down at every 2,000th event would cost each event half of one."""
+    for agents in (0, 1, 200, 204, 205, 1000, 5000):
+        every = repository.checkpoint_every(agents)
+        assert repository.EVENTS_AN_AGENT * agents <= every <= max(repository.CHECKPOINT_EVERY, 2 * repository.EVENTS_AN_AGENT * agents)
 
 
-@pytest.mark.parametrize(("accounts", "newest"), [(3, 36), (10, 32)])
-def test_a_checkpoint_is_seldomer_with_many_accounts(
-    engine: sa.Engine, accounts: int, newest: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """At every fourth event with three of them, at every sixteenth with ten."""
+@pytest.mark.parametrize(("agents", "newest"), [(1, 36), (2, 32)])
+def test_a_checkpoint_is_seldomer_with_many_agents(engine: sa.Engine, agents: int, newest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At every fourth event with one of them, at every eighth with two."""
     monkeypatch.setattr(repository, "CHECKPOINT_EVERY", 2)
+    monkeypatch.setattr(repository, "EVENTS_AN_AGENT", 3)
     dispatcher = Dispatcher(engine, SteppedClock(NOON_S))
     for number in range(38):
-        put(dispatcher, f"a{number % accounts}")
+        tell(dispatcher, AgentPut(NOON_S, f"agent-{number % agents}", "N", {}))
     dispatcher.close()
     with read_only(engine) as connection:
         assert connection.exec_driver_sql("SELECT max(revision) FROM checkpoints").scalar_one() == newest
@@ -79,13 +85,13 @@ def test_a_checkpoint_of_another_engine_is_passed_over(engine: sa.Engine) -> Non
 
 
 def test_a_state_outgrows_no_value_of_the_database(tmp_path: Path) -> None:
-    """Either database takes values of up to 1 GB, here of 1 MiB: a state of more is written in parts, whole or as a log's beginning."""
+    """Either database takes values of up to 1 GB, here of 1 MiB: of what there may be very many of a state is written in rows."""
     many, few = (
         [
             *(TicketOpened(NOON_S, f"T{number}", f"account-{number % 50}", NOON_S, "x") for number in range(count)),
             *(AccountPut(NOON_S, f"company-{number}", tier="a longer name of a tier" * 4) for number in range(2 * count)),
         ]
-        for count in (2 * states.A_PART + 1, 3)
+        for count in (2 * states.AT_ONCE + 1, 3)
     )
     engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
     upgrade(engine)
@@ -103,21 +109,57 @@ def test_a_state_outgrows_no_value_of_the_database(tmp_path: Path) -> None:
                 assert snapshot.dump(found) == snapshot.dump(state)
             if opened is many:
                 with pytest.raises(sa.exc.DataError):
-                    connection.execute(sa.update(checkpoints).values(body=to_json(snapshot.whole(state))))
+                    connection.execute(sa.update(checkpoints).values(body=to_json(snapshot.dump(state))))
                 connection.execute(sa.delete(checkpoints))
     engine.dispose()
 
 
-def test_a_whole_state_of_before_is_read_as_it_is(engine: sa.Engine) -> None:
-    """Also where parts of another one lie beside it: services of both kinds may run while they are being replaced."""
-    state = TeamState()
-    fold(state, [TicketOpened(NOON_S, "T1", "acme", NOON_S, "x")])
+class Following:
+    """Two services with the same team, each with its own state of it, on one log."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.stored = Repository(connection)
+        self.states = [self.stored.first("team") for _ in range(2)]
+
+    def turn(self, batch: list[Event], now_s: float) -> None:
+        logged = take_in(self.states[0], batch)
+        logged += conclude(self.states[0], now_s)
+        for event in logged:
+            evolve(self.states[1], event)
+
+
+def odd_days(seed: int, state: TeamState) -> Iterator[tuple[list[Event], float]]:
+    """Two months and more."""
+    day, now_s = OddDay(seed), START_S
+    yield day.opening(), now_s
+    for _ in range(STEPS):
+        now_s += float(day.chance.exponential(60 * 86_400 / STEPS))
+        yield day.batch(state, now_s), now_s
+
+
+def streamed(seed: int, _: TeamState) -> Iterator[tuple[list[Event], float]]:
+    return stream(np.random.default_rng(seed), STEPS)
+
+
+@pytest.mark.parametrize("days", [odd_days, streamed])
+@pytest.mark.parametrize("seed", range(4))
+def test_what_has_changed_since_the_last_one_is_written_whoever_writes(
+    engine: sa.Engine, seed: int, days: Callable[[int, TeamState], Iterator[tuple[list[Event], float]]]
+) -> None:
+    chance, compared = np.random.default_rng(seed), 0
     with engine.begin() as connection:
-        stored = Repository(connection)
-        stored.checkpoint("team", state)
-        fold(state, [TicketOpened(NOON_S, "T2", "acme", NOON_S, "x")])
-        connection.execute(sa.update(checkpoints).values(revision=2, body=to_json(snapshot.whole(state))))
-        assert snapshot.dump(stored.load("team")) == snapshot.dump(state)
+        both = Following(connection)
+        for batch, now_s in days(seed, both.states[0]):
+            both.turn(batch, now_s)
+            if chance.random() < 0.2:
+                state = both.states[int(chance.integers(2))]
+                both.stored.checkpoint("team", state)
+                assert snapshot.dump(both.stored.load("team")) == snapshot.dump(state)
+                if chance.random() < 0.3:
+                    begin_at(connection, "team", state, Erased())
+                    assert snapshot.dump(both.stored.first("team")) == snapshot.dump(state)
+                compared += 1
+    assert compared > STEPS / 10
 
 
 def test_a_restart_keeps_the_instant_at_which_a_break_ends(database_url: str) -> None:
@@ -130,3 +172,52 @@ def test_a_restart_keeps_the_instant_at_which_a_break_ends(database_url: str) ->
         now = after.ok("ana", "GET", "/v1/agents/ana/recovery")
         assert (now["state"], now["until"]) == ("break", until)
         assert after.ticket("T2")["decision"]["lane"] == "queue"
+
+
+def test_only_what_has_changed_is_written(engine: sa.Engine) -> None:
+    """Of three hundred tickets of a hundred accounts one, its account, and the day of the ledger that it came into."""
+    written: list[tuple[str, Any]] = []
+
+    def note(_: Any, __: Any, statement: str, given: Any, ___: Any, many: bool) -> None:
+        if "state_rows" in statement and not statement.startswith("SELECT"):
+            written.extend((statement.split(maxsplit=1)[0], tuple(each[2:5])) for each in (given if many else [given]))
+
+    ended = [TicketEvent(NOON_S, f"T{each}", "resolved", NOON_S, "ana") for each in (1, 2)]
+    state = TeamState()
+    fold(state, [AgentPut(NOON_S, "ana", "Ana", {}), *(TicketOpened(NOON_S, f"T{n}", f"a{n % 100}", NOON_S, "x") for n in range(300))])
+    state.watch()
+    with engine.begin() as connection:
+        stored = Repository(connection)
+        stored.checkpoint("team", state)
+        sa.event.listen(engine, "before_cursor_execute", note)
+        for event in ended:
+            fold(state, [event])
+            stored.checkpoint("team", state)
+            assert snapshot.dump(stored.load("team")) == snapshot.dump(state)
+        sa.event.remove(engine, "before_cursor_execute", note)
+    day = int(NOON_S // 86_400)
+    of = [{("account", f"a{each}", 0), ("ticket", f"T{each}", 0), ("ledger", "ana", day)} for each in (1, 2)]
+    assert sorted(written) == sorted((verb, key) for verb in ("DELETE", "INSERT") for keys in of for key in keys)
+
+
+def test_a_turn_that_came_to_nothing_takes_its_checkpoint_along(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it had written down as done is written with the next one."""
+    monkeypatch.setattr(repository, "CHECKPOINT_EVERY", 5)
+    dispatcher = Dispatcher(engine, SteppedClock(NOON_S))
+    for number in range(4):
+        put(dispatcher, f"a{number}")
+
+    def broken(_: sa.Connection) -> None:
+        raise sa.exc.OperationalError("COMMIT", None, sqlite3.OperationalError("disk I/O error"))
+
+    sa.event.listen(engine, "commit", broken)
+    with pytest.raises(sa.exc.OperationalError):
+        put(dispatcher, "a4")
+    sa.event.remove(engine, "commit", broken)
+    for number in range(5, 12):
+        put(dispatcher, f"a{number}")
+    dispatcher.close()
+    with read_only(engine) as connection:
+        assert connection.exec_driver_sql("SELECT max(revision) FROM checkpoints").scalar_one() == 10
+        whole = Repository(connection).catch_up("team", TeamState())
+        assert snapshot.dump(Repository(connection).load("team")) == snapshot.dump(whole)

@@ -233,7 +233,7 @@ def test_every_table_that_grows_has_an_age() -> None:
         "teams",
         "checkpoints",
         "origins",
-        "state_parts",
+        "state_rows",
         "personal",
         "upkeep",
         "rests_told",

@@ -244,7 +244,7 @@ def test_words_of_a_ticket_are_not_kept(world: World) -> None:
     answer = world.ticket("T1", subject="SECRETWORDS", body="MORE SECRETWORDS")
     assert "SECRETWORDS" not in json.dumps(answer)
     with world.services.engine.connect() as connection:
-        for table in ("events", "tickets", "decisions", "answers", "checkpoints", "state_parts"):
+        for table in ("events", "tickets", "decisions", "answers", "checkpoints", "state_rows"):
             assert "SECRETWORDS" not in str(connection.exec_driver_sql(f"SELECT * FROM {table}").all())
 
 

@@ -72,7 +72,7 @@ def test_replay_derives_every_decision_again(seed: int) -> None:
 @pytest.mark.parametrize("seed", [8])
 def test_the_encoder_writes_dataclasses_as_plain_values(seed: int) -> None:
     state, log = in_memory(seed)
-    assert to_json(snapshot.whole(state)) == to_json(snapshot.dump(state))
+    assert to_json(snapshot.rest(state)) == to_json(plain(snapshot.rest(state)))
     assert [to_json(each) for each in log] == [to_json(plain(each)) for each in log]
     assert len({type(each) for each in log}) > 8
 
