@@ -87,7 +87,6 @@ def enter(
         insort(person.entries, entry)
     else:
         person.entries.append(entry)
-    agents.touch(row, ended_s)
     _remember(account, person.id, entry, 1, params)
     _refactor(agents, row, account, entry, params)
     agents.record_points(row, points, day)

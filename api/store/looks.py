@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from api.store.as_text import upserting
 from api.store.keys import Principal
-from api.store.repository import upserting
 from api.store.tables import looks
 
 HOUR_S = 3600.0

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from api.json_text import to_json
 from api.store import rosters, states
+from api.store.as_text import upserting
 from api.store.packing import Unreadable, decision_again, decision_of, ticket_of
-from api.store.repository import Repository, upserting
+from api.store.repository import Repository
 from api.store.rosters import Rosters
 from api.store.tables import checkpoints, decisions, events, origins, past_events, tickets
 from router import coarse

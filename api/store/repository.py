@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from api.json_text import finite_json, to_json
 from api.store import states
-from api.store.as_text import carry_out
+from api.store.as_text import carry_out, upserting
 from api.store.packing import Unreadable, decision_of, decision_text
 from api.store.rosters import Rosters
 from api.store.tables import breaks, checkpoints, decisions, events, origins, teams, tickets
@@ -194,17 +192,6 @@ class Repository:
         """Insert, or replace the row with the same key (`keep`: leave it as it is)."""
         if rows:
             carry_out(self.connection, upserting(table, self.connection.dialect.name, keep), rows)
-
-
-@cache
-def upserting(table: sa.Table, dialect: str, keep: bool) -> Any:
-    """Made once: putting such a statement together costs more than carrying it out."""
-    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    key = list(table.primary_key.columns)
-    if keep:
-        return statement.on_conflict_do_nothing(index_elements=key)
-    fresh = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
-    return statement.on_conflict_do_update(index_elements=key, set_=fresh)
 
 
 def checkpoint_every(agents: int) -> int:

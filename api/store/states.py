@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from api.json_text import finite_json, to_json
-from api.store.as_text import carry_out
+from api.store.as_text import carry_out, upserting
 from api.store.tables import state_rows
 from router import snapshot
 from router.changes import ledger_day
@@ -26,10 +26,7 @@ CHECKPOINT, ORIGIN = "checkpoint", "origin"
 ACCOUNT, TICKET, LEDGER, REST = "account", "ticket", "ledger", "rest"
 AT_ONCE = 1000  # rows of a statement
 Key = tuple[str, str, int]  # what it is, the id of the account, ticket or agent, and the day of a ledger
-ONE = sa.insert(state_rows)
-GONE = sa.delete(state_rows).where(
-    *(state_rows.c[name] == sa.bindparam(f"this_{name}") for name in ("team", "kind", "what", "id", "day")),
-)
+GONE = sa.delete(state_rows).where(*(column == sa.bindparam(f"this_{column.name}") for column in state_rows.primary_key))
 
 
 def put(connection: sa.Connection, team: str, kind: str, state: TeamState, stored: int | None) -> str:
@@ -45,8 +42,9 @@ def put(connection: sa.Connection, team: str, kind: str, state: TeamState, store
     else:
         keys = [(ACCOUNT, each, 0) for each in changes.accounts] + [(TICKET, each, 0) for each in changes.tickets]
         keys += [(LEDGER, *each) for each in changes.days]
-        _in_turn(connection, GONE, ((team, kind, *key) for key in keys))
-    _in_turn(connection, ONE, ((team, kind, *key, finite_json(value)) for key in keys if (value := _value(state, key))))
+        _in_turn(connection, GONE, ((team, kind, *key) for key in keys if not _value(state, key)))
+    there = ((team, kind, *key, finite_json(value)) for key in keys if (value := _value(state, key)))
+    _in_turn(connection, upserting(state_rows, connection.dialect.name, False), there)
     state.watch()
     return to_json(snapshot.rest(state))
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from api.json_text import to_json
-from api.store.repository import upserting
+from api.store.as_text import upserting
 from api.store.tables import upkeep
 
 RETENTION, BACKUP, RESTORE_TEST = "retention", "backup", "restore_test"

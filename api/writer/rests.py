@@ -17,8 +17,7 @@ import sqlalchemy as sa
 from api import instants
 from api.shown import views
 from api.shown.news import DUTY_ENDED, REST_BEGAN, REST_ENDED, News, agent_key
-from api.store.as_text import carry_out
-from api.store.repository import upserting
+from api.store.as_text import carry_out, upserting
 from api.store.tables import rests_told
 from router.agents import BoolArray, FloatArray
 from router.domain import Break

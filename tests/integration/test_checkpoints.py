@@ -19,12 +19,14 @@ from api.store.repository import Repository
 from api.store.tables import checkpoints
 from api.writer.dispatcher import Dispatcher
 from router import snapshot
-from router.events import AccountPut, AgentPut, Event, TicketEvent, TicketOpened
+from router.events import AccountPut, AgentPut, DebriefAnswered, Event, PointsDropped, TicketEvent, TicketOpened
 from router.evolve import evolve
 from router.replay import Erased
 from router.state import TeamState
 from router.turn import conclude, fold
 from support.accounts import put, tell
+from support.build import DAY_S, HOUR_S, contact, take_turn, team
+from support.build import tell as tell_state
 from support.odd_days import OddDay
 from support.stepped_clock import SteppedClock
 from support.streams import START_S, stream, take_in
@@ -32,6 +34,7 @@ from support.world import NOON_S
 from support.world import world as make_world
 
 STEPS = 150
+POLICY = {"break_min_s": 0, "break_max_s": 0, "fatigue": {"hard_contact_points": 0.1}}
 
 
 def test_a_checkpoint_costs_an_event_no_more_in_a_large_team() -> None:
@@ -172,6 +175,42 @@ def test_a_restart_keeps_the_instant_at_which_a_break_ends(database_url: str) ->
         now = after.ok("ana", "GET", "/v1/agents/ana/recovery")
         assert (now["state"], now["until"]) == ("break", until)
         assert after.ticket("T2")["decision"]["lane"] == "queue"
+
+
+def debriefed() -> Iterator[TeamState]:
+    """Somebody listens to what a customer was like, which is hard for them, too; then the customer's account is one that they remember."""
+    state = team({"ann": {"debrief_opt_in": True}, "bob": {"debrief_opt_in": True}}, POLICY)
+    contact(state, "ann", escalated=True)
+    take_turn(state)
+    (asked,) = state.debriefs.values()
+    for agent_id in ("ann", "bob"):
+        tell_state(state, DebriefAnswered(state.now_s, asked.id, agent_id, "accept"))
+    yield state
+    take_turn(state, state.now_s + HOUR_S)
+    assert "bob" in state.accounts[asked.account_id].memory
+    yield state
+
+
+def dropped() -> Iterator[TeamState]:
+    """Of an account that was met two months ago nothing is left but that it was put."""
+    state = team({"ann": {}})
+    tell_state(state, AccountPut(state.now_s, "acme"))
+    contact(state, "ann", account_id="acme")
+    tell_state(state, PointsDropped(state.now_s + 31 * DAY_S, state.now_s - DAY_S))
+    assert state.accounts["acme"].contacts
+    yield state
+    tell_state(state, PointsDropped(state.now_s + 31 * DAY_S, state.now_s))
+    assert not state.accounts["acme"].contacts
+    yield state
+
+
+@pytest.mark.parametrize("steps", [debriefed, dropped])
+def test_what_an_account_s_tickets_do_not_tell_of_it_is_written(engine: sa.Engine, steps: Callable[[], Iterator[TeamState]]) -> None:
+    with engine.begin() as connection:
+        stored = Repository(connection)
+        for state in steps():
+            stored.checkpoint("team", state)
+            assert snapshot.dump(stored.load("team")) == snapshot.dump(state)
 
 
 def test_only_what_has_changed_is_written(engine: sa.Engine) -> None:
