@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import product
+from itertools import compress, count, product
 
 from fatigue_model.families import FAMILIES, FILLERS
 from fatigue_model.insults import INSULTS
@@ -44,10 +44,9 @@ class Heard:
 def hear(words: Sequence[str]) -> Heard:
     """The phrases among `words`, in lower case, and which words are to be spared: harmless ones, and curses in praise."""
     heard = Heard()
-    said = _harmless(_rough(written_out(words), heard), heard)
-    _listen(said, heard)
+    said = _noted(_rough(written_out(words), heard), heard)
     if not FILLERS.isdisjoint(said):
-        _listen(_harmless([each for each in said if each not in FILLERS], heard), heard)
+        _noted([each for each in said if each not in FILLERS], heard)
     mild = (heard.curses or heard.slang) and not heard.hard and NEGATIONS.isdisjoint(said)
     if mild and (not heard.soft <= POLITE or any(valences().get(each, 0.0) >= PRAISE_FROM for each in said)):  # "damn, that was fast"
         heard.spared.update(word for each in heard.curses | heard.slang for word in each.split())
@@ -55,8 +54,10 @@ def hear(words: Sequence[str]) -> Heard:
     return heard
 
 
-def written_out(words: Sequence[str]) -> list[str]:
+def written_out(words: Sequence[str]) -> Sequence[str]:
     """Words with contractions written out: "didn't" is "did not", "it's" is "it is"."""
+    if "'" not in "".join(words) and _CONTRACTED.keys().isdisjoint(words):
+        return words
     found: list[str] = []
     read = 0
     for place in [place for place, each in enumerate(words) if "'" in each or each in _CONTRACTED]:
@@ -75,7 +76,7 @@ def _parts(contraction: str) -> list[str]:
     return [contraction]
 
 
-def _rough(said: list[str], heard: Heard) -> list[str]:
+def _rough(said: Sequence[str], heard: Heard) -> Sequence[str]:
     """The words without rough ones that are said of machines: "the worst latency", "an ugly exception"; but not "your stupid queue"."""
     if ROUGH_WORDS.isdisjoint(said):
         return said
@@ -85,10 +86,17 @@ def _rough(said: list[str], heard: Heard) -> list[str]:
     return ["|" if place in found else each for place, each in enumerate(said)] if found else said
 
 
-def _harmless(said: list[str], heard: Heard) -> list[str]:
-    """The words without spans that only sound hard; a bar stands for each."""
+def _noted(said: Sequence[str], heard: Heard) -> Sequence[str]:
+    """Note the phrases among words; the words without spans that only sound hard, a bar for each word of them."""
+    places = _places(said)
+    said = _harmless(said, places, heard)
+    _listen(said, places, heard)
+    return said
+
+
+def _harmless(said: Sequence[str], places: Sequence[int], heard: Heard) -> Sequence[str]:
     read = 0
-    for place, after, _ in _phrases_in(said, _harmless_ones()):
+    for place, after, _ in _phrases_in(said, places, _harmless_ones()):
         if place >= read:
             heard.spared.update(said[place:after])
             said = [*said[:place], *["|"] * (after - place), *said[after:]]
@@ -96,9 +104,9 @@ def _harmless(said: list[str], heard: Heard) -> list[str]:
     return said
 
 
-def _listen(said: Sequence[str], heard: Heard) -> None:
-    """Note the longest phrase that begins at each word."""
-    for place, after, kind in _phrases_in(said, _phrases()):
+def _listen(said: Sequence[str], places: Sequence[int], heard: Heard) -> None:
+    """Note the longest phrase that begins at each place."""
+    for place, after, kind in _phrases_in(said, places, _phrases()):
         phrase = " ".join(said[place:after])
         if isinstance(kind, float):
             heard.hard[phrase] = kind
@@ -117,21 +125,36 @@ class Node:
     after: dict[str, Node] = field(default_factory=dict)
 
 
-def _phrases_in(said: Sequence[str], table: Node) -> Iterator[tuple[int, int, Kind]]:
-    """The longest phrase that begins at each word: where it begins, where it is over, and its kind."""
-    words = [*said, ""]  # which comes after nothing
-    for place, begun in enumerate(map(table.after.get, said)):
-        if begun is None or (begun.kind is None and words[place + 1] not in begun.after):
-            continue
-        now: Node | None = begun
+def _places(said: Sequence[str]) -> list[int]:
+    """Where phrases may begin: at words that are one, and at the first of two words with which one begins."""
+    alone, pairs = _beginnings()
+    together = zip(said, said[1:], strict=False)  # noqa: RUF007 - it uses one pair again and again, which takes less time
+    places = list(compress(count(), map(pairs.__contains__, together)))
+    if alone.isdisjoint(said):
+        return places
+    return sorted({*places, *compress(count(), map(alone.__contains__, said))})
+
+
+def _phrases_in(said: Sequence[str], places: Sequence[int], table: Node) -> Iterator[tuple[int, int, Kind]]:
+    """The longest phrase that begins at each place: where it begins, where it is over, and its kind."""
+    for place in places:
+        now = table.after.get(said[place])
         at, found = place, None
         while now is not None:
             at += 1
             if now.kind is not None:
                 found = place, at, now.kind
-            now = now.after.get(words[at])
+            now = now.after.get(said[at]) if at < len(said) else None
         if found is not None:
             yield found
+
+
+@cache
+def _beginnings() -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """The words that are a phrase, harmless or not, and the pairs of words with which longer ones begin."""
+    begun = [*_phrases().after.items(), *_harmless_ones().after.items()]
+    alone = frozenset(word for word, node in begun if node.kind is not None)
+    return alone, frozenset((word, second) for word, node in begun for second in node.after)
 
 
 @cache

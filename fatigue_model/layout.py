@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from itertools import zip_longest
 
+from fatigue_model.words import listed
+
 QUOTED = re.compile(r"\s*>(?![:;.=]?['-]?[()<|/\[])")  # but no angry face
 _WRAPPED = re.compile(r"^(\s*on\b[^\n]{4,150})\n([^\n]{0,100}\b(?:wrote|writes):)", re.IGNORECASE | re.MULTILINE)
 _ATTRIBUTION = re.compile(
@@ -70,6 +72,24 @@ _MARKED = re.compile(
     + f"|{CODE}"
 )
 
+# What a line of ASCII that `_MARKED` finds has where it begins with a letter: such a word at the beginning, or one of these signs.
+_OPENING = re.compile(r"\s*([A-Za-z]+)(?![A-Za-z\d])")
+_OPENINGS = frozenset(
+    listed("""
+    at, begin, best, bestregards, bestwishes, br, cheers, core, debug, during, error, exception, exit, fatal, file, get, goroutine, info,
+    kind, kindest, kindestregards, kindestwishes, kindregards, kindwishes, many, manyregards, manywishes, npm, regards, return, rgds,
+    segmentation, sent, sincerely, faithfully, status, thread, thx, trace, traceback, truly, unhandled, warm, warmregards, warmwishes,
+    warn, wishes, with, yours
+    """)
+)
+_SIGNS = (":", ")", "]", "|", ";", "Error", "Exception", "Warning", "Interrupt")
+
+
+def _may_be_marked(line: str) -> bool:
+    """Whether `_MARKED` must be asked: most lines are told to be prose more quickly."""
+    opening = _OPENING.match(line)
+    return opening is None or not line.isascii() or opening[1].lower() in _OPENINGS or any(map(line.__contains__, _SIGNS))
+
 
 def unquoted(text: str) -> str:
     """The lines that no mark says to be quoted, whatever else they are."""
@@ -82,7 +102,7 @@ def own_lines(text: str) -> tuple[list[str], str | None]:
     kept, dropped = list[str](), list[str]()
     signed = ""
     for line, below in zip_longest(lines, lines[1:], fillvalue=""):
-        marked = _MARKED.match(line)
+        marked = _MARKED.match(line) if _may_be_marked(line) else None
         if marked and _quote_begins(line, below, bool(kept)):
             dropped.append("quoted_reply")
             if not QUOTED.match(below):

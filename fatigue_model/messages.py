@@ -80,6 +80,8 @@ def own_words(message: str, subject: str = "") -> Own:
 
 def _alike(text: str) -> str:
     """A text with what looks alike written alike, and faces in words."""
+    if text.isascii():
+        return text.replace("`", "'").replace("\x00", " ")
     for each, like in _LIKE.items():  # most are not there, which is told more quickly than a table is gone through
         text = text.replace(each, like)
     return text

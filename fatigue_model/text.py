@@ -86,10 +86,11 @@ def score_texts(given: Sequence[tuple[str, str]]) -> list[TextScore]:
 def _scored(own: Own, found: str | None, seen: Features | None) -> TextScore:
     if seen is None:
         return TextScore(None, found, found or own.reason or "")
-    weighed = _weighed(seen.words)
+    grams: dict[Gram, None] = dict.fromkeys(chain(seen.words, pairwise(seen.words)))  # each counts once
+    weighed = list(filter(None, map(weights().grams.get, grams)))
     told, phrase = _told(seen)
-    score = 1 / (1 + math.exp(-(_learned(seen, weighed.values()) + told)))
-    return TextScore(round(score, 4), found, found or phrase or _strongest(weighed) or "calm")
+    score = 1 / (1 + math.exp(-(_learned(seen, weighed) + told)))
+    return TextScore(round(score, 4), found, found or phrase or _strongest(grams, weighed) or "calm")
 
 
 def worst(scores: Iterable[TextScore]) -> TextScore | None:
@@ -108,9 +109,10 @@ def features(own: Own, listening: bool = True) -> Features:
     if len(words) > 2 * WORDS_MOST:
         words, all_lower = ([*each[:WORDS_MOST], *each[-WORDS_MOST:]] for each in (words, all_lower))
     heard = hear(all_lower) if listening else Heard()
-    kept, lower, machines = words, all_lower, list(map(TECHNICAL.__contains__, all_lower))
-    if heard.spared or any(machines):
-        left = [not machine and low not in heard.spared for machine, low in zip(machines, all_lower, strict=True)]
+    machines = TECHNICAL.intersection(all_lower)
+    kept, lower, left_out = words, all_lower, machines | heard.spared
+    if left_out:
+        left = [each not in left_out for each in all_lower]
         kept, lower = list(compress(words, left)), list(compress(all_lower, left))
     exclamations = text.count("!")
     negative, positive, compound = tones(kept, lower, exclamations)
@@ -125,14 +127,8 @@ def features(own: Own, listening: bool = True) -> Features:
         min(text.count("??") + text.count("?!"), 2) / 2,
         negative if second_person else 0.0,
     ]
-    return Features(lower, numbers, heard, sum(machines) / max(len(words), 1), second_person)
-
-
-def _weighed(words: Sequence[str]) -> dict[Gram, float]:
-    """The trained log-odds of the words and word pairs that have any: each counts once."""
-    known = weights().grams
-    grams: Iterable[Gram] = chain(words, pairwise(words))
-    return {each: known[each] for each in filter(known.__contains__, grams)}
+    technical = sum(map(machines.__contains__, all_lower)) / max(len(words), 1) if machines else 0.0
+    return Features(lower, numbers, heard, technical, second_person)
 
 
 def _learned(seen: Features, weighed: Iterable[float]) -> float:
@@ -160,9 +156,10 @@ def _told(seen: Features) -> tuple[float, str | None]:
     return said + soft, strongest or min(heard.weak, default=None)
 
 
-def _strongest(weighed: dict[Gram, float]) -> str | None:
-    """The word or word pair that adds most."""
-    name = max(weighed, key=weighed.__getitem__, default=None)
-    if name is None or weighed[name] <= STRONG:
+def _strongest(grams: Iterable[Gram], weighed: Sequence[float]) -> str | None:
+    """The word or word pair whose trained log-odds, among these of a text, are most."""
+    most = max(weighed, default=0.0)
+    if most <= STRONG:
         return None
+    name = next(each for each in grams if weights().grams.get(each) == most)
     return name if isinstance(name, str) else " ".join(name)

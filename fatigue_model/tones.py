@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
+from itertools import compress, count
 
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, C_INCR, N_SCALAR, NEGATE
 
@@ -20,10 +22,15 @@ MARK, MARKS_MOST = 0.292, 4  # of an exclamation mark
 ALPHA = 15  # VADER's normalisation: sum/√(sum² + 15)
 
 
+@cache
+def _toned() -> frozenset[str]:
+    """The words that have a valence of their own."""
+    return frozenset(valences()).difference(BOOSTER_DICT)
+
+
 def tones(words: Sequence[str], lower: Sequence[str], exclamations: int) -> tuple[float, float, float]:
     """Negative and positive share, 0 … 1, and compound, −1 … 1; `lower` are the words in lower case."""
-    known = valences()
-    places = [place for place, each in enumerate(lower) if each in known and each not in BOOSTER_DICT]
+    places = list(compress(count(), map(_toned().__contains__, lower)))
     if not places:
         return 0.0, 0.0, 0.0
     loud = not all(each.isupper() for each in words)

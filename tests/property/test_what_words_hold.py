@@ -7,7 +7,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fatigue_model import grave, heard, messages
+from fatigue_model import grave, heard, layout, messages
 from fatigue_model.grave_words import BEREAVEMENT, BEYOND, SELF_HARM, THREAT
 from fatigue_model.spellings import split
 from fatigue_model.text import score_text, score_texts
@@ -20,6 +20,33 @@ KINDS = {each: kind for kind, phrases in (
     ("slang", heard.SLANG)) for phrase in phrases for each in heard._spelled(phrase)}  # fmt: skip
 odd = st.text(st.sampled_from("aB 'w1/@_\\()\n-*f$é"), max_size=40)
 some_phrases = st.lists(st.sampled_from(sorted(KINDS)) | st.sampled_from(["you", "the", "no", "never", "|"]), max_size=8)
+
+OPENINGS = (
+    "best|Kind|with kind| |regards|WISHES|,|yours |truly|br|sent from my|get outlook for|begin forwarded message|From|to|name|:|On Monday|"
+    'he|wrote|Feb 12 10:11:12|error|[INFO]|]|;|ERROR|E1234 |AB-1234: |Traceback (most recent|File "|at a.b.c(|at x/y:12|ValueError|a.|'
+    "Exception in thread |Unhandled |exit |code|status|goroutine 1|thread 'x' panicked|Segmentation fault|core dumped|npm ERR!|C:\\x>|"
+    "select|delete x|foo.py:12|foo(bar)|x[12]:|>|--|we|the|.|!|ſent from my|\t"
+)
+openings = st.sampled_from(OPENINGS.split("|"))
+SHORTENED = ("customer's", "'m", "he's", "can'tn't", "we'lln't", "k1ll", "k i l l", " ", ". ", "\t", ", ", "!\n")
+shortened = st.text(st.sampled_from("aks1$' .,_-|\n\xa0ïé")) | st.sampled_from([*grave._SHORT, *grave._WRITTEN_OUT, *SHORTENED])
+
+
+@settings(max_examples=200)
+@given(st.lists(openings, min_size=1, max_size=5).map("".join))
+def test_a_line_told_to_be_prose_has_no_mark(line: str) -> None:
+    assert layout._may_be_marked(line) or not layout._MARKED.match(line)
+
+
+@settings(max_examples=200)
+@given(st.lists(shortened, max_size=6).map("".join))
+def test_plain_words_are_those_of_the_whole_text_written_out(text: str) -> None:
+    lower = " ".join(grave._ENDS.sub(" | ", text.lower().replace("’", "'")).split())
+    lower = grave._LEET_WORD.sub(lambda found: found[0].translate(grave._LEET), lower)
+    lower = grave._SPACED.sub(lambda found: found[0].replace(" ", ""), lower)
+    for pattern, written in grave._CONTRACTED:
+        lower = pattern.sub(written, lower)
+    assert grave.plain(text) == " ".join(filter(None, [grave._SHORT.get(each, each) for each in grave._OTHER.sub(" ", lower).split()]))
 
 
 @settings(max_examples=50)
@@ -43,11 +70,11 @@ def test_the_longest_phrase_that_begins_at_each_word_is_heard(phrases: list[str]
     for place in range(len(said)):
         ends = [end for end in range(place + 1, len(said) + 1) if " ".join(said[place:end]) in KINDS]
         found += [(place, max(ends), KINDS[" ".join(said[place : max(ends)])])] if ends else []
-    assert list(heard._phrases_in(said, heard._phrases())) == found
+    assert list(heard._phrases_in(said, heard._places(said), heard._phrases())) == found
 
 
 def test_what_is_grave_is_what_all_patterns_find_in_the_whole_text() -> None:
-    rows = {row.order: row for table in grave._rows() for known in table.values() for row in known}
+    rows = {row.order: row for table in grave._rows() for known in table.by_mark.values() for _, row in known}
     assert len(rows) == len(PHRASES)
     texts = [
         "Be careful! You might leave the office.",
