@@ -15,7 +15,7 @@ from support.kill_rounds import Desk, Line, prepare
 from support.patience import until
 from support.warm_server import WarmServer
 
-WITHIN_S, MOST = 0.5, 12
+WITHIN_S, MOST = 1.0, 12
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +60,8 @@ def key(desk: Desk) -> bytes:
 
 
 def test_headers_that_do_not_end_are_not_waited_for(desk: Desk) -> None:
-    slow = [opened(desk, b"GET /v1/queue HTTP/1.1\r\nHost: x\r\nX-Slow: ") for _ in range(3)]
     started_s = time.monotonic()
+    slow = [opened(desk, b"GET /v1/queue HTTP/1.1\r\nHost: x\r\nX-Slow: ") for _ in range(3)]
     for each in slow:
         each.sendall(b"a")
     assert served(desk)
@@ -70,7 +70,7 @@ def test_headers_that_do_not_end_are_not_waited_for(desk: Desk) -> None:
         assert answer.startswith(b"HTTP/1.1 408 "), answer
         assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == 408
         assert b"\r\nx-content-type-options: nosniff\r\n" in answer
-    assert WITHIN_S / 2 < time.monotonic() - started_s < 30
+    assert WITHIN_S < time.monotonic() - started_s < 60
 
 
 def test_who_says_nothing_is_hung_up_on(desk: Desk) -> None:
