@@ -128,6 +128,7 @@ def test_who_asks_for_a_web_socket_is_answered_without_and_their_address_is_in_n
         server.stop()
         written = server.log.read_text()
     assert "route=/v1/tickets/{ticket_id} status=422" in written
+    assert "[warning" not in written
     assert not PERSONAL.search(written)
 
 
