@@ -13,15 +13,18 @@ from api.clock import Clock
 from api.settings import Settings
 from api.store import aged, past, upkeep
 from api.store.database import read_only
+from api.store.faults import PASSING, Unavailable
 from api.store.forgetting import append
 from api.store.repository import Repository
 from api.store.tables import decisions, events
+from api.store.unread import first_unread
 from fatigue_model.dynamics import DAY_S
 from router.events import PointsDropped
 from router.forget import overdue
 
 log = logging.getLogger(__name__)
 LEAP_S = 35 * DAY_S
+UNREAD = "the log of team %s can't be folded, at revision %d: what is too old in it stays until a backup from before that is restored"
 Transaction = Callable[[], AbstractContextManager[sa.Connection]]
 
 
@@ -60,21 +63,34 @@ class Retention:
         return found | {f"{name}_deleted": rows for name, rows in gone.items()}
 
     def enforce(self, team: str) -> dict[str, int]:
-        """Do it; how many rows of what have gone, or lost their numbers. Nothing, for a day, where the clock leapt ahead by weeks."""
+        """Do it; how many rows of what have gone, or lost their numbers. Nothing, for a day, where the clock leapt ahead by weeks.
+
+        Where the log has an event that nobody can read, it stays as it is, which is said here and by `respite doctor`; all else is done.
+        """
         now_s = self.clock.now_s()
         if self._leapt(team, now_s):
             log.warning("the clock is weeks past what team %s last heard of: what is old by it goes in a day, unless it is set right", team)
             self._note(team, now_s, {})
             return {}
         numbers_s, log_s = self._horizons_s(now_s)
-        found = {"points_dropped": self._drop_points(team, now_s, numbers_s), "events_retired": self._retire(team, numbers_s)}
+        unread: dict[str, int] = {}
+        found = {"points_dropped": 0, "events_retired": 0}
+        try:
+            found["points_dropped"] = self._drop_points(team, now_s, numbers_s)
+            found["events_retired"] = self._retire(team, numbers_s)
+        except (*PASSING, Unavailable):
+            raise
+        except Exception as error:
+            unread[upkeep.UNREAD] = self._unread(team)
+            # where each event can be read, it is a fault of ours: then where it was is told, too
+            log.error(UNREAD, team, unread[upkeep.UNREAD], exc_info=None if unread[upkeep.UNREAD] else error)
         found["decisions_without_numbers"] = self._coarsen(team, numbers_s)
         found |= self._drop_old(team, log_s)
         for each in aged.AGED:
             found[f"{each.table.name}_deleted"] = self._repeat(
                 partial(aged.drop, each=each, team=team, settings=self.settings, now_s=now_s)
             )
-        self._note(team, now_s, found)
+        self._note(team, now_s, found | unread)
         return found
 
     def _horizons_s(self, now_s: float) -> tuple[float, float]:
@@ -118,6 +134,11 @@ class Retention:
                 if past.begin_revision(connection, team) == begun:  # else somebody was quicker
                     past.begin_at(connection, team, *ahead)
         return self._repeat(lambda connection: past.retire(connection, team))
+
+    def _unread(self, team: str) -> int:
+        """The revision of the event that can't be read; 0 where each can, but they don't follow from each other."""
+        with read_only(self.engine) as connection:
+            return first_unread(connection, team, past.begin_revision(connection, team)) or 0
 
     def _coarse(self, connection: sa.Connection, team: str, before_s: float) -> tuple[int, int]:
         """Up to which revision decisions have lost their numbers, and up to which they have to."""

@@ -46,9 +46,12 @@ class RetentionJob:
         """Do what is due."""
         done = False
         for team in self.retention.teams():
-            if not self._stop.is_set() and self.retention.due(team):
-                self.retention.enforce(team)
-                done = True
+            try:
+                if not self._stop.is_set() and self.retention.due(team):
+                    self.retention.enforce(team)
+                    done = True
+            except Exception as error:  # the other teams have theirs; the next look tries again
+                log_failure(log, f"retention of team {team} failed", error)
         if done:
             overwrite(self.retention.engine)
             deletions.export(self.retention.engine, self.retention.settings.deletions_file)

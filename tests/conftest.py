@@ -17,6 +17,12 @@ from support.postgres import ThrowawayPostgres, parent_directory
 settings.register_profile("respite", settings.get_profile(settings.get_current_profile_name()), deadline=None)
 settings.load_profile("respite")
 
+# What a shell or a runner has set for others: colours and widths of terminals, proxies (also for this machine), settings of a service.
+FOREIGN = ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS", "LINES")
+for _name in list(os.environ):
+    if _name in FOREIGN or _name.lower().endswith("_proxy") or (_name.startswith("RESPITE_") and _name != "RESPITE_PG_BIN"):
+        del os.environ[_name]
+
 # Stores of tests wait for no disk; a kill -9 loses nothing of what is in memory either, and what is cut from its power has its own folder.
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(parent_directory(durable=False)))
 

@@ -10,6 +10,7 @@ from api.settings import Settings
 from fatigue_model.dynamics import DAY_S
 
 OK, LOOK, BAD = "ok", "look", "bad"
+RESTORE = "stop the service and restore a backup"
 
 
 @dataclass(frozen=True, slots=True)

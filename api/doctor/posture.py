@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from api.doctor.finding import BAD, LOOK, OK, Finding, Patient, days
+from api.doctor.finding import BAD, LOOK, OK, RESTORE, Finding, Patient, days
 from api.store import deletions, past, upkeep
 from api.store.keys import listed
 from api.store.repository import Repository
@@ -105,6 +105,9 @@ def retention(patient: Patient) -> Iterator[Finding]:
     late = []
     for team in patient.teams:
         done, first_s = upkeep.last(patient.connection, team, upkeep.RETENTION), past.newest_s(patient.connection, team)
+        if done and upkeep.UNREAD in done[1]:
+            seen = f"the log of {team} can't be folded, at revision {done[1][upkeep.UNREAD]}: what is too old in it stays"
+            yield Finding("retention", BAD, seen, RESTORE)
         if first_s is not None and patient.now_s - (done[0] if done else _created_s(patient, team)) > 2 * DAY_S:
             late.append(team)
     advice = f"respite serve does it daily; by hand: respite retention (late: {', '.join(late[:5])})" if late else None
@@ -134,7 +137,13 @@ def clock(patient: Patient) -> Iterator[Finding]:
 def people(patient: Patient) -> Iterator[Finding]:
     """What policies warn of, and ids that tell who somebody is: ids are in records that outlive the name."""
     for team in patient.teams:
-        state = Repository(patient.connection).load(team)
+        try:
+            state = Repository(patient.connection).load(team)
+        except sa.exc.SQLAlchemyError:
+            raise
+        except Exception as error:  # whatever is wrong with it, the other teams are looked at
+            yield Finding("log", BAD, f"the log of {team} can't be folded: {type(error).__name__}: {error}", RESTORE)
+            continue
         for warning in (*state.policy.warnings(), *unattainable(state)):
             yield Finding("policy", LOOK, f"{team}: {warning}", "PUT /v1/policy, or respite policy check FILE")
         telling = [each.id for each in state.agents.people if "@" in each.id or each.id.casefold() == each.name.casefold()]

@@ -1,10 +1,11 @@
-"""The server's side of a connection: who sends too slowly, too much of a header, or has gone without a word, is let go."""
+"""The server's side of a connection: who sends too slowly, too much of a header, or no HTTP, or has gone without a word, is let go."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import socket
+from http import HTTPStatus
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -74,12 +75,16 @@ class Watched(Connection):
         else:
             self._timer = self.loop.call_later(left_s, self._look)
 
+    def send_400_response(self, msg: str) -> None:
+        """As uvicorn has it, in our form."""
+        self._refuse(400, msg)
+
     def _refuse(self, status: int, detail: str) -> None:
         """Say why, where nothing has been said yet, and close."""
         begun = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
         if self._got_bytes and not begun and not self.transport.is_closing():
             answer = problem(status, detail, headers={"Connection": "close"})
-            head = [b"HTTP/1.1 %d %s" % (status, b"Request Timeout" if status == 408 else b"Request Header Fields Too Large")]
+            head = [b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode())]
             head += [name + b": " + value for name, value in answer.raw_headers]
             self.transport.write(b"\r\n".join(head) + b"\r\n\r\n" + bytes(answer.body))
         self.transport.close()

@@ -12,6 +12,7 @@ from api.store.as_text import upserting
 from api.store.tables import upkeep
 
 RETENTION, BACKUP, RESTORE_TEST = "retention", "backup", "restore_test"
+UNREAD = "unread_at"  # in what came of retention: the revision of an event that nobody can read, past which the log could not be retired
 
 
 def note(connection: sa.Connection, team: str, what: str, at_s: float, found: dict[str, Any] | None = None) -> None:

@@ -48,6 +48,7 @@ def visitors(browser: Browser) -> Iterator[Visitors]:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A service as fast as life: what has begun stays so while a test looks at it."""
-    with LiveServer(tmp_path_factory.mktemp("steady")) as server:
+    """A service as fast as life: what has begun stays so while a test looks at it. Its what-if jobs step back for nobody: while other tests
+    keep the machine busy they would never end."""
+    with LiveServer(tmp_path_factory.mktemp("steady"), job_nice=0) as server:
         yield Desk(server)

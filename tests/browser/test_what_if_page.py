@@ -4,9 +4,9 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from support.browser import Visitors, assert_accessible
+from support.browser import Held, Visitors, assert_accessible
 from support.desk import Desk
 
 NARROW = 380
@@ -82,16 +82,14 @@ def test_what_a_team_does_not_allow_is_not_offered(page: Page) -> None:
 
 def test_nothing_to_change_is_nothing_to_simulate(page: Page) -> None:
     """Also where the answer by formula comes after that was said."""
-    held: list[Route] = []
-    page.route("**/v1/simulations/instant", lambda each: held.append(each))  # noqa: PLW0108 – Playwright marks it, and a method takes no marks
+    held = Held(page, "**/v1/simulations/instant")
     with page.expect_request("**/v1/simulations/instant"):
         page.reload()
     page.get_by_role("button", name="Simulate it").click()
     expect(page.locator("#ask .error")).to_have_text("Change something first.")
     answered = page.locator("#instant tbody td").first
     answered.evaluate("cell => { cell.textContent = ''; }")
-    for each in held:
-        each.continue_()
+    held.let_go()
     expect(answered).not_to_be_empty()
     expect(page.locator("#ask .error")).to_have_text("Change something first.")
 

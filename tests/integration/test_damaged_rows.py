@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from api.store import answers, forgetting, tables
+from api.store import answers, forgetting, tables, upkeep
 from api.store.answers import Kept
 from api.store.packing import PACKED
 from api.store.repository import Repository
@@ -92,6 +93,39 @@ def test_a_ticket_that_can_not_be_read_goes_when_its_numbers_would_and_is_in_no_
         staffed.ok("helpdesk", "PUT", "/v1/accounts/x", {})  # the team is at work, so the clock has not leapt
         enforce(staffed, points_days=32, log_days=183)
         assert [each["id"] for each in rows(staffed, tickets)] == kept
+
+
+def test_an_event_that_can_not_be_read_keeps_the_log_and_nothing_else_and_is_told(staffed: World, caplog: pytest.LogCaptureFixture) -> None:
+    staffed.ticket("T1")
+    staffed.happened("T1", "resolved")
+    with staffed.services.engine.begin() as connection:
+        repository = Repository(connection)
+        repository.checkpoint("default", repository.load("default"))
+        opened = sa.and_(tables.events.c.team == "default", tables.events.c.kind == "ticket_opened")
+        assert connection.execute(sa.update(tables.events).where(opened).values(body=DAMAGED)).rowcount == 1
+        revision = connection.execute(sa.select(tables.events.c.seq).where(opened)).scalar_one()
+    for day in (60, 200):
+        staffed.clock.instant_s = NOON_S + day * DAY_S
+        staffed.ok("helpdesk", "PUT", "/v1/accounts/x", {})
+        with caplog.at_level(logging.ERROR, "api.retention"):
+            found = enforce(staffed, points_days=32, log_days=183)
+        assert f"the log of team default can't be folded, at revision {revision}" in caplog.text
+        caplog.clear()
+    assert (found["events_retired"], found["decisions_deleted"]) == (0, 1)
+    assert "ticket_opened" in [each["kind"] for each in rows(staffed, tables.events)]
+    (noted,) = (json.loads(each["found"]) for each in rows(staffed, tables.upkeep) if each["what"] == upkeep.RETENTION)
+    assert noted[upkeep.UNREAD] == revision
+
+
+def test_a_team_whose_retention_fails_keeps_no_other_from_it(staffed: World, caplog: pytest.LogCaptureFixture) -> None:
+    with staffed.services.engine.begin() as connection:
+        Repository(connection).create_team("other", staffed.clock.now_s())
+        upkeep.note(connection, "default", upkeep.RETENTION, staffed.clock.now_s())
+        connection.execute(sa.update(tables.upkeep).values(found=DAMAGED))
+    with caplog.at_level(logging.ERROR, "api.retention_job"):
+        staffed.services.retention.look()
+    assert "retention of team default failed" in caplog.text
+    assert {each["team"] for each in rows(staffed, tables.upkeep)} == {"default", "other"}
 
 
 def test_an_event_that_can_not_be_read_keeps_no_number_of_other_tickets(staffed: World) -> None:

@@ -87,6 +87,12 @@ TROUBLES: dict[str, tuple[str, str, Change]] = {
     "retention that stopped": ("retention", "bad", lambda one: upkeep.note(one, "default", upkeep.RETENTION, Clock().now_s() - 3 * DAY_S)),
     "a clock set back": ("clock", "bad", lambda one: one.execute(sa.update(metadata.tables["events"]).values(at_s=Clock().now_s() + 3600))),
     "a gap in the log": ("log", "bad", lambda one: one.exec_driver_sql("DELETE FROM events WHERE seq = 1")),
+    "an event that nobody can read": ("log", "bad", lambda one: one.exec_driver_sql("UPDATE events SET body = '{\"x'")),
+    "a log past which retention can't go": (
+        "retention",
+        "bad",
+        lambda one: upkeep.note(one, "default", upkeep.RETENTION, Clock().now_s(), {upkeep.UNREAD: 1}),
+    ),
     "a team ahead of its log": ("log", "bad", lambda one: one.exec_driver_sql("UPDATE teams SET revision = revision + 1")),
     "another migration": ("migrations", "bad", lambda one: one.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")),
 }

@@ -15,7 +15,7 @@ from support.kill_rounds import Desk, Line, prepare
 from support.patience import until
 from support.warm_server import WarmServer
 
-WITHIN_S, MOST = 0.5, 12
+WITHIN_S, MOST = 1.0, 12
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +60,8 @@ def key(desk: Desk) -> bytes:
 
 
 def test_headers_that_do_not_end_are_not_waited_for(desk: Desk) -> None:
-    slow = [opened(desk, b"GET /v1/queue HTTP/1.1\r\nHost: x\r\nX-Slow: ") for _ in range(3)]
     started_s = time.monotonic()
+    slow = [opened(desk, b"GET /v1/queue HTTP/1.1\r\nHost: x\r\nX-Slow: ") for _ in range(3)]
     for each in slow:
         each.sendall(b"a")
     assert served(desk)
@@ -70,7 +70,7 @@ def test_headers_that_do_not_end_are_not_waited_for(desk: Desk) -> None:
         assert answer.startswith(b"HTTP/1.1 408 "), answer
         assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == 408
         assert b"\r\nx-content-type-options: nosniff\r\n" in answer
-    assert WITHIN_S / 2 < time.monotonic() - started_s < 30
+    assert WITHIN_S < time.monotonic() - started_s < 60
 
 
 def test_who_says_nothing_is_hung_up_on(desk: Desk) -> None:
@@ -98,6 +98,37 @@ def test_a_body_that_comes_by_and_by_is_waited_for(desk: Desk) -> None:
     made.settimeout(60)
     made.sendall(body[2900:].encode())
     assert rest(made).startswith(b"HTTP/1.1 201 ")
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["in one piece", "the body by itself"])
+@pytest.mark.parametrize("wanted", ["h2c", "websocket"])
+def test_who_would_rather_have_another_protocol_is_answered_in_this_one(desk: Desk, wanted: str, whole: bool) -> None:
+    """As Java's own client asks for HTTP/2 first of all; what follows the body is the next request."""
+    ticket = {"id": f"T-{wanted}-{whole}", "account_id": "acme", "subject": "s", "created_at": "2026-03-02T11:00:00Z"}
+    head = b"POST /v1/tickets HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAEAAEAAAAIAAAAB\r\n"
+    head += b"Upgrade: %s\r\nContent-Type: application/json\r\n" % wanted.encode() + key(desk)
+    body = json.dumps(ticket).encode()
+    head += b"Content-Length: %d\r\n\r\n" % len(body)
+    made = opened(desk, *([head + body] if whole else [head, body]))
+    assert answered(made).startswith(b"HTTP/1.1 201 ")
+    for end in (b"", b"Connection: close\r\n"):
+        made.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + end + b"\r\n")
+        assert answered(made).startswith(b"HTTP/1.1 200 ")
+    assert rest(made) == b""
+
+
+def test_what_is_no_http_is_a_problem(desk: Desk) -> None:
+    answer = rest(opened(desk, b"what is this?\r\n\r\n"))
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"\r\ncontent-type: application/problem+json\r\n" in answer
+    assert b"\r\nx-content-type-options: nosniff\r\n" in answer
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == 400
+
+
+def test_a_tunnel_is_refused(desk: Desk) -> None:
+    made = opened(desk, b"CONNECT x:443 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert made.recv(65_536).startswith(b"HTTP/1.1 4")
+    made.close()
 
 
 def test_headers_without_end_are_refused(desk: Desk) -> None:

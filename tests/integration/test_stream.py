@@ -35,7 +35,7 @@ def messages(response: httpx2.Response) -> Iterator[dict[str, Any]]:
 
 
 def test_a_break_begins_and_ends_on_the_stream(tmp_path: Path, database_url: str) -> None:
-    with LiveServer(tmp_path, database_url, clock_rate=300, heartbeat_s=0.2) as server:
+    with LiveServer(tmp_path, database_url, clock_rate=100, heartbeat_s=0.2) as server:  # a break of six seconds, in which a call is made
         admin, helpdesk = server.key("admin"), server.key("helpdesk")
         server.call(admin, "PUT", "/v1/agents/ana", {"name": "Ana"})
         server.call(helpdesk, "POST", "/v1/agents/ana/status", {"status": "online"})

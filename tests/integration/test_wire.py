@@ -28,7 +28,7 @@ from router.events import AccountPut, AgentPut, AgentStatus, Event, TicketEvent,
 from router.state import TeamState
 from support.postgres import ThrowawayPostgres
 
-WAIT_S = 30.0
+WAIT_S = 60.0
 RATE = 600.0  # a break of ten minutes takes a second
 
 

@@ -5,7 +5,7 @@ import shutil
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Route
 
 from support.desk import Desk
 
@@ -62,6 +62,32 @@ class Visitors:
         for context in self.contexts:
             context.close()
         assert [each for each in self.said if not any(known.search(each) for known in self.expected)] == []
+
+
+class Held:
+    """What a page asks for at some address, which gets no answer before it is let go; what is asked for later is not held."""
+
+    def __init__(self, page: Page, url: str | re.Pattern[str]) -> None:
+        self.routes: list[Route] = []
+        self._page, self._over = page, False
+        page.route(url, lambda each: self._take(each))  # noqa: PLW0108 – Playwright marks it, and a method takes no marks
+
+    def _take(self, route: Route) -> None:
+        if self._over:
+            route.continue_()
+        else:
+            self.routes.append(route)
+
+    def wait_for(self, count: int) -> None:
+        """Return once so many are held."""
+        while len(self.routes) < count:
+            self._page.evaluate("1")  # meanwhile Playwright hands over what it has
+
+    def let_go(self) -> None:
+        self._over = True
+        for each in self.routes:
+            each.continue_()
+        self.routes.clear()
 
 
 def assert_accessible(page: Page) -> None:

@@ -18,8 +18,8 @@ import psycopg
 from psycopg import sql
 
 NOBODY = 65534
-START_DEADLINE_S = 60.0
-STOP_DEADLINE_S = 20.0
+START_DEADLINE_S = 180.0
+STOP_DEADLINE_S = 60.0
 ROOM_IN_MEMORY_BYTES = 2 << 30
 FAST_AND_FORGETFUL = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-WAIT_S = 120.0
+WAIT_S = 180.0
 
 
 def workers(pid: int) -> list[int]:

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-HEARD_DEADLINE_S = 30.0
+HEARD_DEADLINE_S = 60.0
 T = TypeVar("T")
 
 

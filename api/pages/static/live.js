@@ -5,7 +5,7 @@ const FORMS = {
   day: new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "2-digit", month: "short" }),
 };
 const served = new Map();
-let newest = 0;
+let asked = 0, drawn = 0;
 
 export function part(name, within = document) {
   return within.querySelector(`[data-part="${name}"]`);
@@ -28,16 +28,17 @@ export function begin() {
 }
 
 /**
- * Fetch this page again and exchange the parts that differ. True where that was done, false where a newer call overtook it;
+ * Fetch this page again and exchange the parts that differ. True where that was done, false where a newer call was answered before it;
  * throws where the service can't be reached.
  */
 export async function redraw() {
-  const mine = ++newest;
+  const mine = ++asked;
   const response = await fetch(location.pathname, { cache: "no-store" });
   if (response.redirected) location.assign(response.url); // signed out
   if (!response.ok || response.redirected) throw new Error(`the service answered ${response.status}`);
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-  if (mine !== newest) return false;
+  if (mine < drawn) return false;
+  drawn = mine;
   for (const [name, before] of served) {
     const next = part(name, fresh);
     const shown = part(name);
@@ -48,6 +49,17 @@ export async function redraw() {
     shown.replaceWith(document.adoptNode(next));
   }
   return true;
+}
+
+/** Do the `work` of a form. Whoever presses again before that is done asks for nothing more. */
+export async function once(form, work) {
+  if (form.ariaBusy) return;
+  form.ariaBusy = "true";
+  try {
+    await work();
+  } finally {
+    form.ariaBusy = null;
+  }
 }
 
 /** Say `text` in the note at the top, or nothing. */

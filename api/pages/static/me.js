@@ -1,6 +1,6 @@
 // The agent's timer. The server owns the break and sends absolute instants; this page only counts down to them on the server's clock.
 
-import { begin, note, part, redraw } from "./live.js";
+import { begin, note, once, part, redraw } from "./live.js";
 
 const me = document.getElementById("me");
 const api = `/v1/agents/${encodeURIComponent(me.dataset.agent)}/recovery`;
@@ -15,6 +15,7 @@ let drawn = { server: 0, received: 0 };
 let announced = "", ticking, ticked = Date.now(), asked = 0;
 let source, retrying, retry = FIRST_RETRY_MS, heard = Date.now();
 let unheard = false, outlived = false; // nothing comes from the service; and what the page last heard of is past
+let undrawn = false; // the page could not be fetched again
 
 const now = () => server + (Date.now() - received) * rate;
 const data = () => part("timer").dataset;
@@ -26,7 +27,14 @@ function setClock(instant, speed = rate) {
 // ---- drawing
 
 async function draw() {
-  if (await redraw()) show();
+  try {
+    const newer = await redraw();
+    undrawn = false;
+    if (newer) show();
+  } catch {
+    undrawn = true;
+    lost();
+  }
 }
 
 function show() {
@@ -129,7 +137,7 @@ function take(view) {
   const fixed = view.state === "pending" || view.state === "break";
   const beside = [view.status, view.debrief ?? "", view.next_break_at ?? "", ...view.in_hand];
   const key = [view.state, fixed ? view.until : "", ...view.because, ...view.may, view.owed, ...beside].join("|");
-  if (key !== data().key || faded() || outlived) draw().catch(lost);
+  if (key !== data().key || faded() || undrawn || outlived) draw();
   else tick();
 }
 
@@ -165,7 +173,7 @@ function listen() {
   source.addEventListener("clock", (event) => {
     found();
     setClock(JSON.parse(event.data).now);
-    if (faded()) draw().catch(lost);
+    if (faded() || undrawn) draw();
   });
   source.addEventListener("error", () => {
     lost();
@@ -237,8 +245,8 @@ async function send(path, given, errors, not) {
 
 me.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (event.target.id === "debrief") answerDebrief(event.target, event.submitter.value);
-  else move(event.target);
+  const { target: form, submitter } = event;
+  once(form, () => (form.id === "debrief" ? answerDebrief(form, submitter.value) : move(form)));
 });
 
 begin();
@@ -247,4 +255,4 @@ listen();
 for (const event of ["visibilitychange", "online"]) addEventListener(event, wake);
 addEventListener("pageshow", (event) => event.persisted && wake());
 setInterval(renewSilent, 5000);
-setInterval(() => draw().catch(lost), RENEW_MS);
+setInterval(draw, RENEW_MS);

@@ -1,6 +1,6 @@
 // The statement: each form says where it goes; its values are JSON. After it, the server draws the page anew.
 
-import { begin, note, redraw } from "./live.js";
+import { begin, note, once, redraw } from "./live.js";
 
 async function send(form) {
   const refused = form.querySelector(".error");
@@ -14,17 +14,18 @@ async function send(form) {
       refused.textContent = `Not saved: ${answer.errors?.[0].detail ?? answer.detail}.`;
       return;
     }
-    document.getElementById("main").focus(); // the form goes
-    await redraw();
-    note(form.dataset.done);
   } catch {
     refused.textContent = "Not saved: the service can't be reached just now.";
+    return;
   }
+  document.getElementById("main").focus(); // the form goes
+  const drawn = await redraw().then(() => true, () => false);
+  note(drawn ? form.dataset.done : `${form.dataset.done} This page shows what was before; load it again.`);
 }
 
 document.getElementById("main").addEventListener("submit", (event) => {
   event.preventDefault();
-  send(event.target);
+  once(event.target, () => send(event.target));
 });
 
 begin();

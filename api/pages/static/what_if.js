@@ -1,6 +1,6 @@
 // What if: sliders with an answer by formula at once, and the simulation, which the service works on beside routing.
 
-import { begin, note, redraw } from "./live.js";
+import { begin, note, once, redraw } from "./live.js";
 
 const SETTLED_MS = 150;
 const EVERY_MS = 4000;
@@ -100,8 +100,7 @@ form.addEventListener("input", () => {
   due = setTimeout(instant, SETTLED_MS);
 });
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
+async function simulate() {
   refused.textContent = "";
   const wanted = changes();
   if (Object.keys(wanted).length === 0) {
@@ -111,9 +110,15 @@ form.addEventListener("submit", async (event) => {
   try {
     const job = await post("/v1/simulations", { kind: "compare", scenario: form.elements.scenario.value, changes: wanted });
     location.assign(`/what-if/${encodeURIComponent(job.id)}`);
+    await new Promise((gone) => addEventListener("pagehide", gone, { once: true })); // until then it could be asked for again
   } catch (error) {
     refused.textContent = `Not asked: ${error.message}.`;
   }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  once(form, simulate);
 });
 
 async function update() {

@@ -1,0 +1,35 @@
+"""Which event of a log nobody can read any more: what is derived from the log can't go past it."""
+
+from __future__ import annotations
+
+import json
+
+import sqlalchemy as sa
+
+from api.store.repository import MADE_LEAN
+from api.store.tables import events
+from router.events import decode
+
+AT_ONCE = 1000
+
+
+def first_unread(connection: sa.Connection, team: str, after: int) -> int | None:
+    """The revision of the first event after a revision that can't be read; None where each can, by itself."""
+    query = sa.select(events.c.seq, events.c.kind, events.c.body).where(events.c.team == team).order_by(events.c.seq).limit(AT_ONCE)
+    while rows := connection.execute(query.where(events.c.seq > after)).all():
+        for seq, kind, body in rows:
+            if not _readable(kind, body):
+                return int(seq)
+        after = rows[-1].seq
+    return None
+
+
+def _readable(kind: str, body: str) -> bool:
+    try:
+        values = json.loads(body)
+        if MADE_LEAN in values:
+            values["decisions"] = [lean for _, lean in values.pop(MADE_LEAN)]
+        decode(kind, values)
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return False
+    return True
