@@ -110,7 +110,7 @@ def _correct(state: TeamState, ticket: Ticket, index: int, right: Contact, newly
     right = replace(right, points=demand, counted=True)
     ticket.contacts = (*ticket.contacts[:index], right, *ticket.contacts[index + 1 :])
     _remember(account, agent_id, right)
-    recovery.was_off_shift(state, row)
+    recovery.settle_owed(state, row)
     insort(state.agents.people[row].recent, (right.ended_s, demand >= state.params.hard_contact_points))
     streak.was_off_shift(state, row)
     streak.count(state, row)

@@ -63,28 +63,16 @@ def day_worked(shifts: tuple[Shift, ...], time_zone: str, at_s: float) -> int:
     return day - 1 if late and not began else day
 
 
-def off_before_s(shifts: tuple[Shift, ...], time_zone: str, now_s: float) -> tuple[float, float]:
-    """From when to when the time off shift was that came before the shift that `now_s` lies in; minus infinity, twice, outside of shifts,
-    and where there are none or no end of them."""
-    off = began = until = -math.inf
+def rested_s(shifts: tuple[Shift, ...], time_zone: str, now_s: float, least_s: float) -> float:
+    """Up to when whatever ended was followed by time off shift of `least_s` or longer that is over; minus infinity where none was."""
+    rested = until = -math.inf
     for start, end in _spans(shifts, time_zone, now_s, 1, WEEK_BACK_D):
         if start > now_s:
             break
-        off, began = (off, began) if start <= until else (until, start)
+        if -math.inf < until < start and start - until >= least_s:
+            rested = start - least_s
         until = max(until, end)
-    return (off, began) if now_s < until and off > -math.inf else (-math.inf, -math.inf)
-
-
-def was_off(shifts: tuple[Shift, ...], time_zone: str, since_s: float, now_s: float, least_s: float) -> bool:
-    """Whether time off shift of `least_s` or longer came after `since_s` and is over, whatever came after it."""
-    until = -math.inf
-    for start, end in _spans(shifts, time_zone, now_s, 1, WEEK_BACK_D):
-        if start > now_s:
-            break
-        if since_s <= until < start and start >= until + least_s:
-            return True
-        until = max(until, end)
-    return False
+    return rested
 
 
 def _spans(shifts: tuple[Shift, ...], time_zone: str, now_s: float, days: int, back_d: int = 2) -> list[tuple[float, float]]:

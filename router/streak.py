@@ -31,7 +31,7 @@ def rested(state: TeamState, row: int, away_s: float) -> None:
 
 def was_off_shift(state: TeamState, row: int) -> None:
     """A contact was entered: what ended before the time off shift is no part of the streak, as with an absence."""
-    off_s = float(state.agents.profiles.off_shift_s(state.now_s, state.policy.break_max_s)[row])
+    off_s = float(state.agents.profiles.rested_s(state.now_s, state.policy.break_max_s)[row])
     if any(each[0] <= off_s for each in state.agents.people[row].recent):
         rested(state, row, off_s)
 
@@ -41,7 +41,7 @@ def over(state: TeamState, now_s: float) -> BoolArray:
     contacts is over."""
     agents = state.agents
     by_break = (agents.streak_s <= agents.break_start_s) & (agents.break_start_s <= now_s)
-    found: BoolArray = by_break | (agents.streak_s <= agents.profiles.off_shift_s(now_s, state.policy.break_max_s))
+    found: BoolArray = by_break | (agents.streak_s <= agents.profiles.rested_s(now_s, state.policy.break_max_s))
     return found
 
 
