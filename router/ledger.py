@@ -19,7 +19,7 @@ from router.agents import MODE_OF_STATUS, Agents, FloatArray
 from router.domain import Account
 from router.person import Base, Entry
 from router.shifts import day_worked
-from router.timeline import Paces, gains, passage, sensitivity
+from router.timeline import Paces, came_s, gains, passage, sensitivity
 
 LEDGER_DAYS = 31
 LEDGER_S = LEDGER_DAYS * DAY_S
@@ -81,7 +81,7 @@ def enter(
     """
     settle(agents, row, ended_s, params)
     person = agents.people[row]
-    day = day_worked(person.shifts, person.time_zone, ended_s) if day is None else day
+    day = day_worked(person.shifts, person.time_zone, ended_s if person.shifts else came_s(person, ended_s)) if day is None else day
     entry = Entry(ended_s, ticket_id, account.id, points, points >= params.hard_contact_points, day)
     if person.entries and entry < person.entries[-1]:
         insort(person.entries, entry)
