@@ -133,12 +133,11 @@ def _take_out(state: TeamState, ticket: Ticket, contact: Contact) -> int | None:
     account.contacts = _without(account.contacts, (contact.ended_s, contact.agent_id, contact.points))
     if contact.escalation:
         account.escalated_contacts = _without(account.escalated_contacts, (contact.ended_s, contact.agent_id))
-    if known is None:
-        return None
     recent = state.agents.people[row].recent
-    if (contact.ended_s, known.hard) in recent:
-        recent.remove((contact.ended_s, known.hard))
-    return known.day
+    counted = contact.ended_s, contact.points >= state.params.hard_contact_points if known is None else known.hard
+    if counted in recent:
+        recent.remove(counted)
+    return None if known is None else known.day
 
 
 def _without(entries: tuple[Noted, ...], entry: Noted) -> tuple[Noted, ...]:

@@ -95,10 +95,12 @@ def enter(
 def take_out(
     agents: Agents, row: int, account: Account, ticket_id: str, points: float, ended_s: float, params: FatigueParams
 ) -> Entry | None:
-    """Undo what `enter` counted, and return it. A contact older than the ledger stays, under a millionth of it is left: None."""
+    """Undo what `enter` counted, and return it. Of a contact older than the ledger the load stays, of which little is left, and what is
+    remembered of the account goes: None."""
     person = agents.people[row]
     found = [each for each in person.entries if (each.ended_s, each.ticket_id, each.points) == (ended_s, ticket_id, points)]
     if not found:
+        _remember(account, person.id, Entry(ended_s, ticket_id, account.id, points, points >= params.hard_contact_points, 0), -1, params)
         return None
     person.entries.remove(found[0])
     _add(agents, row, [(ended_s, -points * found[0].factor)], params)
