@@ -118,7 +118,7 @@ def ticket(given: TicketIn, words: Words, state: TeamState, now_s: float) -> lis
     )
     if given.account is None or known is not None:
         return [opened]
-    return [opened, account(given.account_id, _beside(given.account, state.accounts.get(given.account_id)), now_s)]
+    return [opened, account(given.account_id, _beside(given.account, state.accounts.get(given.account_id)), now_s, True)]
 
 
 def _beside(given: AccountFacts, known: Account | None) -> AccountFacts:
@@ -136,7 +136,7 @@ def _beside(given: AccountFacts, known: Account | None) -> AccountFacts:
     return AccountFacts.model_construct(**(before | told))
 
 
-def account(account_id: str, given: AccountFacts, now_s: float) -> AccountPut:
+def account(account_id: str, given: AccountFacts, now_s: float, with_ticket: bool = False) -> AccountPut:
     return AccountPut(
         at_s=now_s,
         account_id=account_id,
@@ -145,6 +145,7 @@ def account(account_id: str, given: AccountFacts, now_s: float) -> AccountPut:
         tier=given.tier,
         usage_trend=given.usage_trend,
         open_escalations=given.open_escalations,
+        with_ticket=with_ticket,
     )
 
 

@@ -110,7 +110,7 @@ def _correct(state: TeamState, ticket: Ticket, index: int, right: Contact, newly
     right = replace(right, points=demand, counted=True)
     ticket.contacts = (*ticket.contacts[:index], right, *ticket.contacts[index + 1 :])
     _remember(account, agent_id, right)
-    recovery.was_off_shift(state, row)
+    recovery.settle_owed(state, row)
     insort(state.agents.people[row].recent, (right.ended_s, demand >= state.params.hard_contact_points))
     streak.was_off_shift(state, row)
     streak.count(state, row)
@@ -133,12 +133,11 @@ def _take_out(state: TeamState, ticket: Ticket, contact: Contact) -> int | None:
     account.contacts = _without(account.contacts, (contact.ended_s, contact.agent_id, contact.points))
     if contact.escalation:
         account.escalated_contacts = _without(account.escalated_contacts, (contact.ended_s, contact.agent_id))
-    if known is None:
-        return None
     recent = state.agents.people[row].recent
-    if (contact.ended_s, known.hard) in recent:
-        recent.remove((contact.ended_s, known.hard))
-    return known.day
+    counted = contact.ended_s, contact.points >= state.params.hard_contact_points if known is None else known.hard
+    if counted in recent:
+        recent.remove(counted)
+    return None if known is None else known.day
 
 
 def _without(entries: tuple[Noted, ...], entry: Noted) -> tuple[Noted, ...]:

@@ -159,8 +159,8 @@ class Ticket:
 class Account:
     """A customer's company: what it is worth, what happened lately, and who met it: `contacts` as (instant, agent, raw points).
 
-    `created_s`: when its tickets of 30 days were opened, in ascending order. `put`: the helpdesk has told of it beside its tickets;
-    `kept`: how many of its tickets the state holds.
+    `created_s`: when its tickets of 30 days were opened, in ascending order. `put`: the helpdesk has told of it by itself, not
+    with its tickets alone; `kept`: how many of its tickets the state holds.
     """
 
     id: str

@@ -42,6 +42,9 @@ class AgentStatus:
 
 @dataclass(frozen=True, slots=True)
 class AccountPut:
+    """Facts of an account. `with_ticket`: they came with one of its tickets, and keep it no longer than that would; a log of before does
+    not say so."""
+
     at_s: float
     account_id: str
     arr_usd: float | None = None
@@ -49,6 +52,7 @@ class AccountPut:
     tier: str | None = None
     usage_trend: float | None = None
     open_escalations: int = 0
+    with_ticket: bool = False
 
 
 @dataclass(frozen=True, slots=True)

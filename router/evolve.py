@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import singledispatch
 from itertools import chain
@@ -150,12 +150,9 @@ def _(event: AgentStatus, state: TeamState) -> None:
 @_apply.register
 def _(event: AccountPut, state: TeamState) -> None:
     account = state.account(event.account_id)
-    account.put = True
-    if account.arr_usd is not None:
-        del state.arrs_usd[bisect_left(state.arrs_usd, account.arr_usd)]
-    if event.arr_usd is not None:
-        insort(state.arrs_usd, event.arr_usd)
-    account.arr_usd, account.renewal_s, account.tier = event.arr_usd, event.renewal_s, event.tier
+    account.put = account.put or not event.with_ticket
+    state.set_arr(account, event.arr_usd)
+    account.renewal_s, account.tier = event.renewal_s, event.tier
     account.usage_trend, account.open_escalations = event.usage_trend, event.open_escalations
 
 

@@ -81,8 +81,9 @@ def empty(state: TeamState, account: Account) -> bool:
 
 
 def let_go(state: TeamState, account: Account) -> None:
-    """Drop the account where nothing is left of it."""
+    """Drop the account where nothing is left of it but facts that came with its tickets, and will with its next one."""
     if empty(state, account):
+        state.set_arr(account, None)
         del state.accounts[account.id]
 
 

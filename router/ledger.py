@@ -19,7 +19,7 @@ from router.agents import MODE_OF_STATUS, Agents, FloatArray
 from router.domain import Account
 from router.person import Base, Entry
 from router.shifts import day_worked
-from router.timeline import Paces, gains, passage, sensitivity
+from router.timeline import Paces, came_s, gains, passage, sensitivity
 
 LEDGER_DAYS = 31
 LEDGER_S = LEDGER_DAYS * DAY_S
@@ -81,7 +81,7 @@ def enter(
     """
     settle(agents, row, ended_s, params)
     person = agents.people[row]
-    day = day_worked(person.shifts, person.time_zone, ended_s) if day is None else day
+    day = day_worked(person.shifts, person.time_zone, ended_s if person.shifts else came_s(person, ended_s)) if day is None else day
     entry = Entry(ended_s, ticket_id, account.id, points, points >= params.hard_contact_points, day)
     if person.entries and entry < person.entries[-1]:
         insort(person.entries, entry)
@@ -95,10 +95,12 @@ def enter(
 def take_out(
     agents: Agents, row: int, account: Account, ticket_id: str, points: float, ended_s: float, params: FatigueParams
 ) -> Entry | None:
-    """Undo what `enter` counted, and return it. A contact older than the ledger stays, under a millionth of it is left: None."""
+    """Undo what `enter` counted, and return it. Of a contact older than the ledger the load stays, of which little is left, and what is
+    remembered of the account goes: None."""
     person = agents.people[row]
     found = [each for each in person.entries if (each.ended_s, each.ticket_id, each.points) == (ended_s, ticket_id, points)]
     if not found:
+        _remember(account, person.id, Entry(ended_s, ticket_id, account.id, points, points >= params.hard_contact_points, 0), -1, params)
         return None
     person.entries.remove(found[0])
     agents.touch(row, ended_s)

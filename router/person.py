@@ -13,7 +13,7 @@ from router.domain import Break, Shift
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
     """A contact in an agent's ledger: points e, the account factor M that it counts with, whether the account is remembered for it, and
-    the day worked that it belongs to, by the shifts of when it was told first."""
+    the day worked that it belongs to, by the shifts, or without them the statuses, that were known when it was told first."""
 
     ended_s: float
     ticket_id: str

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fatigue_model.dynamics import FloatArray, IntArray
 from router.person import Person
-from router.shifts import began_s, off_before_s, window
+from router.shifts import began_s, rested_s, window
 
 BoolArray = NDArray[np.bool_]
 
@@ -28,7 +28,8 @@ class Profiles:
         self._willing: tuple[int, ...] | None = None
         self._shift_on: BoolArray = np.ones(n, dtype=np.bool_)
         self._shift_began_s: FloatArray = np.full(n, -math.inf)
-        self._off_before_s: FloatArray = np.full((n, 2), -math.inf)
+        self._rested_s: FloatArray = np.full(n, -math.inf)
+        self._rested_least_s, self._rested_stale = math.nan, set[int]()
         self._shift_from_s: FloatArray = np.full(n, math.inf)
         self._shift_until_s: FloatArray = np.full(n, -math.inf)
         self._shifts_from_s, self._shifts_until_s = math.inf, -math.inf  # the span in which nobody's changes
@@ -74,18 +75,21 @@ class Profiles:
                 person = self.people[row]
                 self._shift_on[row], self._shift_until_s[row] = window(person.shifts, person.time_zone, now_s)
                 self._shift_began_s[row] = began_s(person.shifts, person.time_zone, now_s)
-                self._off_before_s[row] = off_before_s(person.shifts, person.time_zone, now_s)
                 self._shift_from_s[row] = now_s
+                self._rested_stale.add(int(row))
             self._shifts_from_s = float(self._shift_from_s.max(initial=-math.inf))
             self._shifts_until_s = float(self._shift_until_s.min(initial=math.inf))
         return self._shift_on, self._shift_until_s
 
-    def off_shift_s(self, now_s: float, least_s: float) -> FloatArray:
-        """When the time off shift before each agent's shift began, shape (n_agents,), where it lasted `least_s` or longer; else minus
-        infinity, and outside of shifts."""
+    def rested_s(self, now_s: float, least_s: float) -> FloatArray:
+        """Up to when what each agent had ended was followed by time off shift of `least_s` or longer that is over, shape (n_agents,); minus
+        infinity where none was. Not to be changed."""
         self.shift_windows(now_s)
-        from_s, until_s = self._off_before_s.T
-        return np.where(until_s >= from_s + least_s, from_s, -math.inf)
+        for row in self._rested_stale if least_s == self._rested_least_s else range(len(self.people)):
+            person = self.people[row]
+            self._rested_s[row] = rested_s(person.shifts, person.time_zone, now_s, least_s)
+        self._rested_least_s, self._rested_stale = least_s, set()
+        return self._rested_s
 
     def shift_began_s(self, now_s: float) -> FloatArray:
         """When the shift began that each agent is on, shape (n_agents,); minus infinity outside of shifts."""

@@ -10,7 +10,7 @@ import numpy as np
 from fatigue_model.dynamics import FloatArray, Floats, Mode, advance, line
 from fatigue_model.recovery import ready_range_s
 from router.agents import MODE_OF_STATUS
-from router.shifts import was_off
+from router.shifts import rested_s
 from router.state import TeamState
 
 
@@ -64,8 +64,14 @@ def owed(state: TeamState, row: int, now_s: float) -> tuple[str, ...]:
     agents, person = state.agents, state.agents.people[row]
     if not person.owed:
         return ()
-    rested = was_off(person.shifts, person.time_zone, float(agents.streak_s[row]), now_s, state.policy.break_max_s)
-    return () if rested else person.owed
+    return () if was_off_shift(state, row, float(agents.streak_s[row]), now_s) else person.owed
+
+
+def was_off_shift(state: TeamState, row: int, since_s: float, now_s: float) -> bool:
+    """Whether time off shift as long as the longest break came after `since_s` and is over."""
+    person = state.agents.people[row]
+    ended_s = rested_s(person.shifts, person.time_zone, now_s, state.policy.break_max_s)
+    return math.isfinite(ended_s) and since_s <= ended_s
 
 
 def load_at(state: TeamState, row: int, at_s: float) -> tuple[float, float]:

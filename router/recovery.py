@@ -16,7 +16,7 @@ from router import streak
 from router.cover import covered_s
 from router.domain import AWAY, Break
 from router.ledger import settle
-from router.readiness import load_at, owed
+from router.readiness import load_at, owed, was_off_shift
 from router.state import TeamState
 from router.timeline import longest_absence_s
 
@@ -63,9 +63,11 @@ def _join(state: TeamState, row: int, current: Break, because: tuple[str, ...], 
 
 
 def _rested(state: TeamState, row: int, since_s: float) -> bool:
-    """Whether a break that is over, or an absence at least as long, came after `since_s`."""
+    """Whether a break that is over, an absence at least as long, or time off shift as long as the longest, came after `since_s`."""
     current, policy = state.agents.people[row].recovery, state.policy
     if current is not None and since_s <= float(state.agents.rest_from_s[row]) < current.end_s:
+        return True
+    if was_off_shift(state, row, since_s, state.now_s):
         return True
     return _enough(state, row, longest_absence_s(state.agents, row, since_s, state.now_s)) and policy.break_max_s > 0
 
@@ -74,8 +76,8 @@ def _rested_before(state: TeamState, row: int, current: Break, began_s: float) -
     """Whether a break that is over had its minimum before live work of `began_s`, or an absence or time off shift as long came since."""
     rested_s = began_s - float(state.agents.rest_from_s[row])
     away_s = longest_absence_s(state.agents, row, current.since_s, state.now_s, breaks=False)
-    off_shift = state.agents.profiles.off_shift_s(state.now_s, state.policy.break_max_s)[row] >= current.since_s
-    return rested_s >= state.policy.break_min_s or _enough(state, row, away_s) or bool(off_shift)
+    off_shift = was_off_shift(state, row, current.since_s, state.now_s)
+    return rested_s >= state.policy.break_min_s or _enough(state, row, away_s) or off_shift
 
 
 def _enough(state: TeamState, row: int, absence_s: float) -> bool:
@@ -109,7 +111,7 @@ def line_freed(state: TeamState, row: int, began_s: float, ended_s: float) -> No
         _send(state, row, current.id, current.because, ended_s)
 
 
-def was_off_shift(state: TeamState, row: int) -> None:
+def settle_owed(state: TeamState, row: int) -> None:
     """Something comes of what is owed: what time off shift has satisfied by now is owed no more."""
     state.agents.people[row].owed = owed(state, row, state.now_s)
 
@@ -117,7 +119,7 @@ def was_off_shift(state: TeamState, row: int) -> None:
 def absence_began(state: TeamState, row: int) -> None:
     """An agent went away: a pending or owed break begins with the absence, so a long enough one satisfies it."""
     person, away_s = state.agents.people[row], float(state.agents.absent_since_s[row])
-    was_off_shift(state, row)
+    settle_owed(state, row)
     if person.recovery is not None and state.now_s < person.recovery.start_s:
         _plan(state, row, min(max(away_s, person.recovery.since_s), state.now_s))
     elif person.owed:

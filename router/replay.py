@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
+from fatigue_model.dynamics import DAY_S
 from router.decide import decide
 from router.events import Calibrated, Decided, Event, LightDutyAsked, PersonalEnded
 from router.evolve import evolve
@@ -15,6 +16,8 @@ from router.ledger import LEDGER_S
 from router.record import ENGINE, as_record
 from router.state import TeamState
 from router.undecided import is_undecided, undecided
+
+FADED_S = 120 * DAY_S  # of carried load a billionth is left then, by its half-life at work
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ class Replayed:
 @dataclass(slots=True)
 class Erased:
     """Whether numbers that were in force at an instant have been taken out of the log: of `agents`, and of whoever left until `until_s`,
-    a month after they did. By then nothing that is written is left of them, unless people are never away from work: load fades slowly then,
-    and a cost may still be another in its last digits."""
+    a month after they did. By then the breaks that followed from them are out of the ledger; what they left of carried load still fades,
+    slowest where people are never away from work, and a cost may be another in its last digits."""
 
     agents: set[str] = field(default_factory=set)
     until_s: float = -math.inf
@@ -58,13 +61,18 @@ class Erased:
     def at(self, at_s: float) -> bool:
         return bool(self.agents) or at_s <= self.until_s
 
+    def in_last_digits(self, at_s: float) -> bool:
+        """Whether what is left of them at `at_s` may still change a number, though not where a ticket goes."""
+        return at_s <= self.until_s + FADED_S - LEDGER_S
+
 
 def replay(state: TeamState, log: Iterable[Event], erased: Erased | None = None) -> Replayed:
     """Fold `log` into `state`, deciding again at each stored decision; the stored one is folded on.
 
     Who leaves personal mode has their numbers taken out of the log. Decisions from while those were in force, and while what they did
-    to breaks is in the ledger, a month, can't all be derived again; where they differ they are counted, and are no differences. Nor are
-    those of another engine, which has other rules. `erased`: what was taken out of the log before `state`, and still matters in it.
+    to breaks is in the ledger, a month, can't all be derived again; where they differ they are counted, and are no differences. So are
+    those that differ in their numbers alone until what they did to loads has faded. Nor are those of another engine, which has other
+    rules. `erased`: what was taken out of the log before `state`, and still matters in it.
     """
     count, differences, otherwise = 0, list[Difference](), 0
     others: dict[str, tuple[int, int]] = {}
@@ -85,9 +93,16 @@ def replay(state: TeamState, log: Iterable[Event], erased: Erased | None = None)
             elif gone.at(event.at_s):
                 otherwise += len(differing)
             else:
-                differences += [Difference(state.revision + 1, *pair) for pair in differing]
+                found = [pair for pair in differing if not (gone.in_last_digits(event.at_s) and _go_alike(pair))]
+                otherwise += len(differing) - len(found)
+                differences += [Difference(state.revision + 1, *pair) for pair in found]
         evolve(state, event)
     return Replayed(count, tuple(differences), otherwise, others)
+
+
+def _go_alike(pair: tuple[dict[str, Any] | None, dict[str, Any] | None]) -> bool:
+    stored, derived = pair
+    return stored is not None and derived is not None and stored["ticket_id"] == derived["ticket_id"] and _goes(stored) == _goes(derived)
 
 
 def _goes(record: dict[str, Any]) -> list[Any]:

@@ -10,6 +10,7 @@ from router.domain import Shift
 
 EPOCH, DAY_MIN = date(1970, 1, 1).toordinal(), 1440
 OVERTIME_MIN = 120  # the last contact of a shift may end after it
+SMALL_HOURS_MIN = 180  # when hardly anybody's work begins, so that who begins about midnight has a day of each night
 WEEK_BACK_D = 9  # in which any weekly shift has been before
 OVER_A_WEEK_S = 7.5 * 86_400.0  # a week in which the clocks go back is longer than seven days
 
@@ -54,8 +55,11 @@ def began_s(shifts: tuple[Shift, ...], time_zone: str, now_s: float) -> float:
 
 def day_worked(shifts: tuple[Shift, ...], time_zone: str, at_s: float) -> int:
     """The day that work at `at_s` belongs to, in days since 1970: the person's calendar day, or the one before it where a shift of that day
-    went on past midnight or ended within `OVERTIME_MIN` minutes, and none of the new day has begun."""
+    went on past midnight or ended within `OVERTIME_MIN` minutes, and none of the new day has begun. Without shifts a day goes on until
+    `SMALL_HOURS_MIN` minutes past midnight."""
     local = datetime.fromtimestamp(at_s, ZoneInfo(time_zone))
+    if not shifts:
+        return (local.replace(tzinfo=None) - timedelta(minutes=SMALL_HOURS_MIN)).toordinal() - EPOCH
     day, weekday, minute = local.toordinal() - EPOCH, local.weekday(), local.hour * 60 + local.minute
     began = any(each.weekday == weekday and each.start_min <= minute for each in shifts)
     before = (weekday - 1) % 7
@@ -63,28 +67,16 @@ def day_worked(shifts: tuple[Shift, ...], time_zone: str, at_s: float) -> int:
     return day - 1 if late and not began else day
 
 
-def off_before_s(shifts: tuple[Shift, ...], time_zone: str, now_s: float) -> tuple[float, float]:
-    """From when to when the time off shift was that came before the shift that `now_s` lies in; minus infinity, twice, outside of shifts,
-    and where there are none or no end of them."""
-    off = began = until = -math.inf
+def rested_s(shifts: tuple[Shift, ...], time_zone: str, now_s: float, least_s: float) -> float:
+    """Up to when whatever ended was followed by time off shift of `least_s` or longer that is over; minus infinity where none was."""
+    rested = until = -math.inf
     for start, end in _spans(shifts, time_zone, now_s, 1, WEEK_BACK_D):
         if start > now_s:
             break
-        off, began = (off, began) if start <= until else (until, start)
+        if -math.inf < until < start and start - until >= least_s:
+            rested = start - least_s
         until = max(until, end)
-    return (off, began) if now_s < until and off > -math.inf else (-math.inf, -math.inf)
-
-
-def was_off(shifts: tuple[Shift, ...], time_zone: str, since_s: float, now_s: float, least_s: float) -> bool:
-    """Whether time off shift of `least_s` or longer came after `since_s` and is over, whatever came after it."""
-    until = -math.inf
-    for start, end in _spans(shifts, time_zone, now_s, 1, WEEK_BACK_D):
-        if start > now_s:
-            break
-        if since_s <= until < start and start >= until + least_s:
-            return True
-        until = max(until, end)
-    return False
+    return rested
 
 
 def _spans(shifts: tuple[Shift, ...], time_zone: str, now_s: float, days: int, back_d: int = 2) -> list[tuple[float, float]]:

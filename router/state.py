@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 
@@ -59,7 +59,10 @@ class TeamState:
 
     @property
     def top_arr_usd(self) -> float | None:
-        """From where on an account is in the top tenth; None where there are too few to say."""
+        """From where on an account is in the top tenth of those that are known; None where these are too few to say.
+
+        One that was let go is of those no more: where facts come with tickets alone, the tenth is of who wrote lately.
+        """
         known = self.arrs_usd
         return known[-(len(known) // 10)] if len(known) >= ACCOUNTS_FOR_DECILE else None
 
@@ -73,6 +76,14 @@ class TeamState:
             self.changes.accounts.add(account_id)
             if ticket_id is not None:
                 self.changes.tickets.add(ticket_id)
+
+    def set_arr(self, account: Account, arr_usd: float | None) -> None:
+        """The account's ARR, which counts among those of all."""
+        if account.arr_usd is not None:
+            del self.arrs_usd[bisect_left(self.arrs_usd, account.arr_usd)]
+        if arr_usd is not None:
+            insort(self.arrs_usd, arr_usd)
+        account.arr_usd = arr_usd
 
     def account(self, account_id: str) -> Account:
         """The account, made when it is seen first."""

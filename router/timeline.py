@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -14,6 +15,8 @@ from fatigue_model.superposition import Passage, Stretch
 from router.agents import Agents, FloatArray
 from router.person import Person
 
+APART_S = 6 * 3600.0  # between one day of work and the next
+THERE_MAX_S = 18 * 3600.0  # longer, and the status says nothing of when somebody works
 Paces = Sequence[tuple[float, float, float]]  # since when, g and r
 
 
@@ -46,6 +49,20 @@ def _mode_at(person: Person, at_s: float) -> int:
     if any(start_s <= at_s < end_s for start_s, end_s in person.rests):
         return int(Mode.BREAK)
     return next((mode for since_s, mode in reversed(person.statuses) if since_s <= at_s), int(Mode.OFF))
+
+
+def came_s(person: Person, at_s: float) -> float:
+    """When the presence that work at `at_s` is part of began: after `APART_S` away or longer, by the statuses known. `at_s` itself where
+    they have been away as long by then, or there for over `THERE_MAX_S`, and where nobody says when they are there."""
+    known, began_s = person.statuses, at_s
+    for since_s, mode in reversed(known[: bisect_right(known, at_s, key=lambda each: each[0])]):
+        if mode not in (Mode.OFF, Mode.BREAK):
+            began_s = since_s
+        elif began_s - since_s >= APART_S:
+            return began_s
+        if at_s - began_s > THERE_MAX_S:
+            break
+    return at_s
 
 
 def sensitivity(paces: Paces, ended_s: float) -> float:

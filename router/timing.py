@@ -96,6 +96,7 @@ class _Loads:
         self.busy: BoolArray = (agents.pending_s <= now_s) & unfinished
         if state.waiting:
             self.busy &= ~(self.resting & (now_s >= agents.rest_from_s + state.policy.break_min_s))
+            self.busy &= ~agents.covering(now_s)
         self.mode = np.where(self.resting, int(Mode.BREAK), MODE_OF_STATUS[agents.status])
         self._roomy: dict[tuple[int, bool], IntArray] = {}
 
@@ -195,8 +196,7 @@ class _Loads:
         """The rows of who is there and has a free place on a channel; `in_row`: and in their row of hard contacts."""
         if (column, in_row) not in self._roomy:
             agents = self.state.agents
-            free = ~self.busy | agents.covering(self.now_s)
-            there = (agents.status == ONLINE) & agents.profiles.shift_windows(self.now_s)[0] & free
+            there = (agents.status == ONLINE) & agents.profiles.shift_windows(self.now_s)[0] & ~self.busy
             if in_row:
                 there &= streak.in_row(self.state, self.now_s) < self.state.policy.hard_streak_max
             self._roomy[column, in_row] = np.flatnonzero(there & (agents.open[:, column] < agents.limits[:, column]))

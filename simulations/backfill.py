@@ -37,7 +37,7 @@ def events(cases: Sequence[Case], now_s: float, agents: Collection[str] = (), ac
                 group.append(AgentPut(now_s, agent_id, name=agent_id[:NAME_LENGTH_MAX], skills=can[agent_id]))
         if case.account_id not in met:
             met.add(case.account_id)
-            group.append(AccountPut(now_s, case.account_id))
+            group.append(AccountPut(now_s, case.account_id, with_ticket=True))
         group += [replace(event, at_s=now_s) for event in ticket_events(case)]
         if batch and len(batch) + len(group) > BATCH_MAX:
             yield batch

@@ -41,8 +41,8 @@ async def put_account(account_id: Id, given: AccountIn, request: Request, who: H
 
 @routes.get("/accounts/{account_id}", response_model=None, responses=answers(AccountOut))
 def get_account(account_id: Id, who: Helpdesk, service: Service) -> dict[str, Any]:
-    """What is known of an account. One that came with tickets alone, and of which nothing else is known, is let go a month after the last
-    of them ended: somebody who writes once is nobody's account for good."""
+    """What is known of an account. One that came with tickets alone, with facts or without, is let go a month after the last of them ended,
+    a year after an escalation: somebody who writes once is nobody's account for good. One that was put stays."""
     with service.dispatcher.reading(who.team) as (state, _):
         found = state.accounts.get(account_id)
         if found is None:

@@ -216,7 +216,7 @@ class ExportOut(BaseModel):
     profile: AgentOut
     statement: StatementOut
     presence: list[PresenceOut]
-    points_by_day: Annotated[dict[str, float], Field(description="by the agent's own days; a night shift is of the day that it began on")]
+    points_by_day: Annotated[dict[str, float], Field(description="by the agent's own days; a night is of the day that it began on")]
     feedback: list[FeedbackOut]
     ratings: list[RatingOut]
     exclusions: list[OwnExclusionOut]

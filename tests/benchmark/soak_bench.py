@@ -1,6 +1,7 @@
 """Half a year of a team whose customers are new each day: what its service holds once a month of tickets is there, and at the end.
 
-Turns, retention and checkpoints are the service's own, on SQLite, under a clock that is set; nothing is asked over HTTP.
+Facts of the account come with each ticket. Turns, retention and checkpoints are the service's own, on SQLite, under a clock that is set;
+nothing is asked over HTTP.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ def _staff(_state: TeamState, now_s: float) -> list[Event]:
 
 def _opened(ticket_id: str) -> Any:
     def events(state: TeamState, now_s: float) -> list[Event]:
-        sent = {"id": ticket_id, "account_id": f"of {ticket_id}", "subject": "Export", "created_at": instants.text(now_s)}
+        sent: dict[str, Any] = {"id": ticket_id, "account_id": f"of {ticket_id}", "subject": "Export", "created_at": instants.text(now_s)}
+        sent["account"] = {"arr": 1000.0 + len(state.accounts), "tier": "plus"}
         given = TicketIn.model_validate(sent)
         return intake.ticket(given, Words(0.2), state, now_s)
 

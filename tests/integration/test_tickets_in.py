@@ -57,6 +57,16 @@ def test_facts_that_ride_on_a_ticket_are_put_beside_what_is_known(world: World) 
     assert world.ok("helpdesk", "GET", "/v1/accounts/acme") == known | {"id": "acme", "tier": "gold", "open_escalations": 0}
 
 
+def test_an_account_that_came_with_its_tickets_alone_is_told_from_one_that_was_put(world: World) -> None:
+    world.agent("ana")
+    world.ticket("T1", account_id="acme", account={"arr": 1000.0})
+    world.ticket("T2", account_id="bolt", account={"arr": 1000.0})
+    world.ok("helpdesk", "PUT", "/v1/accounts/bolt", {"arr": 2000.0})
+    world.ticket("T3", account_id="bolt", account={"arr": 3000.0})
+    with world.services.dispatcher.reading("default") as (state, _):
+        assert {each.id: each.put for each in state.accounts.values()} == {"acme": False, "bolt": True}
+
+
 def escaped(world: World, path: str, body: dict[str, Any]) -> Any:
     """The answer to a body that is ASCII alone, as many clients write JSON."""
     headers = {"Authorization": f"Bearer {world.key('helpdesk')}", "Content-Type": "application/json"}

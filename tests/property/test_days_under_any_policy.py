@@ -59,6 +59,10 @@ def test_every_freed_slot_is_solved_again_at_once(day: WildDay) -> None:
     assert day.unsolved == []
 
 
+def test_nothing_changes_before_the_instant_that_is_told(day: WildDay) -> None:
+    assert day.missed == []
+
+
 def test_the_log_gives_every_decision_and_the_end_state_again(day: WildDay) -> None:
     state = TeamState()
     assert replay(state, day.log).differences == ()

@@ -34,6 +34,7 @@ from router.person import Person
 from router.relax import at_risk
 from router.shifts import window
 from router.state import TeamState, exposure
+from router.timing import next_change_s
 from support.build import shifts
 from support.days import HOUR_S, Day, covers
 from support.streams import START_S
@@ -67,12 +68,14 @@ def random_policy(chance: np.random.Generator) -> dict[str, Any]:
 
 @dataclass
 class WildDay(Day):
-    """`unsolved`: something was left to decide after a turn. `stranded`: a ticket past its longest wait, and somebody who could have had
-    it. `overtaken`: a younger ticket that went before an older one alike in all. `compared`: pairs that were alike."""
+    """`unsolved`: something was left to decide after a turn. `missed`: or came to be before an instant that was told. `stranded`: a ticket
+    past its longest wait, and somebody who could have had it. `overtaken`: a younger ticket that went before an older one alike in all.
+    `compared`: pairs that were alike."""
 
     agents: int = 4
     length_s: float = LENGTH_S
     unsolved: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
     stranded: list[str] = field(default_factory=list)
     overtaken: list[str] = field(default_factory=list)
     compared: int = 0
@@ -161,6 +164,7 @@ class WildDay(Day):
         left = decide(state, now_s, explain=False)
         self.unsolved += [f"{now_s}: {each.ticket_id}" for each in left]
         self.unsolved += [f"{now_s}: {each.ticket_id} at risk" for each in at_risk(state, now_s)]
+        self._look_between(now_s)
         waiting = [state.tickets[each] for each in state.waiting]
         held: dict[str, list[Ticket]] = {person.id: [] for person in state.agents.people}
         for ticket in state.tickets.values():
@@ -178,6 +182,13 @@ class WildDay(Day):
                 if kind(state, left, now_s) == alike:
                     self.compared += 1
                     self.overtaken += [f"{now_s}: {first.id} before {left.id}"] if left.created_s < first.created_s else []
+
+    def _look_between(self, now_s: float) -> None:
+        """Half way to the next turn, and shortly before what is told as the next change."""
+        told_s = next_change_s(self.state, now_s)
+        until_s = min(told_s - 2e-3, self.agenda[0][0] if self.agenda else START_S + self.length_s)
+        for at_s in ((now_s + until_s) / 2, until_s) if until_s > now_s else ():
+            self.missed += [f"{at_s}: {each.ticket_id}, before {told_s}" for each in decide(self.state, at_s, explain=False)]
 
 
 def kind(state: TeamState, ticket: Ticket, now_s: float) -> tuple[Any, ...] | None:

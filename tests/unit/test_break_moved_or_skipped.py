@@ -142,3 +142,14 @@ def test_what_a_night_off_has_satisfied_is_not_owed_again_later() -> None:
     assert seen == {"gap": 0, "afternoon": 0, "evening": 0}
     set_status(state, "ann", "away", at(day + 500))
     assert has_none(state)
+
+
+def test_a_hard_contact_from_before_an_earlier_break_is_no_part_of_the_row_when_the_next_break_is_skipped() -> None:
+    """Told after the next break has come to be owed."""
+    state = team()
+    contact(state, "ann", at(5), escalated=True)
+    held(state, channel="chat")
+    contact(state, "ann", at(30), escalated=True)
+    contact(state, "ann", at(31), ended_s=at(4), escalated=True)
+    skip(state, 32)
+    assert state.agents.streak.tolist() == [1]

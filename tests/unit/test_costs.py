@@ -213,6 +213,38 @@ def test_a_shift_is_one_day_of_work_whatever_midnight_it_goes_past(where: dict[s
     assert len(state.agents.people[1].points_by_day) == 3
 
 
+NIGHTS = [(day + 22 / 24, day + 30 / 24) for day in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("spans", "days"),
+    [
+        (NIGHTS, 5),
+        ([(from_d + 0.01 * (-1) ** number, to_d) for number, (from_d, to_d) in enumerate((day, day + 0.3) for day in range(1, 6))], 5),
+        ([(day + hour / 24, day + (hour + 3) / 24) for day in range(4) for hour in (20, 23.5)], 4),  # a break of half an hour
+        ([(0, 5)], 5 + 1),  # nobody says when they are there; the first began in the small hours
+        ([(day + hour / 24, day + (hour + 5) / 24) for day in range(4) for hour in (9, 22)], 4),
+        ([], 5 + 1),
+    ],
+    ids=["nights", "about midnight", "late", "never offline", "twice a day", "never online"],
+)
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Rome"])
+def test_who_declares_no_shifts_has_a_day_of_each_presence(spans: list[tuple[float, float]], days: int, zone: str) -> None:
+    """A contact an hour, over the end of summer time in Rome."""
+    midnight_s = datetime(2026, 10, 22, tzinfo=ZoneInfo(zone)).timestamp()
+    state = team({"ann": {"time_zone": zone, "status": "offline"}}, NO_BREAK, at_s=midnight_s - DAY_S)
+    for from_d, to_d in spans or NIGHTS:
+        begin_s, end_s = midnight_s + from_d * DAY_S, midnight_s + to_d * DAY_S
+        if spans:
+            set_status(state, "ann", "online", begin_s)
+        at_s = begin_s
+        while (at_s := at_s + HOUR_S) < end_s + HOUR_S:
+            contact(state, "ann", at_s)
+        if spans:
+            set_status(state, "ann", "offline", at_s)
+    assert len(state.agents.people[0].points_by_day) == days
+
+
 @pytest.mark.parametrize("now", [{"time_zone": "Asia/Tokyo"}, {"shifts": shifts(9 * 60, 17 * 60)}])
 def test_a_contact_that_is_corrected_stays_of_the_day_that_it_was_of_when_the_shifts_have_changed(now: dict[str, Any]) -> None:
     """The night from Sunday on was one day of work, and is one when the shifts of another week are put and a rating comes."""

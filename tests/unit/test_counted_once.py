@@ -6,10 +6,10 @@ import pytest
 
 from router import readiness
 from router.errors import Refused
-from router.events import TicketEvent
+from router.events import ContactRated, TicketEvent
 from router.turn import fold
-from support.build import give, happen, open_ticket, take_turn, team
-from support.rests import MIN_S, PLAIN, at, current, held, skip, span, view
+from support.build import DAY_S, contact, give, happen, open_ticket, take_turn, team, tell
+from support.rests import MIN_S, PLAIN, SOON_HARD, at, current, held, skip, span, view
 
 
 def test_resolving_without_a_reported_contact_implies_one() -> None:
@@ -116,3 +116,18 @@ def test_a_repeated_refusal_does_not_take_the_ticket_from_the_next() -> None:
     assert ticket.agent_id == "ben"
     happen(state, ticket.id, "declined", at(2), occurred_s=at(1))
     assert (ticket.agent_id, ticket.declined_by) == ("ben", ("ann",))
+
+
+def test_what_is_told_of_a_contact_older_than_the_ledger_makes_nobody_remember_it_twice() -> None:
+    """The ticket is open for over a month; who had it then rates it otherwise."""
+    state = team(policy=SOON_HARD)
+    ticket = held(state, abuse=True)
+    happen(state, ticket.id, "contact", at(1))
+    for day in range(1, 40):
+        contact(state, "ann", at(0) + day * DAY_S)
+    account = state.accounts["acme"]
+    assert account.memory["ann"] == (1.5, at(1))
+    for rating, points in (("awful", 2.0), ("hard", 1.0)):
+        tell(state, ContactRated(state.now_s, ticket.id, "ann", rating, state.now_s))
+        assert account.memory["ann"] == (points, at(1))
+    assert account.contacts == ((at(1), "ann", 1.0),)

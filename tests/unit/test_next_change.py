@@ -80,3 +80,14 @@ def test_a_manager_hears_of_a_late_ticket_of_a_team_that_has_nobody() -> None:
     assert [type(each) for each in conclude(state, START_S + 1800)] == [QueueAtRisk]
     assert next_change_s(state, START_S + 1800) == math.inf
     assert conclude(state, START_S + DAY_S) == []
+
+
+def test_a_late_ticket_comes_to_who_waits_for_cover_as_soon_as_they_are_below_their_line() -> None:
+    """Over the bound, which gives way below the line alone: 1.5 points come to the line, 1.45, after 2.9 minutes."""
+    fatigue = {"line_points": 1.45, "load_bound_ratio": 1.0, "carried_share": 0.0}
+    state = team(policy={"coverage_floor": 1, "max_wait_s": {"normal": 60}, "ramp_in": {"window_s": 0}, "fatigue": fatigue})
+    contact(state, "ann", escalated=True)
+    ticket = open_ticket(state)
+    run_to(take_turn(state), START_S + 5 * MINUTE_S)
+    assert ticket.agent_id == "ann"
+    assert ticket.since_s == pytest.approx(START_S + 60 * MINUTE_S * math.log2(1.5 / 1.45), abs=2e-3)

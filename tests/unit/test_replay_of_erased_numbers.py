@@ -15,8 +15,8 @@ from support.streams import START_S, opening
 LAST_HOUR = 39
 
 
-def long_log(*personal: Event) -> list[Event]:
-    """Escalations every hour to whoever is free, for a day and a half, and again after more than a month."""
+def long_log(*personal: Event, away: bool = True) -> list[Event]:
+    """Escalations every hour to whoever is free, for a day and a half, and again after more than a month; perhaps `away` meanwhile."""
     state, log = TeamState(), list[Event]()
     log += turn(state, opening(2, 6), START_S)
     own = sorted(personal, key=lambda each: each.at_s)
@@ -31,7 +31,7 @@ def long_log(*personal: Event) -> list[Event]:
         log += turn(state, [TicketEvent(now_s + 30, f"T{hour}", "resolved", now_s + 30)], now_s + 30)
         later_s = now_s + 15 * MINUTE_S
         log += turn(state, [TicketOpened(later_s, f"Q{hour}", "account-1", now_s, "x", escalated=True)], later_s)
-        off = [AgentStatus(later_s, f"agent-{number}", "offline", later_s) for number in range(2 * (hour == LAST_HOUR))]
+        off = [AgentStatus(later_s, f"agent-{number}", "offline", later_s) for number in range(2 * (away and hour == LAST_HOUR))]
         log += turn(state, off, later_s)  # nobody is at work for the weeks between
         log += turn(state, [TicketEvent(later_s + MINUTE_S, f"Q{hour}", "closed", now_s, "agent-1")], later_s + MINUTE_S)
     return log
@@ -63,6 +63,14 @@ def test_without_them_the_rest_is_still_proven() -> None:
     done = replay(TeamState(), erased(long_log(JOINED, ASKED, LEFT)))
     assert done.differences == ()
     assert done.erased > 0
+
+
+def test_who_is_never_away_keeps_what_is_left_of_them_for_longer() -> None:
+    """Of carried load, in the last digits of what a choice would cost."""
+    log = erased(long_log(JOINED, ASKED, LEFT, away=False))
+    done = replay(TeamState(), log)
+    assert done.differences == ()
+    assert done.erased > replay(TeamState(), [each for each in log if each.at_s <= LEFT.at_s + LEDGER_S]).erased
 
 
 def test_a_decision_that_was_changed_is_still_found_out() -> None:

@@ -253,8 +253,8 @@ BY_DAY, AT_NIGHT, LATE = shifts(hm("09:00"), hm("17:00")), shifts(hm("22:00"), h
     [
         ((), "UTC", "2026-01-05 23:59", 5),
         ((), AUCKLAND, "2026-01-04 23:00", 5),  # noon of Monday
-        ((), LOS_ANGELES, "2026-01-06 07:59", 5),
-        ((), LOS_ANGELES, "2026-01-06 08:00", 6),
+        ((), LOS_ANGELES, "2026-01-06 10:59", 5),
+        ((), LOS_ANGELES, "2026-01-06 11:00", 6),  # three at night
         (BY_DAY, AUCKLAND, "2026-01-04 20:30", 5),
         (BY_DAY, AUCKLAND, "2026-01-05 03:30", 5),
         (BY_DAY, LOS_ANGELES, "2026-01-06 00:30", 5),

@@ -57,6 +57,40 @@ def test_an_account_goes_with_the_last_of_its_tickets() -> None:
     assert ACCOUNT not in after(36, again).accounts
 
 
+def with_facts(state: TeamState, number: int, account_id: str, at_s: float, arr_usd: float) -> None:
+    """A ticket that brings facts of its account along, as some helpdesks send them with each."""
+    a_ticket(state, number, account_id, at_s)
+    fold(state, [AccountPut(state.now_s, account_id, arr_usd=arr_usd, tier="gold", with_ticket=True)])
+
+
+def test_facts_that_came_with_tickets_go_with_the_last_of_them_and_are_there_again_with_the_next() -> None:
+    state = build.team(["ann"])
+    with_facts(state, 1, ACCOUNT, START_S, 5000.0)
+    assert (state.accounts[ACCOUNT].tier, state.arrs_usd) == ("gold", [5000.0])
+    after(31, state)
+    assert ACCOUNT not in state.accounts
+    assert state.arrs_usd == []
+    with_facts(state, 2, ACCOUNT, state.now_s, 6000.0)
+    assert (state.accounts[ACCOUNT].arr_usd, state.arrs_usd) == (6000.0, [6000.0])
+
+
+@pytest.mark.parametrize("put_first", [True, False])
+def test_an_account_that_was_put_stays_whatever_its_tickets_bring(put_first: bool) -> None:
+    state = served()
+    said = AccountPut(state.now_s, ACCOUNT, arr_usd=1.0), AccountPut(state.now_s, ACCOUNT, arr_usd=2.0, with_ticket=True)
+    fold(state, said if put_first else said[::-1])
+    assert ACCOUNT in after(400, state).accounts
+
+
+def test_the_top_tenth_is_of_the_accounts_that_are_known() -> None:
+    """Of those that came with tickets alone: of who wrote lately."""
+    state = build.team(["ann"], accounts={f"put-{number}": {"arr_usd": 1000.0 * number} for number in range(10)})
+    with_facts(state, 1, ACCOUNT, START_S, 50_000.0)
+    assert state.top_arr_usd == 50_000.0
+    assert after(31, state).top_arr_usd == 9000.0
+    assert state.arrs_usd == sorted(each.arr_usd for each in state.accounts.values() if each.arr_usd is not None)
+
+
 @pytest.mark.parametrize(
     "said", [AccountPut(START_S, ACCOUNT), ExclusionPut(START_S, "ann", ACCOUNT, "asked", None)], ids=["put by the helpdesk", "excluded"]
 )
