@@ -33,6 +33,9 @@ def prove(network: Network, flow: IntArray, reduced: IntArray, known: IntArray, 
     dear = np.abs(reduced)
     dear[: network.n_pairs] = np.maximum(dear[: network.n_pairs] - batch.savings_of[batch.ticket], 0)
     width = batch.total(known) - (bottom - gain)
+    near = dear[: network.n_pairs] < width
+    nowhere = np.bincount(batch.ticket[near], minlength=network.n_tickets) == 0
+    dear[-network.n_tickets :][nowhere] = max(width, 0)  # where no pair is left there is nothing to decide: the ticket waits
     # the pairs of the flow are all among these: only they lead back to their tickets, so their reduced cost is 0
     arcs = np.flatnonzero(dear < width)
     if arcs.size > PROOF_ARCS:
@@ -105,11 +108,12 @@ class _Model:
     def _couples(self) -> list[tuple[Any, int]]:
         """One literal for each couple and agent who may get both tickets."""
         saved = []
+        agents = defaultdict[int, list[int]](list)
+        for ticket, agent in self.pair:
+            agents[ticket].append(agent)
         for first, second, saving in self.network.batch.couples.tolist():
-            for agent in range(len(self.network.batch.step)):
-                both = self.pair.get((first, agent)), self.pair.get((second, agent))
-                if all(each is not None for each in both):
-                    saved.append((self._implying(both), saving))
+            for agent in sorted({*agents[first]} & {*agents[second]}):
+                saved.append((self._implying((self.pair[first, agent], self.pair[second, agent])), saving))
         return saved
 
     def _guards(self) -> list[tuple[Any, int]]:
