@@ -18,7 +18,7 @@ and CP-SAT decides over the rest (`router.solver.proof`). What is not proven say
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -30,6 +30,7 @@ from router.solver.alone import alone
 from router.solver.batch import WAITS, Batch, Budget, Couple, Guard, batch_of
 from router.solver.budgets import kept_apart
 from router.solver.couples import brought_together, drawn_together, most_to_gain
+from router.solver.crowded import may_be_served
 from router.solver.network import Network
 from router.solver.proof import prove
 
@@ -86,17 +87,24 @@ def assign(
     checks.pairs(allowed.shape, hot, wait_cost, room.shape[1], couples, guards)
     rest = (channel, room, step_cost, wait_cost, hot, hot_room, most)
     checks.sums(allowed, budgets)
+    batch = batch_of(cost, allowed, *rest, alone=hot_alone, couples=couples, guards=guards, budgets=budgets)
+    there = may_be_served(batch)
+    if there.all():
+        return _best(batch)
+    found, agent_of = _best(batch.among(np.flatnonzero(there))), np.full(len(there), WAITS)
+    agent_of[there] = found.agent_of
+    waiting = int(wait_cost[~there].sum())
+    return replace(found, agent_of=agent_of, cost=found.cost + waiting, bound=found.bound + waiting)
 
-    def narrowed(allowed: BoolArray) -> Batch:
-        return batch_of(cost, allowed, *rest, alone=hot_alone, couples=couples, guards=guards, budgets=budgets)
 
-    batch = narrowed(allowed)
+def _best(batch: Batch) -> Assignment:
+    """The cheapest answer to a batch, as far as it is found."""
     found = _cheapest(batch)
     if not batch.over(found.agent_of).size:
         return found
-    known, allowed = found.agent_of, allowed.copy()
-    while kept_apart(batch, known, allowed):
-        known = _first(narrowed(allowed))
+    known, usable = found.agent_of, batch.usable.copy()
+    while kept_apart(batch, known, usable):
+        known = _first(batch.narrowed(usable.copy()))
     return _bettered(batch, known, found.bound)
 
 

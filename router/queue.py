@@ -23,10 +23,12 @@ COLUMNS: dict[str, type] = {
     "hold_ends_s": np.float64,  # until when it may be held, where it asks for a skill; else infinity
     "renewed_s": np.float64,  # when its account is at risk no more; infinity where no renewal is known
     "live_s": np.float64,  # how long it will take where it is live; else NaN
+    "created_s": np.float64,
     "from_s": np.float64,
     "until_s": np.float64,
     "channel": np.int64,
     "kind": np.int64,  # its place in `Queue.kinds`
+    "repeats": np.int64,  # other tickets of its account shortly before it
     "hard": np.bool_,
     "told": np.bool_,
     "advised": np.bool_,
@@ -57,6 +59,8 @@ class Queue:
         self._account: dict[str, str] = {}
         self._mates: dict[str, dict[str, None]] = {}
         self._stale: dict[str, None] = {}
+        self.made_of: dict[str, object] = {}  # of an account, what the rows of its tickets were made with when it was last looked at
+        self.touched: dict[str, None] = {}
         self.fresh: dict[str, None] = {}
 
     def __len__(self) -> int:
@@ -71,12 +75,24 @@ class Queue:
         return [self.ids[place] for place in places.tolist()]
 
     def touch(self, account_id: str, ticket_id: str | None = None) -> None:
-        """Something of a ticket may have changed, or of its account, and so of every ticket of the account."""
+        """Something of a ticket may have changed, or of its account, and so of its other tickets."""
         if self.whole:
             return
-        self._stale.update(self._mates.get(account_id, {}))
+        if account_id in self._mates:
+            self.touched[account_id] = None
         if ticket_id is not None:
             self._stale[ticket_id] = None
+
+    def of_account(self, account_id: str) -> tuple[list[str], Rows]:
+        """The tickets of an account that have rows, and these."""
+        mates = list(self._mates.get(account_id, ()))
+        return mates, self._rows[[self._place[each] for each in mates]]
+
+    def looked_at(self, account_id: str, made_of: object, stale: Iterable[str]) -> None:
+        """A touched account was looked at: what its tickets' rows are `made_of`, but for those that are stale."""
+        self._stale.update(dict.fromkeys(stale))
+        self.made_of[account_id] = made_of
+        del self.touched[account_id]
 
     def made_with(self, policy: object, agents: object, top_arr_usd: float | None) -> None:
         """What all rows are made with; they are forgotten where that is something else now, and where most kinds are of tickets gone."""
@@ -134,6 +150,8 @@ class Queue:
         del mates[ticket_id]
         if not mates:
             del self._mates[account_id]
+            self.made_of.pop(account_id, None)
+            self.touched.pop(account_id, None)
         last, memory = self.ids.pop(), self.memory.pop()
         if last != ticket_id:
             self.ids[place], self.memory[place], self._place[last] = last, memory, place

@@ -38,12 +38,13 @@ AWAY = frozenset({"offline", "off_shift", "on_break", "break_pending", "debrief"
 @dataclass(frozen=True, slots=True)
 class Way:
     """Who may have a ticket: `free`, shape (n_agents,), by the rules still `in_force`; `gave_way` are the others as they were in force.
-    `notify`: the manager is to know."""
+    `notify`: the manager is to know; `strict`: nothing may give way for the ticket now."""
 
     in_force: tuple[Excluded, ...]
     free: BoolArray
     gave_way: tuple[Excluded, ...] = ()
     notify: bool = False
+    strict: bool = False
 
     def for_row(self, row: int) -> tuple[Rejection, ...]:
         """What had to give way for this agent, with its numbers."""
@@ -56,11 +57,6 @@ class Way:
             if each.rule == rule:
                 found |= each.mask & self.free
         return found
-
-
-def strict(case: Case) -> bool:
-    """Whether nothing may give way for the ticket now."""
-    return not any(_grounds(case))
 
 
 def _grounds(case: Case) -> tuple[bool, bool, bool]:
@@ -88,7 +84,7 @@ def relax(case: Case, found: tuple[Excluded, ...]) -> Way:
 @once_for(lambda case: case.alike)
 def _strictly(case: Case) -> Way:
     found = exclusions(case)
-    return Way(found, allowed(found))
+    return Way(found, allowed(found), strict=True)
 
 
 class _Steps:

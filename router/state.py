@@ -6,10 +6,12 @@ from bisect import bisect_left, insort
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from fatigue_model.dynamics import DAY_S
 from fatigue_model.exposure import ContactFacts, points
 from fatigue_model.params import DEFAULTS, FatigueParams
-from router.agents import Agents
+from router.agents import Agents, FloatArray, IntArray
 from router.bots import Book
 from router.changes import Changes
 from router.domain import Account, Debrief, Ticket
@@ -95,6 +97,13 @@ class TeamState:
 def repeat_contacts(account: Account, created_s: float) -> int:
     """How many other tickets the account opened within the 7 days before `created_s`."""
     return bisect_left(account.created_s, created_s) - bisect_left(account.created_s, created_s - REPEAT_WINDOW_S)
+
+
+def repeats(account: Account, created_s: FloatArray) -> IntArray:
+    """The same for several instants at once, ndarray of shape (n,)."""
+    known = np.array(account.created_s)
+    found: IntArray = known.searchsorted(created_s) - known.searchsorted(created_s - REPEAT_WINDOW_S)
+    return found
 
 
 def weighty(state: TeamState, account: Account, now_s: float) -> bool:

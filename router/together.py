@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from router.agents import FloatArray, IntArray
+from fatigue_model.dynamics import UNKNOWN
+from router.agents import IntArray
 from router.assign import Budget
 from router.booking import MILLI
 from router.moment import Case, Moment
@@ -22,16 +23,15 @@ def budgets(moment: Moment, cases: Sequence[Case]) -> tuple[Budget, ...]:
 
 
 def _exceeded(moment: Moment, cases: Sequence[Case]) -> Iterator[Budget]:
-    hard = np.array([case.hard for case in cases], dtype=np.bool_)[:, np.newaxis]
-    points = np.array([case.points for case in cases]) * hard[:, 0]
-    added: FloatArray = np.multiply.outer(points, moment.factor_of_strangers)
+    n_agents, hard = len(moment.ids), np.array([case.hard for case in cases], dtype=np.int64)
+    points = np.rint(MILLI * (np.array([case.points for case in cases]) * UNKNOWN)).astype(np.int64)
+    added = np.repeat((points * hard)[:, np.newaxis], n_agents, axis=1)
     for place, case in enumerate(cases):
         if case.hard and case.remembered:
-            added[place] = case.demand
-    in_row = np.repeat(hard, len(moment.ids), axis=1).astype(np.int64)
+            added[place] = np.rint(MILLI * case.demand)
     for weight, limit in (
-        (in_row, moment.state.policy.hard_streak_max - moment.streak),
-        (np.rint(MILLI * added).astype(np.int64), np.rint(MILLI * (moment.load_limit - moment.expected)).astype(np.int64)),
+        (np.repeat(hard[:, np.newaxis], n_agents, axis=1), moment.state.policy.hard_streak_max - moment.streak),
+        (added, np.rint(MILLI * (moment.load_limit - moment.expected)).astype(np.int64)),
     ):
         most: IntArray = np.maximum(limit, 1)
         if np.any(weight.sum(axis=0) > most):

@@ -12,7 +12,7 @@ from router import automation, drafts
 from router.agents import BoolArray
 from router.domain import LIVE_CHANNELS, Ticket, channel_index
 from router.queue import NO_MEMORY, Queue, Rows
-from router.state import RENEWAL_NEAR_S, TeamState, exposure, is_hard
+from router.state import RENEWAL_NEAR_S, TeamState, exposure, is_hard, repeat_contacts, repeats
 
 EDGE_S = 1e-3  # so near to where time changes the facts of a ticket they are looked at anew
 
@@ -21,6 +21,8 @@ def queue_at(state: TeamState, now_s: float) -> Queue:
     """The columns of the waiting tickets as of `now_s`, but for the fresh ones."""
     queue = state.queue
     queue.made_with(state.policy, state.agents.row, state.top_arr_usd)
+    for account_id in list(queue.touched):
+        _look_at(state, account_id)
     for ticket_id in queue.stale(state.waiting, now_s):
         if ticket_id not in state.waiting:
             queue.drop(ticket_id)
@@ -38,6 +40,16 @@ def whole_queue_at(state: TeamState, now_s: float) -> Queue:
     for ticket_id in list(queue.fresh):
         _put(state, ticket_id, now_s)
     return queue
+
+
+def _look_at(state: TeamState, account_id: str) -> None:
+    """Of the tickets of an account that something happened to, only those are made anew whose rows look at what is no more the same."""
+    queue, account = state.queue, state.accounts.get(account_id)
+    stale, rows = queue.of_account(account_id)
+    made_of = None if account is None else (account.renewal_s, account.arr_usd, tuple(account.memory.items()))
+    if account is not None and queue.made_of.get(account_id) == made_of:
+        stale = [stale[each] for each in np.flatnonzero(repeats(account, rows["created_s"]) != rows["repeats"]).tolist()]
+    queue.looked_at(account_id, made_of, stale)
 
 
 def _put(state: TeamState, ticket_id: str, now_s: float) -> None:
@@ -60,9 +72,11 @@ def _row(state: TeamState, ticket: Ticket, now_s: float) -> tuple[tuple[Any, ...
         hold_ends_s(state, ticket) if ticket.skills else math.inf,
         math.inf if renewal_s is None else renewal_s + DAY_S,
         math.nan if live_s is None else live_s,
+        ticket.created_s,
         *_steady(edges, now_s),
         column,
         state.queue.kind((column, hard, ticket.hot, live_s, ticket.skills, ticket.language)),
+        repeat_contacts(account, ticket.created_s),
         hard,
         ticket.told,
         ticket.advised,

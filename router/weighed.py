@@ -13,7 +13,7 @@ from router.eligibility import Excluded, exclusions
 from router.moment import Case, once_for
 from router.once import once
 from router.others import Everybody, Others
-from router.relax import Way, relax, strict
+from router.relax import Way, relax
 
 FINALISTS = 2
 
@@ -63,7 +63,7 @@ class Weighed:
 
 def weighed(case: Case, way: Way) -> Weighed:
     """What is said of the ticket as of now, with the rules that give way for it."""
-    return _strictly(case) if strict(case) else _anew(case, way)
+    return _strictly(case) if way.strict else _anew(case, way)
 
 
 @once_for(lambda case: case.alike)

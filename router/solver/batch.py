@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -71,6 +71,36 @@ class Batch:
     savings_of: IntArray  # (n_tickets,) what the couples and guards of a ticket save at most
     limit: IntArray  # (n_tickets,)
     budgets: tuple[Budget, ...] = ()
+
+    def among(self, tickets: IntArray) -> Batch:
+        """The batch of these tickets, by index in ascending order, as if the others were not there."""
+        place = np.full(len(self.wait), WAITS, dtype=np.int64)
+        place[tickets] = np.arange(tickets.size)
+        lane, lanes = _lanes(self.lane[tickets], self.free.shape[1])
+        couples, guards = self.couples.copy(), self.guards.copy()
+        couples[:, :2], guards[:, 0] = place[couples[:, :2]], place[guards[:, 0]]
+        couples, guards = couples[(couples[:, :2] != WAITS).all(axis=1)], guards[guards[:, 0] != WAITS]
+        few = replace(
+            self,
+            cost=self.cost[tickets],
+            usable=self.usable[tickets],
+            lane=lane,
+            free=self.free[:, lanes],
+            wait=self.wait[tickets],
+            hot=self.hot[tickets],
+            couples=couples,
+            guards=guards,
+            savings_of=_savings_of(tickets.size, couples, guards),
+            limit=self.limit[tickets],
+            budgets=tuple(Budget(each.weight[tickets], each.limit) for each in self.budgets),
+        )
+        return few.narrowed(few.usable)
+
+    def narrowed(self, usable: BoolArray) -> Batch:
+        """The batch with these pairs, of those that can be; `usable` of shape (n_tickets, n_agents)."""
+        pairs = np.flatnonzero(usable)
+        ticket = pairs // max(self.cost.shape[1], 1)
+        return replace(self, usable=usable, ticket=ticket, agent=pairs - ticket * self.cost.shape[1], price=self.cost.take(pairs))
 
     def serve(self, pairs: Any) -> IntArray:
         """The agent of each ticket when these pairs, by index or by mask, are taken."""
@@ -170,13 +200,9 @@ def batch_of(
     slots = slots if most is None else np.minimum(most, slots)
     together = np.array([(each.first, each.second, each.saving) for each in couples], dtype=np.int64).reshape(-1, 3)
     guarded = np.array([(each.ticket, each.agent, each.listener, each.saving) for each in guards], dtype=np.int64).reshape(-1, 4)
-    savings_of = np.zeros(len(wait), dtype=np.int64)
-    for tickets, saving in ((together[:, 0], together[:, 2]), (together[:, 1], together[:, 2]), (guarded[:, 0], guarded[:, 3])):
-        if tickets.size:
-            np.add.at(savings_of, tickets, saving)
-    present = np.bincount(channel, minlength=room.shape[1]) > 0
-    lane = (np.cumsum(present) - 1)[channel]
-    free = np.minimum(np.maximum(room[:, present], 0), len(wait)).astype(np.int64, copy=False)
+    savings_of = _savings_of(len(wait), together, guarded)
+    lane, lanes = _lanes(channel, room.shape[1])
+    free = np.minimum(np.maximum(room[:, lanes], 0), len(wait)).astype(np.int64, copy=False)
     limit = wait + savings_of
     usable = allowed & (free.T > 0)[lane] & (cost <= limit[:, None])
     usable[hot] &= hot_room
@@ -190,3 +216,18 @@ def batch_of(
     agent, price = pairs - ticket * cost.shape[1], cost.take(pairs)
     priced = cost, usable, ticket, agent, price, lane, free, slots, step, wait, hot, alone
     return Batch(*priced, together, guarded, savings_of, limit, tuple(budgets))
+
+
+def _lanes(channel: IntArray, channels: int) -> tuple[IntArray, BoolArray]:
+    """The channel of each ticket, counted among those that tickets have, and which these are of all."""
+    present = np.bincount(channel, minlength=channels) > 0
+    return (np.cumsum(present) - 1)[channel], present
+
+
+def _savings_of(n_tickets: int, couples: IntArray, guards: IntArray) -> IntArray:
+    """What the couples and guards of each ticket save at most, shape (n_tickets,)."""
+    found = np.zeros(n_tickets, dtype=np.int64)
+    for tickets, saving in ((couples[:, 0], couples[:, 2]), (couples[:, 1], couples[:, 2]), (guards[:, 0], guards[:, 3])):
+        if tickets.size:
+            np.add.at(found, tickets, saving)
+    return found

@@ -10,11 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import router.solver.couples
+import router.solver.crowded
 import router.solver.proof
 from router.assign import WAITS, Budget, Couple, Guard
+from router.solver.batch import Batch as SolverBatch
 from router.solver.batch import batch_of
 from router.solver.couples import brought_together
-from support.batches import Batch, all_answers, draw, fault, price, simple, tiny
+from router.solver.crowded import may_be_served
+from support.batches import Batch, all_answers, crowd, draw, fault, price, simple, tiny
 from support.optima import by_cp_sat
 
 
@@ -53,6 +56,13 @@ def points(batch: Batch, rng: np.random.Generator) -> Budget:
     return Budget(np.minimum(weight, limit), limit)
 
 
+def made(batch: Batch) -> SolverBatch:
+    """The batch as the solver has it."""
+    rest = batch.channel, batch.room, batch.step_cost, batch.wait_cost, batch.hot, batch.hot_room, batch.most
+    rules = {"alone": batch.hot_alone, "couples": batch.couples, "guards": batch.guards, "budgets": batch.budgets}
+    return batch_of(batch.cost, batch.allowed, *rest, **rules)
+
+
 def assert_solved(batch: Batch, seed: int) -> None:
     answer = batch.solve()
     assert fault(batch, answer.agent_of) is None, seed
@@ -73,6 +83,45 @@ def test_a_large_team_leaves_out_nobody_whom_few_tickets_need(shape: str, rules:
     """Of most pairs it is known beforehand that they are in no cheapest answer."""
     for seed in range(20):
         assert_solved(ruled(draw(seed, shape, 40, 6), seed, rules), seed)
+
+
+@pytest.mark.parametrize("rules", ["none", "alone", "couples", "guards", "budgets", "all"])
+def test_many_tickets_for_few_places_leave_out_nobody_who_could_be_served(rules: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of most of them it is known beforehand that they wait in a cheapest answer."""
+    monkeypatch.setattr(router.solver.crowded, "BLOCK", 7)
+    left_out = 0
+    for seed in range(40):
+        batch = ruled(crowd(seed), seed, rules)
+        assert_solved(batch, seed)
+        looked_at = may_be_served(made(batch))
+        left_out += np.count_nonzero(batch.allowed.any(axis=1) & ~looked_at)
+    assert left_out > 200
+
+
+def test_of_hundreds_that_want_one_agent_s_places_few_are_looked_at() -> None:
+    """The lightest are cheapest, and the oldest are dearest to leave waiting: whoever is neither waits. Without budgets the weight is
+    nothing."""
+    rng = np.random.default_rng(1)
+    points, wait = rng.integers(0, 900, 400), 10_000 + rng.integers(0, 900, 400)
+    batch = replace(simple(points[:, np.newaxis].tolist(), room=3), wait_cost=wait)
+    heavy = replace(batch, budgets=(Budget(points[:, np.newaxis], np.array([1000])),))
+    assert np.flatnonzero(may_be_served(made(batch))).tolist() == sorted(np.argsort(points - wait, kind="stable")[:3].tolist())
+    assert 3 < np.count_nonzero(may_be_served(made(heavy))) < 40
+    assert heavy.solve().cost == heavy.solve().bound == by_cp_sat(heavy)
+
+
+def test_the_first_of_tickets_alike_are_those_that_are_looked_at() -> None:
+    """A couple's ticket that another would beat stays where what it saves may be more."""
+    batch = simple([[1]] * 6, room=2)
+    assert may_be_served(made(batch)).tolist() == [True, True, False, False, False, False]
+    assert may_be_served(made(replace(batch, couples=(Couple(4, 5, 1),)))).tolist() == [True, True, False, False, True, True]
+
+
+def test_tickets_are_all_looked_at_where_comparing_them_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(router.solver.crowded, "EFFORT", 100)
+    batch = simple([[1]] * 6, room=2)
+    assert may_be_served(made(batch)).all()
+    assert batch.solve().agent_of.tolist() == [0, 0, WAITS, WAITS, WAITS, WAITS]
 
 
 def test_a_listener_stays_free_at_the_price_of_somebody_dearer() -> None:

@@ -14,17 +14,17 @@ import pytest
 from numpy.typing import NDArray
 
 from router.eligibility import exclusions, load_bound
-from router.events import AccountPut, AgentPut, DebriefAnswered, DebriefEnded, DebriefProposed, Event
+from router.events import AccountPut, AgentPut, DebriefAnswered, DebriefEnded, DebriefProposed, Event, TicketEvent, TicketOpened
 from router.evolve import evolve
 from router.moment import Case, Moment
 from router.prospects import prospects
 from router.queue import COLUMNS, KINDS_KEPT, Queue
 from router.relax import relax
-from router.state import TeamState
+from router.state import KEEP_S, TeamState
 from router.timing import NOT_BEFORE_S, next_change_s
 from router.turn import conclude
 from router.waiting import queue_at, whole_queue_at
-from support.build import HOUR_S, contact, happen, open_ticket, team
+from support.build import DAY_S, HOUR_S, contact, happen, open_ticket, team
 from support.odd_days import OddDay
 from support.streams import START_S, stream, take_in
 from support.wild_days import WildDay
@@ -32,10 +32,10 @@ from support.wild_days import WildDay
 NOTHING_BUT_LOAD = {"break_min_s": 0, "break_max_s": 0, "ramp_in": {"window_s": 0}, "hard_streak_max": 100}
 
 
-def days(seed: int, steps: int) -> Iterator[tuple[TeamState, float]]:
+def days(seed: int, steps: int, accounts: int = 12) -> Iterator[tuple[TeamState, float]]:
     """A team after each of many batches of events of all kinds, with more and more tickets that wait."""
     state = TeamState()
-    for batch, now_s in stream(np.random.default_rng(seed), steps, agents=6, accounts=12):
+    for batch, now_s in stream(np.random.default_rng(seed), steps, agents=6, accounts=accounts):
         take_in(state, batch)
         yield state, now_s
         conclude(state, now_s, explain=False)
@@ -72,7 +72,7 @@ def odd_days(seed: int, steps: int) -> Iterator[tuple[TeamState, float]]:
 def test_the_columns_are_those_that_would_be_made_anew() -> None:
     """Also at instants before and after, where targets have passed and renewals come near."""
     seen = Counter[str]()
-    for state, now_s in chain(days(0, 110), days(1, 110), odd_days(0, 150), odd_days(1, 150)):
+    for state, now_s in chain(days(0, 110), days(1, 110), days(2, 110, accounts=1), odd_days(0, 150), odd_days(1, 150)):
         kept = said(queue_at(state, now_s))
         assert kept.keys() | state.queue.fresh.keys() == state.waiting.keys()
         for at_s in (now_s, now_s + 1800, now_s + 9 * 86_400, now_s - 900):
@@ -103,6 +103,41 @@ def test_the_columns_follow_what_happens_elsewhere() -> None:
         told.append(said(whole_queue_at(state, state.now_s)))
         assert told[-1] == said(whole_queue_at(anew(state), state.now_s))
     assert [before != after for before, after in pairwise(told)] == [True, True, False, False, False, True]
+
+
+def test_of_an_account_only_those_tickets_are_looked_at_anew_that_an_event_changes() -> None:
+    """All of them where what it is worth or who remembers it has changed; with a ticket told late those that came within a week after it,
+    as also with one that is so old that it is counted no more."""
+    state, began_s = team({"ann": {"status": "away"}, "bob": {"status": "away"}}), START_S
+    for day in range(40):
+        open_ticket(state, f"T{day}", "acme", began_s + day * DAY_S)
+    now_s = began_s + 39 * DAY_S
+    contact(state, "ann", account_id="acme", abuse=True)
+    conclude(state, now_s)
+
+    def anew_of(event: Event) -> list[int]:
+        """Whose rows are made again: each with an array of its own of who remembers the account."""
+        queue = whole_queue_at(state, now_s)
+        before = dict(zip(queue.ids, queue.memory, strict=True))
+        evolve(state, event)
+        queue = whole_queue_at(state, now_s)
+        assert said(queue) == said(whole_queue_at(anew(state), now_s))
+        return sorted(int(each[1:]) for each, memory in zip(queue.ids, queue.memory, strict=True) if memory is not before.get(each))
+
+    everyone = list(range(40))
+    assert anew_of(AccountPut(now_s, "acme", 10.0)) == everyone
+    assert anew_of(TicketEvent(now_s, "T7", "message", now_s, None, "e1", "x", text_score=0.9)) == [7]
+    assert anew_of(TicketEvent(now_s, "T8", "closed", now_s)) == []
+    assert anew_of(TicketOpened(now_s, "T40", "acme", now_s, "x")) == [40]
+    del everyone[8]
+    known = list(state.accounts["acme"].created_s)
+    assert anew_of(TicketOpened(now_s, "T41", "acme", began_s + 20.5 * DAY_S, "x")) == [*range(21, 28), 41]
+    later_s = now_s + 2 * DAY_S
+    assert known[0] < later_s - KEEP_S < known[3]
+    assert anew_of(TicketOpened(later_s, "T42", "acme", later_s, "x")) == [*range(10, 18), 42]
+    assert anew_of(AccountPut(now_s, "acme", 10.0, now_s + 60 * DAY_S)) == [*everyone, 40, 41, 42]
+    assert anew_of(TicketEvent(now_s, "T9", "abuse", now_s - HOUR_S)) == [9]
+    assert anew_of(TicketEvent(now_s, "T9", "contact", now_s, "bob")) == [*everyone, 40, 41, 42]
 
 
 def test_a_look_that_fails_half_way_misses_nothing_the_next_time() -> None:

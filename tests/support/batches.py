@@ -130,6 +130,23 @@ def draw(seed: int, kind: str, agents: int = 10, tickets: int = 24) -> Batch:
     )
 
 
+def crowd(seed: int, tickets: int = 40) -> Batch:
+    """Many tickets of a few kinds for few places: of a kind they differ in how much they weigh, and in how dear it is that they wait."""
+    rng = np.random.default_rng(seed)
+    n_agents, n_tickets, kinds, channels = (int(rng.integers(low, high)) for low, high in ((1, 4), (2, tickets + 1), (1, 4), (1, 3)))
+    kind, points = rng.integers(0, kinds, n_tickets), rng.integers(0, rng.choice([1, 3, 40]), n_tickets)
+    return Batch(
+        cost=rng.integers(0, 500, (kinds, n_agents))[kind] + np.multiply.outer(points, rng.integers(1, 4, n_agents)),
+        allowed=(rng.random((kinds, n_agents)) < 0.9)[kind],
+        channel=rng.integers(0, channels, n_tickets),
+        room=rng.integers(0, 3, (n_agents, channels)),
+        step_cost=rng.integers(0, 30, n_agents),
+        wait_cost=rng.integers(0, rng.choice([2, 1000]), n_tickets) + rng.choice([500, 10_000_000_000]),
+        hot=rng.random(n_tickets) < rng.choice([0.0, 0.2, 1.0]),
+        hot_room=rng.random(n_agents) < 0.8,
+    )
+
+
 def simple(cost: list[list[int]], wait: int = 1_000, room: int = 9, step: int = 0) -> Batch:
     table = np.array(cost, dtype=np.int64)
     tickets, agents = table.shape
