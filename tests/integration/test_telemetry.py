@@ -192,23 +192,6 @@ def test_text_and_level_are_settings(world: World, log: Log) -> None:
     assert "healthz" not in log.stream.getvalue()
 
 
-def test_a_line_says_what_happened_where_and_when_and_what_it_has_in_fields_of_its_own(log: Log) -> None:
-    fields = {"status": 201, "route": "/v1/tickets", "detail": "two words", "phases": [0.5, None]}
-    for form in ("text", "json"):
-        set_up(form, "info", log.stream)
-        logging.getLogger("respite.request").info("%s of %d", "request", 7, extra={"fields": fields})
-    text, line = log.stream.getvalue().splitlines()
-    stamp, _, rest = text.partition(" ")
-    assert (
-        rest
-        == "[info     ] request of 7                   [respite.request] detail='two words' phases=[0.5, None] route=/v1/tickets status=201"
-    )
-    told = json.loads(line)
-    for each in (stamp, told.pop("timestamp")):
-        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", each)
-    assert told == {"event": "request of 7", "level": "info", "logger": "respite.request"} | fields
-
-
 def test_work_behind_requests_says_in_a_line_that_the_database_is_gone_and_all_of_anything_else(log: Log) -> None:
     for error in (sa.exc.OperationalError("SELECT 1", {}, Exception("closed")), ValueError("odd")):
         log_failure(logging.getLogger("api"), "planning failed", error)
