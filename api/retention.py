@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from api.clock import Clock
 from api.settings import Settings
-from api.store import aged, past, upkeep
+from api.store import aged, deletions, past, upkeep
 from api.store.database import read_only
 from api.store.faults import PASSING, Unavailable
 from api.store.forgetting import append
@@ -127,11 +127,14 @@ class Retention:
 
     def _retire(self, team: str, before_s: float) -> int:
         with read_only(self.engine) as connection:
-            begun, until = past.begin_revision(connection, team), past.revision_before(connection, team, before_s)
+            known = past.begin_revision(connection, team), deletions.listed(connection, team)
+            begun, until = known[0], past.revision_before(connection, team, before_s)
             ahead = past.state_at(connection, team, until) if until > begun else None
         if ahead is not None:
             with self._transaction() as connection:
-                if past.begin_revision(connection, team) == begun:  # else somebody was quicker
+                Repository(connection).revision(team, taken=True)  # nobody else writes a state down meanwhile
+                # else somebody was quicker, or the log has lost numbers that are in what was folded: the next time, then
+                if (past.begin_revision(connection, team), deletions.listed(connection, team)) == known:
                     past.begin_at(connection, team, *ahead)
         return self._repeat(lambda connection: past.retire(connection, team))
 
