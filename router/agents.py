@@ -148,7 +148,7 @@ class Agents:
 
     def touch(self, row: int, ended_s: float) -> None:
         """An entry of an agent's ledger, of a contact that ended at that instant, came, changed or went."""
-        if self.changes is not None:
+        if self.changes is not None and not self.changes.whole:
             self.changes.days.add((self.people[row].id, ledger_day(ended_s)))
 
     def forget_caches(self) -> None:

@@ -18,6 +18,12 @@ class Changes:
     days: set[tuple[str, int]] = field(default_factory=set)
     whole: bool = False
 
+    def all_of_it(self) -> None:
+        """Anything may have changed: what did is not told apart from here on."""
+        self.whole = True
+        for each in (self.tickets, self.accounts, self.days):
+            each.clear()
+
 
 def ledger_day(ended_s: float) -> int:
     """The day, in UTC, under which a ledger's entry is written down."""

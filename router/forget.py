@@ -42,7 +42,7 @@ def forget_agent(state: TeamState, agent_id: str) -> None:
     state.exclusions = {pair: why for pair, why in state.exclusions.items() if pair[0] != agent_id}
     state.plan = state.plan.without(agent_id) if state.plan is not None else None
     if state.changes is not None:
-        state.changes.whole = True
+        state.changes.all_of_it()
 
 
 def _forget_of_account(account: Account, agent_id: str) -> None:

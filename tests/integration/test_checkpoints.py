@@ -239,6 +239,26 @@ def test_only_what_has_changed_is_written(engine: sa.Engine) -> None:
     assert sorted(written) == sorted(("INSERT", key) for keys in of for key in keys)
 
 
+def test_who_only_follows_remembers_no_more_changes_than_there_are_tickets(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others write the state down, for months: what came and went meanwhile is kept no more."""
+    monkeypatch.setattr("router.state.CHANGED_AT_LEAST", 10)
+    state = TeamState()
+    state.watch()
+    fold(state, [AgentPut(NOON_S, "ana", "Ana", {})])
+    with engine.begin() as connection:
+        stored = Repository(connection)
+        stored.checkpoint("team", state)
+        for day in range(120):
+            at_s, name = NOON_S + day * DAY_S, f"T{day}"
+            fold(state, [TicketOpened(at_s, name, f"a{day}", at_s, "x"), TicketEvent(at_s, name, "resolved", at_s, "ana")])
+            assert state.changes is not None
+            assert len(state.changes.tickets) <= len(state.tickets) + 10
+        assert len(state.tickets) < 40
+        assert not state.changes.days
+        stored.checkpoint("team", state)
+        assert snapshot.dump(stored.load("team")) == snapshot.dump(state)
+
+
 def test_a_turn_that_came_to_nothing_takes_its_checkpoint_along(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it had written down as done is written with the next one."""
     monkeypatch.setattr(repository, "CHECKPOINT_EVERY", 5)
