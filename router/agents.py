@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from fatigue_model.dynamics import BREAK, DAY_S, Floats, Mode, advance, line
 from fatigue_model.params import FatigueParams
-from router.changes import Changes, ledger_day
+from router.changes import Changes
 from router.domain import CHANNELS, Status
 from router.errors import Unknown
-from router.person import Person
+from router.person import Entry, Person
 from router.profiles import Profiles
 
 FloatArray = NDArray[np.float64]
@@ -146,10 +146,10 @@ class Agents:
             setattr(self, name, np.delete(getattr(self, name), row, axis=0))
         self.forget_caches()
 
-    def touch(self, row: int, ended_s: float) -> None:
-        """An entry of an agent's ledger, of a contact that ended at that instant, came, changed or went."""
+    def touch(self, row: int, entry: Entry) -> None:
+        """An entry of an agent's ledger came, changed or went."""
         if self.changes is not None and not self.changes.whole:
-            self.changes.days.add((self.people[row].id, ledger_day(ended_s)))
+            self.changes.days.add((self.people[row].id, entry.utc_day))
 
     def forget_caches(self) -> None:
         """Drop what is derived from profiles and paces; it is made again when asked for."""

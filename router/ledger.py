@@ -103,7 +103,7 @@ def take_out(
         _remember(account, person.id, Entry(ended_s, ticket_id, account.id, points, points >= params.hard_contact_points, 0), -1, params)
         return None
     person.entries.remove(found[0])
-    agents.touch(row, ended_s)
+    agents.touch(row, found[0])
     _add(agents, row, [(ended_s, -points * found[0].factor)], params)
     _remember(account, person.id, found[0], -1, params)
     _refactor(agents, row, account, found[0], params)
@@ -139,7 +139,7 @@ def _refactor(agents: Agents, row: int, account: Account, first: Entry, params: 
         factor = float(account_factor(memory_now(max(0.0, remembered), before_s, params), params))
         changes.append((entry.ended_s, entry.points * (factor - entry.factor)))
         entries[index] = replace(entry, factor=factor)
-        agents.touch(row, entry.ended_s)
+        agents.touch(row, entry)
         remembered += shares.get(index, 0.0)
     _add(agents, row, changes, params)
 
@@ -234,7 +234,7 @@ def _sweep(agents: Agents, row: int, params: FatigueParams) -> None:
     person.base = Base(cut_s, *sums)
     person.entries = person.entries[len(old) :]
     for entry in old:
-        agents.touch(row, entry.ended_s)
+        agents.touch(row, entry)
     person.rests = [each for each in person.rests if each[1] > cut_s]
     person.statuses = _since(person.statuses, cut_s)
     person.paces = _since(person.paces, cut_s)

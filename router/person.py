@@ -27,6 +27,11 @@ class Entry:
     def order(self) -> tuple[float, str]:
         return self.ended_s, self.ticket_id
 
+    @property
+    def utc_day(self) -> int:
+        """The day, in UTC, under which the entry is written down."""
+        return int(self.ended_s // DAY_S)
+
 
 @dataclass(frozen=True, slots=True)
 class Base:
@@ -39,7 +44,7 @@ class Base:
     own_carried: float = 0.0
 
 
-ENDED = attrgetter("ended_s")
+UTC_DAY = attrgetter("utc_day")
 
 
 @dataclass(slots=True)
@@ -69,6 +74,6 @@ class Person:
     recent: list[tuple[float, bool]] = field(default_factory=list)
 
     def entries_of(self, day: int) -> list[Entry]:
-        """The entries of one day (see `changes.ledger_day`)."""
-        first, end = (bisect_left(self.entries, at_d * DAY_S, key=ENDED) for at_d in (day, day + 1))
+        """The entries of one day, in UTC."""
+        first, end = (bisect_left(self.entries, each, key=UTC_DAY) for each in (day, day + 1))
         return self.entries[first:end]

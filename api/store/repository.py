@@ -108,10 +108,9 @@ class Repository:
             rows = [(seq, kind, json.loads(body)) for seq, kind, body in self.connection.execute(query.order_by(events.c.seq).limit(PAGE))]
             bodies = self._decided(team, [seq for seq, _, values in rows if MADE_LEAN in values]) if whole else {}
             for seq, kind, values in rows:
-                if MADE_LEAN in values:
-                    made = [lean for _, lean in values.pop(MADE_LEAN)]
-                    values["decisions"] = [_there(bodies, rosters, each["id"]) | each for each in made] if whole else made
-                yield seq, decode(kind, values)
+                if whole and MADE_LEAN in values:
+                    values["decisions"] = [_there(bodies, rosters, each["id"]) | each for each in _lean(values)]
+                yield seq, event_of(kind, values)
                 after = seq
             if len(rows) < PAGE:
                 return
@@ -204,6 +203,17 @@ def _newest(team: str, column: sa.Column[Any]) -> sa.Select[Any]:
     """Of a team's last checkpoint of this engine."""
     mine = sa.select(column).where(checkpoints.c.team == team, checkpoints.c.engine == ENGINE)
     return mine.order_by(checkpoints.c.revision.desc()).limit(1)
+
+
+def event_of(kind: str, values: dict[str, Any]) -> Event:
+    """An event of the log, of what was decided with what the fold looks at alone; raises what `decode` does."""
+    if MADE_LEAN in values:
+        values["decisions"] = _lean(values)
+    return decode(kind, values)
+
+
+def _lean(values: dict[str, Any]) -> list[dict[str, Any]]:
+    return [lean for _, lean in values.pop(MADE_LEAN)]
 
 
 def _there(bodies: dict[str, str], rosters: Rosters, decision_id: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from api.json_text import finite_json, to_json
 from api.store.as_text import carry_out, upserting
 from api.store.tables import state_rows
 from router import snapshot
-from router.changes import ledger_day
+from router.person import UTC_DAY
 from router.state import TeamState
 
 CHECKPOINT, ORIGIN = "checkpoint", "origin"
@@ -59,7 +59,7 @@ def _all(state: TeamState) -> Iterator[Key]:
     yield from ((ACCOUNT, each, 0) for each in state.accounts)
     yield from ((TICKET, each, 0) for each in state.tickets)
     for person in state.agents.people:
-        yield from ((LEDGER, person.id, day) for day, _ in groupby(ledger_day(each.ended_s) for each in person.entries))
+        yield from ((LEDGER, person.id, day) for day, _ in groupby(person.entries, UTC_DAY))
 
 
 def _value(state: TeamState, key: Key) -> Any:

@@ -6,9 +6,8 @@ import json
 
 import sqlalchemy as sa
 
-from api.store.repository import MADE_LEAN
+from api.store.repository import event_of
 from api.store.tables import events
-from router.events import decode
 
 AT_ONCE = 1000
 
@@ -26,10 +25,7 @@ def first_unread(connection: sa.Connection, team: str, after: int) -> int | None
 
 def _readable(kind: str, body: str) -> bool:
     try:
-        values = json.loads(body)
-        if MADE_LEAN in values:
-            values["decisions"] = [lean for _, lean in values.pop(MADE_LEAN)]
-        decode(kind, values)
+        event_of(kind, json.loads(body))
     except (ValueError, TypeError, LookupError, AttributeError):
         return False
     return True

@@ -95,15 +95,20 @@ def test_a_ticket_that_can_not_be_read_goes_when_its_numbers_would_and_is_in_no_
         assert [each["id"] for each in rows(staffed, tickets)] == kept
 
 
+def damage_opening(connection: sa.Connection) -> int:
+    """Nobody can read any more how the only ticket was opened, which a checkpoint has; the revision of that event."""
+    repository = Repository(connection)
+    repository.checkpoint("default", repository.load("default"))
+    opened = sa.and_(tables.events.c.team == "default", tables.events.c.kind == "ticket_opened")
+    assert connection.execute(sa.update(tables.events).where(opened).values(body=DAMAGED)).rowcount == 1
+    return int(connection.execute(sa.select(tables.events.c.seq).where(opened)).scalar_one())
+
+
 def test_an_event_that_can_not_be_read_keeps_the_log_and_nothing_else_and_is_told(staffed: World, caplog: pytest.LogCaptureFixture) -> None:
     staffed.ticket("T1")
     staffed.happened("T1", "resolved")
     with staffed.services.engine.begin() as connection:
-        repository = Repository(connection)
-        repository.checkpoint("default", repository.load("default"))
-        opened = sa.and_(tables.events.c.team == "default", tables.events.c.kind == "ticket_opened")
-        assert connection.execute(sa.update(tables.events).where(opened).values(body=DAMAGED)).rowcount == 1
-        revision = connection.execute(sa.select(tables.events.c.seq).where(opened)).scalar_one()
+        revision = damage_opening(connection)
     for day in (60, 200):
         staffed.clock.instant_s = NOON_S + day * DAY_S
         staffed.ok("helpdesk", "PUT", "/v1/accounts/x", {})
@@ -157,10 +162,7 @@ def test_an_old_event_that_can_not_be_read_keeps_nobody_from_being_forgotten(sta
     staffed.ticket("T1")
     staffed.happened("T1", "resolved")
     with staffed.services.engine.begin() as connection:
-        repository = Repository(connection)
-        repository.checkpoint("default", repository.load("default"))
-        opened = sa.and_(tables.events.c.team == "default", tables.events.c.kind == "ticket_opened")
-        assert connection.execute(sa.update(tables.events).where(opened).values(body=DAMAGED)).rowcount == 1
+        damage_opening(connection)
         forgetting.begin(connection, "default", "ana", staffed.clock.now_s())
     forgetting.finish(staffed.services.engine.begin, "default", "ana", "gone-1")
     assert rows(staffed, tables.events) == []
