@@ -1,6 +1,7 @@
 """Durable decisions per second through HTTP: tickets posted over keep-alive connections, against a plain endpoint and a bare one.
 
-Every side is a process of its own beside the load generator, on two cores. Only what stands in one run may be compared.
+Every side is a process of its own beside the load generator, on two cores. All are up, and one after the other has a small part of its
+load, round by round: a ratio is the median of the rounds' own ratios, so that a minute in which the machine is slow is slow for all.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -35,25 +37,65 @@ from router.state import TeamState
 from router.turn import turn
 from support.postgres import ThrowawayPostgres
 
-CONNECTIONS, BULKERS, ROUNDS, AGENTS, TEAMS = 64, 4, 3, 50, 8
-LONE, SLOW, FAST, BULKED = 100, 800, 2400, 4000  # tickets of a round
+CONNECTIONS, BULKERS, ROUNDS, AGENTS, TEAMS = 64, 4, 10, 50, 8
+LONE, SLOW, FAST, BULKED = 50, 300, 900, 1500  # tickets of a round
+ON_POSTGRES, POSTGRES_ROUNDS = 2400, 3
+SIDES = ("ours", "plain", "contending", "bare", "scoring")
 WARM, WARM_S = 200, 4.0  # the first answers need what is loaded when it is first wanted
 # people who never come to an end would soon have their row of hard contacts in hand: no mail is a hard one here
 ENDLESS: dict[str, Any] = {"fatigue": {"hard_contact_points": 5}}
 Found = dict[str, Measured]
+Figure = tuple[str, str, str]  # of which side, under which load, which figure
+
+
+class Side:
+    """A server on a fresh store, and who calls it."""
+
+    def __init__(self, name: str, port: int, secret: str) -> None:
+        self.name, self.tickets = name, Tickets()
+        self.one = [Caller(port, secret)]
+        self.all = self.one * CONNECTIONS
+
+    def measure(self, scale: float = 1.0) -> Found:
+        """One load after the other; `scale` times as many tickets as in a round."""
+        many = SLOW if self.name in ("plain", "contending") else FAST
+        found = {
+            "lone": load(self.one, self.tickets.single(round(LONE * scale), True)),
+            "mails": load(self.all, self.tickets.single(round(many * scale), True)),
+            "subjects": load(self.all, self.tickets.single(round(many * scale), False)),
+        }
+        if self.name == "ours":
+            found["bulk"] = load(self.one * BULKERS, self.tickets.bulk(round(BULKED * scale), True), BULK_PATH, BULK)
+        return found
+
+
+@contextmanager
+def started(name: str, scale: float = 1.0) -> Iterator[Side]:
+    """A side that has come up and loaded what it loads when it is first wanted."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/bench.db"
+        (secret,) = prepare(url, [DEFAULT_TEAM])
+        with served(serve, name, url, secret) as (port,):
+            side = Side(name, port, secret)
+            _warm(side.all, side.tickets, scale)
+            yield side
 
 
 def run() -> list[dict[str, Any]]:
-    """Rows for the table: medians over rounds, each of which runs every side on a fresh store, in turns."""
-    sides = ("ours", "plain", "contending", "bare", "scoring")
-    rounds = [{side: measure(side) for side in sides[shift:] + sides[:shift]} for shift in range(ROUNDS)]
+    """Rows for the table: medians over rounds, each of which runs every side, every other round the other way round."""
+    with ExitStack() as running:
+        sides = [running.enter_context(started(name)) for name in SIDES]
+        rounds = [{side.name: side.measure() for side in (sides if number % 2 else sides[::-1])} for number in range(ROUNDS)]
 
-    def of(side: str, load_name: str, what: str = "per_s") -> float:
-        return median(getattr(each[side][load_name], what) for each in rounds)
+    def row(name: str, bar: float | None, peer: str, upper: Figure, lower: Figure) -> dict[str, Any]:
+        pairs = [tuple(getattr(each[side][which], what) for side, which, what in (upper, lower)) for each in rounds]
+        return _row(name, bar, peer, pairs)
 
-    def row(name: str, bar: float | None, peer: str, upper: float, lower: float) -> dict[str, Any]:
-        found = {"name": name, "ratio": round(upper / lower, 2), "bar": bar, "peer": peer}
-        return found | {"upper": round(upper, 1), "lower": round(lower, 1)}
+    def per_s(side: str, which: str) -> Figure:
+        return side, which, "per_s"
+
+    def p99(side: str, which: str) -> Figure:
+        return side, which, "p99_ms"
 
     plain, bare = "plain def endpoint that decides and commits by itself", "bare Starlette with group commit, no decision"
     scoring = f"{bare}, words scored as ours are"
@@ -61,41 +103,29 @@ def run() -> list[dict[str, Any]]:
     bulk = f"bulk of {BULK} mails a call, {BULKERS} connections"
     note = f"{CONNECTIONS} connections, {AGENTS} agents, one process, SQLite FULL"
     return [
-        row(f"POST /v1/tickets, mails of 80–100 words, tickets/s ({note})", 3.5, in_line, of("ours", "mails"), of("plain", "mails")),
-        row("the same", 3.5, contending, of("ours", "mails"), of("contending", "mails")),
-        row("the same, p99 (plain over ours)", None, in_line, of("plain", "mails", "p99_ms"), of("ours", "mails", "p99_ms")),
-        row("the same", 10.0, contending, of("contending", "mails", "p99_ms"), of("ours", "mails", "p99_ms")),
-        row("the same, subjects alone, tickets/s", None, in_line, of("ours", "subjects"), of("plain", "subjects")),
-        row("the same, p99 (plain over ours)", 10.0, contending, of("contending", "subjects", "p99_ms"), of("ours", "subjects", "p99_ms")),
-        row("mails, tickets/s", 0.6, scoring, of("ours", "mails"), of("scoring", "mails")),
-        row("subjects alone, tickets/s", 0.6, scoring, of("ours", "subjects"), of("scoring", "subjects")),
-        row("mails, tickets/s; the peer scores no words", 0.6, bare, of("ours", "mails"), of("bare", "mails")),
-        row("subjects alone, tickets/s; the peer scores none", 0.6, bare, of("ours", "subjects"), of("bare", "subjects")),
-        row(f"{bulk}, tickets/s", None, "our single posts, 64 connections", of("ours", "bulk"), of("ours", "mails")),
-        row(f"{bulk}, tickets/s", 10.0, "our single posts, one connection", of("ours", "bulk"), of("ours", "lone")),
-        row(f"{bulk}, tickets/s", 10.0, f"single posts to a {in_line}", of("ours", "bulk"), of("plain", "mails")),
-        row("a request alone, p50 (plain over ours)", 0.5, in_line, of("plain", "lone", "p50_ms"), of("ours", "lone", "p50_ms")),
-        _on_postgres(row),
+        row(f"POST /v1/tickets, mails of 80–100 words, tickets/s ({note})", 3.5, in_line, per_s("ours", "mails"), per_s("plain", "mails")),
+        row("the same", 3.5, contending, per_s("ours", "mails"), per_s("contending", "mails")),
+        row("the same, p99 (plain over ours)", None, in_line, p99("plain", "mails"), p99("ours", "mails")),
+        row("the same", 10.0, contending, p99("contending", "mails"), p99("ours", "mails")),
+        row("the same, subjects alone, tickets/s", None, in_line, per_s("ours", "subjects"), per_s("plain", "subjects")),
+        row("the same, p99 (plain over ours)", 10.0, contending, p99("contending", "subjects"), p99("ours", "subjects")),
+        row("mails, tickets/s", 0.6, scoring, per_s("ours", "mails"), per_s("scoring", "mails")),
+        row("subjects alone, tickets/s", 0.6, scoring, per_s("ours", "subjects"), per_s("scoring", "subjects")),
+        row("mails, tickets/s; the peer scores no words", 0.6, bare, per_s("ours", "mails"), per_s("bare", "mails")),
+        row("subjects alone, tickets/s; the peer scores none", 0.6, bare, per_s("ours", "subjects"), per_s("bare", "subjects")),
+        row(f"{bulk}, tickets/s", None, "our single posts, 64 connections", per_s("ours", "bulk"), per_s("ours", "mails")),
+        row(f"{bulk}, tickets/s", 10.0, "our single posts, one connection", per_s("ours", "bulk"), per_s("ours", "lone")),
+        row(f"{bulk}, tickets/s", 10.0, f"single posts to a {in_line}", per_s("ours", "bulk"), per_s("plain", "mails")),
+        row("a request alone, p50 (plain over ours)", 0.5, in_line, ("plain", "lone", "p50_ms"), ("ours", "lone", "p50_ms")),
+        _on_postgres(),
     ]
 
 
-def measure(side: str, scale: float = 1.0) -> Found:
-    """One side on a fresh store, under one load after the other; `scale` times as many tickets as in a round."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/bench.db"
-        (secret,) = prepare(url, [DEFAULT_TEAM])
-        with served(serve, side, url, secret) as (port,):
-            one, all_ = [Caller(port, secret)], [Caller(port, secret)] * CONNECTIONS
-            tickets, many = Tickets(), SLOW if side in ("plain", "contending") else FAST
-            _warm(all_, tickets, scale)
-            found = {
-                "lone": load(one, tickets.single(round(LONE * scale), True)),
-                "mails": load(all_, tickets.single(round(many * scale), True)),
-                "subjects": load(all_, tickets.single(round(many * scale), False)),
-            }
-            if side == "ours":
-                found["bulk"] = load(one * BULKERS, tickets.bulk(round(BULKED * scale), True), BULK_PATH, BULK)
-            return found
+def _row(name: str, bar: float | None, peer: str, pairs: Sequence[tuple[float, ...]]) -> dict[str, Any]:
+    """`pairs` of one round each: the upper figure and the lower."""
+    upper, lower = (median(each) for each in zip(*pairs, strict=True))
+    found = {"name": name, "ratio": round(median(above / below for above, below in pairs), 2), "bar": bar, "peer": peer}
+    return found | {"upper": round(upper, 1), "lower": round(lower, 1)}
 
 
 def _warm(callers: Sequence[Caller], tickets: Tickets, scale: float) -> None:
@@ -106,16 +136,15 @@ def _warm(callers: Sequence[Caller], tickets: Tickets, scale: float) -> None:
             return
 
 
-def _on_postgres(row: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+def _on_postgres() -> dict[str, Any]:
     """Two processes on one PostgreSQL against one, each team's callers at one process; words are on neither side."""
-    found: dict[int, list[float]] = {1: [], 2: []}
+    pairs: list[tuple[float, ...]] = []
     with ThrowawayPostgres(durable=True) as postgres:
-        for number in range(ROUNDS):
-            for processes in (1, 2):
-                url = postgres.create_database(f"bench_{number}_{processes}")
-                found[processes].append(several_teams(url, processes).per_s)
+        for number in range(POSTGRES_ROUNDS):
+            urls = [postgres.create_database(f"bench_{number}_{processes}") for processes in (2, 1)]
+            pairs.append(tuple(several_teams(url, processes).per_s for url, processes in zip(urls, (2, 1), strict=True)))
     note = f"PostgreSQL with fsync, {TEAMS} teams, {CONNECTIONS} connections, subjects alone"
-    return row(f"two processes, tickets/s ({note})", 1.3, "one process", median(found[2]), median(found[1]))
+    return _row(f"two processes, tickets/s ({note})", 1.3, "one process", pairs)
 
 
 def several_teams(url: str, processes: int, scale: float = 1.0) -> Measured:
@@ -124,7 +153,7 @@ def several_teams(url: str, processes: int, scale: float = 1.0) -> Measured:
         callers = [Caller(ports[number % processes], secret) for number, secret in enumerate(secrets)] * (CONNECTIONS // TEAMS)
         tickets = Tickets()
         _warm(callers, tickets, scale)
-        return load(callers, tickets.single(round(FAST * scale), False))
+        return load(callers, tickets.single(round(ON_POSTGRES * scale), False))
 
 
 def prepare(url: str, teams: Sequence[str]) -> list[str]:

@@ -41,7 +41,8 @@ def test_the_peer_decides_and_stores_what_the_service_would(world: World, in_lin
 
 @pytest.mark.parametrize("side", ["ours", "plain", "contending", "bare", "scoring"])
 def test_the_benchmark_runs(side: str) -> None:
-    found = import_module("http_bench").measure(side, scale=0.05)
+    with import_module("http_bench").started(side, scale=0.05) as started:
+        found = started.measure(scale=0.1)
     assert set(found) == {"lone", "mails", "subjects"} | ({"bulk"} if side == "ours" else set())
     assert all(each.per_s > 0 < each.p50_ms <= each.p99_ms for each in found.values())
 
