@@ -50,8 +50,8 @@ class Batch:
     """What can be in a cheapest answer: pairs of a ticket and an agent that are allowed, have room and cost no more than the ticket's
     `limit`.
 
-    That is what waiting costs; and of a ticket's cheapest agents, as many as there are tickets, one gets nothing else, so whoever is dearer
-    than all of them won't get it. For a ticket of a couple or a guard it is more by what those can save.
+    That is what waiting costs; and of a ticket's cheapest places, as many as there are tickets, the others leave one free, so whoever is
+    dearer than all of them won't get it. For a ticket of a couple or a guard it is more by what those can save.
     """
 
     cost: IntArray
@@ -207,15 +207,25 @@ def batch_of(
     usable = allowed & (free.T > 0)[lane] & (cost <= limit[:, None])
     usable[hot] &= hot_room
     usable &= slots > 0
-    if len(wait) < len(slots) and not guards:  # who takes the place of somebody's listener may cost what listening saves
-        nth = np.partition(np.where(usable, cost, limit[:, None]), len(wait) - 1)[:, len(wait) - 1]
-        limit = np.minimum(limit, nth + savings_of)
+    deep = len(wait) // max(len(slots), 1) + 1  # places of each agent; the first one is barred by nothing
+    # who takes the place of somebody's listener may cost what listening saves, and what an agent has may keep out what would come second
+    if 0 < len(wait) <= slots.sum() and not guards and (deep == 1 or not (np.count_nonzero(hot) or budgets)):
+        limit = np.minimum(limit, _nth_place(cost, usable & (np.minimum(free.T[lane], slots) >= deep), step, limit, deep) + savings_of)
         usable &= cost <= limit[:, None]
     pairs = np.flatnonzero(usable)
     ticket = pairs // max(cost.shape[1], 1)
     agent, price = pairs - ticket * cost.shape[1], cost.take(pairs)
     priced = cost, usable, ticket, agent, price, lane, free, slots, step, wait, hot, alone
     return Batch(*priced, together, guarded, savings_of, limit, tuple(budgets))
+
+
+def _nth_place(cost: IntArray, usable: BoolArray, step: IntArray, limit: IntArray, deep: int) -> IntArray:
+    """What the last of a ticket's cheapest places costs at most, as many as there are tickets, shape (n_tickets,): `deep` places of its
+    cheapest agents each, who have so many; where those are too few, its limit."""
+    last = np.where(usable, cost + (deep - 1) * np.minimum(step, limit.max()), limit[:, None])  # a dearer step is as good
+    enough = -(-len(limit) // deep) - 1
+    found: IntArray = np.partition(last, enough)[:, enough]
+    return found
 
 
 def _lanes(channel: IntArray, channels: int) -> tuple[IntArray, BoolArray]:

@@ -49,7 +49,9 @@ class Network:
         self.batch = batch
         self.n_tickets, n_agents = batch.usable.shape
         self.n_pairs, self.sink = batch.ticket.size, self.n_tickets + n_agents
-        self.n_nodes, lanes, longest = self.sink + 1, batch.free.shape[1], int(batch.wait.max())
+        # who has a place below the limit whatever others get does not wait, and large numbers take longer; but a proof wants waiting dear
+        wait = batch.wait if batch.most_saved else np.minimum(batch.wait, batch.limit + 1)
+        self.n_nodes, lanes, longest = self.sink + 1, batch.free.shape[1], int(wait.max())
         entry, gate_ends, gate_room = batch.agent + self.n_tickets, [], []
         if lanes > 1:
             used, entry = self._gate(batch.agent * lanes + batch.lane[batch.ticket])
@@ -77,7 +79,7 @@ class Network:
         self.first_load = self.n_pairs + gate.size
         ranks = min(self.n_tickets, self.owner.size) * n_agents
         self.scale = ranks + 1 if longest * (ranks + 1) + n_agents <= largest_cost(self.n_nodes) else 1
-        self.cost = np.concatenate((batch.price, np.zeros_like(gate), self.nth * batch.step[self.owner], batch.wait))
+        self.cost = np.concatenate((batch.price, np.zeros_like(gate), self.nth * batch.step[self.owner], wait))
         self.cost *= self.scale
         if self.scale > 1:
             self.cost[: self.n_pairs] += batch.agent

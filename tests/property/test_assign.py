@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 import router.solver.proof
-from router.assign import WAITS
+from router.assign import WAITS, Budget
 from support.batches import Batch, all_answers, draw, fault, price, rank, simple, tiny
 from support.optima import by_milp, by_slots
 
@@ -60,6 +60,17 @@ def test_a_hot_ticket_does_not_leave_through_another_channels_slot() -> None:
     """One agent, full for e-mail, with a chat slot: a hot gate shared by the channels would let the e-mail through."""
     batch = replace(simple([[1], [500]]), room=np.array([[0, 1]]), channel=np.array([0, 1]), hot=np.array([True, True]))
     assert batch.solve().agent_of.tolist() == [WAITS, 0]
+
+
+def test_a_second_place_that_an_agent_may_not_fill_is_none() -> None:
+    """Room for two, and one allowed: else the other agent would seem dearer than all places that there are."""
+    batch = replace(simple([[1, 90], [1, 90]], room=2), most=np.array([1, 2]))
+    assert batch.solve().agent_of.tolist() == [0, 1]
+
+
+def test_a_second_place_that_a_budget_keeps_empty_is_none() -> None:
+    budget = Budget(np.ones((2, 2), dtype=np.int64), np.array([1, 2]))
+    assert replace(simple([[1, 90], [1, 90]], room=2), budgets=(budget,)).solve().agent_of.tolist() == [0, 1]
 
 
 def test_two_hot_tickets_of_two_channels_do_not_share_an_agent() -> None:
