@@ -165,6 +165,7 @@ class Courier:
                     await asyncio.to_thread(self._rounds.release, True)
                 if time.monotonic() >= swept_s + LOOK_S:
                     self._look.update(await asyncio.to_thread(self._rounds.teams))
+                    await post.let_go()
                     swept_s = time.monotonic()
                 for to, team, letter in await self._exchange():
                     task = asyncio.create_task(self._carry(post.send, team, to, letter))
@@ -220,5 +221,7 @@ class Courier:
             error = f"not sent: {type(bug).__name__}"
         finally:
             self._busy[to.id] -= 1
+            if not self._busy[to.id]:
+                del self._busy[to.id]
         self._carried.setdefault(team, []).append(Carried(team, letter, error))
         self._news.set()
