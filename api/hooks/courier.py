@@ -88,8 +88,10 @@ class Rounds:
                 if room > 0:
                     found = letters.take(connection, outbox, team, to.id, life_s, self.owner, life_s + self.lease_s, room)
                     taken += [(to, each) for each in found]
-                due_s = letters.next_due_s(connection, outbox, team, to.id, life_s)
-                next_s = min(next_s, float("inf") if due_s is None else due_s)
+                    if len(found) == room:  # there may be more, for which there is room when one of these has been carried
+                        continue
+                    due_s = letters.next_due_s(connection, outbox, team, to.id, life_s)
+                    next_s = min(next_s, float("inf") if due_s is None else due_s)
         self._listened[team] = bool(known)
         return taken, next_s - life_s
 
