@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -10,6 +15,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from support.receiver import Receiver
 from support.subscribers import path_of, subscribe
 from support.world import World
+from support.world import world as make_world
 
 
 def test_two_secrets_sign_while_they_overlap(telling: World, receiver: Receiver) -> None:
@@ -63,6 +69,29 @@ def test_an_agent_reaches_their_own_and_an_admin_sees_and_ends_but_changes_none_
     assert telling.ok("admin", "GET", path_of(own))["agent_id"] == "ana"
     telling.ok("admin", "DELETE", path_of(own))
     assert telling("ana", "GET", path_of(own)).status_code == 404
+
+
+def test_a_name_server_that_does_not_answer_holds_up_no_other_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look-up took one of the forty threads that serve calls."""
+    answers, look_up = threading.Event(), socket.getaddrinfo
+
+    def slow(host: str, *rest: Any, **more: Any) -> Any:
+        if host == "slow.example":
+            assert answers.wait(60)
+            raise socket.gaierror
+        return look_up(host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    wanted = {"url": "https://slow.example/", "types": ["recovery.started"]}
+    with make_world(f"sqlite:///{tmp_path / 'respite.db'}", webhook_timeout_s=1) as world, ThreadPoolExecutor(50) as callers:
+        world.agent("ana")
+        world.key("ana")
+        asked = [callers.submit(world, "ana", "POST", "/v1/subscriptions", wanted) for _ in range(50)]
+        try:
+            assert all(each.result(60).status_code == 422 for each in asked)
+            assert "not found within 1 s" in asked[-1].result().text
+        finally:
+            answers.set()
 
 
 def test_subscriptions_and_connections_are_read_page_by_page(telling: World) -> None:
