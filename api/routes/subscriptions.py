@@ -61,6 +61,7 @@ async def post_subscription(
     made: list[Subscription] = []
 
     def write(connection: sa.Connection) -> Answer:
+        Repository(connection).revision(who.team, taken=True)  # of those that are asked for at once each counts the others
         known = subscriptions.of(connection, who.team)
         own, most = [each for each in known if each.agent_id == who.agent_id], PER_TEAM if who.agent_id is None else PER_AGENT
         if len(own) >= most:
@@ -184,9 +185,9 @@ async def ping(subscription_id: Id, request: Request, who: Owners, service: Serv
     """Send an event of type `ping`, carried like any other; its id is in the answer."""
 
     def work(connection: sa.Connection) -> dict[str, Any]:
+        Repository(connection).revision(who.team, taken=True)  # no turn of the team puts anything out meanwhile
         found, letter_id = _found(connection, who, subscription_id), outbox.new_id()
         told = News(news.PING, news.PING, service.clock.now_s(), 0, {})
-        Repository(connection).revision(who.team, taken=True)  # no turn of the team puts anything out meanwhile
         letters.add(connection, table, who.team, [outbox.row(found, told, letter_id)], service.courier.life())
         return {"id": letter_id}
 
