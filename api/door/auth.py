@@ -75,13 +75,16 @@ def admitted(found: list[Principal], roles: tuple[str, ...], service: Services) 
 async def _session(cookie: str, request: Request, service: Services) -> Principal | None:
     """The principal of a session whose cookie is signed and has not rested too long; `request.state.renew` says
     that it is to be signed anew."""
-    rested = sessions.rested(cookie, service)
-    if rested is None:
+    if not sessions.is_formed(cookie):
         return None
     found = await service.doors.find(sessions.secret_of(cookie), address_of(request))
-    who = found.principal(service.clock.now_s()) if found is not None and found.parent is not None else None
-    if who is not None and rested > sessions.RENEWED_AT:
-        request.state.renew = (who.role, sessions.secret_of(cookie))
+    if found is None or found.parent_hash is None:
+        return None
+    who, rested = found.principal(service.clock.now_s()), sessions.rested(cookie, found.parent_hash, service)
+    if who is None or rested is None:
+        return None
+    if rested > sessions.RENEWED_AT:
+        request.state.renew = (who.role, sessions.secret_of(cookie), found.parent_hash)
     return who
 
 

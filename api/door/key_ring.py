@@ -9,9 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from api.store.keys import SELECTOR, SHOWN, Stored, the_one
+from api.store.keys import OF_PARENT, SELECTOR, SHOWN, Stored, the_one
 
-FIND = f"SELECT selector, {', '.join(SHOWN)} FROM keys WHERE selector IN "
+ASKED = ("one.selector", *(f"one.{name}" for name in SHOWN), *(f"parent.{name}" for name in OF_PARENT))
+FIND = f"SELECT {', '.join(ASKED)} FROM keys AS one LEFT JOIN keys AS parent ON parent.id = one.parent WHERE one.selector IN "
 MARKS = {"qmark": "?", "pyformat": "%s", "format": "%s"}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from urllib.parse import urlsplit
 
 from fastapi import Request
 from itsdangerous import BadSignature, TimestampSigner
@@ -19,14 +18,20 @@ OWN = ("same-origin", "none")
 
 
 class _Signer(TimestampSigner):
-    """Signs a session's secret with the instant, by the clock of the service; the key is the hash that the store has of it."""
+    """Signs a session's secret with the instant, by the clock of the service. It signs by the hash that the store has of the key that
+    signed in: that is in no cookie, so nobody who has one can make it younger."""
 
-    def __init__(self, secret: str, now_s: float) -> None:
-        super().__init__(keys.hashed(secret), salt="respite.session", digest_method=hashlib.sha256)
+    def __init__(self, key_hash: str, now_s: float) -> None:
+        super().__init__(key_hash, salt="respite.session", digest_method=hashlib.sha256)
         self._now_s = now_s
 
     def get_timestamp(self) -> int:
         return int(self._now_s)
+
+
+def is_formed(cookie: str) -> bool:
+    """Whether it has the form of a session's cookie: what has not is no try of a key."""
+    return cookie.startswith(keys.SESSION) and cookie.count(".") == 2
 
 
 def secret_of(cookie: str) -> str:
@@ -34,11 +39,11 @@ def secret_of(cookie: str) -> str:
     return cookie.split(".", 1)[0]
 
 
-def rested(cookie: str, service: Services) -> float | None:
+def rested(cookie: str, key_hash: str, service: Services) -> float | None:
     """How long ago a cookie was signed, as a share of the time that a session may rest; None where it is forged or has rested longer."""
-    now_s, secret = service.clock.now_s(), secret_of(cookie)
+    now_s = service.clock.now_s()
     try:
-        _, signed_at = _Signer(secret, now_s).unsign(cookie, return_timestamp=True)
+        _, signed_at = _Signer(key_hash, now_s).unsign(cookie, return_timestamp=True)
     except (BadSignature, ValueError, OverflowError):
         return None
     share = (now_s - signed_at.timestamp()) / (service.settings.session_rest_s * service.clock.rate)
@@ -62,9 +67,9 @@ def end(service: Services, secrets: list[str]) -> None:
                 keys.revoke(connection, found, now_s)
 
 
-def set_cookie(response: Response, request: Request, role: str, secret: str, service: Services) -> None:
+def set_cookie(response: Response, request: Request, role: str, secret: str, key_hash: str, service: Services) -> None:
     """No script reads it, no other site sends it, nothing but TLS carries it where the page came over TLS."""
-    signed = _Signer(secret, service.clock.now_s()).sign(secret).decode()
+    signed = _Signer(key_hash, service.clock.now_s()).sign(secret).decode()
     response.set_cookie(
         COOKIES[role],
         signed,
@@ -86,4 +91,4 @@ def from_own_page(request: Request) -> bool:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None:
         return site in OWN
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+    return origin is None or origin.partition("://")[2] == request.headers.get("host", "")

@@ -80,9 +80,10 @@ class Watched(Connection):
         self._refuse(400, msg)
 
     def _refuse(self, status: int, detail: str) -> None:
-        """Say why, where nothing has been said yet, and close."""
-        begun = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
-        if self._got_bytes and not begun and not self.transport.is_closing():
+        """Say why, where something came, nothing has been said of it yet, and no request before it waits for its answer; and close."""
+        came, open_cycle = self._got_bytes or self.cycle is not None, self.cycle is not None and not self.cycle.response_complete
+        said = open_cycle and (self.cycle.response_started or self._in_headers)
+        if came and not said and not self.transport.is_closing():
             answer = problem(status, detail, headers={"Connection": "close"})
             head = [b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode())]
             head += [name + b": " + value for name, value in answer.raw_headers]

@@ -88,8 +88,10 @@ class Rounds:
                 if room > 0:
                     found = letters.take(connection, outbox, team, to.id, life_s, self.owner, life_s + self.lease_s, room)
                     taken += [(to, each) for each in found]
-                due_s = letters.next_due_s(connection, outbox, team, to.id, life_s)
-                next_s = min(next_s, float("inf") if due_s is None else due_s)
+                    if len(found) == room:  # there may be more, for which there is room when one of these has been carried
+                        continue
+                    due_s = letters.next_due_s(connection, outbox, team, to.id, life_s)
+                    next_s = min(next_s, float("inf") if due_s is None else due_s)
         self._listened[team] = bool(known)
         return taken, next_s - life_s
 
@@ -165,6 +167,7 @@ class Courier:
                     await asyncio.to_thread(self._rounds.release, True)
                 if time.monotonic() >= swept_s + LOOK_S:
                     self._look.update(await asyncio.to_thread(self._rounds.teams))
+                    await post.let_go()
                     swept_s = time.monotonic()
                 for to, team, letter in await self._exchange():
                     task = asyncio.create_task(self._carry(post.send, team, to, letter))
@@ -220,5 +223,7 @@ class Courier:
             error = f"not sent: {type(bug).__name__}"
         finally:
             self._busy[to.id] -= 1
+            if not self._busy[to.id]:
+                del self._busy[to.id]
         self._carried.setdefault(team, []).append(Carried(team, letter, error))
         self._news.set()

@@ -26,7 +26,7 @@ from api.intake import Customers, Words
 from api.problems import in_body, invalid
 from api.schemas.sent import TicketEventIn, TicketIn
 from api.settings import Settings
-from api.store import connections, letters
+from api.store import connections, letters, subscriptions
 from api.store.connections import Connection
 from api.store.database import read_only
 from api.store.faults import log_failure
@@ -203,12 +203,13 @@ class Inbox:
             letters.put_off(connection, inbox, team, letter, self._owner, next_s, type(error).__name__)
 
     def _tidy(self, team: str) -> None:
-        """Drop dead letters whose time is over, out and in, and the memory of what was worked off long ago."""
+        """Drop dead letters whose time is over, out and in, letters to nobody, and the memory of what was worked off long ago."""
         life_s = self.life()
         with self.dispatcher.pen.writing() as connection:
             for table in (inbox, outbox):
                 letters.forget(connection, table, team, letters.DEAD, life_s - self.settings.webhook_kept_s)
             letters.forget(connection, inbox, team, letters.DONE, life_s - REMEMBERED_S)
+            subscriptions.drop_strays(connection, team)
 
 
 def _error(futures: Sequence[Future[Answer]]) -> str | Exception | None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
 
+import httpcore2
 import httpx2
 
 from api.hooks import targets, webhooks
+from api.hooks.bounded import ANSWER_MAX_BYTES, Bounded, TooLong
 from api.settings import Settings
 from api.store.letters import Letter
 from api.store.subscriptions import Subscription
@@ -18,7 +22,17 @@ from router.errors import Refused
 
 LOOKUPS = 16  # threads; a name server that does not answer holds one for each host
 IDLE_S = 15.0
-READ_MAX_BYTES = 16_384  # of an answer, so that the connection can be used again; a longer one is cut off
+READ_MAX_BYTES = 16_384  # of what an answer holds, so that the connection can be used again; a longer one is cut off
+FAILURES = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, httpcore2.UnsupportedProtocol, httpx2.InvalidURL)
+
+
+@dataclass(slots=True)
+class _Line:
+    """The connections to a subscription: how many letters are under way on them, and since when none is."""
+
+    pool: httpcore2.AsyncConnectionPool
+    under_way: int = 0
+    idle_s: float = 0.0
 
 
 class Post:
@@ -29,7 +43,7 @@ class Post:
         self._allowed = settings.private_networks
         self._lookups = ThreadPoolExecutor(LOOKUPS, "lookups")
         self._looking: dict[str, asyncio.Future[targets.Target]] = {}
-        self._lines: dict[str, httpx2.AsyncHTTPTransport] = {}
+        self._lines: dict[str, _Line] = {}
         self._timeout = httpx2.Timeout(settings.webhook_timeout_s).as_dict()
 
     async def send(self, to: Subscription, letter: Letter) -> str | None:
@@ -40,31 +54,40 @@ class Post:
             return f"no answer within {self.settings.webhook_timeout_s:g} s"
         except Refused as error:
             return error.detail
-        except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
+        except TooLong:
+            return f"its answer is longer than {ANSWER_MAX_BYTES} bytes"
+        except FAILURES as error:
             return f"no answer: {type(error).__name__}"
 
     async def _send(self, to: Subscription, letter: Letter) -> str | None:
         target = await self._resolved(to.url)
         url = httpx2.URL(to.url)
         headers = webhooks.signed(letter.id, letter.body, to.secrets_at(self.life()), self.life())
+        body = letter.body.encode()
         headers |= {"Host": url.netloc.decode("ascii"), "Content-Type": "application/json", "User-Agent": "Respite"}
-        request = httpx2.Request(
+        headers["Content-Length"] = str(len(body))
+        request = httpcore2.Request(
             "POST",
-            url.copy_with(host=target.address),
-            content=letter.body.encode(),
-            headers=headers,
+            httpcore2.URL(scheme=url.raw_scheme, host=target.address.encode(), port=target.port, target=url.raw_path),
+            headers=list(headers.items()),
+            content=body,
             extensions={"sni_hostname": target.host, "timeout": self._timeout},
         )
-        response = await self._line(to.id).handle_async_request(request)
+        line = self._line(to.id)
+        line.under_way += 1
         try:
-            read = 0
-            async for chunk in response.aiter_raw():
-                read += len(chunk)
-                if read > READ_MAX_BYTES:
-                    break
+            response = await line.pool.handle_async_request(request)
+            try:
+                read = 0
+                async for chunk in response.aiter_stream():
+                    read += len(chunk)
+                    if read > READ_MAX_BYTES:
+                        break
+            finally:
+                await response.aclose()
         finally:
-            await response.aclose()
-        return None if response.is_success else f"answered {response.status_code}"
+            line.under_way, line.idle_s = line.under_way - 1, time.monotonic()
+        return None if 200 <= response.status < 300 else f"answered {response.status}"
 
     async def _resolved(self, url: str) -> targets.Target:
         """Looked up beside the loop; who asks for the same URL meanwhile waits for the same look-up."""
@@ -80,15 +103,27 @@ class Post:
         """Whom the machine trusts: 30 ms to read, which a service without subscriptions need not spend."""
         return httpx2.create_ssl_context()
 
-    def _line(self, subscription_id: str) -> httpx2.AsyncHTTPTransport:
+    def _line(self, subscription_id: str) -> _Line:
         """One for each subscription: a connection opened for one host must not serve another one at the same address. A client around it
         would follow redirects, keep cookies, ask the environment for proxies: nothing that a letter may do, at twice the work."""
         if subscription_id not in self._lines:
-            limits = httpx2.Limits(max_keepalive_connections=self.settings.webhook_at_once, keepalive_expiry=IDLE_S)
-            self._lines[subscription_id] = httpx2.AsyncHTTPTransport(verify=self._trust, trust_env=False, limits=limits)
+            pool = httpcore2.AsyncConnectionPool(
+                self._trust,
+                max_connections=None,  # the courier sends no more at once than it may
+                max_keepalive_connections=self.settings.webhook_at_once,
+                keepalive_expiry=IDLE_S,
+                network_backend=Bounded(),
+            )
+            self._lines[subscription_id] = _Line(pool)
         return self._lines[subscription_id]
+
+    async def let_go(self) -> None:
+        """Close what has not been used for a while: nothing may go to that subscription for long, or it has ended."""
+        now_s = time.monotonic()
+        for name in [name for name, line in self._lines.items() if not line.under_way and now_s >= line.idle_s + IDLE_S]:
+            await self._lines.pop(name).pool.aclose()
 
     async def close(self) -> None:
         for line in self._lines.values():
-            await line.aclose()
+            await line.pool.aclose()
         self._lookups.shutdown(wait=False, cancel_futures=True)

@@ -44,7 +44,8 @@ class HeldOpen:
 
 
 def begin(streams: Streams, opening: Opening) -> EventStream:
-    """The response that begins a stream; one too many is refused with 429."""
+    """The response that begins a stream; one too many is refused with 429. To be called on the event loop, where nothing comes between this
+    and the stream's beginning: those that are asked for at once are counted one by one."""
     streams.admit(opening.who.key_id)
     return EventStream(opening)
 

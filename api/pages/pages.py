@@ -73,11 +73,11 @@ async def post_login(request: Request, service: Service) -> Response:
     form = parse_qs((await request.body()).decode("utf-8", "replace"))
     found = await service.doors.find(form.get("key", [""])[0].strip(), address_of(request))
     who = found.principal(service.clock.now_s()) if found is not None and found.parent is None else None
-    if who is None or who.role not in HOME:
+    if found is None or who is None or who.role not in HOME:
         return _to("/login?refused=role" if who else "/login?refused=unknown")
     secret = await run_in_threadpool(sessions.begin, service, who)
     response = _to(HOME[who.role])
-    sessions.set_cookie(response, request, who.role, secret, service)
+    sessions.set_cookie(response, request, who.role, secret, found.hash, service)
     return response
 
 
@@ -184,8 +184,8 @@ def _page(request: Request, service: Services, name: str, **values: Any) -> Resp
     """A page of somebody who is signed in; their session goes on from now where it has rested a while."""
     response = rendering.page(name, **values)
     if hasattr(request.state, "renew"):
-        role, secret = request.state.renew
-        sessions.set_cookie(response, request, role, secret, service)
+        role, secret, key_hash = request.state.renew
+        sessions.set_cookie(response, request, role, secret, key_hash, service)
     return response
 
 

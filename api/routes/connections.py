@@ -26,6 +26,7 @@ from api.store import connections, letters
 from api.store.connections import Connection
 from api.store.database import read_only
 from api.store.keys import Principal
+from api.store.repository import Repository
 from api.store.tables import inbox
 from api.writer.exchange import Answer
 
@@ -63,6 +64,7 @@ def put_connection(name: Name, given: ConnectionIn, who: Admins, service: Servic
     for `RESPITE_WEBHOOK_OVERLAP_S`."""
     life_s, secret = time.time(), webhooks.new_secret()
     with service.dispatcher.pen.writing() as connection:
+        Repository(connection).revision(who.team, taken=True)  # nobody else makes it, or rotates its secret, meanwhile
         known = connections.find(connection, who.team, name)
         if known is None:
             made = Connection(name, given.format, secret, None, None, service.clock.now_s())

@@ -57,7 +57,7 @@ def _listener(agent_id: Id, who: Reader, service: Service) -> Principal:
 
 
 @routes.get("/stream", status_code=200, response_class=EventStream, responses=streamed("recovery"))
-def stream_recovery(
+async def stream_recovery(
     agent_id: Id, who: Annotated[Principal, Depends(_listener)], service: Service, last_event_id: LastEventId = None
 ) -> EventStream:
     """The same as server-sent events: `recovery` at once and whenever it changes. Instants are absolute and every message is whole, so

@@ -169,7 +169,7 @@ def _known(simulation_id: Id, who: Managers, service: Service) -> Principal:
 
 
 @routes.get("/{simulation_id}/stream", status_code=200, response_class=EventStream, responses=streamed("progress"))
-def stream_simulation(
+async def stream_simulation(
     simulation_id: Id, who: Annotated[Principal, Depends(_known)], service: Service, last_event_id: LastEventId = None
 ) -> EventStream:
     """`progress` at once and whenever the job has come further, `end` when it has ended; each is the whole job, so nothing is missed over

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from collections.abc import Callable
@@ -10,7 +11,6 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
 from api import instants
 from api.door.auth import needs
@@ -57,10 +57,11 @@ async def post_subscription(
     Events of one ticket, and of one agent, come in order; a repeat with the same Idempotency-Key does not show the secret again.
     """
     _may_be_told(who, given)
-    await run_in_threadpool(targets.resolved, given.url, service.settings.private_networks)
+    await _look_up(given.url, service)
     made: list[Subscription] = []
 
     def write(connection: sa.Connection) -> Answer:
+        Repository(connection).revision(who.team, taken=True)  # of those that are asked for at once each counts the others
         known = subscriptions.of(connection, who.team)
         own, most = [each for each in known if each.agent_id == who.agent_id], PER_TEAM if who.agent_id is None else PER_AGENT
         if len(own) >= most:
@@ -73,6 +74,17 @@ async def post_subscription(
     service.dispatcher.outbox.forget(who.team)
     shown = _view(made[0], {}, made[0].secret) if made else json.loads(answer.body)
     return Response(to_json(shown), answer.status, {"Location": f"{routes.prefix}/{shown['id']}"}, "application/json")
+
+
+async def _look_up(url: str, service: Services) -> None:
+    """Refuse a URL that may not be called, or whose host is not found in the time of a letter. Beside the threads that serve calls: names
+    of a server that does not answer would hold them all."""
+    within_s, given = service.settings.webhook_timeout_s, (url, service.settings.private_networks)
+    look_up = asyncio.get_running_loop().run_in_executor(service.lookups, targets.resolved, *given)
+    try:
+        await asyncio.wait_for(look_up, within_s)
+    except TimeoutError as error:
+        raise Refused("/url", f"its host is not found within {within_s:g} s") from error
 
 
 def _may_be_told(who: Principal, given: SubscriptionIn) -> None:
@@ -173,9 +185,9 @@ async def ping(subscription_id: Id, request: Request, who: Owners, service: Serv
     """Send an event of type `ping`, carried like any other; its id is in the answer."""
 
     def work(connection: sa.Connection) -> dict[str, Any]:
+        Repository(connection).revision(who.team, taken=True)  # no turn of the team puts anything out meanwhile
         found, letter_id = _found(connection, who, subscription_id), outbox.new_id()
         told = News(news.PING, news.PING, service.clock.now_s(), 0, {})
-        Repository(connection).revision(who.team, taken=True)  # no turn of the team puts anything out meanwhile
         letters.add(connection, table, who.team, [outbox.row(found, told, letter_id)], service.courier.life())
         return {"id": letter_id}
 

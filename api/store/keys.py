@@ -17,6 +17,7 @@ ROLES = ("admin", "helpdesk", "manager", "agent")
 
 
 SELECTOR = 16  # hexadecimal digits
+SESSION = "rsp_session_"  # how the secret of a session begins
 KEPT_S = 86_400.0  # how long a session that is over stays, so that its open streams see that it is
 
 
@@ -33,7 +34,7 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A key, or a session (`parent` is its key), as the store has it."""
+    """A key, or a session (`parent` is its key, without which it is good for nothing), as the store has it."""
 
     id: str
     team: str
@@ -43,17 +44,23 @@ class Stored:
     expires_s: float | None
     revoked_s: float | None
     parent: str | None
+    parent_hash: str | None = None
+    parent_expires_s: float | None = None
+    parent_revoked_s: float | None = None
 
     def principal(self, now_s: float) -> Principal | None:
-        """Who that is, unless it is revoked or past its end."""
-        if self.revoked_s is not None or (self.expires_s is not None and now_s >= self.expires_s):
+        """Who that is, unless it is revoked or past its end, or its key is."""
+        if self.revoked_s is not None or self.parent_revoked_s is not None:
+            return None
+        if any(end_s is not None and now_s >= end_s for end_s in (self.expires_s, self.parent_expires_s)):
             return None
         if self.parent is None:
             return Principal(self.id, self.team, self.role, self.agent_id)
         return Principal(self.parent, self.team, self.role, self.agent_id, self.id)
 
 
-SHOWN = tuple(Stored.__dataclass_fields__)
+OF_PARENT = ("hash", "expires_s", "revoked_s")
+SHOWN = tuple(Stored.__dataclass_fields__)[: -len(OF_PARENT)]
 
 
 def hashed(secret: str) -> str:
@@ -83,7 +90,7 @@ def begin_session(connection: sa.Connection, who: Principal, now_s: float, expir
     connection.execute(sa.delete(keys).where(keys.c.team == who.team, keys.c.parent.is_not(None), over))
     key = sa.select(keys.c.expires_s).where(keys.c.team == who.team, keys.c.id == who.key_id)
     ends_s = connection.execute(key).scalar_one()
-    return _add(connection, who, "rsp_session_", now_s, expires_s if ends_s is None else min(expires_s, ends_s), who.key_id)
+    return _add(connection, who, SESSION, now_s, expires_s if ends_s is None else min(expires_s, ends_s), who.key_id)
 
 
 def _add(

@@ -63,7 +63,8 @@ def _newest(connection: sa.Connection, table: sa.Table, team: str) -> int:
 def take(
     connection: sa.Connection, table: sa.Table, team: str, peer: str, life_s: float, owner: str, lease_s: float, limit: int
 ) -> list[Letter]:
-    """Letters to a peer that are due and that nobody holds, the oldest first, now the owner's until `lease_s`."""
+    """Letters to a peer that are due and that nobody holds, what has been due for longest first, now the owner's until `lease_s`. It is
+    read in that order from the index, and only as far as they are enough, whatever waits behind."""
     asked = {"of_team": team, "to_peer": peer, "life_s": life_s, "most": limit}
     found = [Letter(*row) for row in connection.execute(_due(table), asked)]
     if found:
@@ -103,7 +104,12 @@ def _due(table: sa.Table) -> sa.Select[Any]:
         before.c.seq < table.c.seq,
     )
     due = sa.and_(_waiting(table), table.c.next_s <= life_s, table.c.lease_s <= life_s, ~earlier.exists())
-    query = sa.select(*(table.c[name] for name in TAKEN)).where(due).order_by(table.c.seq).limit(sa.bindparam("most", type_=sa.Integer))
+    query = (
+        sa.select(*(table.c[name] for name in TAKEN))
+        .where(due)
+        .order_by(table.c.next_s, table.c.seq)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+    )
     return query.with_for_update(skip_locked=True, of=table)
 
 
@@ -115,14 +121,17 @@ def _lease(table: sa.Table) -> sa.Update:
 
 def next_due_s(connection: sa.Connection, table: sa.Table, team: str, peer: str, life_s: float) -> float | None:
     """When a letter that is not due now, or that somebody holds, may be taken at the earliest; None where there is none."""
-    found: float | None = connection.execute(_later(table), {"of_team": team, "to_peer": peer, "life_s": life_s}).scalar_one()
-    return found
+    found = connection.execute(_later(table), {"of_team": team, "to_peer": peer, "life_s": life_s}).one()
+    return min((each for each in found if each is not None), default=None)
 
 
 @cache
 def _later(table: sa.Table) -> sa.Select[Any]:
-    later_s = sa.case((table.c.next_s > table.c.lease_s, table.c.next_s), else_=table.c.lease_s)
-    return sa.select(sa.func.min(later_s)).where(_waiting(table), later_s > sa.bindparam("life_s"))
+    """Two that the index answers: of those that are not due the first, and of those that are the first that is let go."""
+    life_s: sa.BindParameter[float] = sa.bindparam("life_s", type_=sa.Float)
+    off = sa.select(sa.func.min(table.c.next_s)).where(_waiting(table), table.c.next_s > life_s)
+    held = sa.select(sa.func.min(table.c.lease_s)).where(_waiting(table), table.c.next_s <= life_s, table.c.lease_s > life_s)
+    return sa.select(off.scalar_subquery(), held.scalar_subquery())
 
 
 def remove(connection: sa.Connection, table: sa.Table, team: str, arrived: Sequence[Letter], owner: str) -> None:
@@ -147,8 +156,17 @@ def _ending(table: sa.Table) -> sa.Update:
 
 
 def put_off(connection: sa.Connection, table: sa.Table, team: str, letter: Letter, owner: str, next_s: float, error: str) -> None:
-    """It failed, and is tried again."""
-    _change(connection, table, team, letter, owner, {"attempts": letter.attempts + 1, "next_s": next_s, "error": error})
+    """It failed, and is tried again. What waits behind it is not looked at before: of a peer that is gone for a day there are many."""
+    if _change(connection, table, team, letter, owner, {"attempts": letter.attempts + 1, "next_s": next_s, "error": error}):
+        where = {"of_team": team, "to_peer": letter.peer, "of_key": letter.key, "of_seq": letter.seq}
+        connection.execute(_behind(table), where | {"at_s": next_s})
+
+
+@cache
+def _behind(table: sa.Table) -> sa.Update:
+    at_s: sa.BindParameter[float] = sa.bindparam("at_s", type_=sa.Float)
+    same = sa.and_(table.c.key == sa.bindparam("of_key"), table.c.seq > sa.bindparam("of_seq"), table.c.next_s < at_s)
+    return sa.update(table).where(_waiting(table), same).values(next_s=at_s)
 
 
 def bury(connection: sa.Connection, table: sa.Table, team: str, letter: Letter, owner: str, life_s: float, error: str) -> None:
@@ -219,6 +237,7 @@ def _held(table: sa.Table, team: str, letter: Letter, owner: str) -> sa.ColumnEl
     return sa.and_(table.c.team == team, table.c.seq == letter.seq, table.c.id == letter.id, table.c.owner == owner)
 
 
-def _change(connection: sa.Connection, table: sa.Table, team: str, letter: Letter, owner: str, values: dict[str, Any]) -> None:
+def _change(connection: sa.Connection, table: sa.Table, team: str, letter: Letter, owner: str, values: dict[str, Any]) -> bool:
+    """Change a letter and let it go; False where the owner does not hold it any more."""
     let_go: dict[str, Any] = {"owner": None, "lease_s": 0.0}
-    connection.execute(sa.update(table).where(_held(table, team, letter, owner)).values(let_go | values))
+    return connection.execute(sa.update(table).where(_held(table, team, letter, owner)).values(let_go | values)).rowcount == 1

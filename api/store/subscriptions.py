@@ -79,5 +79,11 @@ def remove(connection: sa.Connection, team: str, subscription_id: str) -> bool:
     return True
 
 
+def drop_strays(connection: sa.Connection, team: str) -> None:
+    """Delete letters of subscriptions that have ended: another service may not have known of the end when it put them out."""
+    known = sa.select(subscriptions.c.id).where(subscriptions.c.team == team)
+    connection.execute(sa.delete(outbox).where(outbox.c.team == team, outbox.c.peer.not_in(known)))
+
+
 def _one(team: str, subscription_id: str) -> sa.ColumnElement[bool]:
     return sa.and_(subscriptions.c.team == team, subscriptions.c.id == subscription_id)

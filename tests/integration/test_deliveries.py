@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+from api.hooks import courier, post
 from support.receiver import Heard, Receiver, until
 from support.subscribers import SOON, outbox_rows, path_of, subscribe
 from support.world import World
@@ -81,6 +89,71 @@ def test_a_redirect_is_not_followed(telling: World, receiver: Receiver) -> None:
         assert receiver.heard == []
         (row,) = until(lambda: outbox_rows(telling), lambda found: found[0]["error"] is not None)
         assert row["error"] == "answered 302"
+
+
+@contextmanager
+def listening(serve: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A subscriber that does with each connection what it likes, once a request has come: its URL."""
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):  # it has been closed
+            while True:
+                threading.Thread(target=answer, args=(server.accept()[0],), daemon=True).start()
+
+    def answer(wire: socket.socket) -> None:
+        with wire, contextlib.suppress(OSError):
+            wire.recv(65_536)
+            serve(wire)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        server.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "arrives"),
+    [
+        (b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000, False),
+        (b"HTTP/1.1 200 OK\r\n", b"a: b\r\n" * 1000, False),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", (b"1;" + b"a" * 200 + b"\r\nx\r\n") * 100, False),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", b"x" * 10_000, True),
+    ],
+)
+def test_of_an_answer_without_end_little_is_read(tmp_path: Path, first: bytes, then: bytes, arrives: bool) -> None:
+    """Where it was read for as long as it may take, one agent's subscriptions made every call of everybody ten times as slow."""
+
+    def serve(wire: socket.socket) -> None:
+        wire.sendall(first)
+        while True:
+            wire.sendall(then)
+
+    settings = SOON | {"webhook_timeout_s": 60}
+    with listening(serve) as url, make_world(f"sqlite:///{tmp_path / 'respite.db'}", **settings) as world:
+        made = world.ok("admin", "POST", "/v1/subscriptions", {"url": url, "types": ["ticket.queued"]})
+        world.ok("admin", "POST", path_of(made, "/ping"))
+        left = until(lambda: outbox_rows(world), lambda rows: not rows or rows[0]["error"] is not None)
+        assert [each["error"] for each in left] == ([] if arrives else ["its answer is longer than 65536 bytes"])
+
+
+def test_a_connection_that_nothing_goes_over_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where its subscription has ended: whoever makes and ends them, one after the other, took a file of the service with each."""
+    monkeypatch.setattr(post, "IDLE_S", 0.1)
+    monkeypatch.setattr(courier, "LOOK_S", 0.1)
+    gone = threading.Event()
+
+    def serve(wire: socket.socket) -> None:
+        wire.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+        while wire.recv(65_536):
+            pass
+        gone.set()
+
+    with listening(serve) as url, make_world(f"sqlite:///{tmp_path / 'respite.db'}", **SOON) as world:
+        made = world.ok("admin", "POST", "/v1/subscriptions", {"url": url, "types": ["ticket.queued"]})
+        world.ok("admin", "POST", path_of(made, "/ping"))
+        until(lambda: outbox_rows(world), lambda left: not left)
+        world.ok("admin", "DELETE", path_of(made))
+        assert gone.wait(60)
 
 
 def test_where_events_may_not_go(tmp_path: Path) -> None:

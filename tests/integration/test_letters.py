@@ -57,3 +57,42 @@ def test_a_courier_whose_lease_ran_out_changes_nothing_of_what_another_has_taken
     assert (before[0]["owner"], before[0]["lease_s"]) == ("quick", NOON_S + 2 * LEASE_S)
     ACTS[act](connection, second, "quick")
     assert stored(connection) != before
+
+
+def backlog(connection: sa.Connection, tickets: int) -> None:
+    """Three events of each of so many tickets, from before `NOON_S`, each put out a moment after the last."""
+    for number in range(3 * tickets):
+        row = {"peer": "sub", "id": f"old_{number}", "key": f"ticket:{number // 3}", "type": "x", "body": "{}"}
+        letters.add(connection, outbox, "team", [row], NOON_S - 3 * tickets + number)
+
+
+def steps(connection: sa.Connection, work: Callable[[], object]) -> int:
+    """How much SQLite does for something, in steps of its machine."""
+    counted: list[int] = []
+    database: Any = connection.connection.dbapi_connection
+    database.set_progress_handler(lambda: counted.append(1), 10)
+    work()
+    database.set_progress_handler(None, 0)
+    return 10 * len(counted)
+
+
+def test_what_waits_costs_nothing_while_its_subscriber_is_gone_nor_when_it_comes_back(connection: sa.Connection) -> None:
+    """It is looked through in the transaction that routing waits for: a day's events to one that was gone made every ticket wait."""
+    backlog(connection, 500)
+
+    def look() -> None:
+        assert taken(connection, "me", NOON_S + 1) == []
+        assert letters.next_due_s(connection, outbox, "team", "sub", NOON_S + 1) == NOON_S + 600
+
+    assert steps(connection, lambda: taken(connection, "me", NOON_S)) < 4000  # the first of a thousand and a half
+    letters.release(connection, outbox, "team")
+    while heads := taken(connection, "me", NOON_S):
+        for each in heads:
+            letters.put_off(connection, outbox, "team", each, "me", NOON_S + 600, "no answer")
+    assert steps(connection, look) < 1000
+    found = letters.take(connection, outbox, "team", "sub", NOON_S + 600, "me", NOON_S + 660, 2000)
+    assert sorted(each.id for each in found) == sorted([*(f"old_{3 * number}" for number in range(500)), "evt_1"])
+    letters.remove(connection, outbox, "team", found, "me")
+    assert {each.id for each in letters.take(connection, outbox, "team", "sub", NOON_S + 600, "me", NOON_S + 660, 2000)} == {
+        f"old_{3 * number + 1}" for number in range(500)
+    }

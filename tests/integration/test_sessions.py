@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.door import sessions
 from api.door.auth import PAGE_HEADER
+from api.settings import DEFAULT_TEAM
 from api.store import keys
 from support.world import World
 from support.world import world as make_world
@@ -58,15 +59,27 @@ def test_a_forged_cookie_opens_nothing(world: World, ana: str) -> None:
     assert page(world, f"{secret}.{signed_at}.{signature}").status_code == 200
 
 
+def signed(world: World, secret: str, key_hash: str) -> str:
+    """A cookie as the service would sign it now."""
+    answer, request = Response(), Request({"type": "http", "scheme": "http", "path": "/", "headers": []})
+    sessions.set_cookie(answer, request, "agent", secret, key_hash, world.services)
+    return answer.headers["set-cookie"].split(";")[0].removeprefix(f"{COOKIE}=")
+
+
 def test_a_key_that_is_signed_as_a_session_would_be_is_none(world: World, ana: str) -> None:
     """It would be signed as it should be, and no sign-out would end it."""
     for secret, status in ((sign_in(world, ana).split(".")[0], 200), (ana, 303)):
-        answer = Response()
-        sessions.set_cookie(
-            answer, Request({"type": "http", "scheme": "http", "path": "/", "headers": []}), "agent", secret, world.services
-        )
-        signed = answer.headers["set-cookie"].split(";")[0].removeprefix(f"{COOKIE}=")
-        assert page(world, signed).status_code == status
+        assert page(world, signed(world, secret, keys.hashed(ana))).status_code == status
+
+
+def test_nothing_that_is_in_a_cookie_makes_it_younger(world: World, ana: str) -> None:
+    """Who finds one that has rested too long has its secret, and all that can be made of it."""
+    cookie = sign_in(world, ana)
+    secret = cookie.split(".")[0]
+    world.clock.instant_s += 4.1 * HOUR_S
+    for sealed_by in (secret, keys.hashed(secret), cookie, ""):
+        assert page(world, signed(world, secret, sealed_by)).status_code == 303
+    assert page(world, signed(world, secret, keys.hashed(ana))).status_code == 200  # the session itself goes on: the cookie is too old
 
 
 def test_it_ends_when_it_rests_too_long_is_renewed_while_used_and_ends_after_a_working_day(world: World, ana: str) -> None:
@@ -132,6 +145,23 @@ def test_signing_out_ends_every_copy_and_revoking_the_key_every_session(world: W
     assert page(world, stays).status_code == 303
 
 
+def test_a_session_outlives_its_key_neither_when_that_is_rotated_nor_when_it_was_revoked_just_before(world: World, ana: str) -> None:
+    before = sign_in(world, ana)
+    with world.services.engine.begin() as connection:
+        mine = next(each["id"] for each in keys.listed(connection) if each["role"] == "agent")
+        who = keys.Principal(mine, DEFAULT_TEAM, "agent", "ana")
+        assert keys.rotate(connection, mine, world.clock.now_s(), 600.0) is not None
+    assert page(world, before).status_code == 200
+    world.clock.instant_s += 600.0
+    assert page(world, before).status_code == 303
+    world.clock.instant_s -= 1.0
+    assert page(world, before).status_code == 200
+    with world.services.engine.begin() as connection:
+        assert keys.revoke(connection, mine, world.clock.now_s())
+    late = sessions.begin(world.services, who)  # of somebody who was let in at the door a moment before
+    assert page(world, signed(world, late, keys.hashed(ana))).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -142,6 +172,7 @@ def test_signing_out_ends_every_copy_and_revoking_the_key_every_session(world: W
         ({PAGE_HEADER: "1", "Origin": "http://evil.example"}, 401),
         ({PAGE_HEADER: "1", "Origin": "http://testserver.evil.example"}, 401),
         ({PAGE_HEADER: "1", "Origin": "null"}, 401),
+        ({PAGE_HEADER: "1", "Origin": "http://["}, 401),
         ({PAGE_HEADER: "1", "Sec-Fetch-Site": "same-site"}, 401),
         ({PAGE_HEADER: "1", "Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"}, 401),
     ],

@@ -125,6 +125,14 @@ def test_what_is_no_http_is_a_problem(desk: Desk) -> None:
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == 400
 
 
+def test_what_is_no_http_is_a_problem_also_after_a_request_but_never_the_answer_to_that(desk: Desk) -> None:
+    made = opened(desk, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert answered(made).startswith(b"HTTP/1.1 200 ")
+    made.sendall(b"FOO /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert rest(made).startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b" 400 " not in rest(opened(desk, b"GET /v1/queue HTTP/1.1\r\nHost: x\r\n" + key(desk) + b"\r\nFOO / HTTP/1.1\r\n\r\n"))
+
+
 def test_a_tunnel_is_refused(desk: Desk) -> None:
     made = opened(desk, b"CONNECT x:443 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert made.recv(65_536).startswith(b"HTTP/1.1 4")

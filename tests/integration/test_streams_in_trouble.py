@@ -78,6 +78,16 @@ def test_clients_that_vanish_before_their_stream_opens_are_no_fault(tmp_path: Pa
     assert not caplog.records
 
 
+def test_streams_that_are_asked_for_at_once_are_no_more_than_a_key_may_have(tmp_path: Path) -> None:
+    with served(f"sqlite:///{tmp_path / 'respite.db'}", streams_per_key=2) as world:
+        world.agent("ana")
+        asked = [world.stream("ana", "/v1/agents/ana/recovery/stream") for _ in range(60)]
+        answered = [each.wire.recv(12) for each in asked]
+        assert (answered.count(b"HTTP/1.1 200"), answered.count(b"HTTP/1.1 429")) == (2, 58)
+        for each in asked:
+            each.close()
+
+
 def test_a_stream_too_many_is_a_problem_that_says_when_to_come_again(tmp_path: Path) -> None:
     with served(f"sqlite:///{tmp_path / 'respite.db'}", streams_per_key=2) as world:
         world.agent("ana")

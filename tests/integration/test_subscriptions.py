@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from support.receiver import Receiver
-from support.subscribers import path_of, subscribe
+from api.settings import DEFAULT_TEAM
+from api.store import letters
+from api.store.tables import outbox
+from support.receiver import Receiver, until
+from support.subscribers import SOON, outbox_rows, path_of, subscribe
 from support.world import World
+from support.world import world as make_world
 
 
 def test_two_secrets_sign_while_they_overlap(telling: World, receiver: Receiver) -> None:
@@ -65,6 +75,29 @@ def test_an_agent_reaches_their_own_and_an_admin_sees_and_ends_but_changes_none_
     assert telling("ana", "GET", path_of(own)).status_code == 404
 
 
+def test_a_name_server_that_does_not_answer_holds_up_no_other_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look-up took one of the forty threads that serve calls."""
+    answers, look_up = threading.Event(), socket.getaddrinfo
+
+    def slow(host: str, *rest: Any, **more: Any) -> Any:
+        if host == "slow.example":
+            assert answers.wait(60)
+            raise socket.gaierror
+        return look_up(host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    wanted = {"url": "https://slow.example/", "types": ["recovery.started"]}
+    with make_world(f"sqlite:///{tmp_path / 'respite.db'}", webhook_timeout_s=1) as world, ThreadPoolExecutor(50) as callers:
+        world.agent("ana")
+        world.key("ana")
+        asked = [callers.submit(world, "ana", "POST", "/v1/subscriptions", wanted) for _ in range(50)]
+        try:
+            assert all(each.result(60).status_code == 422 for each in asked)
+            assert "not found within 1 s" in asked[-1].result().text
+        finally:
+            answers.set()
+
+
 def test_subscriptions_and_connections_are_read_page_by_page(telling: World) -> None:
     for name in ("c", "a", "b"):
         telling.ok("admin", "POST", "/v1/subscriptions", {"url": f"https://1.1.1.1/{name}", "types": ["ticket.queued"]})
@@ -81,3 +114,31 @@ def test_subscriptions_and_connections_are_read_page_by_page(telling: World) -> 
     own = telling.ok("ana", "POST", "/v1/subscriptions", {"url": "https://1.1.1.1/own", "types": ["recovery.started"]})
     assert [each["id"] for each in telling.ok("ana", "GET", "/v1/subscriptions?limit=1")["items"]] == [own["id"]]
     assert len(telling.ok("admin", "GET", "/v1/subscriptions")["items"]) == 4
+
+
+def test_what_is_asked_of_two_services_at_once_is_done_one_after_the_other(postgres_url: str) -> None:
+    """An agent had nine subscriptions, and a connection that was made twice at once was a bug in the log."""
+    with make_world(postgres_url, **SOON) as one, make_world(postgres_url, **SOON) as other, ThreadPoolExecutor(20) as callers:
+        one.agent("ana")
+        other.keys = one.keys | {"ana": one.key("ana")}
+
+        def at_once(who: str, method: str, path: str, body: Any) -> Counter[int]:
+            asked = [callers.submit(world, who, method, path, body) for _ in range(10) for world in (one, other)]
+            return Counter(each.result().status_code for each in asked)
+
+        wanted = {"url": "http://127.0.0.1:4999/", "types": ["recovery.started"]}
+        assert at_once("ana", "POST", "/v1/subscriptions", wanted) == {201: 5, 409: 15}
+        assert at_once("admin", "PUT", "/v1/connections/desk", {}) == {201: 1, 200: 19}
+        assert at_once("admin", "PUT", "/v1/connections/desk", {"rotate": True}) == {200: 20}
+
+
+def test_letters_for_a_subscription_that_has_ended_do_not_stay(upgraded_url: str) -> None:
+    """Another service goes on for a second as if it were there, and nobody carried or dropped what it put out."""
+    row = {"peer": "sub_ended", "id": "evt_1", "key": "ticket:T1", "type": "ticket.queued", "body": "{}"}
+    with make_world(upgraded_url) as world, world.services.engine.begin() as connection:
+        letters.add(connection, outbox, DEFAULT_TEAM, [row], 0.0)
+    with make_world(upgraded_url, **SOON) as world, Receiver() as receiver:
+        made = subscribe(world, receiver, "ticket.queued")
+        world.ok("admin", "POST", path_of(made, "/ping"))
+        receiver.wait_for(1)
+        until(lambda: outbox_rows(world), lambda left: not left)
