@@ -56,6 +56,8 @@ class _Commands(TyperGroup):
             found = alone
         command = typer.main.get_command(found)
         command.name = cmd_name
+        if command.help:
+            command.help = " ".join(command.help.split())  # the list of commands would break a line where the source does
         return command
 
 

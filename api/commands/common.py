@@ -22,7 +22,7 @@ BAD_INPUT, INTERRUPTED = 2, 130
 BEGINNING = "set RESPITE_DATABASE_URL, or begin one with respite serve, import, keys create or restore"
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 AlreadyJson = Annotated[bool, typer.Option("--json", help="It is JSON either way.")]  # taken, as by every other command
-PolicyFile = Annotated[Path, typer.Argument(help="The policy: JSON as GET /v1/policy gives it, or TOML.")]
+PolicyFile = Annotated[Path, typer.Argument(help="The policy: JSON as GET /v1/policy gives it, or TOML; a field left out: its default.")]
 Team = Annotated[str, typer.Option(help="The team.")]
 
 

@@ -47,7 +47,10 @@ class Sink(Protocol):
 def replay_history(
     file: ExportFile,
     map_name: MapName,
-    policy: Annotated[Path | None, typer.Option(help="The policy to route by: JSON as GET /v1/policy gives it, or TOML.")] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(help="The policy to route by: JSON as GET /v1/policy gives it, or TOML; a field left out: its default."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write one row per ticket, CSV or JSON lines by the file's ending.")] = None,
     strict: Strict = False,
     as_json: Json = False,

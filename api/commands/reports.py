@@ -99,7 +99,7 @@ def shadow(
     typer.echo(f"{found.to_automation} would have gone to automation, {found.to_queue} would have waited")
     for rule, count in found.broken.items():
         typer.echo(f"  {count} went to somebody whom the rule {rule} keeps from it")
-    typer.echo(f"{overrides['count']} were given out by managers, {overrides['within_rules']} of them within the rules")
+    typer.echo(f"managers gave out {overrides['count']}, {overrides['within_rules']} of them within the rules")
     for rule, count in overrides["rules_broken"].items():
         typer.echo(f"  {count} against the rule {rule}")
 

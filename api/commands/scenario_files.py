@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from api.commands.common import refuse
-from api.jobs.shipped import shipped
+from api.jobs.shipped import shipped, shipped_names
 from fatigue_model.bounds import InvalidValues, UnknownName, Violation, shown
 from simulations.lines import line_of, lines_of
 from simulations.scenario import Malformed, Scenario, changed, parse, scenario_from
@@ -42,6 +42,8 @@ def scenario_at(path: Path, change: Change = dict) -> Scenario:
     try:
         text = text_at(path)
         values = parse(text)
+    except FileNotFoundError as error:
+        raise Refused([f"{path}: there is no such file; scenarios that come with Respite: {', '.join(shipped_names())}"]) from error
     except (OSError, UnicodeDecodeError) as error:
         raise Refused([f"{path}: {error.strerror if isinstance(error, OSError) else error}"]) from error
     except Malformed as error:

@@ -13,7 +13,7 @@ from api.settings import DEFAULT_TEAM
 from api.store import deletions, forgetting
 from api.store.database import overwrite
 from api.store.repository import Repository
-from router.errors import Refused
+from router.errors import Refused, Unknown
 from router.forget import require_free
 
 
@@ -52,6 +52,8 @@ def forget(
             else:
                 try:
                     require_free(state, agent_id)
+                except Unknown:
+                    refuse(f"agent {agent_id!r} is not known to team {team!r}")
                 except Refused as refused:
                     refuse(refused.detail)
                 made = forgetting.begin(connection, team, agent_id, Clock().now_s())

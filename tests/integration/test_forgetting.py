@@ -256,6 +256,7 @@ def test_who_has_work_in_hand_or_is_not_known_is_refused_in_one_line(own_world: 
         found = command("forget", *words)
         assert (found.exit_code, found.stderr.count("\n")) == (2, 1)
         assert why in found.stderr
+        assert "PUT" not in found.stderr  # to make somebody in order to forget them is no way out
     assert world.ok("helpdesk", "GET", "/v1/tickets/T1")["agent_id"] == WHO
 
 

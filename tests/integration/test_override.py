@@ -171,7 +171,7 @@ def test_the_command_tells_the_same(upgraded_url: str, monkeypatch: pytest.Monke
         override(world, "T1", "ben")
         assert json.loads(CliRunner().invoke(app, ["shadow", "--json"]).stdout)["overrides"] == reported(world)
     told = CliRunner().invoke(app, ["shadow"]).stdout
-    assert told.endswith("2 were given out by managers, 1 of them within the rules\n  1 against the rule one_hot\n")
+    assert told.endswith("managers gave out 2, 1 of them within the rules\n  1 against the rule one_hot\n")
 
 
 def test_one_of_an_older_log_is_counted_and_its_rules_are_not_known(world: World) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
+import pytest
 import typer
 from typer.testing import CliRunner
 
@@ -31,6 +32,15 @@ def test_nothing_that_may_be_typed_is_without_a_word() -> None:
 def test_no_command_alone_offers_what_the_others_do_not() -> None:
     every = commands(typer.main.get_command(app))
     assert [name for name, command in every if any("completion" in each.name for each in command.params)] == []
+
+
+def test_the_list_of_commands_is_broken_where_it_is_full_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "110")
+    shown = CliRunner().invoke(app, ["--help"]).output
+    told = " ".join(each.strip("│ ") for each in shown.splitlines())
+    for name, command in commands(typer.main.get_command(app)):
+        assert "\n" not in (command.help or ""), name
+    assert "Exit 1 where the store refused a ticket." in told
 
 
 def test_the_version_and_the_engine_are_told() -> None:

@@ -40,6 +40,13 @@ def test_check_lists_every_violation_by_line_and_field(wrong: Path) -> None:
     assert sound.startswith("small-team: sound: ")
 
 
+def test_a_name_that_is_none_is_told_which_there_are(wrong: Path) -> None:
+    result = RUNNER.invoke(app, ["simulate", "small-taem"])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("respite: small-taem: there is no such file; scenarios that come with Respite: automation-rollout,")
+    assert result.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("days", ["9" * 5000, "0x" + "f" * 5000, "[" * 5000])
 @pytest.mark.parametrize("command", [["simulate"], ["scenario", "check"], ["staff"], ["compare", "--set", "agents=+1"]])
 def test_a_number_that_python_cannot_write_is_one_line(wrong: Path, command: list[str], days: str) -> None:
