@@ -26,10 +26,10 @@ import numpy as np
 from router.agents import BoolArray, IntArray
 from router.errors import AssignmentError
 from router.solver import checks
-from router.solver.alone import alone
+from router.solver.alone import alone, uncrossed
 from router.solver.batch import WAITS, Batch, Budget, Couple, Guard, batch_of
 from router.solver.budgets import kept_apart
-from router.solver.couples import brought_together, drawn_together, most_to_gain
+from router.solver.couples import coupled, most_to_gain
 from router.solver.crowded import may_be_served
 from router.solver.network import Network
 from router.solver.proof import prove
@@ -135,9 +135,10 @@ def _bettered(batch: Batch, known: IntArray, least: int) -> Assignment:
     network = Network(batch)
     flow = network.solve(network.capacity)
     reduced = network.reduced_cost(network.potential(flow, network.capacity))
-    known = brought_together(batch, known)
+    if len(batch.couples) and batch.total(known) > least:
+        known = coupled(network, flow, reduced, known)
     if batch.total(known) > least:
-        known, least = prove(network, flow, reduced, known, least, most_to_gain(network, reduced))
+        known, least = prove(network, flow, reduced, known, least, *most_to_gain(network, reduced))
     return _answer(batch, known, "branch", least)
 
 
@@ -161,14 +162,12 @@ def _branch(network: Network, flow: IntArray) -> Assignment:
     batch = network.batch
     reduced = network.reduced_cost(network.potential(flow, network.capacity))
     known, plain = _keep_rules(network, flow)
-    gain = most_to_gain(network, reduced)
+    gain, dear = most_to_gain(network, reduced)
     least = max(batch.plain(network.served(flow)) - gain, plain - batch.most_saved)
     if len(batch.couples) and batch.total(known) > least:
-        drawn = drawn_together(network, reduced)
-        begun = (known, _keep_rules(drawn, drawn.solve(drawn.capacity))[0])
-        known = min((brought_together(batch, each) for each in begun), key=batch.total)
+        known = coupled(network, flow, reduced, known)
     if batch.total(known) > least:
-        known, least = prove(network, flow, reduced, known, least, gain)
+        known, least = prove(network, flow, reduced, known, least, gain, dear)
     return _answer(batch, known, "branch", least)
 
 
@@ -179,18 +178,4 @@ def _keep_rules(network: Network, flow: IntArray) -> tuple[IntArray, int]:
         return agent_of, network.batch.plain(agent_of)
     if network.batch.alone:
         return alone(network, flow)
-    return _uncross(network, agent_of), network.batch.plain(agent_of)
-
-
-def _uncross(network: Network, agent_of: IntArray) -> IntArray:
-    """An answer: whoever has several hot tickets keeps to the channel of the one that saves most, until nobody has."""
-    batch = network.batch
-    capacity, is_hot = network.capacity.copy(), batch.hot[batch.ticket]
-    while (crossed := batch.crossed(agent_of)).size:
-        for who in crossed.tolist():
-            held = np.flatnonzero(batch.hot & (agent_of == who))
-            lane = batch.lane[held[np.argmax(batch.wait[held] - batch.cost[held, who])]]
-            barred = is_hot & (batch.agent == who) & (batch.lane[batch.ticket] != lane)
-            capacity[: network.n_pairs][barred] = 0
-        agent_of = network.served(network.solve(capacity))
-    return agent_of
+    return uncrossed(network, network.capacity, agent_of), network.batch.plain(agent_of)

@@ -104,3 +104,18 @@ def _with_hot(network: Network, hot_of: IntArray) -> IntArray:
     open_pairs = np.where(batch.hot[batch.ticket], hot_of[batch.ticket] == batch.agent, ~taken[batch.agent])
     capacity[: network.n_pairs] = open_pairs
     return capacity
+
+
+def uncrossed(network: Network, capacity: IntArray, agent_of: IntArray) -> IntArray:
+    """The answer of a flow within these capacities: whoever has several hot tickets keeps to the channel of the one that saves most, until
+    nobody has."""
+    batch = network.batch
+    capacity, is_hot = capacity.copy(), batch.hot[batch.ticket]
+    while (crossed := batch.crossed(agent_of)).size:
+        for who in crossed.tolist():
+            held = np.flatnonzero(batch.hot & (agent_of == who))
+            lane = batch.lane[held[np.argmax(batch.wait[held] - batch.cost[held, who])]]
+            barred = is_hot & (batch.agent == who) & (batch.lane[batch.ticket] != lane)
+            capacity[: network.n_pairs][barred] = 0
+        agent_of = network.served(network.solve(capacity))
+    return agent_of

@@ -161,6 +161,10 @@ class Batch:
             broken |= spent > budget.limit
         return np.flatnonzero(broken)
 
+    def over_no_more(self, agent_of: IntArray, before: IntArray) -> bool:
+        """Whether nobody is over a budget who is not in the answer `before`."""
+        return not np.setdiff1d(self.over(agent_of), self.over(before)).size
+
     def by_id(self, agent_of: IntArray) -> IntArray:
         """Sort the agents among tickets alike in everything, those that wait last; those of couples and guards where it costs nothing."""
         everybody = self._sorted(agent_of, self.savings_of >= 0)

@@ -18,26 +18,29 @@ from router.solver.network import Network
 # Bounds by effort and not by the clock: open arcs, and CP-SAT's deterministic time, about in seconds. All others wait meanwhile.
 PROOF_ARCS = 4_000
 PROOF_EFFORT = 0.05
+PROOF_COUPLES = 35_000_000  # open arcs, squared, times couples: with more, hardly anything is proven or bettered by that effort
 
 
-def prove(network: Network, flow: IntArray, reduced: IntArray, known: IntArray, least: int, gain: int) -> tuple[IntArray, int]:
+def prove(
+    network: Network, flow: IntArray, reduced: IntArray, known: IntArray, least: int, gain: int, dear: IntArray
+) -> tuple[IntArray, int]:
     """The cheapest answer found, at worst `known`, and a bound: no answer costs less.
 
-    `flow` is the cheapest one without the rules, with its reduced costs; `least` a bound so far on what answers cost, and `gain` what
-    savings can make up for at most. An arc that costs the flow more than that, and more than `known` does, is in no cheaper answer, so
-    stays out of the model. Where too many are left the cheapest stay in, and the bound says so.
+    `flow` is the cheapest one without the rules, with its reduced costs; `least` a bound so far on what answers cost, `gain` what savings
+    can make up for at most, and `dear` how much less they do in an answer that uses an arc otherwise than the flow. An arc for which that
+    is all that `known` is above the flow less the gain is in no cheaper answer, so stays out of the model. Where too many are left the
+    cheapest stay in, and the bound says so; where they are too many for the couples there are, nothing is tried.
     """
-    batch = network.batch
+    batch, dear = network.batch, dear.copy()
     bottom = batch.plain(network.served(flow))
-    # `gain` may have charged the pairs of a couple with their own savings: those can be gained besides
-    dear = np.abs(reduced)
-    dear[: network.n_pairs] = np.maximum(dear[: network.n_pairs] - batch.savings_of[batch.ticket], 0)
     width = batch.total(known) - (bottom - gain)
     near = dear[: network.n_pairs] < width
     nowhere = np.bincount(batch.ticket[near], minlength=network.n_tickets) == 0
     dear[-network.n_tickets :][nowhere] = max(width, 0)  # where no pair is left there is nothing to decide: the ticket waits
     # the pairs of the flow are all among these: only they lead back to their tickets, so their reduced cost is 0
     arcs = np.flatnonzero(dear < width)
+    if arcs.size**2 * len(batch.couples) > PROOF_COUPLES:
+        return known, least
     if arcs.size > PROOF_ARCS:
         width = int(np.partition(dear, PROOF_ARCS)[PROOF_ARCS])
         arcs = np.flatnonzero(dear < width)
@@ -115,15 +118,22 @@ class _Model:
         arcs = self.network.first_load + np.flatnonzero(self.network.owner == agent)
         return [(self.unit.get(arc), int(self.flow[arc])) for arc in arcs.tolist()]
 
+    def _second(self, agent: int) -> list[Any]:
+        """What has to be taken where the agent gets two tickets: nothing that is open, a unit, or None where that can't be."""
+        unit, constant = [*self._load(agent), (None, 0), (None, 0)][1]
+        return [] if unit is None and constant else [unit]
+
     def _couples(self) -> list[tuple[Any, int]]:
-        """One literal for each couple and agent who may get both tickets."""
+        """One literal for each couple and agent who may get both tickets; such an agent gets a second one."""
         saved = []
         agents = defaultdict[int, list[int]](list)
         for ticket, agent in self.pair:
             agents[ticket].append(agent)
         for first, second, saving in self.network.batch.couples.tolist():
             for agent in sorted({*agents[first]} & {*agents[second]}):
-                saved.append((self._implying((self.pair[first, agent], self.pair[second, agent])), saving))
+                meets = [self.pair[first, agent], self.pair[second, agent], *self._second(agent)]
+                if all(each is not None for each in meets):
+                    saved.append((self._implying(meets), saving))
         return saved
 
     def _guards(self) -> list[tuple[Any, int]]:

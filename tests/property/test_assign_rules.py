@@ -247,15 +247,12 @@ def test_steps_beyond_all_reason_bring_nobody_together() -> None:
     assert (sorted(answer.agent_of.tolist()), answer.cost) == ([0, 1, 2], 0)
 
 
-def test_a_batch_full_of_couples_is_answered_with_bounded_effort(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As many as are looked at within the effort meet, those first that save most."""
-    monkeypatch.setattr(router.solver.proof, "PROOF_ARCS", 0)
+def test_a_batch_full_of_couples_is_looked_at_with_bounded_effort(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as are looked at within the effort meet, those first that save most; who gives way goes to its own partner."""
     monkeypatch.setattr(router.solver.couples, "EFFORT", 5)
     couples = tuple(Couple(2 * each, 2 * each + 1, 10 + each) for each in range(20))
-    answer = replace(simple([[0] * 45] * 40, step=3), couples=couples).solve()
-    met = [each.saving for each in couples if answer.agent_of[each.first] == answer.agent_of[each.second]]
-    assert 1 <= len(met) <= 5
-    assert min(met) > 24
+    answer = brought_together(made(replace(simple([[0] * 45] * 40, step=3), couples=couples)), np.arange(40))
+    assert [each.saving for each in couples if answer[each.first] == answer[each.second]] == [*range(20, 30)]
 
 
 def test_most_couples_meet_though_nothing_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,6 +264,34 @@ def test_most_couples_meet_though_nothing_is_proven(monkeypatch: pytest.MonkeyPa
     answer = batch.solve()
     assert fault(batch, answer.agent_of) is None
     assert sum(answer.agent_of[each.first] == answer.agent_of[each.second] for each in couples) >= 28
+
+
+def test_couples_of_a_team_alike_in_all_meet_each_at_somebody_else() -> None:
+    """Everybody has two tickets, and a couple is an e-mail and a chat: drawn to the cheapest of agents alike all would come to one."""
+    couples = tuple(Couple(2 * each, 2 * each + 1, 10_000) for each in range(20))
+    batch = simple([[0] * 50] * 100, wait=10**6, step=8_000)
+    answer = replace(batch, channel=np.arange(100) % 2, room=np.tile([4, 2], (50, 1)), couples=couples).solve()
+    assert answer.cost == answer.bound == 50 * 8_000 - 20 * 10_000
+
+
+def test_what_a_second_ticket_costs_is_no_gain_of_a_couple() -> None:
+    """There are agents enough for one ticket each: a couple that meets saves 10,000 and pays 8,000, and that is proven to be the most."""
+    couples = tuple(Couple(2 * each, 2 * each + 1, 10_000) for each in range(4))
+    answer = replace(simple([[0] * 50] * 20, wait=10**6, step=8_000), couples=couples).solve()
+    assert answer.cost == answer.bound == -4 * 2_000
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_best_of_all_answers_for_chains_of_couples(seed: int) -> None:
+    """Three tickets of an account and more; rings too, in which one ticket more pays for several couples."""
+    rng = np.random.default_rng(seed)
+    batch, number = draw(seed, "plain", 4, 5), int(rng.integers(1, 7))
+    ends = [(first, second) for first, second in rng.integers(0, len(batch.wait_cost), (number, 2)).tolist() if first != second]
+    couples = tuple(Couple(first, second, int(rng.integers(0, 15_000))) for first, second in ends)
+    coupled = replace(batch, step_cost=rng.integers(0, 8_000, len(batch.room)), couples=couples)
+    answer = coupled.solve()
+    assert fault(coupled, answer.agent_of) is None
+    assert answer.cost == answer.bound == price(coupled, answer.agent_of) == min(price(coupled, each) for each in all_answers(coupled))
 
 
 @pytest.mark.parametrize("rules", ["alone", "couples", "guards"])
