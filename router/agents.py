@@ -57,6 +57,7 @@ COLUMNS: dict[str, tuple[type, float]] = {
     "ramp_count": (np.int64, 0),
     "streak": (np.int64, 0),
     "streak_s": (np.float64, -math.inf),
+    "last_break_s": (np.float64, -math.inf),
     "hot_open": (np.int64, 0),
     "hot_s": (np.float64, -math.inf),
     "hard_open": (np.int64, 0),
@@ -89,6 +90,7 @@ class Agents:
     ramp_count: IntArray
     streak: IntArray
     streak_s: FloatArray
+    last_break_s: FloatArray
     hot_open: IntArray
     hot_s: FloatArray
     hard_open: IntArray

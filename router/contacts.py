@@ -68,6 +68,8 @@ def _imply(state: TeamState, ticket: Ticket, known: Course) -> dict[str, bool]:
     wrong = [each for each in ticket.contacts if each.implied and (each.agent_id, each.ended_s) not in known.implied]
     for contact in wrong:
         _take_out(state, ticket, contact)
+        if contact.agent_id is not None:
+            streak.count(state, state.agents.row[contact.agent_id])
     if wrong:
         ticket.contacts = tuple(each for each in ticket.contacts if each not in wrong)
     there = {(each.agent_id, each.ended_s) for each in ticket.contacts if each.implied}
@@ -112,7 +114,6 @@ def _correct(state: TeamState, ticket: Ticket, index: int, right: Contact, newly
     _remember(account, agent_id, right)
     recovery.settle_owed(state, row)
     insort(state.agents.people[row].recent, (right.ended_s, demand >= state.params.hard_contact_points))
-    streak.was_off_shift(state, row)
     streak.count(state, row)
     _owe(state, row, ticket, right, newly_hot, gained or (wrong.counted and _harder(state, right, wrong)))
     if gained and state.agents.people[row].owed:
@@ -158,12 +159,12 @@ def _remember(account: Account, agent_id: str, contact: Contact) -> None:
 def _owe(state: TeamState, row: int, ticket: Ticket, contact: Contact, newly_hot: bool, gained: bool) -> None:
     """A break follows a hot contact, and a load far above the line. What was read into the words of one contact does not send one."""
     if newly_hot:
-        why = "escalated" if contact.escalation else "abuse"
+        why = recovery.reason(contact.escalation, ticket.id)
     elif gained and _far_above(state, row, ticket, contact):
-        why = "load"
+        why = f"load:{ticket.id}"
     else:
         return
-    recovery.trigger(state, row, (f"{why}:{ticket.id}",), contact.ended_s)
+    recovery.trigger(state, row, (why,), contact.ended_s)
 
 
 def _far_above(state: TeamState, row: int, ticket: Ticket, contact: Contact) -> bool:

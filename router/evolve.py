@@ -46,6 +46,7 @@ from router.person import Person
 from router.plan.published import plan_from
 from router.policy import policy_from
 from router.state import KEEP_S, TeamState
+from router.timeline import START, absent_since_s, returned_s
 
 RETURN_AFTER_S = 900.0
 
@@ -128,23 +129,27 @@ def _(event: AgentStatus, state: TeamState) -> None:
     agents, row = state.agents, state.agents.row[event.agent_id]
     status = Status[event.status.upper()]
     settle(agents, row, event.occurred_s, state.params)
-    known = agents.people[row].statuses
-    known.insert(bisect_right(known, event.occurred_s, key=lambda each: each[0]), (event.occurred_s, int(MODE_OF_STATUS[status])))
+    person = agents.people[row]
+    place = bisect_right(person.statuses, event.occurred_s, key=START)
+    person.statuses.insert(place, (event.occurred_s, int(MODE_OF_STATUS[status])))
     correct_status(agents, row, event.occurred_s, state.params)
-    if event.occurred_s < agents.status_s[row]:
-        return
-    was_absent = agents.status[row] <= Status.AWAY
-    agents.status[row] = status
-    agents.status_s[row] = event.occurred_s
+    was_absent, newest = agents.status[row] <= Status.AWAY, event.occurred_s >= agents.status_s[row]
+    if newest:
+        agents.status[row], agents.status_s[row] = status, event.occurred_s
     absent = agents.status[row] <= Status.AWAY
     settle(agents, row, state.now_s, state.params)
+    if absent:
+        agents.absent_since_s[row] = absent_since_s(person, float(agents.absent_since_s[row]))
     if absent and not was_absent:
-        agents.absent_since_s[row] = event.occurred_s
         recovery.absence_began(state, row)
-    elif was_absent and not absent:
-        recovery.absence_ended(state, row, event.occurred_s)
-        if event.occurred_s - agents.absent_since_s[row] >= RETURN_AFTER_S:
-            agents.returned_s[row] = event.occurred_s
+    elif was_absent and not absent and event.occurred_s - agents.absent_since_s[row] >= RETURN_AFTER_S:
+        agents.returned_s[row] = event.occurred_s
+    elif not newest:
+        until_s = float(agents.absent_since_s[row]) if absent else state.now_s
+        agents.returned_s[row] = returned_s(person, RETURN_AFTER_S, until_s, float(agents.returned_s[row]))
+    recovery.absences_told(state, row)
+    if status > Status.AWAY and event.occurred_s < state.now_s:
+        recovery.work_told(state, row)
 
 
 @_apply.register

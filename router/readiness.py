@@ -10,7 +10,6 @@ import numpy as np
 from fatigue_model.dynamics import FloatArray, Floats, Mode, advance, line
 from fatigue_model.recovery import ready_range_s
 from router.agents import MODE_OF_STATUS
-from router.shifts import rested_s
 from router.state import TeamState
 
 
@@ -69,8 +68,7 @@ def owed(state: TeamState, row: int, now_s: float) -> tuple[str, ...]:
 
 def was_off_shift(state: TeamState, row: int, since_s: float, now_s: float) -> bool:
     """Whether time off shift as long as the longest break came after `since_s` and is over."""
-    person = state.agents.people[row]
-    ended_s = rested_s(person.shifts, person.time_zone, now_s, state.policy.break_max_s)
+    ended_s = float(state.agents.profiles.rested_s(now_s, state.policy.break_max_s)[row])
     return math.isfinite(ended_s) and since_s <= ended_s
 
 

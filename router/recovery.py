@@ -10,16 +10,18 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from fatigue_model.dynamics import MINUTE_S, line
+from fatigue_model.dynamics import MINUTE_S, Mode
 from fatigue_model.recovery import break_length_s
 from router import streak
 from router.cover import covered_s
 from router.domain import AWAY, Break
 from router.ledger import settle
 from router.readiness import load_at, owed, was_off_shift
-from router.state import TeamState
-from router.timeline import longest_absence_s
+from router.rest import last_absence_s, rested_elsewhere, rested_since
+from router.state import TeamState, contact_behind
+from router.timeline import absences, modes
 
+AT_WORK = (Mode.QUEUE, Mode.BACK_OFFICE)
 MOST_HALVINGS = 1000.0  # of a load in an absence: of more no number knows what it was before
 
 
@@ -30,7 +32,7 @@ def trigger(state: TeamState, row: int, because: tuple[str, ...], ended_s: float
     if person.recovery is not None and now_s < person.recovery.end_s:
         _join(state, row, person.recovery, because, min(ended_s, now_s))
         return
-    if _rested(state, row, ended_s):
+    if rested_since(state, row, ended_s):
         return
     because, person.owed = tuple(dict.fromkeys(person.owed + because)), ()
     _send(state, row, f"b{state.revision}-{person.id}", because, ended_s)
@@ -62,29 +64,11 @@ def _join(state: TeamState, row: int, current: Break, because: tuple[str, ...], 
         _set(state, row, replace(current, end_s=max(current.end_s, begin_s + _length_s(state, row, begin_s)), anew_s=anew_s))
 
 
-def _rested(state: TeamState, row: int, since_s: float) -> bool:
-    """Whether a break that is over, an absence at least as long, or time off shift as long as the longest, came after `since_s`."""
-    current, policy = state.agents.people[row].recovery, state.policy
-    if current is not None and since_s <= float(state.agents.rest_from_s[row]) < current.end_s:
-        return True
-    if was_off_shift(state, row, since_s, state.now_s):
-        return True
-    return _enough(state, row, longest_absence_s(state.agents, row, since_s, state.now_s)) and policy.break_max_s > 0
-
-
 def _rested_before(state: TeamState, row: int, current: Break, began_s: float) -> bool:
     """Whether a break that is over had its minimum before live work of `began_s`, or an absence or time off shift as long came since."""
     rested_s = began_s - float(state.agents.rest_from_s[row])
-    away_s = longest_absence_s(state.agents, row, current.since_s, state.now_s, breaks=False)
-    off_shift = was_off_shift(state, row, current.since_s, state.now_s)
-    return rested_s >= state.policy.break_min_s or _enough(state, row, away_s) or off_shift
-
-
-def _enough(state: TeamState, row: int, absence_s: float) -> bool:
-    """Whether an absence that is over was as long as the break: the longest one where it left the load above the line."""
-    acute, carried = load_at(state, row, state.now_s)
-    policy = state.policy
-    return absence_s >= (policy.break_max_s if acute > float(line(carried, state.params)) else policy.break_min_s)
+    away = math.isfinite(last_absence_s(state, row, current.since_s))
+    return rested_s >= state.policy.break_min_s or away or was_off_shift(state, row, current.since_s, state.now_s)
 
 
 def live_work_ended(state: TeamState, row: int) -> None:
@@ -126,19 +110,59 @@ def absence_began(state: TeamState, row: int) -> None:
         trigger(state, row, (), away_s)
 
 
-def absence_ended(state: TeamState, row: int, back_s: float) -> None:
-    """An agent came back: a break that was skipped or moved while they were away is satisfied where the absence was long enough, and a
-    streak of hard contacts is over."""
-    person, away_s = state.agents.people[row], float(state.agents.absent_since_s[row])
-    current = person.recovery
-    if _enough(state, row, back_s - away_s):
+def absences_told(state: TeamState, row: int) -> None:
+    """A status came, of now or of before: where an absence is as long as a break, a streak of hard contacts is over, and a break that was
+    skipped, or was to follow and waited for something else, is satisfied."""
+    agents, person = state.agents, state.agents.people[row]
+    streak.count(state, row)
+    if person.owed and math.isfinite(last_absence_s(state, row, float(agents.streak_s[row]))):
         person.owed = ()
-        if math.isfinite(away_s):  # else they are seen for the first time
-            streak.rested(state, row, away_s)
-    if current is not None and state.now_s < current.start_s:
-        start_s, length_s = max(away_s, current.since_s), current.end_s - current.start_s
-        if start_s + length_s <= back_s:
-            _set(state, row, replace(current, start_s=start_s, end_s=start_s + length_s))
+    current = person.recovery
+    if current is None or not state.now_s < current.start_s:
+        return
+    length_s = current.end_s - current.start_s
+    since_s = max(current.since_s, float(agents.streak_s[row]))  # not what came before a contact that owes it, too
+    for away_s, back_s in absences(person, since_s, state.now_s, breaks=False):
+        if away_s + length_s <= back_s:
+            _set(state, row, replace(current, start_s=away_s, end_s=away_s + length_s))
+            return
+
+
+def work_told(state: TeamState, row: int) -> None:
+    """It came late that an agent was at work: what an absence stood for until now has no rest after it. A break that they worked in begins
+    anew, or follows once more; so does one of contacts that none was sent for."""
+    current, person, now_s = state.agents.people[row].recovery, state.agents.people[row], state.now_s
+    if current is not None and current.start_s <= now_s:
+        begun_s = float(state.agents.rest_from_s[row])
+        worked_s = [end_s for _, end_s, mode in modes(person, begun_s, min(current.end_s, now_s)) if mode in AT_WORK]
+        if worked_s and now_s < current.end_s:
+            _join(state, row, current, (), worked_s[-1])
+        elif worked_s and not rested_elsewhere(state, row, begun_s):
+            _send(state, row, current.id, current.because, worked_s[-1])
+    missed = _missed(state, row)
+    if missed:
+        trigger(state, row, tuple(dict.fromkeys(why for why, _ in reversed(missed))), missed[0][1])
+
+
+def _missed(state: TeamState, row: int) -> list[tuple[str, float]]:
+    """The hot contacts that no break follows, pending or skipped, and no rest, the last first: why one would be due, and their end."""
+    person, found = state.agents.people[row], list[tuple[str, float]]()
+    if state.policy.break_max_s == 0 or (person.recovery is not None and state.now_s < person.recovery.end_s):
+        return found
+    for entry in reversed(person.entries):
+        contact = contact_behind(state, person.id, entry)
+        if contact is None or not contact.hot:
+            continue
+        why = reason(contact.escalation, entry.ticket_id)
+        if why in person.owed or rested_since(state, row, contact.ended_s):
+            break
+        found.append((why, contact.ended_s))
+    return found
+
+
+def reason(escalation: bool, ticket_id: str) -> str:
+    """Why a break follows a hot contact."""
+    return f"{'escalated' if escalation else 'abuse'}:{ticket_id}"
 
 
 def shift(state: TeamState, row: int, shift_s: float) -> None:
@@ -177,7 +201,9 @@ def _plan(state: TeamState, row: int, start_s: float) -> None:
 
 
 def _set(state: TeamState, row: int, current: Break | None) -> None:
-    agents = state.agents
+    agents, before = state.agents, state.agents.people[row].recovery
+    if current is not None and before is not None and current.id != before.id:
+        agents.last_break_s[row] = before.start_s  # it began: one that is pending is joined, or skipped
     agents.people[row].recovery = current
     agents.pending_s[row] = current.since_s if current else math.inf
     agents.break_start_s[row] = current.start_s if current else math.inf

@@ -14,7 +14,7 @@ from fatigue_model.params import DEFAULTS, FatigueParams
 from router.agents import Agents, FloatArray, IntArray
 from router.bots import Book
 from router.changes import Changes
-from router.domain import Account, Debrief, Ticket
+from router.domain import Account, Contact, Debrief, Ticket
 from router.person import Entry
 from router.plan.published import Plan
 from router.policy import Policy
@@ -137,9 +137,15 @@ def facts(state: TeamState, ticket: Ticket, now_s: float) -> ContactFacts:
 
 def facts_behind(state: TeamState, agent_id: str, entry: Entry) -> ContactFacts | None:
     """What an entry of an agent's ledger was counted with; None where its ticket is kept no more."""
+    contact = contact_behind(state, agent_id, entry)
+    return None if contact is None else contact.facts
+
+
+def contact_behind(state: TeamState, agent_id: str, entry: Entry) -> Contact | None:
+    """The contact that an entry of an agent's ledger counts; None where its ticket is kept no more."""
     ticket = state.tickets.get(entry.ticket_id)
     known = ticket.contacts if ticket is not None else ()
-    return next((each.facts for each in known if (each.agent_id, each.ended_s) == (agent_id, entry.ended_s)), None)
+    return next((each for each in known if (each.agent_id, each.ended_s) == (agent_id, entry.ended_s)), None)
 
 
 def exposure(state: TeamState, ticket: Ticket, now_s: float, on_time: bool = False) -> float:

@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 import numpy as np
 
 from router.agents import BoolArray, IntArray
+from router.rest import last_absence_s
 from router.state import TeamState
 
 SPARE = 10  # contacts kept beyond the longest streak, for late news that takes some of them out
 
 
 def count(state: TeamState, row: int) -> None:
-    """Count anew, in the order in which the contacts ended."""
+    """Count anew, in the order in which the contacts ended, from what is known by now of where the agent was."""
     agents, recent = state.agents, state.agents.people[row].recent
-    began_s = float(agents.break_start_s[row])
-    if began_s <= state.now_s:
-        _rest_from(recent, began_s)
     del recent[: max(0, len(recent) - state.policy.hard_streak_max - SPARE)]
-    hard = [each[1] for each in recent]
-    agents.streak[row] = hard[::-1].index(False) if False in hard else len(hard)
+    hard = list(takewhile(lambda each: each[1], reversed(recent)))
+    agents.streak[row] = len(unrested(state, row, hard[::-1]))
     agents.streak_s[row] = recent[-1][0] if recent else agents.streak_s[row]
 
 
-def rested(state: TeamState, row: int, away_s: float) -> None:
-    """A rest from `away_s` on is over: what ended before is no part of the streak."""
-    _rest_from(state.agents.people[row].recent, away_s)
-    count(state, row)
-
-
-def _rest_from(recent: list[tuple[float, bool]], from_s: float) -> None:
-    """What ended up to a rest is dropped, and counts no more where it is told later: the rest stands among the contacts like one that was
-    not hard."""
-    recent[:] = [(from_s, False), *(each for each in recent if each[0] > from_s)]
-
-
-def was_off_shift(state: TeamState, row: int) -> None:
-    """A contact was entered: what ended before the time off shift is no part of the streak, as with an absence."""
-    off_s = float(state.agents.profiles.rested_s(state.now_s, state.policy.break_max_s)[row])
-    if any(each[0] <= off_s for each in state.agents.people[row].recent):
-        rested(state, row, off_s)
+def unrested(state: TeamState, row: int, contacts: list[tuple[float, bool]]) -> list[tuple[float, bool]]:
+    """Those of some of the `recent` contacts of an agent, in their order, that no rest came after."""
+    agents, begun_s = state.agents, state.agents.break_start_s.item(row)
+    last_break_s = begun_s if begun_s <= state.now_s else agents.last_break_s.item(row)
+    rested_s = max(last_break_s, agents.profiles.rested_s(state.now_s, state.policy.break_max_s).item(row))
+    found = [each for each in contacts if each[0] > rested_s]
+    if not found:
+        return found
+    away_s = last_absence_s(state, row, found[0][0])
+    return [each for each in found if each[0] > away_s]
 
 
 def over(state: TeamState, now_s: float) -> BoolArray:

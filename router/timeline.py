@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import itemgetter
 
 import numpy as np
 
@@ -16,6 +18,7 @@ from router.agents import Agents, FloatArray
 from router.person import Person
 
 APART_S = 6 * 3600.0  # between one day of work and the next
+START = itemgetter(0)
 THERE_MAX_S = 18 * 3600.0  # longer, and the status says nothing of when somebody works
 Paces = Sequence[tuple[float, float, float]]  # since when, g and r
 
@@ -46,9 +49,11 @@ def modes(person: Person, from_s: float, to_s: float) -> list[tuple[float, float
 
 
 def _mode_at(person: Person, at_s: float) -> int:
-    if any(start_s <= at_s < end_s for start_s, end_s in person.rests):
+    rest = bisect_right(person.rests, at_s, key=START)
+    if rest and at_s < person.rests[rest - 1][1]:
         return int(Mode.BREAK)
-    return next((mode for since_s, mode in reversed(person.statuses) if since_s <= at_s), int(Mode.OFF))
+    status = bisect_right(person.statuses, at_s, key=START)
+    return person.statuses[status - 1][1] if status else int(Mode.OFF)
 
 
 def came_s(person: Person, at_s: float) -> float:
@@ -80,11 +85,36 @@ def _speed(paces: Paces, from_s: float) -> float:
     return next((speed for since_s, _, speed in reversed(paces) if since_s <= from_s), 1.0)
 
 
-def longest_absence_s(agents: Agents, row: int, from_s: float, to_s: float, breaks: bool = True) -> float:
-    """The longest unbroken time off or on a break between two settled instants, in seconds; without `breaks`, off by the status alone."""
-    longest = run = 0.0
-    person = agents.people[row] if breaks else replace(agents.people[row], rests=[])
-    for start, end, mode in modes(person, from_s, to_s):
-        run = run + end - start if mode in (Mode.BREAK, Mode.OFF) else 0.0
-        longest = max(longest, run)
-    return longest
+def absences(person: Person, from_s: float, to_s: float, breaks: bool = True) -> list[tuple[float, float]]:
+    """Start and end of each unbroken time off or on a break between two settled instants; without `breaks`, off by the status alone, and
+    the instants need not be settled."""
+    found: list[tuple[float, float]] = []
+    for start_s, end_s, mode in modes(person if breaks else replace(person, rests=[]), from_s, to_s):
+        if mode in (Mode.BREAK, Mode.OFF):
+            begun_s = found.pop()[0] if found and found[-1][1] == start_s else start_s
+            found.append((begun_s, end_s))
+    return found
+
+
+def absent_since_s(person: Person, known_s: float) -> float:
+    """Since when somebody has been away who is, by the statuses; `known_s` or earlier where none before says that they were there."""
+    since_s = math.inf
+    for from_s, mode in reversed(person.statuses):
+        if mode not in (Mode.OFF, Mode.BREAK):
+            return since_s
+        since_s = from_s
+    return min(since_s, known_s)
+
+
+def returned_s(person: Person, least_s: float, until_s: float, known_s: float) -> float:
+    """When somebody last came back, up to `until_s`, from an absence of `least_s` or longer, by the statuses; `known_s` where that is when
+    they came first, which no status before tells of, and minus infinity where they never did."""
+    found = absences(person, person.statuses[0][0], until_s, breaks=False)
+    first_s = next((since_s for since_s, mode in person.statuses if mode not in (Mode.OFF, Mode.BREAK)), math.inf)
+    back_s = known_s if known_s == first_s else -math.inf
+    return next((end_s for start_s, end_s in reversed(found) if end_s - start_s >= least_s), back_s)
+
+
+def longest_absence_s(agents: Agents, row: int, from_s: float, to_s: float) -> float:
+    """The longest unbroken time off or on a break between two settled instants, in seconds."""
+    return max((end_s - start_s for start_s, end_s in absences(agents.people[row], from_s, to_s)), default=0.0)

@@ -69,7 +69,8 @@ async def post_status(
     service: Service,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    """What the agent is doing. A status older than the newest one known changes nothing."""
+    """What the agent is doing, or was doing from `occurred_at` until the next status that is known: what counts is when it was so, not when
+    it is told."""
     own_agent(who, agent_id)
     return await submit(
         service,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from router import streak
 from router.domain import Status
 from router.matching import open_at, pair_of
 from router.person import Person
@@ -120,8 +121,8 @@ class _Gather:
         since_s = self.now_s - HARD_WITHIN_S
         if person.recovery is not None:
             since_s = max(since_s, person.recovery.end_s)
-        hard = sum(1 for ended_s, was_hard in person.recent if was_hard and ended_s > since_s)
-        return bool(self.loads.acute[row] > self.loads.line[row]) or hard >= HARD_CONTACTS
+        hard = [each for each in person.recent if each[1] and each[0] > since_s]
+        return bool(self.loads.acute[row] > self.loads.line[row]) or len(streak.unrested(self.state, row, hard)) >= HARD_CONTACTS
 
     def _lunch(self, member: Member, person: Person) -> Iterator[Activity]:
         """In the middle third of a long shift, soon where that is over; none after an absence as long since that began."""

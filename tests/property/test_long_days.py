@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router import readiness, recovery, snapshot
+from router import readiness, snapshot
 from router.decide import decide, waiting_for
 from router.domain import Break
+from router.timeline import longest_absence_s
 from router.turn import turn
 from support.days import HOUR_S, POLICY, Day
 
@@ -56,7 +57,7 @@ def test_every_hot_contact_is_followed_by_one_break(day: Day) -> None:
         row = day.state.agents.row[contact.agent_id]
         after = [each for each in taken[row] if each.end_s >= contact.ended_s + policy.break_min_s]
         told_late_s = 405 + latest_s
-        rest_s = recovery.longest_absence_s(day.state.agents, row, contact.ended_s, day.state.now_s)
+        rest_s = longest_absence_s(day.state.agents, row, contact.ended_s, day.state.now_s)
         assert any(each.start_s <= contact.ended_s + told_late_s for each in after) or rest_s >= policy.break_min_s
     loads = sum(1 for _, each in day.breaks.values() for why in each.because if why.startswith("load"))
     assert len(day.breaks) <= len(hot) + loads

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from router import readiness, recovery, snapshot
+from router import readiness, snapshot
 from router.decide import decide
 from router.domain import LIVE_CHANNELS, Break, Status, channel_index
 from router.errors import Refused
@@ -21,6 +21,7 @@ from router.events import AgentStatus, BreakShifted, BreakSkipped, Decided, Even
 from router.evolve import evolve
 from router.replay import replay
 from router.state import TeamState
+from router.timeline import longest_absence_s
 from router.timing import next_change_s
 from router.turn import conclude, fold
 from support.build import give, open_ticket, team
@@ -201,12 +202,13 @@ class Days(RuleBasedStateMachine):
             if now is not None and now.id not in self.breaks:
                 assert was is None or was.end_s <= self.now_s
                 worked = any(isinstance(event, TicketEvent) and event.type in ("contact", "resolved", "closed") for event in logged)
+                worked = worked or any(isinstance(event, AgentStatus) and event.occurred_s < event.at_s for event in logged)
                 assert mine or owed or worked
                 assert not mine or owed or worked or any(all(ended_s > start_s for start_s in finished) for ended_s in mine)
             for ended_s in mine:
                 in_force = now is not None and self.now_s < now.end_s
                 followed = any(ended_s <= start_s for start_s in finished) or (now is not None and ended_s <= now.start_s)
-                away_s = recovery.longest_absence_s(state.agents, row, ended_s, self.now_s)
+                away_s = longest_absence_s(state.agents, row, ended_s, self.now_s)
                 assert in_force or followed or away_s >= policy.break_min_s
             if now is not None:
                 self.breaks[now.id] = now.start_s, now.end_s

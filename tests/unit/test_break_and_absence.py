@@ -53,7 +53,7 @@ def test_late_news_of_a_contact_after_an_absence(away_min: float, satisfied: boo
     assert has_none(state) is satisfied
 
 
-def test_a_late_status_older_than_the_known_one_changes_nothing() -> None:
+def test_a_late_absence_that_was_shorter_than_the_break_changes_nothing() -> None:
     state = team()
     contact(state, "ann", at(0), escalated=True)
     shift(state, 0, 15)
