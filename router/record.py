@@ -9,7 +9,7 @@ from router.domain import CostTerm, Decision, Finalist, Other
 from router.others import Others
 from router.plain import ASIS, parts, plain
 
-ENGINE = "respite-9"
+ENGINE = "respite-10"
 FOLDED = (
     *("id", "ticket_id", "lane", "agent_id", "bot", "draft", "relaxed", "waits_for", "offer_expires_s", "shadow"),
     *("costs_usd", "not_automation"),
