@@ -174,6 +174,22 @@ def test_a_team_whose_retention_fails_keeps_no_other_from_it(staffed: World, cap
     assert {each["team"] for each in rows(staffed, tables.upkeep)} == {"default", "other"}
 
 
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_by_hand_too_and_it_is_told_in_a_line(staffed: World, options: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    with staffed.services.engine.begin() as connection:
+        Repository(connection).create_team("other", staffed.clock.now_s())
+        upkeep.note(connection, "default", upkeep.RETENTION, staffed.clock.now_s())
+        connection.execute(sa.update(tables.upkeep).values(found=DAMAGED))
+    monkeypatch.setenv("RESPITE_DATABASE_URL", staffed.services.engine.url.render_as_string(hide_password=False))
+    told = CliRunner().invoke(app, ["retention", *options])
+    assert (told.exit_code, told.stdout) == (1, "other: nothing\n")
+    assert told.stderr.startswith("respite: retention of team default failed: JSONDecodeError: ")
+    assert told.stderr.count("\n") == 1
+    told = CliRunner().invoke(app, ["retention", "--json", *options])
+    found = json.loads(told.stdout)
+    assert (told.exit_code, [*found["teams"]], [*found["failed"]]) == (1, ["other"], ["default"])
+
+
 def test_an_event_that_can_not_be_read_keeps_no_number_of_other_tickets(staffed: World) -> None:
     for each in ("T0", "T1"):
         staffed.ticket(each)
