@@ -65,7 +65,8 @@ class Retention:
     def enforce(self, team: str) -> dict[str, int]:
         """Do it; how many rows of what have gone, or lost their numbers. Nothing, for a day, where the clock leapt ahead by weeks.
 
-        Where the log has an event that nobody can read, it stays as it is, which is said here and by `respite doctor`; all else is done.
+        Where the log has an event that nobody can read, it stays as it is, which is said here and by `respite doctor`; all else is done:
+        its decisions lose their numbers and go, too, and whoever compares them with the log does so from `upkeep.coarse_to` on.
         """
         now_s = self.clock.now_s()
         if self._leapt(team, now_s):
@@ -105,7 +106,7 @@ class Retention:
     def _note(self, team: str, now_s: float, found: dict[str, int]) -> None:
         with self._transaction() as connection:
             coarse_to = self._coarse(connection, team, self._horizons_s(now_s)[0])[1 if found else 0]
-            upkeep.note(connection, team, upkeep.RETENTION, now_s, found | {"coarse_to": coarse_to})
+            upkeep.note(connection, team, upkeep.RETENTION, now_s, found | {upkeep.COARSE_TO: coarse_to})
 
     def _repeat(self, step: Callable[[sa.Connection], int]) -> int:
         """Take a step until there is nothing left to do, each in a transaction of its own."""
@@ -126,17 +127,25 @@ class Retention:
         return int(due)
 
     def _retire(self, team: str, before_s: float) -> int:
+        while not self._begun(team, before_s):
+            pass
+        return self._repeat(lambda connection: past.retire(connection, team))
+
+    def _begun(self, team: str, before_s: float) -> bool:
+        """Let the log begin after what is from before an instant; False where that has to be tried again: somebody was quicker, or the log
+        has lost numbers meanwhile that are in what was folded."""
         with read_only(self.engine) as connection:
             known = past.begin_revision(connection, team), deletions.listed(connection, team)
             begun, until = known[0], past.revision_before(connection, team, before_s)
-            ahead = past.state_at(connection, team, until) if until > begun else None
-        if ahead is not None:
-            with self._transaction() as connection:
-                Repository(connection).revision(team, taken=True)  # nobody else writes a state down meanwhile
-                # else somebody was quicker, or the log has lost numbers that are in what was folded: the next time, then
-                if (past.begin_revision(connection, team), deletions.listed(connection, team)) == known:
-                    past.begin_at(connection, team, *ahead)
-        return self._repeat(lambda connection: past.retire(connection, team))
+            if until <= begun:
+                return True
+            ahead = past.state_at(connection, team, until)
+        with self._transaction() as connection:
+            Repository(connection).revision(team, taken=True)  # nobody else writes a state down meanwhile
+            same = (past.begin_revision(connection, team), deletions.listed(connection, team)) == known
+            if same:
+                past.begin_at(connection, team, *ahead)
+        return same
 
     def _unread(self, team: str) -> int:
         """The revision of the event that can't be read; 0 where each can, but they don't follow from each other."""
@@ -145,9 +154,8 @@ class Retention:
 
     def _coarse(self, connection: sa.Connection, team: str, before_s: float) -> tuple[int, int]:
         """Up to which revision decisions have lost their numbers, and up to which they have to."""
-        done = upkeep.last(connection, team, upkeep.RETENTION)
         until = past.revision_before(connection, team, before_s)
-        return min(int(done[1]["coarse_to"]), until) if done else 0, until
+        return min(upkeep.coarse_to(connection, team), until), until
 
     def _coarsen(self, team: str, before_s: float) -> int:
         with read_only(self.engine) as connection:

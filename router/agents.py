@@ -150,8 +150,8 @@ class Agents:
 
     def touch(self, row: int, entry: Entry) -> None:
         """An entry of an agent's ledger came, changed or went."""
-        if self.changes is not None and not self.changes.whole:
-            self.changes.days.add((self.people[row].id, entry.utc_day))
+        if self.changes is not None:
+            self.changes.touch_day(self.people[row].id, entry.utc_day)
 
     def forget_caches(self) -> None:
         """Drop what is derived from profiles and paces; it is made again when asked for."""

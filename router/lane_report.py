@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import fsum
 
 from fatigue_model.dynamics import DAY_S
 from router import bots
@@ -81,7 +82,8 @@ def concentration(state: TeamState, now_s: float) -> Concentration | None:
         if each.outcome in ("resolved", "reopened") and each.until_s is not None and from_s <= each.until_s < to_s
     ]
     every = points + spared
-    return Concentration(from_s, to_s, len(points), sum(points) / len(points), len(spared), sum(every) / len(every))
+    # exact sums: tickets come in another order where a state has been read again
+    return Concentration(from_s, to_s, len(points), fsum(points) / len(points), len(spared), fsum(every) / len(every))
 
 
 def _bot(state: TeamState, pair: Learned, trying: bool) -> BotReport:

@@ -24,7 +24,6 @@ RENEWAL_NEAR_S = 30 * DAY_S
 REPEAT_WINDOW_S = 7 * DAY_S
 KEEP_S = 30 * DAY_S
 ACCOUNTS_FOR_DECILE = 10
-CHANGED_AT_LEAST = 1000  # tickets beyond those that are kept, before each is told apart no more
 
 
 @dataclass(slots=True)
@@ -74,16 +73,9 @@ class TeamState:
         self.changes = self.agents.changes = Changes(self.revision)
 
     def touch(self, account_id: str, ticket_id: str | None = None) -> None:
-        """Something of an account may have changed, or of a ticket of its. Where more tickets did than are kept, because others write the
-        state down, all counts as changed."""
-        changes = self.changes
-        if changes is None or changes.whole:
-            return
-        changes.accounts.add(account_id)
-        if ticket_id is not None:
-            changes.tickets.add(ticket_id)
-            if len(changes.tickets) > len(self.tickets) + CHANGED_AT_LEAST:
-                changes.all_of_it()
+        """Something of an account may have changed, or of a ticket of its."""
+        if self.changes is not None:
+            self.changes.touch(account_id, ticket_id, len(self.tickets))
 
     def set_arr(self, account: Account, arr_usd: float | None) -> None:
         """The account's ARR, which counts among those of all."""

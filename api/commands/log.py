@@ -11,11 +11,12 @@ from api.commands.exports import policy_in, refuse_all
 from api.commands.reports import preview_policy
 from api.settings import DEFAULT_TEAM
 from api.shown import views
-from api.store import past, reading
+from api.store import past, reading, upkeep
 from api.store.checking import differing_decisions
 from api.store.database import read_only
 from api.store.packing import Unreadable
 from api.store.repository import Missing, Repository
+from api.store.unread import UNREADABLE, first_unread
 from fatigue_model.bounds import InvalidValues
 from router.counterfactual import counterfactual, told
 from router.explain import sentences
@@ -31,19 +32,25 @@ policy_app.command("preview")(preview_policy)
 
 def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
     """Derive every decision again from the log, and compare the stored ones with it; exit 1 where one differs. Of tickets that
-    another engine routed it is told how many would go elsewhere now, which is no fault. With --json each difference is told whole."""
+    another engine routed it is told how many would go elsewhere now, which is no fault; nor is what retention took out of decisions. With
+    --json each difference is told whole."""
     with opened(read_settings()) as engine, read_only(engine) as connection:
         known_team(connection, team)
         repository = Repository(connection)
         state = repository.first(team)
         since = state.revision
         stored = list(differing_decisions(connection, team, since, repository.revision(team)))
+        done, unread = Replayed(0, (), 0), None
         try:
             done = replay_log(state, repository.log(team, since), past.erased(connection, team))
-        except Missing:  # which is among those
-            done = Replayed(0, (), 0)
+        except (Missing, *UNREADABLE) as error:
+            unread = first_unread(connection, team, since)
+            if unread is None and not isinstance(error, Missing):  # which is among those
+                raise
+        coarse_to = upkeep.coarse_to(connection, team)
+    differences = [each for each in done.differences if each.revision > coarse_to]
     if as_json:
-        found = [{"revision": each.revision, "stored": each.stored, "derived": each.derived} for each in done.differences]
+        found = [{"revision": each.revision, "stored": each.stored, "derived": each.derived} for each in differences]
         show(
             {
                 "team": team,
@@ -53,20 +60,23 @@ def replay(team: Team = DEFAULT_TEAM, as_json: Json = False) -> None:
                 "erased": done.erased,
                 "other_engines": {each: {"decisions": of, "elsewhere": elsewhere} for each, (of, elsewhere) in done.others.items()},
                 "stored_otherwise": stored,
+                "unread_revision": unread,
             }
         )
     else:
         begun = f", from revision {since} on, where the log begins" if since else ""
-        typer.echo(f"{done.count} decisions derived again{begun}, {len(done.differences)} differ")
+        typer.echo(f"{done.count} decisions derived again{begun}, {len(differences)} differ")
         if done.erased:
             typer.echo(f"{done.erased} more differ from when personal numbers were in force that have been deleted since")
-        for each in done.differences[:10]:
+        for each in differences[:10]:
             typer.echo(f"  {_in_short(each)}")
         for name, (of, elsewhere) in done.others.items():
             typer.echo(f"of {of} by engine {name}, {elsewhere} would go elsewhere by {ENGINE}")
+        if unread is not None:
+            typer.echo(f"nothing can be derived again: nobody can read the event at revision {unread}")
         if stored:
             typer.echo(f"{len(stored)} are stored otherwise than in the log: {', '.join(stored[:10])}")
-    if done.differences or stored:
+    if differences or stored or unread is not None:
         raise typer.Exit(1)
 
 

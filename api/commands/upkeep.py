@@ -12,6 +12,7 @@ from api.retention import Retention
 from api.settings import DEFAULT_TEAM
 from api.store import deletions, forgetting
 from api.store.database import overwrite
+from api.store.faults import PASSING, reason
 from api.store.repository import Repository
 from router.errors import Refused, Unknown
 from router.forget import require_free
@@ -20,18 +21,35 @@ from router.forget import require_free
 def retention(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")] = False, as_json: Json = False
 ) -> None:
-    """Enforce the retention of the settings now, as the service does once a day: rows that go, or lose their numbers of people."""
+    """Enforce the retention of the settings now, as the service does once a day: rows that go, or lose their numbers of people. A team
+    where that fails keeps no other from it; exit 1 then."""
     settings = read_settings()
     with opened(settings) as engine:
         keeper = Retention(engine, settings, Clock(), engine.begin)
-        found = {team: keeper.preview(team) if dry_run else keeper.enforce(team) for team in keeper.teams()}
+        found, failed = dict[str, dict[str, int]](), dict[str, str]()
+        for team in keeper.teams():
+            try:
+                found[team] = keeper.preview(team) if dry_run else keeper.enforce(team)
+            except Exception as error:  # whatever is wrong with it, the other teams have theirs
+                failed[team] = _in_a_line(error)
         if not dry_run:
             overwrite(engine)
     if as_json:
-        show({"dry_run": dry_run, "teams": found})
-        return
-    for team, rows in found.items():
-        typer.echo(f"{team}: " + (", ".join(f"{count} {name.replace('_', ' ')}" for name, count in rows.items() if count) or "nothing"))
+        show({"dry_run": dry_run, "teams": found, "failed": failed})
+    else:
+        for team, rows in found.items():
+            counts = (f"{count} {name.replace('_', ' ')}" for name, count in rows.items() if count)
+            typer.echo(f"{team}: {', '.join(counts) or 'nothing'}")
+    for team, why in failed.items():
+        typer.echo(f"respite: retention of team {team} failed: {why}", err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _in_a_line(error: Exception) -> str:
+    if isinstance(error, PASSING):
+        return reason(error)
+    return " ".join(f"{type(error).__name__}: {error}".splitlines())
 
 
 def forget(

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from api.clock import Clock
-from api.doctor import database, posture
+from api.doctor import database, logs, posture
 from api.doctor.finding import BAD, OK, Finding, Patient
 from api.settings import Settings
 from api.store.backup import snapshot
 from api.store.database import DatabaseSettingError, head_revision, missing_file, open_database, stored_revision
 from api.store.repository import Repository
 
-ALWAYS = (
+LOOKS = (
     database.durability,
     database.room,
     database.permissions,
@@ -23,8 +23,9 @@ ALWAYS = (
     posture.backups,
     posture.retention,
     posture.clock,
-    posture.people,
+    logs.logs,
     posture.letters,
+    database.wholeness,
 )
 
 
@@ -56,6 +57,6 @@ def _examine(engine: sa.Engine, settings: Settings, integrity: bool) -> Iterator
             yield Finding("migrations", BAD, seen, "start this version of the service once, or the one that the database is of")
             return
         yield Finding("migrations", OK, f"at {found}")
-        patient = Patient(settings, connection, tuple(Repository(connection).team_ids()), Clock().now_s())
-        for look in (*ALWAYS, *((database.wholeness,) if integrity else ())):
+        patient = Patient(settings, connection, tuple(Repository(connection).team_ids()), Clock().now_s(), integrity)
+        for look in LOOKS:
             yield from look(patient)

@@ -25,12 +25,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """What is looked at: the settings, a connection that sees one instant, the teams there, and the time."""
+    """What is looked at: the settings, a connection that sees one instant, the teams there, and the time. `integrity`: the whole database
+    is to be read, which takes a while."""
 
     settings: Settings
     connection: sa.Connection
     teams: tuple[str, ...]
     now_s: float
+    integrity: bool
 
     @property
     def sqlite(self) -> bool:

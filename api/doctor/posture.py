@@ -1,4 +1,4 @@
-"""Whether the service is set up to be trusted: keys, TLS, backups, retention, the clock, the policy, ids, what could not be delivered."""
+"""Whether the service is set up to be trusted: keys, TLS, backups, retention, the clock, what could not be delivered."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from api.doctor.finding import BAD, LOOK, OK, RESTORE, Finding, Patient, days
+from api.doctor.finding import BAD, LOOK, OK, Finding, Patient, days
 from api.store import deletions, past, upkeep
 from api.store.keys import listed
-from api.store.repository import Repository
 from api.store.tables import inbox, metadata, outbox
 from fatigue_model.dynamics import DAY_S
-from router.cover import unattainable
 
 ADMINS_MOST = 3
 OLD_S = 365 * DAY_S
@@ -105,9 +103,6 @@ def retention(patient: Patient) -> Iterator[Finding]:
     late = []
     for team in patient.teams:
         done, first_s = upkeep.last(patient.connection, team, upkeep.RETENTION), past.newest_s(patient.connection, team)
-        if done and upkeep.UNREAD in done[1]:
-            seen = f"the log of {team} can't be folded, at revision {done[1][upkeep.UNREAD]}: what is too old in it stays"
-            yield Finding("retention", BAD, seen, RESTORE)
         if first_s is not None and patient.now_s - (done[0] if done else _created_s(patient, team)) > 2 * DAY_S:
             late.append(team)
     advice = f"respite serve does it daily; by hand: respite retention (late: {', '.join(late[:5])})" if late else None
@@ -132,24 +127,6 @@ def clock(patient: Patient) -> Iterator[Finding]:
         yield Finding("clock", BAD, f"the newest event is {days(max(ahead))} in the future", advice)
     if patient.settings.clock_rate != 1.0:
         yield Finding("clock", LOOK, f"runs at {patient.settings.clock_rate:g} times life", "RESPITE_CLOCK_RATE is for demos and tests")
-
-
-def people(patient: Patient) -> Iterator[Finding]:
-    """What policies warn of, and ids that tell who somebody is: ids are in records that outlive the name."""
-    for team in patient.teams:
-        try:
-            state = Repository(patient.connection).load(team)
-        except sa.exc.SQLAlchemyError:
-            raise
-        except Exception as error:  # whatever is wrong with it, the other teams are looked at
-            yield Finding("log", BAD, f"the log of {team} can't be folded: {type(error).__name__}: {error}", RESTORE)
-            continue
-        for warning in (*state.policy.warnings(), *unattainable(state)):
-            yield Finding("policy", LOOK, f"{team}: {warning}", "PUT /v1/policy, or respite policy check FILE")
-        telling = [each.id for each in state.agents.people if "@" in each.id or each.id.casefold() == each.name.casefold()]
-        advice = "use the helpdesk's numbers: ids stand in decisions and logs, names in profiles alone"
-        seen = f"{team}: {len(telling)} of {len(state.agents)} agents are called by name or address"
-        yield Finding("ids", LOOK if telling else OK, seen, advice if telling else None)
 
 
 def letters(patient: Patient) -> Iterator[Finding]:

@@ -49,10 +49,13 @@ def _of_state(state: TeamState, person: Person, now_s: float) -> dict[str, Any]:
         "presence": [{"since": instants.text(since_s), "mode": Mode(code).name.lower()} for since_s, code in person.statuses],
         "points_by_day": {instants.day_text(day * DAY_S): points for day, points in sorted(person.points_by_day.items())},
         "ratings": [
-            {"ticket_id": ticket.id, "rated_at": instants.text(at_s), "rating": rating}
-            for ticket in state.tickets.values()
-            for at_s, rater, rating in ticket.ratings
-            if rater == person.id
+            {"ticket_id": ticket_id, "rated_at": instants.text(at_s), "rating": rating}
+            for at_s, ticket_id, rating in sorted(
+                (at_s, ticket.id, rating)
+                for ticket in state.tickets.values()
+                for at_s, rater, rating in ticket.ratings
+                if rater == person.id
+            )
         ],
         "exclusions": [
             {"account_id": account_id, "reason": reason, "expires_at": instants.text(expires_s)}

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from api.store import upkeep
 from api.store.packing import Unreadable, decision_of, roster_of
 from api.store.repository import MADE_LEAN, checksum
 from api.store.rosters import Rosters
@@ -17,7 +18,11 @@ Place = tuple[int, int]
 
 
 def differing_decisions(connection: sa.Connection, team: str, since: int, until: int) -> Iterator[str]:
-    """The ids of decisions, after the revision `since` and up to `until`, whose row is missing, more than the log has, or other."""
+    """The ids of decisions, after the revision `since` and up to `until`, whose row is missing, more than the log has, or other.
+
+    Those that retention has made coarse are not looked at: their log is still there where it can't be folded (see `Retention.enforce`).
+    """
+    since = max(since, upkeep.coarse_to(connection, team))
     rows = _rows(connection, team, since, until)
     stored = _Stored(Rosters(connection, team))
     row = next(rows, None)
@@ -69,10 +74,14 @@ def _rows(connection: sa.Connection, team: str, since: int, until: int) -> Itera
 
 
 def _logged(connection: sa.Connection, team: str, since: int, until: int) -> Iterator[tuple[Place, str, int | dict[str, Any]]]:
-    """Place and id of each decision in the log, in order, and its checksum; in a log of before, its record."""
+    """Place and id of each decision in the log, in order, and its checksum; in a log of before, its record. What nobody can read any more
+    has none."""
     ours = sa.and_(events.c.team == team, events.c.kind == "decided", events.c.seq > since, events.c.seq <= until)
     for seq, body in connection.execute(sa.select(events.c.seq, events.c.body).where(ours).order_by(events.c.seq)):
-        values = json.loads(body)
+        try:
+            values = json.loads(body)
+        except ValueError:
+            continue
         made = values[MADE_LEAN] if MADE_LEAN in values else [(each, each) for each in values["decisions"]]
         for position, (logged, record) in enumerate(made):
             yield (seq, position), record["id"], logged

@@ -42,9 +42,18 @@ def put(connection: sa.Connection, team: str, kind: str, state: TeamState, store
     else:
         keys = [(ACCOUNT, each, 0) for each in changes.accounts] + [(TICKET, each, 0) for each in changes.tickets]
         keys += [(LEDGER, *each) for each in changes.days]
-        _in_turn(connection, GONE, ((team, kind, *key) for key in keys if not _value(state, key)))
-    there = ((team, kind, *key, finite_json(value)) for key in keys if (value := _value(state, key)))
-    _in_turn(connection, upserting(state_rows, connection.dialect.name, False), there)
+    gone = list[tuple[Any, ...]]()
+
+    def there() -> Iterator[tuple[Any, ...]]:
+        for key in keys:
+            value = _value(state, key)
+            if value:
+                yield (team, kind, *key, finite_json(value))
+            else:
+                gone.append((team, kind, *key))
+
+    _in_turn(connection, upserting(state_rows, connection.dialect.name, False), there())
+    _in_turn(connection, GONE, iter(gone))
     state.watch()
     return to_json(snapshot.rest(state))
 

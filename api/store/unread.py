@@ -10,6 +10,7 @@ from api.store.repository import event_of
 from api.store.tables import events
 
 AT_ONCE = 1000
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)  # what an event that can't be read may raise
 
 
 def first_unread(connection: sa.Connection, team: str, after: int) -> int | None:
@@ -26,6 +27,6 @@ def first_unread(connection: sa.Connection, team: str, after: int) -> int | None
 def _readable(kind: str, body: str) -> bool:
     try:
         event_of(kind, json.loads(body))
-    except (ValueError, TypeError, LookupError, AttributeError):
+    except UNREADABLE:
         return False
     return True

@@ -12,6 +12,7 @@ from api.store.as_text import upserting
 from api.store.tables import upkeep
 
 RETENTION, BACKUP, RESTORE_TEST = "retention", "backup", "restore_test"
+COARSE_TO = "coarse_to"  # in what came of retention: up to which revision decisions have lost their numbers, or have gone
 UNREAD = "unread_at"  # in what came of retention: the revision of an event that nobody can read, past which the log could not be retired
 
 
@@ -25,3 +26,9 @@ def last(connection: sa.Connection, team: str, what: str) -> tuple[float, dict[s
     """When it was last done, and what came of it; None where it never was."""
     row = connection.execute(sa.select(upkeep.c.at_s, upkeep.c.found).where(upkeep.c.team == team, upkeep.c.what == what)).one_or_none()
     return None if row is None else (row.at_s, json.loads(row.found))
+
+
+def coarse_to(connection: sa.Connection, team: str) -> int:
+    """The revision up to which retention has taken numbers out of decisions; 0 where it never has."""
+    done = last(connection, team, RETENTION)
+    return int(done[1].get(COARSE_TO, 0)) if done else 0

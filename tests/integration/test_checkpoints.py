@@ -241,7 +241,7 @@ def test_only_what_has_changed_is_written(engine: sa.Engine) -> None:
 
 def test_who_only_follows_remembers_no_more_changes_than_there_are_tickets(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Others write the state down, for months: what came and went meanwhile is kept no more."""
-    monkeypatch.setattr("router.state.CHANGED_AT_LEAST", 10)
+    monkeypatch.setattr("router.changes.CHANGED_AT_LEAST", 10)
     state = TeamState()
     state.watch()
     fold(state, [AgentPut(NOON_S, "ana", "Ana", {})])

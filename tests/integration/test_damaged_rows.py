@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
+from api.cli import app
 from api.store import answers, forgetting, tables, upkeep
 from api.store.answers import Kept
 from api.store.packing import PACKED
@@ -95,11 +98,11 @@ def test_a_ticket_that_can_not_be_read_goes_when_its_numbers_would_and_is_in_no_
         assert [each["id"] for each in rows(staffed, tickets)] == kept
 
 
-def damage_opening(connection: sa.Connection) -> int:
-    """Nobody can read any more how the only ticket was opened, which a checkpoint has; the revision of that event."""
+def damage_one(connection: sa.Connection, kind: str = "ticket_opened") -> int:
+    """Nobody can read any more how the only ticket was opened, or given to somebody, which a checkpoint has; the revision of that event."""
     repository = Repository(connection)
     repository.checkpoint("default", repository.load("default"))
-    opened = sa.and_(tables.events.c.team == "default", tables.events.c.kind == "ticket_opened")
+    opened = sa.and_(tables.events.c.team == "default", tables.events.c.kind == kind)
     assert connection.execute(sa.update(tables.events).where(opened).values(body=DAMAGED)).rowcount == 1
     return int(connection.execute(sa.select(tables.events.c.seq).where(opened)).scalar_one())
 
@@ -108,7 +111,7 @@ def test_an_event_that_can_not_be_read_keeps_the_log_and_nothing_else_and_is_tol
     staffed.ticket("T1")
     staffed.happened("T1", "resolved")
     with staffed.services.engine.begin() as connection:
-        revision = damage_opening(connection)
+        revision = damage_one(connection)
     for day in (60, 200):
         staffed.clock.instant_s = NOON_S + day * DAY_S
         staffed.ok("helpdesk", "PUT", "/v1/accounts/x", {})
@@ -122,6 +125,44 @@ def test_an_event_that_can_not_be_read_keeps_the_log_and_nothing_else_and_is_tol
     assert noted[upkeep.UNREAD] == revision
 
 
+@pytest.mark.parametrize("kind", ["ticket_opened", "decided"])
+def test_what_is_coarse_is_no_damage_where_the_log_can_not_be_folded(
+    staffed: World, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its numbers are gone from decisions, which the log is still of; a decision of since, changed by somebody, is told."""
+    staffed.ticket("T0")
+    staffed.happened("T0", "resolved")
+    whole = {each["seq"]: each["body"] for each in rows(staffed, tables.events)}
+    with staffed.services.engine.begin() as connection:
+        revision = damage_one(connection, kind)
+    staffed.clock.instant_s = NOON_S + 60 * DAY_S
+    made = staffed.ticket("T1")["decision"]["id"]
+    assert enforce(staffed, points_days=32)["decisions_without_numbers"] == 1
+    (body,) = (each["body"] for each in rows(staffed, decisions) if each["id"] == made)
+    monkeypatch.setenv("RESPITE_DATABASE_URL", staffed.services.engine.url.render_as_string(hide_password=False))
+
+    def told() -> tuple[list[str], int]:
+        replayed = CliRunner().invoke(app, ["replay", "--json"])
+        assert replayed.exit_code == 1, replayed.exception
+        found = json.loads(replayed.stdout)
+        return found["stored_otherwise"], found["unread_revision"]
+
+    assert told() == ([], revision)
+    backup = str(tmp_path / "all.gz")
+    assert CliRunner().invoke(app, ["backup", backup]).exit_code == 0
+    restored = CliRunner().invoke(app, ["restore", backup, "--database-url", f"sqlite:///{tmp_path / 'restored.db'}"])
+    assert (restored.exit_code, restored.stderr) == (0, "")
+    damage(staffed, decisions, made)
+    assert told() == ([made], revision)
+    words = CliRunner().invoke(app, ["replay"]).stdout
+    assert f"nothing can be derived again: nobody can read the event at revision {revision}\n" in words
+    with staffed.services.engine.begin() as connection:
+        connection.execute(sa.update(tables.events).where(tables.events.c.seq == revision).values(body=whole[revision]))
+        connection.execute(sa.update(decisions).where(decisions.c.id == made).values(body=body))
+    replayed = CliRunner().invoke(app, ["replay"])
+    assert (replayed.exit_code, replayed.stdout) == (0, "2 decisions derived again, 0 differ\n")
+
+
 def test_a_team_whose_retention_fails_keeps_no_other_from_it(staffed: World, caplog: pytest.LogCaptureFixture) -> None:
     with staffed.services.engine.begin() as connection:
         Repository(connection).create_team("other", staffed.clock.now_s())
@@ -131,6 +172,22 @@ def test_a_team_whose_retention_fails_keeps_no_other_from_it(staffed: World, cap
         staffed.services.retention.look()
     assert "retention of team default failed" in caplog.text
     assert {each["team"] for each in rows(staffed, tables.upkeep)} == {"default", "other"}
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_by_hand_too_and_it_is_told_in_a_line(staffed: World, options: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    with staffed.services.engine.begin() as connection:
+        Repository(connection).create_team("other", staffed.clock.now_s())
+        upkeep.note(connection, "default", upkeep.RETENTION, staffed.clock.now_s())
+        connection.execute(sa.update(tables.upkeep).values(found=DAMAGED))
+    monkeypatch.setenv("RESPITE_DATABASE_URL", staffed.services.engine.url.render_as_string(hide_password=False))
+    told = CliRunner().invoke(app, ["retention", *options])
+    assert (told.exit_code, told.stdout) == (1, "other: nothing\n")
+    assert told.stderr.startswith("respite: retention of team default failed: JSONDecodeError: ")
+    assert told.stderr.count("\n") == 1
+    told = CliRunner().invoke(app, ["retention", "--json", *options])
+    found = json.loads(told.stdout)
+    assert (told.exit_code, [*found["teams"]], [*found["failed"]]) == (1, ["other"], ["default"])
 
 
 def test_an_event_that_can_not_be_read_keeps_no_number_of_other_tickets(staffed: World) -> None:
@@ -162,7 +219,7 @@ def test_an_old_event_that_can_not_be_read_keeps_nobody_from_being_forgotten(sta
     staffed.ticket("T1")
     staffed.happened("T1", "resolved")
     with staffed.services.engine.begin() as connection:
-        damage_opening(connection)
+        damage_one(connection)
         forgetting.begin(connection, "default", "ana", staffed.clock.now_s())
     forgetting.finish(staffed.services.engine.begin, "default", "ana", "gone-1")
     assert rows(staffed, tables.events) == []

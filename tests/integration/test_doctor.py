@@ -80,6 +80,7 @@ def test_beside_a_running_service(world: World, tmp_path: Path) -> None:
     assert all(" → " in line for line in lines if not line.startswith("ok"))
 
 
+FORGOTTEN = 'UPDATE events SET kind = \'agent_forgotten\', body = \'{"at_s": 1.0, "agent_id": "nobody"}\''
 TROUBLES: dict[str, tuple[str, str, Change]] = {
     "a key that is old": ("keys", "look", lambda one: keys.create(one, "default", "helpdesk", None, Clock().now_s() - 400 * DAY_S)),
     "no key of an admin": ("keys", "look", lambda one: one.execute(sa.delete(metadata.tables["keys"]))),
@@ -88,8 +89,9 @@ TROUBLES: dict[str, tuple[str, str, Change]] = {
     "a clock set back": ("clock", "bad", lambda one: one.execute(sa.update(metadata.tables["events"]).values(at_s=Clock().now_s() + 3600))),
     "a gap in the log": ("log", "bad", lambda one: one.exec_driver_sql("DELETE FROM events WHERE seq = 1")),
     "an event that nobody can read": ("log", "bad", lambda one: one.exec_driver_sql("UPDATE events SET body = '{\"x'")),
+    "an event that follows from nothing": ("log", "bad", lambda one: one.exec_driver_sql(FORGOTTEN)),
     "a log past which retention can't go": (
-        "retention",
+        "log",
         "bad",
         lambda one: upkeep.note(one, "default", upkeep.RETENTION, Clock().now_s(), {upkeep.UNREAD: 1}),
     ),
@@ -104,6 +106,8 @@ def test_what_is_wrong_is_said_with_what_to_do(own: sa.Engine, name: str) -> Non
     before = states(doctor("--integrity")[1], about)
     with own.begin() as connection:
         change(connection)
+    for options in ([], ["--integrity"]):
+        assert len(states(doctor(*options)[1], "log")) <= 1
     code, found = doctor("--integrity")
     assert state in states(found, about)
     assert before != states(found, about)

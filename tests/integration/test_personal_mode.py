@@ -114,6 +114,17 @@ def test_words_count_and_are_not_kept(world: World) -> None:
     assert problem.status_code == 422
 
 
+def test_own_ratings_are_exported_in_order_of_time(world: World) -> None:
+    world.agent("ana")
+    for ticket_id in ("T2", "T1"):
+        world.ticket(ticket_id, account_id=ticket_id)
+        world.happened(ticket_id, "contact", agent_id="ana")
+    for ticket_id in ("T1", "T2"):
+        world.clock.instant_s += 60
+        world.ok("ana", "POST", "/v1/agents/ana/taps", {"ticket_id": ticket_id, "rating": "hard"})
+    assert [each["ticket_id"] for each in world.ok("ana", "GET", "/v1/agents/ana/export")["ratings"]] == ["T1", "T2"]
+
+
 def test_check_ins_need_a_yes_first(world: World) -> None:
     world.agent("ana")
     refused = world("ana", "POST", "/v1/agents/ana/check-ins", {"answer": 3})

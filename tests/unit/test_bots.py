@@ -13,10 +13,11 @@ from router import bots, snapshot
 from router.bots import Learned, lower_bound
 from router.domain import Rejection, Try
 from router.explain import sentences
+from router.lane_report import concentration
 from router.policy import policy_from
 from router.record import as_record
 from router.state import TeamState
-from support.build import DAY_S, HOUR_S, decide_one, happen, open_ticket, set_policy, take_turn, team
+from support.build import DAY_S, HOUR_S, contact, decide_one, happen, open_ticket, set_policy, take_turn, team
 from support.streams import START_S
 
 TIMEOUT_S = 900.0
@@ -229,6 +230,23 @@ def test_the_book_survives_a_checkpoint() -> None:
     assert values["bots"]["pairs"]
     assert snapshot.load(values).bots == state.bots
     assert snapshot.dump(snapshot.load(values)) == snapshot.dump(state)
+
+
+def test_the_report_does_not_depend_on_the_order_in_which_tickets_are_held() -> None:
+    """A service that has read the state anew holds them by id, or in no order."""
+    people = [f"agent-{number}" for number in range(10)]
+    state = team(people, {"automation": {"categories": ["reset"]}})
+    for agent_id in people:
+        contact(state, agent_id, account_id=agent_id)
+    chance = np.random.default_rng(1)
+    for ticket in state.tickets.values():
+        ticket.tries = tuple(Try("automation", START_S, START_S, "resolved", points) for points in chance.exponential(1, 50).tolist())
+    now_s = START_S + 7 * DAY_S
+    found = concentration(state, now_s)
+    assert found is not None
+    assert found.resolved_by_automation == 500
+    state.tickets = dict(reversed(state.tickets.items()))
+    assert concentration(state, now_s) == found
 
 
 def test_a_try_is_under_way_until_it_ends() -> None:
