@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from api.hooks.post import Post
+from api.hooks.set_back import SetBack
 from api.settings import Settings
 from api.store import letters, subscriptions
 from api.store.database import read_only
@@ -60,6 +61,7 @@ class Rounds:
         self.dispatcher, self.settings, self.life, self.chance = dispatcher, settings, life, chance
         self.owner = secrets.token_hex(8)
         self.lease_s = settings.webhook_timeout_s + LEASE_SPARE_S
+        self._set_back = SetBack(life)
         self._listened: dict[str, bool] = {}  # whether a team had subscriptions when it was looked at last
 
     def teams(self) -> list[str]:
@@ -71,6 +73,15 @@ class Rounds:
         for team in self.teams():
             with self.dispatcher.pen.writing() as connection:
                 letters.release(connection, outbox, team, None if everything else self.owner)
+
+    def mind_the_clock(self) -> None:
+        """Where it was set back, nothing waits for as long as that."""
+        self._set_back.mend(self._mend_instants)
+
+    def _mend_instants(self) -> None:
+        for team in self.teams():
+            with self.dispatcher.pen.writing() as connection:
+                letters.mend_instants(connection, outbox, team, self.life(), self.settings.webhook_retry_max_s, self.lease_s)
 
     def turn(self, team: str, carried: list[Carried], busy: Counter[str]) -> tuple[list[tuple[Subscription, Letter]], float]:
         """Write down what was carried for a team, and take what may go now, but for each subscription no more than there is room for
@@ -166,6 +177,7 @@ class Courier:
                 if swept_s == float("-inf") and alone:
                     await asyncio.to_thread(self._rounds.release, True)
                 if time.monotonic() >= swept_s + LOOK_S:
+                    await asyncio.to_thread(self._rounds.mind_the_clock)
                     self._look.update(await asyncio.to_thread(self._rounds.teams))
                     await post.let_go()
                     swept_s = time.monotonic()
