@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from api.hooks.post import Post
+from api.hooks.post import Failure, Post
 from api.hooks.set_back import SetBack
 from api.settings import Settings
 from api.store import letters, subscriptions
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 LOOK_S = 5.0  # how often to look for what another process has left, or put out
 LEASE_SPARE_S = 10.0  # beyond the longest that an answer may take
 
-Send = Callable[[Subscription, Letter], Awaitable[str | None]]
+Send = Callable[[Subscription, Letter], Awaitable[Failure | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Carried:
 
     team: str
     letter: Letter
-    error: str | None
+    error: Failure | None
 
 
 def wait_s(attempts: int, settings: Settings, chance: random.Random) -> float:
@@ -116,11 +116,12 @@ class Rounds:
         if arrived:
             letters.remove(connection, outbox, team, arrived, self.owner)
         for letter, error in ((each.letter, each.error) for each in carried if each.error is not None):
-            if life_s >= letter.since_s + self.settings.webhook_give_up_s:
-                letters.bury(connection, outbox, team, letter, self.owner, life_s, error)
+            if error.gone or life_s >= letter.since_s + self.settings.webhook_give_up_s:
+                letters.bury(connection, outbox, team, letter, self.owner, life_s, error.reason)
             else:
-                next_s = life_s + wait_s(letter.attempts + 1, self.settings, self.chance)
-                letters.put_off(connection, outbox, team, letter, self.owner, next_s, error)
+                asked_s = min(error.after_s, self.settings.webhook_retry_max_s)
+                next_s = life_s + max(wait_s(letter.attempts + 1, self.settings, self.chance), asked_s)
+                letters.put_off(connection, outbox, team, letter, self.owner, next_s, error.reason)
 
 
 class Courier:
@@ -232,7 +233,7 @@ class Courier:
             error = await send(to, letter)
         except Exception as bug:
             log.exception("event %s could not be sent", letter.id)
-            error = f"not sent: {type(bug).__name__}"
+            error = Failure(f"not sent: {type(bug).__name__}")
         finally:
             self._busy[to.id] -= 1
             if not self._busy[to.id]:

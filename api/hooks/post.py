@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 
 import httpcore2
@@ -24,6 +25,19 @@ LOOKUPS = 16  # threads; a name server that does not answer holds one for each h
 IDLE_S = 15.0
 READ_MAX_BYTES = 16_384  # of what an answer holds, so that the connection can be used again; a longer one is cut off
 FAILURES = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, httpcore2.UnsupportedProtocol, httpx2.InvalidURL)
+
+
+GONE, BUSY = 410, (429, 503)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a subscriber has not got a letter; never what it answered, which is not for whoever reads dead letters. `gone`: it wants no more,
+    ever. `after_s`: so long it asked not to be tried again."""
+
+    reason: str
+    gone: bool = False
+    after_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -46,20 +60,20 @@ class Post:
         self._lines: dict[str, _Line] = {}
         self._timeout = httpx2.Timeout(settings.webhook_timeout_s).as_dict()
 
-    async def send(self, to: Subscription, letter: Letter) -> str | None:
-        """None where the subscriber has it, else why not; never what it answered, which is not for whoever reads dead letters."""
+    async def send(self, to: Subscription, letter: Letter) -> Failure | None:
+        """None where the subscriber has it, else why not."""
         try:
             return await asyncio.wait_for(self._send(to, letter), self.settings.webhook_timeout_s)
         except TimeoutError:
-            return f"no answer within {self.settings.webhook_timeout_s:g} s"
+            return Failure(f"no answer within {self.settings.webhook_timeout_s:g} s")
         except Refused as error:
-            return error.detail
+            return Failure(error.detail)
         except TooLong:
-            return f"its answer is longer than {ANSWER_MAX_BYTES} bytes"
+            return Failure(f"its answer is longer than {ANSWER_MAX_BYTES} bytes")
         except FAILURES as error:
-            return f"no answer: {type(error).__name__}"
+            return Failure(f"no answer: {type(error).__name__}")
 
-    async def _send(self, to: Subscription, letter: Letter) -> str | None:
+    async def _send(self, to: Subscription, letter: Letter) -> Failure | None:
         target = await self._resolved(to.url)
         url = httpx2.URL(to.url)
         headers = webhooks.signed(letter.id, letter.body, to.secrets_at(self.life()), self.life())
@@ -87,7 +101,7 @@ class Post:
                 await response.aclose()
         finally:
             line.under_way, line.idle_s = line.under_way - 1, time.monotonic()
-        return None if 200 <= response.status < 300 else f"answered {response.status}"
+        return failure_of(response.status, response.headers, self.life())
 
     async def _resolved(self, url: str) -> targets.Target:
         """Looked up beside the loop; who asks for the same URL meanwhile waits for the same look-up."""
@@ -127,3 +141,21 @@ class Post:
         for line in self._lines.values():
             await line.pool.aclose()
         self._lookups.shutdown(wait=False, cancel_futures=True)
+
+
+def failure_of(status: int, headers: Sequence[tuple[bytes, bytes]], life_s: float) -> Failure | None:
+    """What an answer means."""
+    if 200 <= status < 300:
+        return None
+    asked = next((value for name, value in headers if name.lower() == b"retry-after"), b"") if status in BUSY else b""
+    return Failure(f"answered {status}", status == GONE, _seconds(asked.decode("latin-1").strip(), life_s))
+
+
+def _seconds(retry_after: str, life_s: float) -> float:
+    """How long a Retry-After asks to wait: seconds, or an instant; 0 where it is neither."""
+    if retry_after.isascii() and retry_after.isdecimal():
+        return float(retry_after[:10])
+    try:
+        return max(parsedate_to_datetime(retry_after).timestamp() - life_s, 0.0)
+    except (ValueError, OverflowError):
+        return 0.0

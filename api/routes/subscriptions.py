@@ -54,7 +54,9 @@ async def post_subscription(
 ) -> Response:
     """Be told of events by webhook, signed as Standard Webhooks says. At least once: `webhook-id` tells a repeat.
 
-    Events of one ticket, and of one agent, come in order; a repeat with the same Idempotency-Key does not show the secret again.
+    What is not answered with 2xx is tried again for a day, later each time and no sooner than the `Retry-After` of a 429 or 503 says, up to
+    the longest wait; then, or where it is answered with 410, it is a dead letter. Events of one ticket, and of one agent, come in order; a
+    repeat with the same Idempotency-Key does not show the secret again.
     """
     _may_be_told(who, given)
     await _look_up(given.url, service)
@@ -196,7 +198,7 @@ async def ping(subscription_id: Id, request: Request, who: Owners, service: Serv
 
 @routes.get("/{subscription_id}/dead-letters", response_model=None, responses=described(LettersOut, 200, "in the order in which they came"))
 def list_dead_letters(subscription_id: Id, who: Owners, service: Service, limit: Limit = 100, after: Number = 0) -> dict[str, Any]:
-    """Events that could not be carried for as long as they are tried, with why."""
+    """Events that could not be carried for as long as they are tried, or that were answered with 410, with why."""
     with read_only(service.engine) as connection:
         found = letters.dead(connection, table, who.team, _found(connection, who, subscription_id).id, after, limit)
     return letter_page(found, limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,6 +62,32 @@ def test_what_fails_for_too_long_is_a_dead_letter_that_can_be_sent_again(upgrade
         assert receiver.wait_for(before + 2)[-1].event["data"]["ticket_id"] == "T1"
         until(lambda: outbox_rows(world), lambda left: not left)
         assert world("admin", "POST", path_of(made, f"/dead-letters/{second}/resend")).status_code == 404
+
+
+def test_a_subscriber_that_is_gone_is_not_tried_again(upgraded_url: str) -> None:
+    """410 says so; its owner sees the dead letter."""
+    with make_world(upgraded_url, **SOON) as world, Receiver(lambda _: 410) as receiver:
+        made = subscribe(world, receiver, "ticket.queued")
+        world.ticket("T1")
+        (row,) = until(lambda: outbox_rows(world), lambda found: found[0]["error"] is not None)
+        assert (row["state"], row["attempts"], row["error"]) == ("dead", 1, "answered 410")
+        assert world.ok("admin", "GET", path_of(made))["dead"] == 1
+        assert len(receiver.heard) == 1
+
+
+@pytest.mark.parametrize(("status", "asked", "waits_s"), [(429, "30", 30.0), (503, "86400", 60.0), (500, "30", 0.02)])
+def test_who_asks_to_be_tried_later_is_up_to_the_longest_pause(tmp_path: Path, status: int, asked: str, waits_s: float) -> None:
+    settings = SOON | {"webhook_retry_max_s": 60}
+    with (
+        make_world(f"sqlite:///{tmp_path / 'respite.db'}", **settings) as world,
+        Receiver(lambda _: status, {"Retry-After": asked}) as receiver,
+    ):
+        subscribe(world, receiver, "ticket.queued")
+        began_s = time.time()
+        world.ticket("T1")
+        (row,) = until(lambda: outbox_rows(world), lambda found: found[0]["attempts"] == 1)
+        assert began_s + waits_s / 2 <= row["next_s"] <= time.time() + waits_s
+        assert status == 500 or row["next_s"] >= began_s + waits_s
 
 
 def test_a_subscriber_that_hangs_holds_up_neither_routing_nor_others(upgraded_url: str) -> None:
