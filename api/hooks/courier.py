@@ -32,7 +32,7 @@ from api.store.tables import outbox
 from api.writer.dispatcher import Dispatcher
 
 log = logging.getLogger(__name__)
-LOOK_S = 5.0  # how often to look for what another process has left, or put out
+LOOK_S = 5.0  # how often to look for what another process has left, or put out, and for keys that have ended
 LEASE_SPARE_S = 10.0  # beyond the longest that an answer may take
 
 Send = Callable[[Subscription, Letter], Awaitable[Failure | None]]
@@ -82,6 +82,17 @@ class Rounds:
         for team in self.teams():
             with self.dispatcher.pen.writing() as connection:
                 letters.mend_instants(connection, outbox, team, self.life(), self.settings.webhook_retry_max_s, self.lease_s)
+
+    def end_ownerless(self) -> None:
+        """An agent's own subscriptions end with the last of their keys: nothing of theirs is sent on to where they told us once."""
+        for team in self.teams():
+            with read_only(self.dispatcher.engine) as connection:
+                found = subscriptions.ownerless(connection, team, self.dispatcher.clock.now_s())
+            if found:
+                with self.dispatcher.pen.writing() as connection:
+                    for each in subscriptions.ownerless(connection, team, self.dispatcher.clock.now_s()):
+                        subscriptions.remove(connection, team, each)
+                self.dispatcher.outbox.forget(team)
 
     def turn(self, team: str, carried: list[Carried], busy: Counter[str]) -> tuple[list[tuple[Subscription, Letter]], float]:
         """Write down what was carried for a team, and take what may go now, but for each subscription no more than there is room for
@@ -179,6 +190,7 @@ class Courier:
                     await asyncio.to_thread(self._rounds.release, True)
                 if time.monotonic() >= swept_s + LOOK_S:
                     await asyncio.to_thread(self._rounds.mind_the_clock)
+                    await asyncio.to_thread(self._rounds.end_ownerless)
                     self._look.update(await asyncio.to_thread(self._rounds.teams))
                     await post.let_go()
                     swept_s = time.monotonic()

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from api.json_text import to_json
 from api.store import letters
 from api.store.rotating import Rotating
-from api.store.tables import outbox, rests_told, subscriptions
+from api.store.tables import keys, outbox, rests_told, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,14 @@ def remove(connection: sa.Connection, team: str, subscription_id: str) -> bool:
     if not of(connection, team):
         connection.execute(sa.delete(rests_told).where(rests_told.c.team == team))
     return True
+
+
+def ownerless(connection: sa.Connection, team: str, now_s: float) -> list[str]:
+    """The ids of agents' own whose agent has no key any more that is good."""
+    good = sa.and_(keys.c.parent.is_(None), keys.c.revoked_s.is_(None), keys.c.expires_s.is_(None) | (keys.c.expires_s > now_s))
+    owners = sa.select(keys.c.agent_id).where(keys.c.team == team, keys.c.agent_id.is_not(None), good)
+    own = sa.and_(subscriptions.c.team == team, subscriptions.c.agent_id.is_not(None), subscriptions.c.agent_id.not_in(owners))
+    return list(connection.execute(sa.select(subscriptions.c.id).where(own)).scalars())
 
 
 def drop_strays(connection: sa.Connection, team: str) -> None:
