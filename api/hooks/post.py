@@ -56,7 +56,7 @@ class Post:
         self.settings, self.life = settings, life
         self._allowed = settings.private_networks
         self._lookups = ThreadPoolExecutor(LOOKUPS, "lookups")
-        self._looking: dict[str, asyncio.Future[targets.Target]] = {}
+        self._looking: dict[str, asyncio.Future[list[str]]] = {}  # by host
         self._lines: dict[str, _Line] = {}
         self._timeout = httpx2.Timeout(settings.webhook_timeout_s).as_dict()
 
@@ -104,13 +104,16 @@ class Post:
         return failure_of(response.status, response.headers, self.life())
 
     async def _resolved(self, url: str) -> targets.Target:
-        """Looked up beside the loop; who asks for the same URL meanwhile waits for the same look-up."""
-        under_way = self._looking.get(url)
+        """Looked up beside the loop; who asks for the same host meanwhile waits for the same look-up, so that none takes more than one
+        thread."""
+        parts = targets.checked(url, self._allowed)
+        host = targets.host_of(parts)
+        under_way = self._looking.get(host)
         if under_way is None:
             loop = asyncio.get_running_loop()
-            under_way = self._looking[url] = loop.run_in_executor(self._lookups, targets.resolved, url, self._allowed)
-            under_way.add_done_callback(lambda _: self._looking.pop(url, None))
-        return await asyncio.shield(under_way)
+            under_way = self._looking[host] = loop.run_in_executor(self._lookups, targets.addresses_of, host)
+            under_way.add_done_callback(lambda _: self._looking.pop(host, None))
+        return targets.judged(parts, await asyncio.shield(under_way), self._allowed)
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -161,6 +162,32 @@ def test_of_an_answer_without_end_little_is_read(tmp_path: Path, first: bytes, t
         world.ok("admin", "POST", path_of(made, "/ping"))
         left = until(lambda: outbox_rows(world), lambda rows: not rows or rows[0]["error"] is not None)
         assert [each["error"] for each in left] == ([] if arrives else ["its answer is longer than 65536 bytes"])
+
+
+def test_a_host_that_is_not_found_for_long_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of its URLs took one of the threads that look up."""
+    answers, look_up, slow = threading.Event(), socket.getaddrinfo, threading.Event()
+
+    def looked_up(host: str, *rest: Any, **more: Any) -> Any:
+        if host == "slow.example" and slow.is_set():
+            assert answers.wait(60)
+        return look_up("127.0.0.1" if host == "slow.example" else host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    settings = SOON | {"webhook_timeout_s": 60}
+    with make_world(f"sqlite:///{tmp_path / 'respite.db'}", **settings) as world, Receiver() as receiver:
+        for number in range(post.LOOKUPS):
+            wanted = {"url": f"http://slow.example:4999/{number}", "types": ["ticket.queued"]}
+            world.ok("admin", "POST", "/v1/subscriptions", wanted)
+        slow.set()
+        try:
+            world.ticket("T1")
+            until(lambda: outbox_rows(world), lambda rows: all(each["owner"] for each in rows))
+            subscribe(world, receiver, "ticket.queued")
+            world.ticket("T2")
+            receiver.wait_for(1)
+        finally:
+            answers.set()
 
 
 def test_a_connection_that_nothing_goes_over_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
