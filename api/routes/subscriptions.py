@@ -166,14 +166,17 @@ async def _once(
 async def rotate_secret(
     subscription_id: Id, given: RotationIn, request: Request, who: Owners, service: Service, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """A new secret. Until the overlap is over events are signed with both, so that the receiver changes over when it suits."""
+    """A new secret. Until the overlap is over events are signed with the one before as well, so that the receiver changes over when it
+    suits; rotated again before that, with both before. A repeat with the same Idempotency-Key rotates nothing, nor shows the secret again.
+    """
     secret = webhooks.new_secret()
     overlap_s = service.settings.webhook_overlap_s if given.overlap_s is None else given.overlap_s
     rotated: list[bool] = []
 
     def work(connection: sa.Connection) -> dict[str, Any]:
+        Repository(connection).revision(who.team, taken=True)  # nobody else rotates it meanwhile
         found = _found(connection, who, subscription_id)
-        rotated[:] = [subscriptions.rotate(connection, who.team, found.id, secret, service.courier.life() + overlap_s)]
+        rotated[:] = [subscriptions.rotate(connection, who.team, found, secret, service.courier.life(), overlap_s)]
         return _view(_found(connection, who, subscription_id), letters.count(connection, table, who.team, found.id))
 
     response = await _once(service, request, who, idempotency_key, 200, work)

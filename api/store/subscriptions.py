@@ -19,7 +19,7 @@ from api.store.tables import keys, outbox, rests_told, subscriptions
 
 @dataclass(frozen=True, slots=True)
 class Subscription(Rotating):
-    """`agent_id`: whose own it is; None: the team's. `previous` signs as well until `previous_until_s`, in life; `created_s` is on the
+    """`agent_id`: whose own it is; None: the team's. `previous` sign as well until `previous_until_s`, in life; `created_s` is on the
     clock of the service."""
 
     id: str
@@ -63,10 +63,10 @@ def add(connection: sa.Connection, team: str, made: Subscription) -> None:
     connection.execute(sa.insert(subscriptions).values(row))
 
 
-def rotate(connection: sa.Connection, team: str, subscription_id: str, secret: str, previous_until_s: float) -> bool:
-    """A new secret; the one before signs beside it until an instant in life, and one before that no more."""
-    values = {"secret": secret, "previous": subscriptions.c.secret, "previous_until_s": previous_until_s}
-    return connection.execute(sa.update(subscriptions).where(_one(team, subscription_id)).values(values)).rowcount == 1
+def rotate(connection: sa.Connection, team: str, found: Subscription, secret: str, life_s: float, overlap_s: float) -> bool:
+    """A new secret; those before sign beside it for so long. Nobody else rotates it meanwhile: the caller has the team's revision."""
+    values = {"secret": secret, "previous": found.beside(life_s), "previous_until_s": life_s + overlap_s}
+    return connection.execute(sa.update(subscriptions).where(_one(team, found.id)).values(values)).rowcount == 1
 
 
 def remove(connection: sa.Connection, team: str, subscription_id: str) -> bool:

@@ -34,9 +34,14 @@ def test_two_secrets_sign_while_they_overlap(telling: World, receiver: Receiver)
     (heard,) = receiver.wait_for(1)
     for secret in (made["secret"], rotated["secret"]):
         Webhook(secret).verify(heard.body, heard.headers)
+    again = telling.ok("admin", "POST", path_of(made, "/rotate"), {})
+    telling.ok("admin", "POST", path_of(made, "/ping"))
+    ping = receiver.wait_for(2)[-1]
+    for secret in (made["secret"], rotated["secret"], again["secret"]):
+        Webhook(secret).verify(ping.body, ping.headers)
     third = telling.ok("admin", "POST", path_of(made, "/rotate"), {"overlap_s": 0})
     assert telling.ok("admin", "POST", path_of(made, "/ping"))["id"].startswith("evt_")
-    ping = receiver.wait_for(2)[-1]
+    ping = receiver.wait_for(3)[-1]
     assert ping.event["type"] == "ping"
     Webhook(third["secret"]).verify(ping.body, ping.headers)
     with pytest.raises(WebhookVerificationError):
