@@ -68,7 +68,9 @@ class Settings:
     webhook_timeout_s: float = bounded(10.0, 0.1, 60, "s", "a subscriber that takes longer to answer has not got the event")
     webhook_at_once: int = bounded(8, 1, 100, "events", "on their way to one subscriber at once, each of another ticket")
     webhook_retry_s: float = bounded(5.0, 0.01, 3600, "s", "until the first retry of an event; doubled each time, with jitter")
-    webhook_retry_max_s: float = bounded(3600.0, 0.01, 86_400, "s", "longest wait between two tries of an event")
+    webhook_retry_max_s: float = bounded(
+        3600.0, 0.01, 86_400, "s", "longest wait between two tries of an event, also where the subscriber asks for more"
+    )
     webhook_give_up_s: float = bounded(86_400.0, 0.0, 2_592_000, "s", "an event that fails after so long is a dead letter")
     webhook_overlap_s: float = bounded(86_400.0, 0.0, 2_592_000, "s", "so long a rotated secret goes on beside the new one")
     webhook_tolerance_s: float = bounded(300.0, 1, 86_400, "s", "a helpdesk's webhook whose time-stamp is further off is refused")

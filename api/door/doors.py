@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 import sqlalchemy as sa
 
 from api.door.key_ring import KeyRing
@@ -10,6 +12,7 @@ from api.problems import ProblemResponse
 from api.settings import Settings
 from api.store.keys import Stored, hashed
 
+SITE_BITS = 64  # of an IPv6 address: whoever has one has all that begin alike
 BURST_S = 10.0  # a key may save up calls for this long
 REMEMBERED_GOOD = 10_000
 
@@ -29,14 +32,14 @@ class Doors:
     async def find(self, secret: str, address: str) -> Stored | None:
         """The key of a secret. From an address that sent too many wrong ones, none is tried that was not seen to be right: nobody guesses
         on, and nobody behind the same proxy is shut out. Raises 429."""
-        digest = hashed(secret)
-        wait_s = self._failures.wait_s(address)
+        digest, site = hashed(secret), site_of(address)
+        wait_s = self._failures.wait_s(site)
         if wait_s > 0 and digest not in self._good:
             raise ProblemResponse(429, "too many wrong keys came from this address", retry_after(wait_s))
         found = await self.ring.find(digest)
         if found is None:
             self._good.pop(digest, None)
-            self._failures.take(address)
+            self._failures.take(site)
         elif digest not in self._good:
             self._good[digest] = None
             if len(self._good) > REMEMBERED_GOOD:
@@ -50,3 +53,14 @@ class Doors:
         if wait_s > 0:
             detail = f"this key may call {calls.rate_per_s:g} times a second, and {calls.burst:g} times at once"
             raise ProblemResponse(429, detail, retry_after(wait_s))
+
+
+def site_of(address: str) -> str:
+    """What wrong keys are counted by: an IPv4 address, also where it is written as an IPv6 one, or the network of an IPv6 address."""
+    if ":" not in address:
+        return address
+    try:
+        given = ipaddress.IPv6Address(address)
+    except ValueError:  # a proxy may say what it likes
+        return address
+    return str(given.ipv4_mapped or ipaddress.ip_network((int(given), SITE_BITS), strict=False))

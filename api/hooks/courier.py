@@ -19,7 +19,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from api.hooks.post import Post
+from api.hooks.post import Failure, Post
+from api.hooks.set_back import SetBack
 from api.settings import Settings
 from api.store import letters, subscriptions
 from api.store.database import read_only
@@ -31,10 +32,10 @@ from api.store.tables import outbox
 from api.writer.dispatcher import Dispatcher
 
 log = logging.getLogger(__name__)
-LOOK_S = 5.0  # how often to look for what another process has left, or put out
+LOOK_S = 5.0  # how often to look for what another process has left, or put out, and for keys that have ended
 LEASE_SPARE_S = 10.0  # beyond the longest that an answer may take
 
-Send = Callable[[Subscription, Letter], Awaitable[str | None]]
+Send = Callable[[Subscription, Letter], Awaitable[Failure | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Carried:
 
     team: str
     letter: Letter
-    error: str | None
+    error: Failure | None
 
 
 def wait_s(attempts: int, settings: Settings, chance: random.Random) -> float:
@@ -60,6 +61,7 @@ class Rounds:
         self.dispatcher, self.settings, self.life, self.chance = dispatcher, settings, life, chance
         self.owner = secrets.token_hex(8)
         self.lease_s = settings.webhook_timeout_s + LEASE_SPARE_S
+        self._set_back = SetBack(life)
         self._listened: dict[str, bool] = {}  # whether a team had subscriptions when it was looked at last
 
     def teams(self) -> list[str]:
@@ -71,6 +73,26 @@ class Rounds:
         for team in self.teams():
             with self.dispatcher.pen.writing() as connection:
                 letters.release(connection, outbox, team, None if everything else self.owner)
+
+    def mind_the_clock(self) -> None:
+        """Where it was set back, nothing waits for as long as that."""
+        self._set_back.mend(self._mend_instants)
+
+    def _mend_instants(self) -> None:
+        for team in self.teams():
+            with self.dispatcher.pen.writing() as connection:
+                letters.mend_instants(connection, outbox, team, self.life(), self.settings.webhook_retry_max_s, self.lease_s)
+
+    def end_ownerless(self) -> None:
+        """An agent's own subscriptions end with the last of their keys: nothing of theirs is sent on to where they told us once."""
+        for team in self.teams():
+            with read_only(self.dispatcher.engine) as connection:
+                found = subscriptions.ownerless(connection, team, self.dispatcher.clock.now_s())
+            if found:
+                with self.dispatcher.pen.writing() as connection:
+                    for each in subscriptions.ownerless(connection, team, self.dispatcher.clock.now_s()):
+                        subscriptions.remove(connection, team, each)
+                self.dispatcher.outbox.forget(team)
 
     def turn(self, team: str, carried: list[Carried], busy: Counter[str]) -> tuple[list[tuple[Subscription, Letter]], float]:
         """Write down what was carried for a team, and take what may go now, but for each subscription no more than there is room for
@@ -105,11 +127,12 @@ class Rounds:
         if arrived:
             letters.remove(connection, outbox, team, arrived, self.owner)
         for letter, error in ((each.letter, each.error) for each in carried if each.error is not None):
-            if life_s >= letter.since_s + self.settings.webhook_give_up_s:
-                letters.bury(connection, outbox, team, letter, self.owner, life_s, error)
+            if error.gone or life_s >= letter.since_s + self.settings.webhook_give_up_s:
+                letters.bury(connection, outbox, team, letter, self.owner, life_s, error.reason)
             else:
-                next_s = life_s + wait_s(letter.attempts + 1, self.settings, self.chance)
-                letters.put_off(connection, outbox, team, letter, self.owner, next_s, error)
+                asked_s = min(error.after_s, self.settings.webhook_retry_max_s)
+                next_s = life_s + max(wait_s(letter.attempts + 1, self.settings, self.chance), asked_s)
+                letters.put_off(connection, outbox, team, letter, self.owner, next_s, error.reason)
 
 
 class Courier:
@@ -166,6 +189,8 @@ class Courier:
                 if swept_s == float("-inf") and alone:
                     await asyncio.to_thread(self._rounds.release, True)
                 if time.monotonic() >= swept_s + LOOK_S:
+                    await asyncio.to_thread(self._rounds.mind_the_clock)
+                    await asyncio.to_thread(self._rounds.end_ownerless)
                     self._look.update(await asyncio.to_thread(self._rounds.teams))
                     await post.let_go()
                     swept_s = time.monotonic()
@@ -220,7 +245,7 @@ class Courier:
             error = await send(to, letter)
         except Exception as bug:
             log.exception("event %s could not be sent", letter.id)
-            error = f"not sent: {type(bug).__name__}"
+            error = Failure(f"not sent: {type(bug).__name__}")
         finally:
             self._busy[to.id] -= 1
             if not self._busy[to.id]:

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from api import instants, intake
 from api.connectors import READERS
 from api.connectors.calls import Call, NotUnderstood
+from api.hooks.set_back import SetBack
 from api.intake import Customers, Words
 from api.problems import in_body, invalid
 from api.schemas.sent import TicketEventIn, TicketIn
@@ -43,6 +44,7 @@ SCORED_HERE = 8  # texts; more are scored beside routing
 LOOK_S = 5.0  # how often to look for what another process has left
 LEASE_S = 60.0
 AGAIN_S, ATTEMPTS = 1.0, 8  # where the service itself fails: doubled each time, over two minutes in all
+AGAIN_MOST_S = AGAIN_S * 2 ** (ATTEMPTS - 2)
 TIDY_S = 3600.0
 REMEMBERED_S = 30 * 86_400.0  # that a webhook came: so long its sender may repeat it
 
@@ -95,6 +97,7 @@ class Inbox:
         self.dispatcher, self.settings = dispatcher, settings
         self.life = time.time
         self.score: Callable[[Sequence[Customers]], list[Words]] = intake.all_words_of
+        self._set_back = SetBack(self.life)
         self._owner = secrets.token_hex(8)
         self._news, self._open = threading.Event(), True
         self._tidied_s = float("-inf")
@@ -135,6 +138,11 @@ class Inbox:
             with self.dispatcher.pen.writing() as connection:
                 letters.release(connection, inbox, team)
 
+    def _mend_instants(self) -> None:
+        for team, _ in self._connections():
+            with self.dispatcher.pen.writing() as connection:
+                letters.mend_instants(connection, inbox, team, self.life(), AGAIN_MOST_S, LEASE_S)
+
     def _connections(self) -> list[tuple[str, list[Connection]]]:
         with read_only(self.dispatcher.engine) as connection:
             return [(team, connections.of(connection, team)) for team in Repository(connection).team_ids()]
@@ -142,6 +150,7 @@ class Inbox:
     def _round(self) -> bool:
         """Work off the first letter of each ticket; whether there was any."""
         self._again = False
+        self._set_back.mend(self._mend_instants)
         worked = False
         for team, known in self._connections():
             for each in known:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 
 import httpcore2
@@ -26,6 +27,19 @@ READ_MAX_BYTES = 16_384  # of what an answer holds, so that the connection can b
 FAILURES = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, httpcore2.UnsupportedProtocol, httpx2.InvalidURL)
 
 
+GONE, BUSY = 410, (429, 503)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a subscriber has not got a letter; never what it answered, which is not for whoever reads dead letters. `gone`: it wants no more,
+    ever. `after_s`: so long it asked not to be tried again."""
+
+    reason: str
+    gone: bool = False
+    after_s: float = 0.0
+
+
 @dataclass(slots=True)
 class _Line:
     """The connections to a subscription: how many letters are under way on them, and since when none is."""
@@ -42,24 +56,24 @@ class Post:
         self.settings, self.life = settings, life
         self._allowed = settings.private_networks
         self._lookups = ThreadPoolExecutor(LOOKUPS, "lookups")
-        self._looking: dict[str, asyncio.Future[targets.Target]] = {}
+        self._looking: dict[str, asyncio.Future[list[str]]] = {}  # by host
         self._lines: dict[str, _Line] = {}
         self._timeout = httpx2.Timeout(settings.webhook_timeout_s).as_dict()
 
-    async def send(self, to: Subscription, letter: Letter) -> str | None:
-        """None where the subscriber has it, else why not; never what it answered, which is not for whoever reads dead letters."""
+    async def send(self, to: Subscription, letter: Letter) -> Failure | None:
+        """None where the subscriber has it, else why not."""
         try:
             return await asyncio.wait_for(self._send(to, letter), self.settings.webhook_timeout_s)
         except TimeoutError:
-            return f"no answer within {self.settings.webhook_timeout_s:g} s"
+            return Failure(f"no answer within {self.settings.webhook_timeout_s:g} s")
         except Refused as error:
-            return error.detail
+            return Failure(error.detail)
         except TooLong:
-            return f"its answer is longer than {ANSWER_MAX_BYTES} bytes"
+            return Failure(f"its answer is longer than {ANSWER_MAX_BYTES} bytes")
         except FAILURES as error:
-            return f"no answer: {type(error).__name__}"
+            return Failure(f"no answer: {type(error).__name__}")
 
-    async def _send(self, to: Subscription, letter: Letter) -> str | None:
+    async def _send(self, to: Subscription, letter: Letter) -> Failure | None:
         target = await self._resolved(to.url)
         url = httpx2.URL(to.url)
         headers = webhooks.signed(letter.id, letter.body, to.secrets_at(self.life()), self.life())
@@ -87,16 +101,19 @@ class Post:
                 await response.aclose()
         finally:
             line.under_way, line.idle_s = line.under_way - 1, time.monotonic()
-        return None if 200 <= response.status < 300 else f"answered {response.status}"
+        return failure_of(response.status, response.headers, self.life())
 
     async def _resolved(self, url: str) -> targets.Target:
-        """Looked up beside the loop; who asks for the same URL meanwhile waits for the same look-up."""
-        under_way = self._looking.get(url)
+        """Looked up beside the loop; who asks for the same host meanwhile waits for the same look-up, so that none takes more than one
+        thread."""
+        parts = targets.checked(url, self._allowed)
+        host = targets.host_of(parts)
+        under_way = self._looking.get(host)
         if under_way is None:
             loop = asyncio.get_running_loop()
-            under_way = self._looking[url] = loop.run_in_executor(self._lookups, targets.resolved, url, self._allowed)
-            under_way.add_done_callback(lambda _: self._looking.pop(url, None))
-        return await asyncio.shield(under_way)
+            under_way = self._looking[host] = loop.run_in_executor(self._lookups, targets.addresses_of, host)
+            under_way.add_done_callback(lambda _: self._looking.pop(host, None))
+        return targets.judged(parts, await asyncio.shield(under_way), self._allowed)
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:
@@ -127,3 +144,21 @@ class Post:
         for line in self._lines.values():
             await line.pool.aclose()
         self._lookups.shutdown(wait=False, cancel_futures=True)
+
+
+def failure_of(status: int, headers: Sequence[tuple[bytes, bytes]], life_s: float) -> Failure | None:
+    """What an answer means."""
+    if 200 <= status < 300:
+        return None
+    asked = next((value for name, value in headers if name.lower() == b"retry-after"), b"") if status in BUSY else b""
+    return Failure(f"answered {status}", status == GONE, _seconds(asked.decode("latin-1").strip(), life_s))
+
+
+def _seconds(retry_after: str, life_s: float) -> float:
+    """How long a Retry-After asks to wait: seconds, or an instant; 0 where it is neither."""
+    if retry_after.isascii() and retry_after.isdecimal():
+        return float(retry_after[:10])
+    try:
+        return max(parsedate_to_datetime(retry_after).timestamp() - life_s, 0.0)
+    except (ValueError, OverflowError):
+        return 0.0

@@ -68,19 +68,26 @@ def port_of(parts: SplitResult) -> int:
 def resolved(url: str, allowed: Sequence[Network]) -> Target:
     """The target of a URL, its host looked up now; raises `Refused` where it may not be called. Blocks for as long as the look-up takes."""
     parts = checked(url, allowed)
+    return judged(parts, addresses_of(host_of(parts)), allowed)
+
+
+def host_of(parts: SplitResult) -> str:
     assert parts.hostname is not None
+    return parts.hostname
+
+
+def addresses_of(host: str) -> list[str]:
+    """The addresses of a host, looked up now; raises `Refused` where it is not found. Blocks for as long as that takes."""
     try:
-        found = socket.getaddrinfo(parts.hostname, port_of(parts), type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Refused("/url", f"the host {parts.hostname!r} is not found") from error
-    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-    return judged(parts, addresses, allowed)
+        raise Refused("/url", f"the host {host!r} is not found") from error
+    return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
 def judged(parts: SplitResult, addresses: Sequence[str], allowed: Sequence[Network]) -> Target:
     """The target at the first of the addresses that the host has, all of which must be allowed; raises `Refused`."""
-    host = parts.hostname
-    assert host is not None
+    host = host_of(parts)
     for each in addresses:
         address = ipaddress.ip_address(each)
         granted = _granted(address, allowed)

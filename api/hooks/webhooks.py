@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 
 from standardwebhooks.webhooks import Webhook
 
-PREFIX = "whsec_"
+from api.store.rotating import PREFIX
+
 SECRET_BYTES = 32  # of the 24 to 64 that the specification allows
 ID = re.compile(r"[\x21-\x7e]{1,255}")
 WHOLE_SECONDS = re.compile(r"[0-9]{1,12}")

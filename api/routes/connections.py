@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -59,11 +60,16 @@ def _view(team: str, each: Connection, counted: dict[str, int], secret: str | No
     response_model=None,
     responses=described(ConnectionOut, 200, "as it is now") | described(ConnectionOut, 201, "made; the secret is shown once, here"),
 )
-def put_connection(name: Name, given: ConnectionIn, who: Admins, service: Service) -> Response:
+async def put_connection(
+    name: Name, given: ConnectionIn, request: Request, who: Admins, service: Service, idempotency_key: IdempotencyKey = None
+) -> Response:
     """A connection, made where there is none with that name. `rotate` gives it a new secret, shown once; the one before is good beside it
-    for `RESPITE_WEBHOOK_OVERLAP_S`."""
+    for `RESPITE_WEBHOOK_OVERLAP_S`; rotated again before that, both before are. A repeat with the same Idempotency-Key rotates nothing, nor
+    shows the secret again."""
     life_s, secret = time.time(), webhooks.new_secret()
-    with service.dispatcher.pen.writing() as connection:
+    fresh: list[bool] = []
+
+    def write(connection: sa.Connection) -> Answer:
         Repository(connection).revision(who.team, taken=True)  # nobody else makes it, or rotates its secret, meanwhile
         known = connections.find(connection, who.team, name)
         if known is None:
@@ -71,11 +77,16 @@ def put_connection(name: Name, given: ConnectionIn, who: Admins, service: Servic
         else:
             made = replace(known, format=given.format)
         if known is not None and given.rotate:
-            made = replace(made, secret=secret, previous=known.secret, previous_until_s=life_s + service.settings.webhook_overlap_s)
+            until_s = life_s + service.settings.webhook_overlap_s
+            made = replace(made, secret=secret, previous=known.beside(life_s), previous_until_s=until_s)
         connections.put(connection, who.team, made)
-        counted = letters.count(connection, inbox, who.team, name)
-    shown = _view(who.team, made, counted, secret if made.secret == secret else None)
-    return Response(to_json(shown), 201 if known is None else 200, media_type="application/json")
+        fresh[:] = [True] if made.secret == secret else []
+        shown = _view(who.team, made, letters.count(connection, inbox, who.team, name))
+        return Answer(201 if known is None else 200, to_json(shown))
+
+    answer = await write_once(service, request, who.team, write, idempotency_key)
+    body = to_json(json.loads(answer.body) | {"secret": secret}) if fresh else answer.body
+    return Response(body, answer.status, media_type="application/json")
 
 
 @routes.get("", response_model=None, responses=answers(ConnectionPage))

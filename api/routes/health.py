@@ -22,6 +22,7 @@ ANSWERS_WITHIN_S = 2.0
 TURN_WITHIN_S = 10.0
 
 
+@routes.head("/healthz", include_in_schema=False)
 @routes.get("/healthz", response_model=None, responses=answers(HealthOut) | NOT_READY)
 async def healthz(service: Service) -> dict[str, str]:
     """The process answers, and its writer lives: without it only a new process helps."""
@@ -30,6 +31,7 @@ async def healthz(service: Service) -> dict[str, str]:
     return {"status": "ok"}
 
 
+@routes.head("/readyz", include_in_schema=False)
 @routes.get("/readyz", response_model=None, responses=answers(ReadyOut) | NOT_READY)
 async def readyz(service: Service) -> dict[str, Any]:
     """The database can be read and written, and the dispatcher takes work.

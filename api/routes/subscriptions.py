@@ -54,7 +54,9 @@ async def post_subscription(
 ) -> Response:
     """Be told of events by webhook, signed as Standard Webhooks says. At least once: `webhook-id` tells a repeat.
 
-    Events of one ticket, and of one agent, come in order; a repeat with the same Idempotency-Key does not show the secret again.
+    What is not answered with 2xx is tried again for a day, later each time and no sooner than the `Retry-After` of a 429 or 503 says, up to
+    the longest wait; then, or where it is answered with 410, it is a dead letter. Events of one ticket, and of one agent, come in order; a
+    repeat with the same Idempotency-Key does not show the secret again.
     """
     _may_be_told(who, given)
     await _look_up(given.url, service)
@@ -164,14 +166,17 @@ async def _once(
 async def rotate_secret(
     subscription_id: Id, given: RotationIn, request: Request, who: Owners, service: Service, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """A new secret. Until the overlap is over events are signed with both, so that the receiver changes over when it suits."""
+    """A new secret. Until the overlap is over events are signed with the one before as well, so that the receiver changes over when it
+    suits; rotated again before that, with both before. A repeat with the same Idempotency-Key rotates nothing, nor shows the secret again.
+    """
     secret = webhooks.new_secret()
     overlap_s = service.settings.webhook_overlap_s if given.overlap_s is None else given.overlap_s
     rotated: list[bool] = []
 
     def work(connection: sa.Connection) -> dict[str, Any]:
+        Repository(connection).revision(who.team, taken=True)  # nobody else rotates it meanwhile
         found = _found(connection, who, subscription_id)
-        rotated[:] = [subscriptions.rotate(connection, who.team, found.id, secret, service.courier.life() + overlap_s)]
+        rotated[:] = [subscriptions.rotate(connection, who.team, found, secret, service.courier.life(), overlap_s)]
         return _view(_found(connection, who, subscription_id), letters.count(connection, table, who.team, found.id))
 
     response = await _once(service, request, who, idempotency_key, 200, work)
@@ -196,7 +201,7 @@ async def ping(subscription_id: Id, request: Request, who: Owners, service: Serv
 
 @routes.get("/{subscription_id}/dead-letters", response_model=None, responses=described(LettersOut, 200, "in the order in which they came"))
 def list_dead_letters(subscription_id: Id, who: Owners, service: Service, limit: Limit = 100, after: Number = 0) -> dict[str, Any]:
-    """Events that could not be carried for as long as they are tried, with why."""
+    """Events that could not be carried for as long as they are tried, or that were answered with 410, with why."""
     with read_only(service.engine) as connection:
         found = letters.dead(connection, table, who.team, _found(connection, who, subscription_id).id, after, limit)
     return letter_page(found, limit)

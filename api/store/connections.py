@@ -14,7 +14,7 @@ from api.store.tables import connections, inbox
 
 @dataclass(frozen=True, slots=True)
 class Connection(Rotating):
-    """`format` is a connector's. `previous` is good as well until `previous_until_s`, in life."""
+    """`format` is a connector's. `previous` are good as well until `previous_until_s`, in life."""
 
     name: str
     format: str

@@ -181,6 +181,16 @@ def release(connection: sa.Connection, table: sa.Table, team: str, owner: str | 
     connection.execute(sa.update(table).where(held if owner is None else held & (table.c.owner == owner)).values(owner=None, lease_s=0.0))
 
 
+def mend_instants(connection: sa.Connection, table: sa.Table, team: str, life_s: float, longest_s: float, lease_s: float) -> None:
+    """The clock was set back: what waits since later than now, or for longer than there is between two tries, may go now, and nothing is
+    held for longer than a lease lasts."""
+    waiting = sa.and_(table.c.team == team, table.c.state == WAITING)
+    late = (table.c.since_s > life_s) | (table.c.next_s > life_s + longest_s)
+    since_s = sa.case((table.c.since_s > life_s, life_s), else_=table.c.since_s)
+    connection.execute(sa.update(table).where(waiting, late).values(since_s=since_s, next_s=life_s))
+    connection.execute(sa.update(table).where(waiting, table.c.lease_s > life_s + lease_s).values(lease_s=life_s + lease_s))
+
+
 def count(connection: sa.Connection, table: sa.Table, team: str, peer: str) -> dict[str, int]:
     """How many letters of a peer there are in each state."""
     query = sa.select(table.c.state, sa.func.count()).where(table.c.team == team, table.c.peer == peer).group_by(table.c.state)

@@ -1,10 +1,13 @@
-"""A secret that signs webhooks, out or in, and the one before it, which is good as well for a while."""
+"""A secret that signs webhooks, out or in, and those before it, which are good as well for a while."""
 
 from __future__ import annotations
 
+PREFIX = "whsec_"  # of a secret, as Standard Webhooks has it
+BESIDE = 2  # so many go on beside a new one: also where the answer to a rotation is lost, and it is asked for again, the one in use does
+
 
 class Rotating:
-    """What has such a secret. `previous` is good until `previous_until_s`, in life."""
+    """What has such a secret. `previous` are those before, one behind the other, good until `previous_until_s`, in life."""
 
     __slots__ = ()
     secret: str
@@ -15,4 +18,8 @@ class Rotating:
         """What is good now, the newest first."""
         if self.previous is None or self.previous_until_s is None or life_s >= self.previous_until_s:
             return (self.secret,)
-        return (self.secret, self.previous)
+        return (self.secret, *(PREFIX + each for each in self.previous.split(PREFIX)[1:]))
+
+    def beside(self, life_s: float) -> str:
+        """The `previous` of a new secret."""
+        return "".join(self.secrets_at(life_s)[:BESIDE])

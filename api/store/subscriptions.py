@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from api.json_text import to_json
 from api.store import letters
 from api.store.rotating import Rotating
-from api.store.tables import outbox, rests_told, subscriptions
+from api.store.tables import keys, outbox, rests_told, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription(Rotating):
-    """`agent_id`: whose own it is; None: the team's. `previous` signs as well until `previous_until_s`, in life; `created_s` is on the
+    """`agent_id`: whose own it is; None: the team's. `previous` sign as well until `previous_until_s`, in life; `created_s` is on the
     clock of the service."""
 
     id: str
@@ -63,10 +63,10 @@ def add(connection: sa.Connection, team: str, made: Subscription) -> None:
     connection.execute(sa.insert(subscriptions).values(row))
 
 
-def rotate(connection: sa.Connection, team: str, subscription_id: str, secret: str, previous_until_s: float) -> bool:
-    """A new secret; the one before signs beside it until an instant in life, and one before that no more."""
-    values = {"secret": secret, "previous": subscriptions.c.secret, "previous_until_s": previous_until_s}
-    return connection.execute(sa.update(subscriptions).where(_one(team, subscription_id)).values(values)).rowcount == 1
+def rotate(connection: sa.Connection, team: str, found: Subscription, secret: str, life_s: float, overlap_s: float) -> bool:
+    """A new secret; those before sign beside it for so long. Nobody else rotates it meanwhile: the caller has the team's revision."""
+    values = {"secret": secret, "previous": found.beside(life_s), "previous_until_s": life_s + overlap_s}
+    return connection.execute(sa.update(subscriptions).where(_one(team, found.id)).values(values)).rowcount == 1
 
 
 def remove(connection: sa.Connection, team: str, subscription_id: str) -> bool:
@@ -77,6 +77,14 @@ def remove(connection: sa.Connection, team: str, subscription_id: str) -> bool:
     if not of(connection, team):
         connection.execute(sa.delete(rests_told).where(rests_told.c.team == team))
     return True
+
+
+def ownerless(connection: sa.Connection, team: str, now_s: float) -> list[str]:
+    """The ids of agents' own whose agent has no key any more that is good."""
+    good = sa.and_(keys.c.parent.is_(None), keys.c.revoked_s.is_(None), keys.c.expires_s.is_(None) | (keys.c.expires_s > now_s))
+    owners = sa.select(keys.c.agent_id).where(keys.c.team == team, keys.c.agent_id.is_not(None), good)
+    own = sa.and_(subscriptions.c.team == team, subscriptions.c.agent_id.is_not(None), subscriptions.c.agent_id.not_in(owners))
+    return list(connection.execute(sa.select(subscriptions.c.id).where(own)).scalars())
 
 
 def drop_strays(connection: sa.Connection, team: str) -> None:

@@ -187,7 +187,7 @@ subscriptions = sa.Table(  # who is told of what by webhook; the secrets sign, s
     sa.Column("url", sa.String(2000), nullable=False),
     sa.Column("types", sa.Text, nullable=False),
     sa.Column("secret", sa.String(100), nullable=False),
-    sa.Column("previous", sa.String(100)),  # signs as well until `previous_until_s`, in life
+    sa.Column("previous", sa.String(100)),  # up to two secrets; they sign as well until `previous_until_s`, in life
     sa.Column("previous_until_s", sa.Double),
     sa.Column("created_s", sa.Double, nullable=False),
 )

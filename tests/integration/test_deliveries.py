@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +63,32 @@ def test_what_fails_for_too_long_is_a_dead_letter_that_can_be_sent_again(upgrade
         assert receiver.wait_for(before + 2)[-1].event["data"]["ticket_id"] == "T1"
         until(lambda: outbox_rows(world), lambda left: not left)
         assert world("admin", "POST", path_of(made, f"/dead-letters/{second}/resend")).status_code == 404
+
+
+def test_a_subscriber_that_is_gone_is_not_tried_again(upgraded_url: str) -> None:
+    """410 says so; its owner sees the dead letter."""
+    with make_world(upgraded_url, **SOON) as world, Receiver(lambda _: 410) as receiver:
+        made = subscribe(world, receiver, "ticket.queued")
+        world.ticket("T1")
+        (row,) = until(lambda: outbox_rows(world), lambda found: found[0]["error"] is not None)
+        assert (row["state"], row["attempts"], row["error"]) == ("dead", 1, "answered 410")
+        assert world.ok("admin", "GET", path_of(made))["dead"] == 1
+        assert len(receiver.heard) == 1
+
+
+@pytest.mark.parametrize(("status", "asked", "waits_s"), [(429, "30", 30.0), (503, "86400", 60.0), (500, "30", 0.02)])
+def test_who_asks_to_be_tried_later_is_up_to_the_longest_pause(tmp_path: Path, status: int, asked: str, waits_s: float) -> None:
+    settings = SOON | {"webhook_retry_max_s": 60}
+    with (
+        make_world(f"sqlite:///{tmp_path / 'respite.db'}", **settings) as world,
+        Receiver(lambda _: status, {"Retry-After": asked}) as receiver,
+    ):
+        subscribe(world, receiver, "ticket.queued")
+        began_s = time.time()
+        world.ticket("T1")
+        (row,) = until(lambda: outbox_rows(world), lambda found: found[0]["attempts"] == 1)
+        assert began_s + waits_s / 2 <= row["next_s"] <= time.time() + waits_s
+        assert status == 500 or row["next_s"] >= began_s + waits_s
 
 
 def test_a_subscriber_that_hangs_holds_up_neither_routing_nor_others(upgraded_url: str) -> None:
@@ -134,6 +162,32 @@ def test_of_an_answer_without_end_little_is_read(tmp_path: Path, first: bytes, t
         world.ok("admin", "POST", path_of(made, "/ping"))
         left = until(lambda: outbox_rows(world), lambda rows: not rows or rows[0]["error"] is not None)
         assert [each["error"] for each in left] == ([] if arrives else ["its answer is longer than 65536 bytes"])
+
+
+def test_a_host_that_is_not_found_for_long_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of its URLs took one of the threads that look up."""
+    answers, look_up, slow = threading.Event(), socket.getaddrinfo, threading.Event()
+
+    def looked_up(host: str, *rest: Any, **more: Any) -> Any:
+        if host == "slow.example" and slow.is_set():
+            assert answers.wait(60)
+        return look_up("127.0.0.1" if host == "slow.example" else host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    settings = SOON | {"webhook_timeout_s": 60}
+    with make_world(f"sqlite:///{tmp_path / 'respite.db'}", **settings) as world, Receiver() as receiver:
+        for number in range(post.LOOKUPS):
+            wanted = {"url": f"http://slow.example:4999/{number}", "types": ["ticket.queued"]}
+            world.ok("admin", "POST", "/v1/subscriptions", wanted)
+        slow.set()
+        try:
+            world.ticket("T1")
+            until(lambda: outbox_rows(world), lambda rows: all(each["owner"] for each in rows))
+            subscribe(world, receiver, "ticket.queued")
+            world.ticket("T2")
+            receiver.wait_for(1)
+        finally:
+            answers.set()
 
 
 def test_a_connection_that_nothing_goes_over_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

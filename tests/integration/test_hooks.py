@@ -179,7 +179,8 @@ def test_a_rotated_secret_is_good_beside_the_new_one_for_a_while(world: World, s
     assert (shown["secret"], shown["two_secrets_until"] is None) == (None, False)
     assert send(world, secret, "m1", created(world, "T1")) == 202
     assert send(world, fresh, "m2", created(world, "T2")) == 202
-    world.ok("admin", "PUT", "/v1/connections/desk", {"rotate": True})
+    for _ in range(2):
+        world.ok("admin", "PUT", "/v1/connections/desk", {"rotate": True})
     assert send(world, secret, "m3", created(world, "T3")) == 401
     worked_off(world)
     ended = world.ok("admin", "DELETE", "/v1/connections/desk")
@@ -203,6 +204,21 @@ def pushed(world: World, hooks: Sequence[Hook], into: Letterbox | None = None) -
 def hook(secret: str, letter_id: str, payload: Any, to: str = "desk") -> Hook:
     body = json.dumps(payload)
     return Hook(to, headers(secret, letter_id, body), body.encode())
+
+
+def test_the_secret_in_use_stays_good_where_the_answer_to_a_rotation_was_lost(world: World, secret: str) -> None:
+    """Asked for again, the secret that the helpdesk signs with was good for nothing."""
+    lost, repeated, new = (
+        world.ok("admin", "PUT", "/v1/connections/desk", {"rotate": True}, Idempotency_Key=key)["secret"] for key in ("k1", "k1", "k2")
+    )
+    assert repeated is None
+    for number, each in enumerate((secret, lost, new)):
+        assert send(world, each, f"m{number}", created(world, f"T{number}")) == 202
+    last = world.ok("admin", "PUT", "/v1/connections/desk", {"rotate": True})["secret"]
+    assert [send(world, each, "m9", created(world, "T9")) for each in (secret, lost, new, last)] == [401, 202, 202, 202]
+    with world.services.engine.connect() as connection:
+        kept = str(connection.exec_driver_sql("SELECT * FROM answers").all())
+    assert not any(each in kept for each in (secret, lost, new))
 
 
 def test_what_comes_together_is_kept_together_and_answered_when_it_is_durable(world: World, secret: str) -> None:

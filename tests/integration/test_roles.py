@@ -145,6 +145,12 @@ def test_without_a_key_the_schema_and_the_docs_are_open_and_no_method_leads_furt
             assert world.client.request(method, path).status_code in (401, 405), (method, path)
 
 
+def test_a_load_balancer_may_ask_for_heads_alone(world: World) -> None:
+    for path in ("/healthz", "/readyz"):
+        answer = world.client.head(path)
+        assert (answer.status_code, answer.headers["content-length"]) == (200, world.client.get(path).headers["content-length"])
+
+
 def test_agents_cannot_see_each_other(world: World) -> None:
     world.agent("ana")
     world.agent("ben")

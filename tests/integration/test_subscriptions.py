@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from api.hooks import courier
 from api.settings import DEFAULT_TEAM
-from api.store import letters
+from api.store import keys, letters, tables
 from api.store.tables import outbox
 from support.receiver import Receiver, until
 from support.subscribers import SOON, outbox_rows, path_of, subscribe
@@ -32,9 +34,14 @@ def test_two_secrets_sign_while_they_overlap(telling: World, receiver: Receiver)
     (heard,) = receiver.wait_for(1)
     for secret in (made["secret"], rotated["secret"]):
         Webhook(secret).verify(heard.body, heard.headers)
+    again = telling.ok("admin", "POST", path_of(made, "/rotate"), {})
+    telling.ok("admin", "POST", path_of(made, "/ping"))
+    ping = receiver.wait_for(2)[-1]
+    for secret in (made["secret"], rotated["secret"], again["secret"]):
+        Webhook(secret).verify(ping.body, ping.headers)
     third = telling.ok("admin", "POST", path_of(made, "/rotate"), {"overlap_s": 0})
     assert telling.ok("admin", "POST", path_of(made, "/ping"))["id"].startswith("evt_")
-    ping = receiver.wait_for(2)[-1]
+    ping = receiver.wait_for(3)[-1]
     assert ping.event["type"] == "ping"
     Webhook(third["secret"]).verify(ping.body, ping.headers)
     with pytest.raises(WebhookVerificationError):
@@ -73,6 +80,37 @@ def test_an_agent_reaches_their_own_and_an_admin_sees_and_ends_but_changes_none_
     assert telling.ok("admin", "GET", path_of(own))["agent_id"] == "ana"
     telling.ok("admin", "DELETE", path_of(own))
     assert telling("ana", "GET", path_of(own)).status_code == 404
+
+
+def test_an_agents_own_end_with_the_last_of_their_keys(upgraded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where somebody was told of their breaks they would have been for ever, also after they had left."""
+    monkeypatch.setattr(courier, "LOOK_S", 0.1)
+    with make_world(upgraded_url, **SOON) as world, Receiver(lambda _: 500) as receiver:
+        for agent_id in ("ana", "ben"):
+            world.agent(agent_id)
+        first, second = (subscribe(world, receiver, "recovery.started", who=agent_id) for agent_id in ("ana", "ben"))
+        team = subscribe(world, receiver, "ticket.queued")
+        world.ok("ana", "POST", path_of(first, "/ping"))
+        until(lambda: outbox_rows(world), bool)
+        with world.services.engine.begin() as connection:
+            ids = {each["agent_id"]: each["id"] for each in keys.listed(connection)}
+            world.keys["ben"] = keys.rotate(connection, ids["ben"], world.clock.now_s(), 60.0)[1]  # type: ignore[index]
+            assert keys.revoke(connection, ids["ana"], world.clock.now_s())
+        world.clock.instant_s += 61.0
+        until(lambda: outbox_rows(world), lambda found: not found)
+        left = {each["id"] for each in world.ok("admin", "GET", "/v1/subscriptions")["items"]}
+        assert left == {second["id"], team["id"]}
+        with world.services.engine.begin() as connection:
+            connection.execute(
+                sa.update(tables.keys)
+                .where(tables.keys.c.team == DEFAULT_TEAM, tables.keys.c.agent_id == "ben")
+                .values(expires_s=world.clock.now_s() + 30.0)
+            )
+        assert world.ok("ben", "GET", path_of(second))["id"] == second["id"]
+        world.clock.instant_s += 29.0
+        assert world.ok("ben", "GET", path_of(second))["id"] == second["id"]
+        world.clock.instant_s += 2.0
+        until(lambda: world.ok("admin", "GET", "/v1/subscriptions")["items"], lambda found: [each["id"] for each in found] == [team["id"]])
 
 
 def test_a_name_server_that_does_not_answer_holds_up_no_other_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

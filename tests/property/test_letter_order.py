@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.hooks.courier import Carried, Rounds, wait_s
+from api.hooks.post import Failure
 from api.settings import Settings
 from api.store import letters, subscriptions
 from api.store.database import open_database, upgrade
@@ -26,6 +27,8 @@ from support.stepped_clock import SteppedClock
 
 TEAM, PEERS, KEYS, EVENTS = "team", ("sub-a", "sub-b"), 4, 18
 SETTINGS = Settings(webhook_retry_s=1.0, webhook_retry_max_s=60.0, webhook_give_up_s=200.0, webhook_at_once=3, webhook_timeout_s=5.0)
+
+NO_ANSWER = Failure("no answer")
 
 
 @pytest.fixture(scope="module")
@@ -76,12 +79,12 @@ class Network:
         assert max(Counter(to.id for to, _ in self.under_way).values(), default=0) <= SETTINGS.webhook_at_once
         assert len({(to.id, letter.key) for to, letter in self.under_way}) == len(self.under_way)
 
-    def _arrive(self, to: Subscription, letter: Letter, failing: float) -> str | None:
+    def _arrive(self, to: Subscription, letter: Letter, failing: float) -> Failure | None:
         outcome = self.chance.random()
         if outcome < failing / 2:
-            return "no answer"  # and it has not arrived
+            return NO_ANSWER  # and it has not arrived
         self.got.setdefault((to.id, letter.key), []).append(letter.id)
-        return "no answer" if outcome < failing else None  # it has, and the answer was lost
+        return NO_ANSWER if outcome < failing else None  # it has, and the answer was lost
 
 
 def put(dispatcher: Dispatcher, numbers: range, now_s: float) -> None:
@@ -132,7 +135,7 @@ def test_a_dead_letter_holds_up_nothing_and_comes_late_where_it_is_sent_again(di
     while left(dispatcher)[letters.WAITING]:
         taken, _ = network.rounds.turn(TEAM, [], Counter())
         network.now_s += 100.0
-        carried = [Carried(TEAM, letter, "gone" if int(letter.id) < KEYS else None) for _, letter in taken]  # the first of each ticket
+        carried = [Carried(TEAM, letter, NO_ANSWER if int(letter.id) < KEYS else None) for _, letter in taken]  # the first of each ticket
         for (to, letter), each in zip(taken, carried, strict=True):
             network.got.setdefault((to.id, letter.key), []).extend([letter.id] if each.error is None else [])
         network.rounds.turn(TEAM, carried, Counter(dict.fromkeys(PEERS, 3)))

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from api.hooks.post import Failure, failure_of
 from api.hooks.webhooks import new_secret, problem_with, signed
+from support.world import NOON_S
 
 VECTORS = Path(__file__).parents[3] / "shared" / "helpdesks" / "payloads" / "signature_vectors.json"
 # from the specification, https://github.com/standard-webhooks/standard-webhooks
@@ -100,3 +102,19 @@ def test_another_body_is_not_believed_and_bytes_that_are_no_text_neither() -> No
     headers = signed(ID, BODY, [SECRET], AT_S)
     assert problem_with(headers, BODY.encode() + b" ", [SECRET], AT_S, 300) is not None
     assert problem_with(headers, b"\xff", [SECRET], AT_S, 300) is not None
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "after_s"),
+    [
+        (429, "120", 120.0),
+        (503, "Mon, 02 Mar 2026 12:00:30 GMT", 30.0),
+        (503, "Mon, 02 Mar 2026 11:00:00 GMT", 0.0),
+        (429, "-5", 0.0),
+        (429, "soon", 0.0),
+        (429, "9" * 5000, 9_999_999_999.0),
+        (500, "120", 0.0),
+    ],
+)
+def test_how_long_an_answer_asks_to_wait(status: int, asked: str, after_s: float) -> None:
+    assert failure_of(status, [(b"Retry-After", asked.encode())], NOON_S) == Failure(f"answered {status}", False, after_s)
