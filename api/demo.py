@@ -1,4 +1,5 @@
-"""The demo team: eight agents, forty accounts, and traffic that comes in through the routing API like a helpdesk's."""
+"""The demo team: eight agents in three shifts, forty accounts, customers who seldom write, and traffic that comes in through the routing
+API like a helpdesk's. It is so much that the team stays well: what a shift carries over, the hours off it mend."""
 
 from __future__ import annotations
 
@@ -28,12 +29,27 @@ AGENTS = {
     "gio": ("Gio Russo", {"product": 4, "billing": 2}, ["en", "it"]),
     "hana": ("Hana Kim", {"product": 3, "integration": 3}, ["en"]),
 }
-ACCOUNTS = 40
-DIFFICULT = 6
+ACCOUNTS = [f"account-{number:02d}" for number in range(40)]
+DIFFICULT = ACCOUNTS[:6]
+SELDOM = [f"customer-{number:04d}" for number in range(5000)]
+WHO_WRITES = (0.05, 0.15, 0.8)  # shares of tickets: of difficult accounts, of any of the forty, of customers who seldom write
 CATEGORIES = ("password_reset", "invoice_copy", "how_to", "bug", "integration")
 POLICY = {"automation": {"categories": ["password_reset", "invoice_copy"]}, "max_wait_s": {"normal": 7200, "high": 3600}}
 TICK_S = 0.5
-TICKETS_PER_HOUR = 60.0
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SHIFTS = {  # begin so many hours after the hour that the demo begins in
+    "ana": 0,
+    "ben": 0,
+    "dev": 0,
+    "gio": 0,
+    "chloe": 8,
+    "emi": 8,
+    "finn": 16,
+    "hana": 16,
+}
+SHIFT_H = 9
+BUSY_H = 9
+TICKETS_PER_HOUR, QUIET_PER_HOUR = 18.0, 6.0
 HANDLING_S = 420.0
 
 
@@ -55,40 +71,53 @@ class Traffic:
     chance: random.Random = field(default_factory=lambda: random.Random(7))
     stopped: threading.Event = field(default_factory=threading.Event)
     _count: int = 0
+    _first_h: int = 0
     _due_s: dict[str, float] = field(default_factory=dict)
 
     def seed(self) -> None:
         """The team, its accounts and its policy; everybody comes online."""
-        today = datetime.fromtimestamp(self.clock.now_s(), UTC).date()
+        began = datetime.fromtimestamp(self.clock.now_s(), UTC)
+        today, self._first_h = began.date(), began.hour
         self._call("manager", "PUT", "/v1/policy", POLICY)
         for agent_id, (name, skills, languages) in AGENTS.items():
-            profile = {"name": name, "skills": skills, "languages": languages, "concurrency": {"email": 4, "chat": 2, "phone": 1}}
+            start, end = (f"{(self._first_h + SHIFTS[agent_id] + hours) % 24:02d}:00" for hours in (0, SHIFT_H))
+            profile = {
+                "name": name,
+                "skills": skills,
+                "languages": languages,
+                "concurrency": {"email": 4, "chat": 2, "phone": 1},
+                "shifts": [{"day": day, "start": start, "end": end} for day in DAYS],
+            }
             self._call("admin", "PUT", f"/v1/agents/{agent_id}", profile)
             self._call("helpdesk", "POST", f"/v1/agents/{agent_id}/status", {"status": "online"})
-        for number in range(ACCOUNTS):
+        for account_id in ACCOUNTS:
             facts = {
                 "arr": round(12_000 * math.exp(self.chance.gauss(0, 0.9)), -2),
                 "renewal_date": (today + timedelta(days=self.chance.randint(5, 360))).isoformat(),
                 "tier": self.chance.choice(["standard", "plus"]),
             }
-            self._call("helpdesk", "PUT", f"/v1/accounts/account-{number:02d}", facts)
+            self._call("helpdesk", "PUT", f"/v1/accounts/{account_id}", facts)
 
     def run(self) -> None:
         """Seed, then tick until told to stop."""
         with httpx2.Client(base_url=self.url, timeout=10.0) as client:
-            self._client = client
             try:
-                self.seed()
-                self._hot_ticket("ana")
+                self.begin(client)
                 while not self.stopped.wait(TICK_S):
-                    self._tick()
+                    self.tick(TICK_S * self.clock.rate)
             except httpx2.TransportError:
                 if not self.stopped.is_set():
                     raise
 
-    def _tick(self) -> None:
-        span_s = TICK_S * self.clock.rate
-        for _ in range(self._arrivals(TICKETS_PER_HOUR * span_s / 3600)):
+    def begin(self, client: httpx2.Client) -> None:
+        """Seed, by this client from now on; and a first ticket."""
+        self._client = client
+        self.seed()
+        self._hot_ticket("ana")
+
+    def tick(self, span_s: float) -> None:
+        """What comes in within `span_s` of the service's clock, and what people and bots are done with."""
+        for _ in range(self._arrivals(self._per_hour() * span_s / 3600)):
             self._open()
         resting = {each["agent_id"] for each in self._call("manager", "GET", "/v1/team")["agents"] if not each["available"]}
         for state in ("assigned", "automation"):
@@ -104,19 +133,17 @@ class Traffic:
         if ticket["state"] == "automation":
             self._happened(ticket_id, "automation_failed" if self.chance.random() < 0.15 else "automation_resolved")
             return
-        difficult = int(ticket["account_id"][-2:]) < DIFFICULT
-        if self.chance.random() < (0.3 if difficult else 0.03):
+        if self.chance.random() < (0.3 if ticket["account_id"] in DIFFICULT else 0.03):
             self._happened(ticket_id, "escalated")
         self._happened(ticket_id, "contact")
         self._happened(ticket_id, "resolved")
 
     def _open(self, **facts: Any) -> dict[str, Any]:
         self._count += 1
-        number = self.chance.randrange(DIFFICULT) if self.chance.random() < 0.35 else self.chance.randrange(ACCOUNTS)
         category = self.chance.choices(CATEGORIES, weights=(3, 1, 3, 3, 1))[0]
         ticket = {
             "id": f"T-{self._count:05d}",
-            "account_id": f"account-{number:02d}",
+            "account_id": self._account(),
             "subject": "demo ticket",
             "created_at": instants.text(self.clock.now_s()),
             "category": category,
@@ -126,6 +153,16 @@ class Traffic:
         }
         answer: dict[str, Any] = self._call("helpdesk", "POST", "/v1/tickets", ticket | facts)
         return answer
+
+    def _per_hour(self) -> float:
+        """Tickets an hour: many while the first shift is here, few afterwards."""
+        into_day_h = (self.clock.now_s() / 3600 - self._first_h) % 24
+        return TICKETS_PER_HOUR if into_day_h < BUSY_H else QUIET_PER_HOUR
+
+    def _account(self) -> str:
+        """Who writes: mostly somebody who seldom does."""
+        known = self.chance.choices((DIFFICULT, ACCOUNTS, SELDOM), weights=WHO_WRITES)[0]
+        return self.chance.choice(known)
 
     def _hot_ticket(self, agent_id: str) -> None:
         """One escalation to begin with, so that the agent's page has something to show."""

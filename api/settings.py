@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from api.hooks.targets import Network, networks
@@ -14,6 +15,7 @@ from fatigue_model.bounds import bounded, check_number
 PREFIX = "RESPITE_"
 DEFAULT_DATABASE_URL = "sqlite:///var/respite.db"
 DEFAULT_TEAM = "default"
+DEMO_STORE = Path("var/demo.db")  # in the folder that the demo is begun in
 CHOICES = {"log_format": ("text", "json"), "log_level": ("debug", "info", "warning", "error")}
 EVERYBODY = "0.0.0.0/0,::/0"
 MISSPELT_FROM = 0.8  # likeness; less is somebody else's, as what Kubernetes sets for a service of that name

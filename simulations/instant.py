@@ -25,7 +25,7 @@ class Instant:
 
     `busy`: work that comes in, over the time of people at the queue, above 1 where they can't keep up. Of live contacts that come while
     somebody is on shift: `live_within` their target, `live_wait_s` in the mean (`None` also where a queue grows without end), and
-    `live_left`, who gave up. `on_shift_most`: people at the queue at the best-staffed half hour.
+    `live_left`, who gave up; None where somebody would wait for ever. `on_shift_most`: people at the queue at the best-staffed half hour.
     """
 
     busy: float | None
@@ -65,7 +65,7 @@ def _live(parts: Sequence[Part], rate: Sequence[float], at_queue: Sequence[float
                 left += share * per_s * found.abandonment
     if not weight:
         return None, None, None
-    return within / weight, wait_s / weight if math.isfinite(wait_s) else None, left / weight
+    return within / weight, wait_s / weight if math.isfinite(wait_s) else None, None if patience_s is None else left / weight
 
 
 def _whole(people: float) -> tuple[tuple[int, float], ...]:

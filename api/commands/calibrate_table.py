@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import dataclasses
 import math
 from collections.abc import Iterator
@@ -11,13 +12,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from router.domain import WEEKDAYS
 from simulations.calibrate.durations import QUANTILES, Durations
 from simulations.calibrate.fit import Fitted
 from simulations.calibrate.hold_out import CALLS_MIN, HOURLY_FROM, MEANS_WITHIN, MEANT, TRACE, Check, HeldOut
 from simulations.calibrate.phone import Phone
 
 SHOWN = (0.1, 0.5, 0.9, 0.99)
+NAMES = tuple(calendar.day_name)  # in English, as no locale is ever set
 Row = tuple[str, str, str]
 
 
@@ -44,7 +45,7 @@ def _rows(fitted: Fitted) -> Iterator[Row]:
     for day, each in enumerate(came.per_weekday):
         if each is not None:
             own = "its own profile of the day" if day in came.own else ""
-            yield f"tickets on a {WEEKDAYS[day]}", str(each), own
+            yield f"tickets on a {NAMES[day]}", str(each), own
     for name, found in (("half hours within a day", came.half_hours), ("days of the same weekday", came.days)):
         if not math.isnan(found.index):
             verdict = "as chance has it" if found.p >= 0.05 or found.index < 1 else "more than chance arrivals vary"

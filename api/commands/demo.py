@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import threading
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,11 +14,11 @@ from api.commands.common import opened, read_settings, refuse
 from api.commands.serve import refuse_taken_port
 from api.commands.serving import Server, make_server
 from api.demo import Traffic, make_keys
+from api.settings import DEMO_STORE as STORE
 from api.settings import Settings
 from api.store.database import DatabaseSettingError
 from api.store.sole import serving
 
-STORE = Path("var/demo.db")
 RATE = 30.0
 
 

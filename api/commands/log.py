@@ -26,6 +26,7 @@ from router.replay import replay as replay_log
 
 DecisionId = Annotated[str, typer.Argument(metavar="ID", help="The decision's id; a ticket names its newest as decision_id.")]
 Agent = Annotated[str | None, typer.Option(help="What would have to change for this agent to get the ticket.")]
+NAMED = 20  # decisions of a ticket, at most
 policy_app = typer.Typer(add_completion=False, no_args_is_help=True, help="Show, check or preview a policy.")
 policy_app.command("preview")(preview_policy)
 
@@ -97,7 +98,12 @@ def explain(decision_id: DecisionId, team: Team = DEFAULT_TEAM, agent: Agent = N
             record = reading.decision(connection, team, decision_id)
         except Unreadable as error:
             refuse(str(error))
+        of_ticket = reading.decision_page(connection, team, decision_id, None, (-1, -1), NAMED) if record is None else []
         state = Repository(connection).load(team) if record is not None and agent is not None else None
+    if of_ticket:
+        names = ", ".join(str(each["id"]) for each in of_ticket)
+        more = " and more" if len(of_ticket) == NAMED else ""
+        refuse(f"{decision_id!r} is a ticket; explain one of its decisions: {names}{more}")
     if record is None:
         refuse(f"decision {decision_id!r} is not known")
     shown, lines = record, sentences(record)

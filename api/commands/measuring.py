@@ -25,7 +25,7 @@ Set = Annotated[
     typer.Option(
         "--set",
         help="A change: agents=-2, agents.GROUP=+1, volume=+20%, automation=60%, break=15, rotation=3, aht=-10%, "
-        "or any setting by its path, /targets/chat_s=60. May be given several times.",
+        "or any setting by its path: /run/days=28. May be given several times.",
     ),
 ]
 

@@ -33,12 +33,13 @@ def staff(
         str | None,
         typer.Option(
             help="At least this share answered within this time: 0.8/4h (of what is written; of chats and calls where nothing is), "
-            "or by channel: email=0.8/4h,phone=0.8/20s, also written= and live=. The times become the scenario's targets."
+            "or by channel: phone=0.8/20s, with commas between several, also email=, "
+            "chat=, written= and live=. The times become the scenario's targets."
         ),
     ] = None,
     max_above_line: Annotated[str | None, typer.Option(help="At most this share of people's time above the line: 5%.")] = None,
     max_abandonment: Annotated[str | None, typer.Option(help="At most this share of chats and calls given up: 3%.")] = None,
-    limits: Annotated[list[str] | None, typer.Option("--limit", help="Any metric of simulate: wait_live_p90_s<=2m. Repeatable.")] = None,
+    limits: Annotated[list[str] | None, typer.Option("--limit", help="Any metric of simulate, such as occupancy<=85%. Repeatable.")] = None,
     budget: Annotated[float | None, typer.Option(min=0, help="Dollars for staff over the days that count; says what they buy.")] = None,
     confidence: Annotated[str, typer.Option(help="How sure to be of all of it together.")] = "95%",
     delta: Annotated[

@@ -13,6 +13,10 @@ from api.connectors.calls import Call, NotUnderstood
 
 CREATED, EVENT = "ticket.created", "ticket.event"
 STORABLE = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")  # what more an id must be is checked with all else
+FOREIGN = (
+    f'the webhook is not in Respite\'s own format, {{"type": "{CREATED}" or "{EVENT}", "data": {{…}}}}, the only one there is: '
+    "what a helpdesk sends in its own has to be put into this one first"
+)
 FIELDS = frozenset({"type", "timestamp", "data"})
 
 
@@ -20,6 +24,8 @@ def read(payload: dict[str, Any]) -> Sequence[Call]:
     """The one call of a payload; raises `NotUnderstood`."""
     unknown = payload.keys() - FIELDS
     if unknown:
+        if "data" not in payload:
+            raise NotUnderstood(FOREIGN)
         raise NotUnderstood(f"/{min(unknown)[:100]}: is not a known field")
     kind, data = payload.get("type"), payload.get("data")
     if kind not in (CREATED, EVENT):

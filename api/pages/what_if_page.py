@@ -62,6 +62,7 @@ INSTANT = (
     ("live_left", "Who gives up waiting", "share"),
     ("on_shift_most", "Most people at the queue", "people"),
 )
+FIRST = "small-team"  # what is chosen when the page opens
 WORDS = {each.word: each.label for each in (*SLIDERS, *CHOICES)}
 
 
@@ -125,8 +126,8 @@ def ask_page(jobs: Sequence[Job]) -> AskPage:
 
 @cache
 def _teams() -> tuple[Team, ...]:
-    """Each scenario that comes along and is of a team; read once, not at every look at the page."""
-    read = {name: parse(shipped(name) or "") for name in shipped_names()}
+    """Each scenario that comes along and is of a team, `FIRST` before the others; read once, not at every look at the page."""
+    read = {name: parse(shipped(name) or "") for name in sorted(shipped_names(), key=lambda name: name != FIRST)}
     told = {name: (values, scenario_from(values)) for name, values in read.items()}
     return tuple(_team(name, *each) for name, each in told.items() if each[1].reference is None)
 

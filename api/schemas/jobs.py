@@ -88,7 +88,7 @@ class InstantSide(BaseModel):
     busy: Annotated[float | None, Field(description="work that comes in over the time of people at the queue; above 1 they can't keep up")]
     live_within: Annotated[float | None, Field(description="live contacts that are picked up within their target")]
     live_wait_s: Annotated[float | None, Field(description="their mean wait")]
-    live_left: Annotated[float | None, Field(description="of them, who gives up")]
+    live_left: Annotated[float | None, Field(description="of them, who gives up; null where the scenario sets no patience")]
     on_shift_most: Annotated[float, Field(description="people at the queue at the best-staffed half hour")]
 
 

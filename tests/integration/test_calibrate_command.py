@@ -40,6 +40,7 @@ def test_a_scenario_a_table_and_a_page(centre: Path) -> None:
     code, said = calibrate(centre, "-o", str(out), "--html", str(html), "--hold-out", "2d", "--title", "Our phones")
     assert code == 0
     for each in (
+        "tickets on a Monday",
         "wrap-up after a call",
         "patience, exponential",
         "handling, phone: mean",

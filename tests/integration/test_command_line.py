@@ -105,6 +105,8 @@ def test_replay_and_explain_read_the_live_store(url: str) -> None:
     assert respite(url, "explain", decision["id"], "--agent", "ana").stdout.endswith("\nana has ticket T1.\n")
     assert respite(url, "explain", decision["id"], "--agent", "nobody").exit_code == 2
     assert respite(url, "explain", "d9-9").exit_code == 2
+    of_ticket = respite(url, "explain", "T1")
+    assert (of_ticket.exit_code, of_ticket.stderr) == (2, f"respite: 'T1' is a ticket; explain one of its decisions: {decision['id']}\n")
     assert respite(url, "replay", "--team", "nobody").exit_code == 2
 
 

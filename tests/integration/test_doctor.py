@@ -181,3 +181,17 @@ def test_ids_that_tell_who_somebody_is(own: sa.Engine) -> None:
     found = doctor()[1]
     assert states(found, "ids") == ["look"]
     assert states(found, "policy") == ["look", "look", "look"]
+
+
+def test_the_store_of_a_demo_is_told_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its clock runs faster than life, so that its newest event is always in the future."""
+    monkeypatch.chdir(tmp_path)
+    Path("var").mkdir()
+    monkeypatch.setenv("RESPITE_DATABASE_URL", "sqlite:///var/demo.db")
+    with make_world("sqlite:///var/demo.db", SteppedClock(Clock().now_s() + 8 * 3600)) as demo:
+        demo.agent("ana")
+        code, found = doctor()
+    assert (code, states(found, "clock")) == (0, ["ok", "look"])
+    assert [each["advice"] for each in found if "in the future" in each["seen"]] == [
+        "nothing: this is a demo's store, and a demo's clock runs fast"
+    ]

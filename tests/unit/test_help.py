@@ -43,6 +43,13 @@ def test_the_list_of_commands_is_broken_where_it_is_full_and_nowhere_else(monkey
     assert "Exit 1 where the store refused a ticket." in told
 
 
+def test_examples_of_staff_are_whole_in_a_terminal_of_eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = CliRunner().invoke(app, ["staff", "--help"]).output
+    assert "phone=0.8/20s" in shown
+    assert "…" not in shown
+
+
 def test_the_version_and_the_engine_are_told() -> None:
     said = CliRunner().invoke(app, ["--version"])
     assert said.exit_code == 0
