@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from api.hooks import courier
 from api.settings import DEFAULT_TEAM
 from api.store import letters
+from api.store.database import read_only
 from api.store.tables import inbox
 from support.receiver import Receiver, until
 from support.subscribers import SOON, path_of, subscribe
@@ -40,9 +41,13 @@ def test_webhooks_that_wait_are_worked_off_when_the_clock_was_set_back_meanwhile
     row = {"peer": "desk", "id": "m1", "key": "T1", "body": "no JSON", "received_s": world.clock.instant_s}
     with world.services.engine.begin() as connection:
         letters.add(connection, inbox, DEFAULT_TEAM, [row], time.time() + 3600.0)
-    with make_world(url) as world, world.services.engine.connect() as connection:
-        states = sa.select(inbox.c.state)
-        until(lambda: connection.execute(states).scalars().all(), lambda found: found == ["dead"])
+    with make_world(url) as world:
+
+        def states() -> list[str]:
+            with read_only(world.services.engine) as connection:
+                return list(connection.execute(sa.select(inbox.c.state)).scalars())
+
+        until(states, lambda found: found == ["dead"])
 
 
 def test_nobody_holds_a_letter_for_longer_than_a_lease(upgraded_url: str) -> None:
