@@ -147,8 +147,7 @@ def _faded_s(state: TeamState, row: int, decided_s: float, resting_s: float, pro
     where `projected` says what the ticket would have lifted it to, so far that it keeps the bound. None where a day is too short."""
     own, params, person = projected is None, state.params, state.agents.people[row]
     paces, speed = (person.paces, float(state.agents.speed[row])) if own else ((), 1.0)
-    lots = itemised(state.agents, row, params, paces, decided_s)
-    then = (float(lots.acute.sum()) + lots.before[0], float(lots.carried.sum()) + lots.before[1])
+    then = itemised(state.agents, row, params, paces, decided_s).loads
     if decided_s > state.agents.as_of_s[row]:
         acute, carried = onward(state, row, *then, decided_s, speed)
         then = (float(acute), float(carried))

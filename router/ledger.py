@@ -188,8 +188,7 @@ def recompute(agents: Agents, row: int, params: FatigueParams) -> None:
     for own in (False, True):
         lots = itemised(agents, row, params, agents.people[row].paces if own else ())
         column_a, column_b = (agents.own_acute, agents.own_carried) if own else (agents.acute, agents.carried)
-        column_a[row] = float(lots.acute.sum()) + lots.before[0]
-        column_b[row] = float(lots.carried.sum()) + lots.before[1]
+        column_a[row], column_b[row] = lots.loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +199,11 @@ class Itemised:
     acute: FloatArray
     carried: FloatArray
     before: tuple[float, float]
+
+    @property
+    def loads(self) -> tuple[float, float]:
+        """A and B, of all contacts."""
+        return float(self.acute.sum()) + self.before[0], float(self.carried.sum()) + self.before[1]
 
 
 def itemised(agents: Agents, row: int, params: FatigueParams, paces: Paces, to_s: float = math.inf) -> Itemised:
@@ -227,10 +231,9 @@ def _sweep(agents: Agents, row: int, params: FatigueParams) -> None:
     """Put what is older than the ledger into one sum, and drop its details."""
     person, cut_s = agents.people[row], float(agents.as_of_s[row]) - LEDGER_S
     old = tuple(each for each in person.entries if each.ended_s <= cut_s)
-    sums = []
+    sums = list[float]()
     for own in (False, True):
-        lots = _itemised(agents, row, old, cut_s, params, person.paces if own else ())
-        sums += [float(lots.acute.sum()) + lots.before[0], float(lots.carried.sum()) + lots.before[1]]
+        sums += _itemised(agents, row, old, cut_s, params, person.paces if own else ()).loads
     person.base = Base(cut_s, *sums)
     person.entries = person.entries[len(old) :]
     for entry in old:

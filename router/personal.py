@@ -55,10 +55,8 @@ def answered_load(state: TeamState, row: int, at_s: float, speeds: Sequence[floa
     """What a check-in at `at_s` answers to: A + ½·B at g = 1 and each recovery speed r. What is older than the ledger counts at r = 1."""
     agents, found = state.agents, list[float]()
     for speed in speeds:
-        lots = itemised(agents, row, state.params, ((-math.inf, 1.0, speed),), at_s)
-        acute, carried = lots.before[0] + lots.acute.sum(), lots.before[1] + lots.carried.sum()
-        if at_s > agents.as_of_s[row]:
-            acute, carried = onward(state, row, acute, carried, at_s, speed)
+        then = itemised(agents, row, state.params, ((-math.inf, 1.0, speed),), at_s).loads
+        acute, carried = onward(state, row, *then, at_s, speed) if at_s > agents.as_of_s[row] else then
         found.append(float(acute + 0.5 * carried))
     return tuple(found)
 

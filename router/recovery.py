@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from fatigue_model.dynamics import MINUTE_S, Mode
+from fatigue_model.dynamics import MINUTE_S
 from fatigue_model.recovery import break_length_s
 from router import streak
 from router.cover import covered_s
@@ -19,9 +19,8 @@ from router.ledger import settle
 from router.readiness import load_at, owed, was_off_shift
 from router.rest import last_absence_s, rested_elsewhere, rested_since
 from router.state import TeamState, contact_behind
-from router.timeline import absences, modes
+from router.timeline import AT_WORK, absences, modes
 
-AT_WORK = (Mode.QUEUE, Mode.BACK_OFFICE)
 MOST_HALVINGS = 1000.0  # of a load in an absence: of more no number knows what it was before
 
 

@@ -52,6 +52,5 @@ def _above_line(state: TeamState, row: int, at_s: float) -> bool:
     if at_s >= float(agents.as_of_s[row]):
         acute, carried = load_at(state, row, at_s)
     else:
-        lots = itemised(agents, row, state.params, agents.people[row].paces, at_s)
-        acute, carried = float(lots.acute.sum()) + lots.before[0], float(lots.carried.sum()) + lots.before[1]
+        acute, carried = itemised(agents, row, state.params, agents.people[row].paces, at_s).loads
     return acute > float(line(carried, state.params))

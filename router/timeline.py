@@ -19,6 +19,7 @@ from router.person import Person
 
 APART_S = 6 * 3600.0  # between one day of work and the next
 START = itemgetter(0)
+AT_WORK = (Mode.QUEUE, Mode.BACK_OFFICE)  # else on a break, or off
 THERE_MAX_S = 18 * 3600.0  # longer, and the status says nothing of when somebody works
 Paces = Sequence[tuple[float, float, float]]  # since when, g and r
 
@@ -60,8 +61,8 @@ def came_s(person: Person, at_s: float) -> float:
     """When the presence that work at `at_s` is part of began: after `APART_S` away or longer, by the statuses known. `at_s` itself where
     they have been away as long by then, or there for over `THERE_MAX_S`, and where nobody says when they are there."""
     known, began_s = person.statuses, at_s
-    for since_s, mode in reversed(known[: bisect_right(known, at_s, key=lambda each: each[0])]):
-        if mode not in (Mode.OFF, Mode.BREAK):
+    for since_s, mode in reversed(known[: bisect_right(known, at_s, key=START)]):
+        if mode in AT_WORK:
             began_s = since_s
         elif began_s - since_s >= APART_S:
             return began_s
@@ -90,7 +91,7 @@ def absences(person: Person, from_s: float, to_s: float, breaks: bool = True) ->
     the instants need not be settled."""
     found: list[tuple[float, float]] = []
     for start_s, end_s, mode in modes(person if breaks else replace(person, rests=[]), from_s, to_s):
-        if mode in (Mode.BREAK, Mode.OFF):
+        if mode not in AT_WORK:
             begun_s = found.pop()[0] if found and found[-1][1] == start_s else start_s
             found.append((begun_s, end_s))
     return found
@@ -100,7 +101,7 @@ def absent_since_s(person: Person, known_s: float) -> float:
     """Since when somebody has been away who is, by the statuses; `known_s` or earlier where none before says that they were there."""
     since_s = math.inf
     for from_s, mode in reversed(person.statuses):
-        if mode not in (Mode.OFF, Mode.BREAK):
+        if mode in AT_WORK:
             return since_s
         since_s = from_s
     return min(since_s, known_s)
@@ -110,7 +111,7 @@ def returned_s(person: Person, least_s: float, until_s: float, known_s: float) -
     """When somebody last came back, up to `until_s`, from an absence of `least_s` or longer, by the statuses; `known_s` where that is when
     they came first, which no status before tells of, and minus infinity where they never did."""
     found = absences(person, person.statuses[0][0], until_s, breaks=False)
-    first_s = next((since_s for since_s, mode in person.statuses if mode not in (Mode.OFF, Mode.BREAK)), math.inf)
+    first_s = next((since_s for since_s, mode in person.statuses if mode in AT_WORK), math.inf)
     back_s = known_s if known_s == first_s else -math.inf
     return next((end_s for start_s, end_s in reversed(found) if end_s - start_s >= least_s), back_s)
 

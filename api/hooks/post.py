@@ -25,8 +25,6 @@ LOOKUPS = 16  # threads; a name server that does not answer holds one for each h
 IDLE_S = 15.0
 READ_MAX_BYTES = 16_384  # of what an answer holds, so that the connection can be used again; a longer one is cut off
 FAILURES = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, httpcore2.UnsupportedProtocol, httpx2.InvalidURL)
-
-
 GONE, BUSY = 410, (429, 503)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
 
@@ -110,6 +111,11 @@ async def keep_answer(
         raise
     await run_in_threadpool(_keep, service, team, keep, body)
     return Response(body, 200, media_type="application/json")
+
+
+def with_secret(answer: Response, secret: str) -> Response:
+    """An answer with the secret that has just been made, which is kept with none."""
+    return Response(to_json(json.loads(bytes(answer.body)) | {"secret": secret}), answer.status_code, media_type="application/json")
 
 
 async def write_once(

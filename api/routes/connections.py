@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +16,7 @@ from api.door.auth import needs
 from api.hooks import webhooks
 from api.json_text import to_json
 from api.problems import ProblemResponse
-from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, page, write_once
+from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, page, with_secret, write_once
 from api.routes.letters import Number, letter_page
 from api.schemas.sent import CONNECTION_FORM
 from api.schemas.subscriptions import ConnectionIn, ConnectionOut, ConnectionPage, LettersOut, SentAgainOut, described
@@ -85,8 +84,8 @@ async def put_connection(
         return Answer(201 if known is None else 200, to_json(shown))
 
     answer = await write_once(service, request, who.team, write, idempotency_key)
-    body = to_json(json.loads(answer.body) | {"secret": secret}) if fresh else answer.body
-    return Response(body, answer.status, media_type="application/json")
+    response = Response(answer.body, answer.status, media_type="application/json")
+    return with_secret(response, secret) if fresh else response
 
 
 @routes.get("", response_model=None, responses=answers(ConnectionPage))

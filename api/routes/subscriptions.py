@@ -17,7 +17,7 @@ from api.door.auth import needs
 from api.hooks import targets, webhooks
 from api.json_text import to_json
 from api.problems import ProblemResponse
-from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, page, write_once
+from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, page, with_secret, write_once
 from api.routes.letters import Number, letter_page
 from api.schemas.sent import Id
 from api.schemas.subscriptions import (
@@ -180,9 +180,7 @@ async def rotate_secret(
         return _view(_found(connection, who, subscription_id), letters.count(connection, table, who.team, found.id))
 
     response = await _once(service, request, who, idempotency_key, 200, work)
-    if rotated:
-        return Response(to_json(json.loads(bytes(response.body)) | {"secret": secret}), 200, media_type="application/json")
-    return response
+    return with_secret(response, secret) if rotated else response
 
 
 @routes.post("/{subscription_id}/ping", status_code=202, responses=described(PingOut, 202, "it is on its way"))
