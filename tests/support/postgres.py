@@ -73,6 +73,11 @@ class ThrowawayPostgres:
         self._execute(sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}").format(sql.Literal(name)))
         self._execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))
 
+    def set_default(self, name: str, setting: str, value: str) -> None:
+        """What every connection to the database has from now on, unless it sets something else."""
+        setting_to = sql.SQL("ALTER DATABASE {} SET {} = {}").format(sql.Identifier(name), sql.Identifier(setting), sql.Literal(value))
+        self._execute(setting_to)
+
     def crash_and_start(self) -> None:
         """PostgreSQL's immediate shutdown, which writes nothing more, and a start, which recovers from its log."""
         assert self._process is not None
