@@ -57,6 +57,11 @@ def read_only(engine: sa.Engine) -> sa.Connection:
     return engine.connect().execution_options(reading=True)
 
 
+def takes_writes(connection: sa.Connection) -> bool:
+    """False where PostgreSQL says of itself that it only reads, as a standby does; of a disk that is full a write alone tells."""
+    return connection.dialect.name == "sqlite" or connection.execute(sa.text("SHOW transaction_read_only")).scalar_one() == "off"
+
+
 def missing_file(url: str) -> str | None:
     """The file of an SQLite database that is not there: looking must not make it. None where it is, or the URL names no file."""
     try:

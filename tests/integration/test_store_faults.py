@@ -167,6 +167,18 @@ def test_a_statement_takes_no_longer_than_set(postgres_url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "FATAL:  sorry, too many clients already",
+        "FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute",
+        'FATAL:  too many connections for database "respite"',
+    ],
+)
+def test_a_server_that_takes_no_more_connections_is_busy(said: str) -> None:
+    assert reason(psycopg.OperationalError(f"connection failed: {said}")) == "the database is busy"
+
+
 def test_all_connections_in_use_are_waited_for_no_longer_than_set(database_url: str) -> None:
     engine = open_database(database_url, wait_s=0.2)
     held = [engine.connect() for _ in range(engine.pool.size() + engine.pool._max_overflow)]  # type: ignore[attr-defined]
@@ -203,6 +215,17 @@ def test_a_connection_that_hands_nothing_over_is_given_up(postgres: ThrowawayPos
         with engine.connect() as connection:
             assert connection.execute(sa.text("SELECT 1")).scalar_one() == 1
         engine.dispose()
+
+
+def test_a_standby_is_not_ready_before_anything_is_written(postgres: ThrowawayPostgres) -> None:
+    name = "standby"
+    with make_world(postgres.create_database(name)) as world:
+        postgres.set_default(name, "default_transaction_read_only", "on")
+        assert answer_503(world.client.get("/readyz")) == "the database can't be written"
+        assert world.ok("manager", "GET", "/v1/policy")
+        postgres.set_default(name, "default_transaction_read_only", "off")
+        assert world.client.get("/readyz").status_code == 200
+    postgres.drop_database(name)
 
 
 def test_a_turn_that_is_overtaken_is_taken_again_whatever_the_server_thinks_of_isolation(postgres: ThrowawayPostgres) -> None:
