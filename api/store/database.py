@@ -230,9 +230,23 @@ def migrate(connection: sa.Connection, revision: str = "head") -> None:
             raise RuntimeError(f"migration broke {len(broken)} references; nothing was changed")
 
 
+def _refuse_shared_sessions(connection: sa.Connection, engine: sa.Engine) -> None:
+    """A pooler in transaction mode gives whichever session of the server's is free: the same one to two connections that are open at once.
+    Locks would be held by nobody who knows of it, and the next start would wait for them."""
+    session = sa.text("SELECT pg_backend_pid()")
+    with engine.connect() as other:
+        found = []
+        for each in (connection, other):
+            found.append(each.execute(session).scalar_one())
+            each.commit()
+    if found[0] == found[1]:
+        raise DatabaseSettingError("RESPITE_DATABASE_URL: a pooler in transaction mode is there; set it to session mode, or go past it")
+
+
 def _upgrade(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
+            _refuse_shared_sessions(connection, engine)
             connection.detach()  # so that it is closed afterwards, and the lock and what is set here end with it
             session: Any = connection.connection.dbapi_connection
             session.patience_s = None  # who comes second waits for as long as the first needs
