@@ -73,6 +73,7 @@ class Relay:
                 other.sendall(said)
                 return
         for each in (end, other):
-            self._look.unregister(each)
+            with contextlib.suppress(KeyError):  # it is held by now
+                self._look.unregister(each)
             del self._ends[each]
             each.close()
