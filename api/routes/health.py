@@ -13,7 +13,7 @@ from api.problems import RETRY, ProblemResponse
 from api.routes.common import NOT_READY, Service, answers
 from api.schemas.team import HealthOut, ReadyOut
 from api.store import faults
-from api.store.database import read_only
+from api.store.database import read_only, takes_writes
 from api.store.repository import Repository
 
 routes = APIRouter(tags=["health"])
@@ -68,4 +68,6 @@ async def readyz(service: Service) -> dict[str, Any]:
 
 def _teams(engine: sa.Engine) -> int:
     with read_only(engine) as connection:
+        if not takes_writes(connection):
+            raise ProblemResponse(503, faults.UNWRITTEN, RETRY)
         return len(Repository(connection).team_ids())

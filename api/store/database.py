@@ -20,12 +20,14 @@ from alembic.util.exc import CommandError
 from sqlalchemy.engine import make_url
 
 import api.store
+from api.store.patient import Patient
 
 ADVISORY_LOCK = 7_236_771_483
 BUSY_TIMEOUT_S = 30
 AGAIN_S = 0.01
 STUCK_S = 60
 ANSWER_WITHIN_S = 5  # what waits on a connection of its own must notice that the other end is gone
+GONE_S = 3 * ANSWER_WITHIN_S  # as long as it takes to notice a machine that is gone, for a server that is there and says nothing
 
 
 class DatabaseSettingError(ValueError):
@@ -53,6 +55,11 @@ def open_database(url: str, connect_s: int = ANSWER_WITHIN_S, wait_s: float | No
 def read_only(engine: sa.Engine) -> sa.Connection:
     """A connection, for a `with`, that only reads: on SQLite it waits for no writer, and none for it."""
     return engine.connect().execution_options(reading=True)
+
+
+def takes_writes(connection: sa.Connection) -> bool:
+    """False where PostgreSQL says of itself that it only reads, as a standby does; of a disk that is full a write alone tells."""
+    return connection.dialect.name == "sqlite" or connection.execute(sa.text("SHOW transaction_read_only")).scalar_one() == "off"
 
 
 def missing_file(url: str) -> str | None:
@@ -91,25 +98,45 @@ def give_up_stuck_turns(engine: sa.Engine) -> None:
 def connection_of_its_own(engine: sa.Engine) -> psycopg.Connection:
     """A connection to PostgreSQL beside the pool, each statement a transaction: for what must not end when a request does.
 
-    Raises `psycopg.OperationalError` where there is none to be had.
+    Raises `psycopg.OperationalError` where there is none to be had, and where it is not answered for `GONE_S`.
     """
     _, given = engine.dialect.create_connect_args(engine.url)
     alive = {"keepalives_idle": ANSWER_WITHIN_S, "keepalives_interval": ANSWER_WITHIN_S, "keepalives_count": 2}
-    return psycopg.connect(**{"connect_timeout": ANSWER_WITHIN_S, **alive, **given, "autocommit": True})
+    made = Patient.connect(**{"connect_timeout": ANSWER_WITHIN_S, **alive, **given, "autocommit": True})
+    made.patience_s = GONE_S
+    return made
 
 
 def _open_postgresql(url: sa.URL, connect_s: int, wait_s: float | None) -> sa.Engine:
-    """What the URL itself says of waiting holds. A server that does not even acknowledge is given up after the same time."""
+    """What the URL itself says of waiting holds. A server that does not even acknowledge is given up after the same time, one that says
+    nothing a little later than it should have."""
     waiting: dict[str, Any] = {"connect_timeout": connect_s}
+    session = ["default_transaction_isolation = 'read committed'"]  # whatever the server's own is: a turn that was overtaken is taken again
+    patience_s = None
     if wait_s is not None:
         wait_ms = round(wait_s * 1000)
-        waiting |= {"options": f"-c statement_timeout={wait_ms} -c lock_timeout={wait_ms}", "tcp_user_timeout": wait_ms}
+        waiting["tcp_user_timeout"] = wait_ms
+        if "options" not in url.query:
+            session += [f"statement_timeout = {wait_ms}", f"lock_timeout = {wait_ms}"]
+            patience_s = wait_s + ANSWER_WITHIN_S
     given = {name: value for name, value in waiting.items() if name not in url.query}
     pool_s = BUSY_TIMEOUT_S if wait_s is None else wait_s
     driver = url.set(drivername="postgresql+psycopg")
     # the last one given back first: each learns statements of its own, and keeps a buffer as large as the largest part of a checkpoint
     pool = {"pool_pre_ping": True, "pool_size": 10, "pool_timeout": pool_s, "pool_use_lifo": True}
-    return sa.create_engine(driver, **pool, connect_args=given, hide_parameters=True)  # errors are logged, words are not
+    engine = sa.create_engine(driver, **pool, connect_args=given, hide_parameters=True)  # errors are logged, words are not
+
+    @sa.event.listens_for(engine, "do_connect")
+    def do_connect(_dialect: object, _record: object, given: list[Any], named: dict[str, Any]) -> Patient:
+        return Patient.connect(*given, **named)
+
+    @sa.event.listens_for(engine, "connect")
+    def on_connect(connection: Patient, _record: object) -> None:
+        connection.patience_s = patience_s
+        connection.execute("".join(f"SET {each};" for each in session))  # as options of the connection, poolers refuse them
+        connection.commit()
+
+    return engine
 
 
 def _open_sqlite(url: sa.URL, wait_s: float) -> sa.Engine:
@@ -203,10 +230,27 @@ def migrate(connection: sa.Connection, revision: str = "head") -> None:
             raise RuntimeError(f"migration broke {len(broken)} references; nothing was changed")
 
 
+def _refuse_shared_sessions(connection: sa.Connection, engine: sa.Engine) -> None:
+    """A pooler in transaction mode gives whichever session of the server's is free: the same one to two connections that are open at once.
+    Locks would be held by nobody who knows of it, and the next start would wait for them."""
+    session = sa.text("SELECT pg_backend_pid()")
+    with engine.connect() as other:
+        found = []
+        for each in (connection, other):
+            found.append(each.execute(session).scalar_one())
+            each.commit()
+    if found[0] == found[1]:
+        raise DatabaseSettingError("RESPITE_DATABASE_URL: a pooler in transaction mode is there; set it to session mode, or go past it")
+
+
 def _upgrade(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
-            connection.execute(sa.text("SET statement_timeout = 0"))  # who comes second waits for as long as the first needs
+            _refuse_shared_sessions(connection, engine)
+            connection.detach()  # so that it is closed afterwards, and the lock and what is set here end with it
+            session: Any = connection.connection.dbapi_connection
+            session.patience_s = None  # who comes second waits for as long as the first needs
+            connection.execute(sa.text("SET statement_timeout = 0"))
             connection.execute(sa.text("SET lock_timeout = 0"))
             connection.execute(sa.text("SELECT pg_advisory_lock(:lock)"), {"lock": ADVISORY_LOCK})
             connection.commit()
@@ -218,12 +262,7 @@ def _upgrade(engine: sa.Engine) -> None:
                 if stored_revision(connection) != head_revision():
                     migrate(connection)
         finally:
-            if engine.dialect.name == "postgresql":
-                connection.execute(sa.text("SELECT pg_advisory_unlock(:lock)"), {"lock": ADVISORY_LOCK})
-                connection.execute(sa.text("RESET statement_timeout"))
-                connection.execute(sa.text("RESET lock_timeout"))
-                connection.commit()
-            else:
+            if engine.dialect.name == "sqlite":
                 connection.connection.execute("PRAGMA foreign_keys = ON")
 
 

@@ -19,7 +19,8 @@ PASSING = (
 )
 PROBE_BYTES = 64 * 1024
 FULL = ("is full", "no space left", "file too large", "disk quota")
-BUSY = ("is locked", "lock timeout", "statement timeout", "queuepool limit")
+BUSY = ("is locked", "lock timeout", "statement timeout", "queuepool limit", "too many c", "connection slots")
+UNWRITTEN = "the database can't be written"
 FILE = ("disk i/o error", "readonly database", "read-only transaction", "unable to open")
 
 
@@ -41,7 +42,7 @@ def reason(error: BaseException) -> str:
     if any(each in text for each in BUSY):
         return "the database is busy"
     if any(each in text for each in FILE):
-        return "the database can't be written"
+        return UNWRITTEN
     return "the database does not answer"
 
 

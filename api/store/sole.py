@@ -56,4 +56,8 @@ def _locked(database_url: str, lock: Callable[[sa.Engine], psycopg.Connection]) 
     except psycopg.Error as error:
         raise DatabaseSettingError(f"RESPITE_DATABASE_URL: the database can't be opened: {str(error).strip().splitlines()[0]}") from error
     with contextlib.closing(connection):
-        yield
+        try:
+            yield
+        finally:
+            with contextlib.suppress(psycopg.Error):  # without it: when the server notices that the connection is closed
+                connection.execute("SELECT pg_advisory_unlock_all()")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from api.store.database import DatabaseSettingError, open_database, overwrite, read_only
+from api.store.database import DatabaseSettingError, open_database, overwrite, read_only, upgrade
 from api.store.tables import metadata
 from support.patience import until
 from support.postgres import ThrowawayPostgres
@@ -121,3 +121,11 @@ def test_what_was_deleted_leaves_the_log_though_a_commit_is_copying_it(tmp_path:
 def test_a_database_that_cannot_be_used_is_said_in_one_line(url: str) -> None:
     with pytest.raises(DatabaseSettingError, match=r"^RESPITE_DATABASE_URL [^\n]*$"):
         open_database(url)
+
+
+def test_a_pooler_that_shares_its_sessions_is_refused(postgres_url: str) -> None:
+    """Two connections that are open at once have the same session of the server, as with a pooler in transaction mode."""
+    shared = sa.create_engine(postgres_url, poolclass=sa.StaticPool)
+    with pytest.raises(DatabaseSettingError, match="pooler in transaction mode"):
+        upgrade(shared)
+    shared.dispose()

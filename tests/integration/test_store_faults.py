@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
 import socket
 import threading
@@ -13,7 +14,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from api.store.database import open_database
+from api.store.database import connection_of_its_own, open_database, upgrade
 from api.store.faults import PASSING, Unavailable, reason
 from api.store.repository import Repository
 from api.writer.exchange import Answer, Command
@@ -21,6 +22,7 @@ from router.events import TicketOpened
 from support.kill_rounds import Desk, Line, prepare
 from support.patience import until
 from support.postgres import ThrowawayPostgres
+from support.relay import Relay
 from support.warm_server import WarmServer
 from support.world import World
 from support.world import world as make_world
@@ -165,6 +167,18 @@ def test_a_statement_takes_no_longer_than_set(postgres_url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "FATAL:  sorry, too many clients already",
+        "FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute",
+        'FATAL:  too many connections for database "respite"',
+    ],
+)
+def test_a_server_that_takes_no_more_connections_is_busy(said: str) -> None:
+    assert reason(psycopg.OperationalError(f"connection failed: {said}")) == "the database is busy"
+
+
 def test_all_connections_in_use_are_waited_for_no_longer_than_set(database_url: str) -> None:
     engine = open_database(database_url, wait_s=0.2)
     held = [engine.connect() for _ in range(engine.pool.size() + engine.pool._max_overflow)]  # type: ignore[attr-defined]
@@ -182,6 +196,54 @@ def test_a_host_that_says_nothing_is_given_up() -> None:
         with pytest.raises(PASSING) as caught:
             engine.connect()
         assert reason(caught.value) == "the database does not answer"
+
+
+def test_a_connection_that_hands_nothing_over_is_given_up(postgres: ThrowawayPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server has gone over to another, and what lies in between keeps the old connections, which it acknowledges, and never breaks."""
+    monkeypatch.setattr("api.store.database.ANSWER_WITHIN_S", 1)
+    monkeypatch.setattr("api.store.database.GONE_S", 1)
+    with Relay(postgres.port) as relay:
+        engine = open_database(relay.through(postgres.url()), wait_s=0.2)
+        with contextlib.closing(connection_of_its_own(engine)) as own, engine.connect() as connection:
+            connection.execute(sa.text("SELECT 1"))
+            relay.hold()
+            with pytest.raises(PASSING) as caught:
+                connection.execute(sa.text("SELECT 1"))
+            assert reason(caught.value) == "the database does not answer"
+            with pytest.raises(psycopg.OperationalError, match="said nothing"):
+                own.execute("SELECT 1")
+        with engine.connect() as connection:
+            assert connection.execute(sa.text("SELECT 1")).scalar_one() == 1
+        engine.dispose()
+
+
+def test_a_standby_is_not_ready_before_anything_is_written(postgres: ThrowawayPostgres) -> None:
+    name = "standby"
+    with make_world(postgres.create_database(name)) as world:
+        postgres.set_default(name, "default_transaction_read_only", "on")
+        assert answer_503(world.client.get("/readyz")) == "the database can't be written"
+        assert world.ok("manager", "GET", "/v1/policy")
+        postgres.set_default(name, "default_transaction_read_only", "off")
+        assert world.client.get("/readyz").status_code == 200
+    postgres.drop_database(name)
+
+
+def test_a_turn_that_is_overtaken_is_taken_again_whatever_the_server_thinks_of_isolation(postgres: ThrowawayPostgres) -> None:
+    name = "serializable"
+    url = postgres.create_database(name)
+    postgres.set_default(name, "default_transaction_isolation", "serializable")
+    one, other = open_database(url), open_database(url)
+    upgrade(one)
+    with one.begin() as connection:
+        Repository(connection).create_team("team", 0.0)
+    with one.begin() as late:
+        assert Repository(late).revision("team") == 0
+        with other.begin() as quick:
+            quick.execute(sa.text("UPDATE teams SET revision = 7"))
+        assert Repository(late).revision("team", taken=True) == 7
+    for each in (one, other):
+        each.dispose()
+    postgres.drop_database(name)
 
 
 def test_a_database_that_hangs_is_said_and_nothing_waits_for_ever(postgres: ThrowawayPostgres) -> None:
@@ -231,12 +293,18 @@ def test_what_came_due_while_the_database_was_gone_is_done_when_it_is_back(postg
     postgres.drop_database(name)
 
 
-def test_while_it_is_gone_no_request_tries_for_itself(postgres: ThrowawayPostgres) -> None:
+def test_while_it_is_gone_no_request_tries_for_itself(postgres: ThrowawayPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
     name = "gone_for_all"
     with make_world(postgres.create_database(name)) as world:
         world.agent("ana")
         tries: list[None] = []
-        sa.event.listen(world.services.engine, "do_connect", lambda *_: tries.append(None))
+        connect = psycopg.Connection.connect.__func__  # type: ignore[attr-defined]
+
+        def counted(kind: type[psycopg.Connection], *given: Any, **named: Any) -> Any:
+            tries.extend([] if named.get("autocommit") else [None])  # not those beside the pool
+            return connect(kind, *given, **named)
+
+        monkeypatch.setattr(psycopg.Connection, "connect", classmethod(counted))
         postgres.rename_database(name, "gone_from_all")
         opened = [TicketOpened(0.0, f"T{number}", "acme", 0.0, "x") for number in range(60)]
         commands = [Command("default", lambda _s, _n, each=each: [each], lambda _outcome: Answer(201, "")) for each in opened]

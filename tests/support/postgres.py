@@ -70,8 +70,19 @@ class ThrowawayPostgres:
 
     def rename_database(self, name: str, to: str) -> None:
         """Take it away from who is connected, or give it back under its name."""
-        self._execute(sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}").format(sql.Literal(name)))
+        self._end_connections(name)
         self._execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))
+
+    def set_default(self, name: str, setting: str, value: str) -> None:
+        """What connections to the database have that set nothing else; those that there are end."""
+        setting_to = sql.SQL("ALTER DATABASE {} SET {} = {}").format(sql.Identifier(name), sql.Identifier(setting), sql.Literal(value))
+        self._execute(setting_to)
+        self._end_connections(name, within_ms=5000)
+
+    def _end_connections(self, name: str, within_ms: int = 0) -> None:
+        """Tell them to; with a number, wait for it."""
+        ending = sql.SQL("SELECT pg_terminate_backend(pid, {}) FROM pg_stat_activity WHERE datname = {}")
+        self._execute(ending.format(sql.Literal(within_ms), sql.Literal(name)))
 
     def crash_and_start(self) -> None:
         """PostgreSQL's immediate shutdown, which writes nothing more, and a start, which recovers from its log."""
