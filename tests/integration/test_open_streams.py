@@ -14,7 +14,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from api.clock import Clock
-from api.live import stream
+from api.live import stream, streams
 from api.live.connection import Connection
 from api.live.held_open import HeldOpen, begin
 from api.live.stream import UNREAD_MAX_BYTES, Message, Opening, Shown, event
@@ -247,18 +247,19 @@ def test_a_client_that_was_slow_is_told_what_is_so_when_it_reads_again() -> None
     on(desk, scenario)
 
 
-def test_a_stream_ends_with_its_key_and_not_with_another() -> None:
-    desk = Desk()
+def test_a_stream_ends_with_its_key_and_not_with_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "ENDED_EVERY_S", 0.1)
+    desk = Desk(heartbeat_s=1.6)  # whose wheel turns as often
 
     async def scenario() -> None:
         mine, other = await desk.connect(key="mine"), await desk.connect(key="other")
-        await heard(mine)
-        await heard(other)
+        await but_clock(mine)
+        await but_clock(other)
         desk.ended = {"mine", "an old one"}
         assert b"number" not in await rest(mine)
         await until(lambda: len(desk.streams) == 1)
         desk.tell(5)
-        assert (await heard(other))[1]["n"] == 5
+        assert (await but_clock(other))[1]["n"] == 5
 
     on(desk, scenario)
 
