@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from api.store.database import open_database, upgrade
 from support.postgres import ThrowawayPostgres, parent_directory
+from support.statements import share_statements
 
 # A busy machine is not a failing example: no deadline; CI's own profile (repeatable examples) is kept where it applies.
 settings.register_profile("respite", settings.get_profile(settings.get_current_profile_name()), deadline=None)
@@ -25,6 +26,8 @@ for _name in list(os.environ):
 
 # Stores of tests wait for no disk; a kill -9 loses nothing of what is in memory either, and what is cut from its power has its own folder.
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(parent_directory(durable=False)))
+
+share_statements()
 
 _numbers = count(1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 
 import psycopg
@@ -41,6 +42,12 @@ class Presence:
         made.execute("SELECT pg_advisory_lock_shared(%s)", (self.run,))
         return made
 
+    def end(self) -> None:
+        """Let go of the connection of `begin` where nobody has taken it."""
+        first, self._first = self._first, None
+        if first is not None:
+            let_go(first)
+
     def works(self, connection: sa.Connection, run: int) -> bool:
         """Whether the service of that name is at work."""
         return run == self.run or not (self._alone or connection.execute(TRY_LOCK, {"run": run}).scalar_one())
@@ -55,6 +62,13 @@ def exclude(engine: sa.Engine) -> psycopg.Connection:
     """A connection to PostgreSQL while which is open nobody serves; raises `DatabaseSettingError` where somebody does."""
     taken = "a service is at work on the database: stop it, with all of its workers on every machine"
     return _holding(engine, "SELECT pg_try_advisory_lock(%s)", taken)
+
+
+def let_go(connection: psycopg.Connection) -> None:
+    """Give back what a connection holds, then close it: PostgreSQL may take a moment to notice that it has ended."""
+    with contextlib.suppress(psycopg.Error):
+        connection.execute("SELECT pg_advisory_unlock_all()")
+    connection.close()
 
 
 def _holding(engine: sa.Engine, ask: str, refusal: str) -> psycopg.Connection:

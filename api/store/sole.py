@@ -55,9 +55,7 @@ def _locked(database_url: str, lock: Callable[[sa.Engine], psycopg.Connection]) 
         connection = lock(open_database(database_url))
     except psycopg.Error as error:
         raise DatabaseSettingError(f"RESPITE_DATABASE_URL: the database can't be opened: {str(error).strip().splitlines()[0]}") from error
-    with contextlib.closing(connection):
-        try:
-            yield
-        finally:
-            with contextlib.suppress(psycopg.Error):  # without it: when the server notices that the connection is closed
-                connection.execute("SELECT pg_advisory_unlock_all()")
+    try:
+        yield
+    finally:
+        presence.let_go(connection)

@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 
 from api.store.database import DatabaseSettingError
-from api.store.presence import Presence
+from api.store.presence import Presence, let_go
 from api.writer.dispatcher import Dispatcher
 from api.writer.due import NOW_S
 
@@ -55,6 +55,7 @@ class Wire:
             self._bell.send_bytes(b".")
             self._thread.join()
             self.dispatcher.on_change.remove(self.tell)
+        self.presence.end()
 
     def tell(self, team: str) -> None:
         """Let the others know that the team has changed, unless it is they who said so."""
@@ -74,6 +75,7 @@ class Wire:
                     connected = True
                     connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
                     self._work(connection)
+                    let_go(connection)
             except (psycopg.Error, DatabaseSettingError) as error:
                 if connected:
                     log.warning("no word from the other services; trying again until there is: %s", error)

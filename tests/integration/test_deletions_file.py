@@ -13,6 +13,7 @@ from api.cli import app
 from api.doctor.examine import examine
 from api.settings import Settings
 from api.store import deletions
+from api.telemetry.turns import Turn
 from support.world import world as make_world
 
 HINDRANCES: dict[str, Callable[[Path], None]] = {
@@ -92,15 +93,14 @@ def test_what_was_deleted_is_not_denied_where_the_file_vanishes_at_that_moment(u
         world.agent("ana")
         world.agent("ben")
 
-        def vanish(_topic: str) -> None:
-            if file.exists():
-                file.unlink()
-                folder.rmdir()
+        def vanish(_turn: Turn) -> None:
+            file.unlink()
+            folder.rmdir()
 
-        world.services.dispatcher.on_change.append(vanish)
+        world.services.dispatcher.on_turn.append(vanish)  # after the commit, before the answer
         assert world("ana", "DELETE", "/v1/agents/ana/personal-data").status_code == 200
         assert not folder.exists()
-        world.services.dispatcher.on_change.remove(vanish)
+        world.services.dispatcher.on_turn.remove(vanish)
         folder.mkdir()
         assert world("ben", "DELETE", "/v1/agents/ben/personal-data").status_code == 200
     assert [each.is_of(who) for each, who in zip(deletions.read(file), ("ana", "ben"), strict=True)] == [True, True]

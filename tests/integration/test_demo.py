@@ -6,6 +6,8 @@ from collections import Counter
 from pathlib import Path
 
 from api import demo
+from api.shown.views import as_others_see
+from router.readiness import view
 from support.world import NOON_S
 from support.world import world as make_world
 
@@ -21,10 +23,11 @@ def test_the_team_of_the_demo_is_well_after_a_day_and_more(tmp_path: Path) -> No
         for _ in range(int(HOURS * 3600 / STEP_S)):
             world.clock.instant_s += STEP_S
             traffic.tick(STEP_S)
-            people.update(each["state"] for each in world.ok("manager", "GET", "/v1/team")["agents"])
-            waiting.append(len(world.ok("helpdesk", "GET", "/v1/tickets?state=waiting&limit=200")["items"]))
-            bots = world.ok("helpdesk", "GET", "/v1/tickets?state=automation&limit=200")["items"]
-            automated.update((each["id"], int(world.clock.instant_s - NOON_S) // (6 * 3600)) for each in bots)
+            with world.services.dispatcher.reading("default") as (state, now_s):
+                people.update(as_others_see(view(state, row, now_s), now_s).state for row in range(len(state.agents.people)))
+                waiting.append(sum(each.state == "waiting" for each in state.tickets.values()))
+                bots = [each.id for each in state.tickets.values() if each.state == "automation"]
+            automated.update((each, int(world.clock.instant_s - NOON_S) // (6 * 3600)) for each in bots)
         assert max(waiting) <= 5
         assert sum(waiting) / len(waiting) < 0.2
         assert people["ready"] > 0.9 * people.total()

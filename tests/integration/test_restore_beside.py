@@ -20,9 +20,10 @@ from api.store.checking import differing_decisions
 from api.store.database import DatabaseSettingError, open_database, upgrade
 from api.store.repository import Repository
 from api.store.restore import restore
-from api.store.sole import replacing
+from api.store.sole import replacing, serving
 from api.writer.dispatcher import Dispatcher
 from api.writer.exchange import Answer, Command
+from api.writer.wire import Wire
 from router.events import AgentPut
 from router.replay import replay
 from support.postgres import ThrowawayPostgres
@@ -31,6 +32,7 @@ from support.server import LiveServer
 from support.world import NOON_S
 from support.world import world as make_world
 
+LOCKS = "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE locktype = 'advisory' AND datname = 'beside'"
 TICKET = {"account_id": "acme", "subject": "s", "created_at": "2026-03-02T11:00:00Z"}
 
 
@@ -130,6 +132,27 @@ def test_no_service_starts_while_a_restore_is_at_work(url: str, engine: sa.Engin
             pass
     with make_world(url):
         assert present(engine) == 1
+    with replacing(url):
+        assert present(engine) == 0
+
+
+def test_what_a_service_or_a_restore_held_is_free_when_it_has_ended(url: str, engine: sa.Engine) -> None:
+    """Where the end of its connection alone gave it back, a service that was started right after a restore did not start."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for _ in range(50):
+            for held in (replacing, serving):
+                with held(url):
+                    assert connection.exec_driver_sql(LOCKS).scalar_one() == 1
+                assert connection.exec_driver_sql(LOCKS).scalar_one() == 0
+
+
+def test_a_service_that_ends_before_it_hears_of_others_is_there_no_more(url: str, engine: sa.Engine) -> None:
+    upgrade(engine)
+    here = presence.Presence(engine)
+    here.begin()
+    dispatcher = Dispatcher(engine, Clock())
+    Wire(dispatcher, here).close()
+    dispatcher.close()
     with replacing(url):
         assert present(engine) == 0
 

@@ -34,6 +34,11 @@ def messages(response: httpx2.Response) -> Iterator[dict[str, Any]]:
             message[name] = json.loads(value) if name == "data" else value
 
 
+def but_clock(coming: Iterator[dict[str, Any]]) -> dict[str, Any]:
+    """The next that is no sign of life, of which one can be the first that is heard."""
+    return next(each for each in coming if each["event"] != "clock")
+
+
 def test_a_break_begins_and_ends_on_the_stream(tmp_path: Path, database_url: str) -> None:
     with LiveServer(tmp_path, database_url, clock_rate=100, heartbeat_s=0.2) as server:  # a break of six seconds, in which a call is made
         admin, helpdesk = server.key("admin"), server.key("helpdesk")
@@ -46,7 +51,7 @@ def test_a_break_begins_and_ends_on_the_stream(tmp_path: Path, database_url: str
         ):
             assert response.headers["content-type"].startswith("text/event-stream")
             coming = messages(response)
-            first = next(coming)
+            first = but_clock(coming)
             assert (first["event"], first["data"]["state"]) == ("recovery", "ready")
             server.call(helpdesk, "POST", "/v1/tickets/T1/events", {"type": "resolved"})
             waiting = server.call(helpdesk, "POST", "/v1/tickets", TICKET | {"id": "T2"})
@@ -114,7 +119,7 @@ def test_a_stream_ends_when_its_key_runs_out_and_not_before(tmp_path: Path, monk
         key = {"Authorization": f"Bearer {world.make_key('agent', 'ana', expires_s=ends_s)}"}
         with world.client.stream("GET", "/v1/agents/ana/recovery/stream", headers=key) as response:
             coming = messages(response)
-            assert next(coming)["event"] == "recovery"
+            assert but_clock(coming)["event"] == "recovery"
             world.clock.instant_s = ends_s - 0.001
             assert [next(coming)["event"] for _ in range(4)] == ["clock"] * 4
             world.clock.instant_s = ends_s

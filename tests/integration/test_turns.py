@@ -72,13 +72,15 @@ def test_the_turn_of_a_timer_that_fails_is_tried_again_a_second_later_and_not_be
     """The writer would have nothing else to do any more, and no rest."""
     clock = SteppedClock(NOON_S)
     dispatcher = Dispatcher(engine, clock)
-    clock.instant_s = on_a_break_while_another_ticket_waits(dispatcher)
+    ends_s = on_a_break_while_another_ticket_waits(dispatcher)
+    done(dispatcher, "red")  # what was done of blue has been told of
     tries: list[str] = []
     dispatcher.on_change.append(tries.append)
     with dispatcher.reading("blue") as (state, _):
         place = state.revision + 1
     with engine.begin() as connection:  # taken: what the turn decides can't be stored
         connection.execute(sa.insert(events).values(team="blue", seq=place, at_s=0.0, kind="x", body="{}"))
+    clock.instant_s = ends_s
 
     def tried(count: int) -> int:
         """How often blue's turn has been taken, after so many occasions."""
