@@ -14,7 +14,7 @@ from api.settings import Settings
 from api.store import aged, deletions, past, upkeep
 from api.store.database import read_only
 from api.store.faults import PASSING, Unavailable
-from api.store.forgetting import append
+from api.store.forgetting import append, finish, unfinished
 from api.store.repository import Repository
 from api.store.tables import decisions, events
 from api.store.unread import first_unread
@@ -69,6 +69,7 @@ class Retention:
         its decisions lose their numbers and go, too, and whoever compares them with the log does so from `upkeep.coarse_to` on.
         """
         now_s = self.clock.now_s()
+        self._finish_forgetting(team)
         if self._leapt(team, now_s):
             log.warning("the clock is weeks past what team %s last heard of: what is old by it goes in a day, unless it is set right", team)
             self._note(team, now_s, {})
@@ -93,6 +94,13 @@ class Retention:
             )
         self._note(team, now_s, found | unread)
         return found
+
+    def _finish_forgetting(self, team: str) -> None:
+        """What is left of agents whose deletion was broken off."""
+        with read_only(self.engine) as connection:
+            left = unfinished(connection, team)
+        for agent_id, pseudonym in left:
+            finish(self._transaction, team, agent_id, pseudonym)
 
     def _horizons_s(self, now_s: float) -> tuple[float, float]:
         return now_s - self.settings.points_days * DAY_S, now_s - self.settings.log_days * DAY_S

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.clock import Clock
+from api.retention import Retention
+from api.settings import Settings
 from api.store import backup, deletions, forgetting, letters, personal
 from api.store.checking import differing_decisions
 from api.store.database import open_database
@@ -26,6 +29,18 @@ from support.world import world as make_world
 
 WHO, NAME = "zoe.4711", "Zoe Unlikely"
 ABOUT_A_PERSON = {"light_duty", "load_bound", "hard_streak", "ramp_in", "one_hot", "rotation", "on_break", "break_pending", "debrief"}
+
+
+def interrupted(transaction: Callable[[], AbstractContextManager[sa.Connection]], after: int) -> Callable[[], Any]:
+    """Transactions of which there are no more than some."""
+    left = iter(range(after))
+
+    def begun() -> AbstractContextManager[sa.Connection]:
+        if next(left, None) is None:
+            raise InterruptedError
+        return transaction()
+
+    return begun
 
 
 def a_life_in_the_team(world: World) -> None:
@@ -200,6 +215,50 @@ def test_forgetting_that_was_broken_off_is_finished_by_the_same_command(own_worl
     assert command("forget", WHO).exit_code == 0
     assert WHO not in stored(world.services.engine)
     assert command("forget", WHO).exit_code == 0  # nothing is left to do
+
+
+@pytest.mark.parametrize("after", [0, 1, 5, 8])
+def test_forgetting_that_was_broken_off_is_finished_by_retention(own_world: World, after: int) -> None:
+    world, writing = own_world, own_world.services.dispatcher.writing
+    a_life_in_the_team(world)
+    keeper = Retention(world.services.engine, Settings(), world.clock, writing)
+    with writing() as connection:
+        pseudonym = forgetting.begin(connection, "default", WHO, world.clock.now_s()).pseudonym
+    with pytest.raises(InterruptedError):
+        forgetting.finish(interrupted(writing, after), "default", WHO, pseudonym)
+    assert WHO in stored(world.services.engine)
+    keeper.enforce("default")
+    assert WHO not in stored(world.services.engine)
+    with writing() as connection:
+        assert forgetting.unfinished(connection, "default") == []
+    assert_replays(world.services.engine)
+
+
+def test_who_is_there_again_keeps_what_is_theirs_now(own_world: World) -> None:
+    world, writing = own_world, own_world.services.dispatcher.writing
+    a_life_in_the_team(world)
+    with writing() as connection:
+        forgetting.begin(connection, "default", WHO, world.clock.now_s())
+    del world.keys[WHO]  # it was revoked
+    world.agent(WHO, name="Another")
+    world.ok(WHO, "PUT", f"/v1/agents/{WHO}/personal-mode", {"opt_in": True})
+    Retention(world.services.engine, Settings(), world.clock, writing).enforce("default")
+    assert world.ok(WHO, "GET", f"/v1/agents/{WHO}/personal-mode")["on"]
+
+
+@pytest.mark.parametrize("upgraded_url", ["sqlite", "postgresql"], indirect=True)
+def test_a_backup_from_the_middle_of_forgetting_brings_nobody_back(world: World, tmp_path: Path) -> None:
+    """It knows that they were forgotten, and still has what was not yet deleted."""
+    engine, file = world.services.engine, tmp_path / "all.gz"
+    a_life_in_the_team(world)
+    with engine.begin() as connection:
+        pseudonym = forgetting.begin(connection, "default", WHO, world.clock.now_s()).pseudonym
+    with backup.snapshot(engine) as connection:
+        backup.write(connection, file, NOON_S)
+    forgetting.finish(engine.begin, "default", WHO, pseudonym)
+    assert restore(engine, file)[1] == 1
+    assert not [each for each in (WHO, NAME) if each in stored(engine)]
+    assert_replays(engine)
 
 
 def test_each_letter_about_them_goes_however_it_names_them_and_no_other(own_world: World) -> None:
