@@ -21,9 +21,11 @@ from api.store.unread import first_unread
 from fatigue_model.dynamics import DAY_S
 from router.events import PointsDropped
 from router.forget import overdue
+from router.ledger import LEDGER_S
 
 log = logging.getLogger(__name__)
 LEAP_S = 35 * DAY_S
+IDLE_S = LEDGER_S + DAY_S  # older points serve nothing, and the log begins with whatever the state holds
 UNREAD = "the log of team %s can't be folded, at revision %d: what is too old in it stays until a backup from before that is restored"
 Transaction = Callable[[], AbstractContextManager[sa.Connection]]
 
@@ -53,7 +55,7 @@ class Retention:
         numbers_s, log_s = self._horizons_s(now_s)
         with read_only(self.engine) as connection:
             found = {
-                "points_dropped": int(overdue(Repository(connection).load(team), numbers_s)),
+                "points_dropped": int(overdue(Repository(connection).load(team), now_s - IDLE_S)),
                 "events_retired": past.count(connection, events, team, 0, past.revision_before(connection, team, numbers_s)),
                 "decisions_without_numbers": past.count(connection, decisions, team, *self._coarse(connection, team, numbers_s)),
                 "decisions_deleted": past.count(connection, decisions, team, 0, past.revision_before(connection, team, log_s)),
@@ -78,7 +80,7 @@ class Retention:
         unread: dict[str, int] = {}
         found = {"points_dropped": 0, "events_retired": 0}
         try:
-            found["points_dropped"] = self._drop_points(team, now_s, numbers_s)
+            found["points_dropped"] = self._drop_points(team, now_s, now_s - IDLE_S)
             found["events_retired"] = self._retire(team, numbers_s)
         except (*PASSING, Unavailable):
             raise
