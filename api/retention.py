@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import partial
 
 import sqlalchemy as sa
 
@@ -91,9 +90,7 @@ class Retention:
         found["decisions_without_numbers"] = self._coarsen(team, numbers_s)
         found |= self._drop_old(team, log_s)
         for each in aged.AGED:
-            found[f"{each.table.name}_deleted"] = self._repeat(
-                partial(aged.drop, each=each, team=team, settings=self.settings, now_s=now_s)
-            )
+            found[f"{each.table.name}_deleted"] = self._drop_aged(each, team, now_s)
         self._note(team, now_s, found | unread)
         return found
 
@@ -181,5 +178,20 @@ class Retention:
         with read_only(self.engine) as connection:
             until = past.revision_before(connection, team, before_s)
         dropped = self._repeat(lambda connection: past.drop_decisions(connection, team, until))
-        with self._transaction() as connection:
-            return {"decisions_deleted": dropped, "tickets_deleted": past.drop_tickets(connection, team, until, before_s)}
+        at = gone = 0
+        while at < until:
+            with self._transaction() as connection:
+                some, at = past.drop_tickets(connection, team, at, until, before_s)
+            gone += some
+        return {"decisions_deleted": dropped, "tickets_deleted": gone}
+
+    def _drop_aged(self, each: aged.Aged, team: str, now_s: float) -> int:
+        total = 0
+        while True:
+            with read_only(self.engine) as connection:
+                keys = aged.keys_of(connection, each, team, self.settings, now_s)
+            for start in range(0, len(keys), past.AT_ONCE):
+                with self._transaction() as connection:
+                    total += aged.drop(connection, each, team, self.settings, now_s, keys[start : start + past.AT_ONCE])
+            if len(keys) < aged.MANY:
+                return total

@@ -121,6 +121,7 @@ def coarsen(connection: sa.Connection, team: str, after: int, until: int, before
     ours = sa.and_(decisions.c.team == team, decisions.c.revision > after, decisions.c.revision <= until)
     full = sa.select(decisions.c.revision).where(ours).order_by(decisions.c.revision).offset(DECISIONS_AT_ONCE).limit(1)
     last = int(connection.execute(full).scalar_one_or_none() or until)
+    last = _some_events(connection, team, after, last)
     query = sa.select(decisions.c.id, decisions.c.body).where(ours, decisions.c.revision <= last)
     known = Rosters(connection, team)
     for decision_id, body in connection.execute(query).all():
@@ -128,6 +129,13 @@ def coarsen(connection: sa.Connection, team: str, after: int, until: int, before
         connection.execute(change.where(decisions.c.team == team, decisions.c.id == decision_id))
     _coarsen_tickets(connection, team, after, last, before_s)
     return last
+
+
+def _some_events(connection: sa.Connection, team: str, after: int, until: int) -> int:
+    """Up to which revision there are as many retired events after another one as are looked at in one transaction; at most `until`."""
+    ours = sa.and_(past_events.c.team == team, past_events.c.seq > after, past_events.c.seq <= until)
+    full = sa.select(past_events.c.seq).where(ours).order_by(past_events.c.seq).offset(AT_ONCE - 1).limit(1)
+    return int(connection.execute(full).scalar_one_or_none() or until)
 
 
 def _coarse(body: str, known: Rosters) -> sa.Update | sa.Delete:
@@ -178,12 +186,14 @@ def drop_decisions(connection: sa.Connection, team: str, until: int) -> int:
     return len(ids)
 
 
-def drop_tickets(connection: sa.Connection, team: str, until: int, before_s: float) -> int:
-    """Delete tickets that were over before an instant and that what is kept of events up to a revision names; how many."""
-    found = over(connection, team, 0, until, before_s)
+def drop_tickets(connection: sa.Connection, team: str, after: int, until: int, before_s: float) -> tuple[int, int]:
+    """Delete tickets that were over before an instant and that what is kept of events from after a revision up to another one names, some
+    at a time: how many, and the revision that it came to, `until` at the end."""
+    last = _some_events(connection, team, after, until)
+    found = over(connection, team, after, last, before_s)
     for ticket_id, _ in found:
         connection.execute(sa.delete(tickets).where(tickets.c.team == team, tickets.c.id == ticket_id))
-    return len(found)
+    return len(found), last
 
 
 def forget_personal(connection: sa.Connection, team: str, agent_id: str) -> None:
