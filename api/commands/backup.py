@@ -36,9 +36,10 @@ def backup(
     test: Annotated[bool, typer.Option("--test", help="Restore it into a database of its own and throw that away.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Back up every team while the service runs: one snapshot of all tables, for SQLite and PostgreSQL alike."""
+    """Back up every team while the service runs: one snapshot of all tables, for SQLite and PostgreSQL alike. A store of an earlier
+    version stays one, so that it can be backed up before an upgrade; --test then tries the upgrade on the copy."""
     now_s = Clock().now_s()
-    with opened(read_settings()) as engine:
+    with opened(read_settings(), as_it_is=True) as engine:
         with _refusing(file), _progress("backing up") as told, copies.snapshot(engine) as connection:
             made = copies.write(connection, file, now_s, told)
         if test:

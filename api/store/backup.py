@@ -85,7 +85,7 @@ def _require_replaceable(path: Path) -> None:
 
 
 def _put_all(connection: sa.Connection, packed: gzip.GzipFile, made_s: float, told: Callable[[int], None]) -> Manifest:
-    tables, digest, rows = _tables(connection), hashlib.sha256(), dict[str, int]()
+    tables, digest, rows = tables_of(connection), hashlib.sha256(), dict[str, int]()
     migration: str = connection.execute(sa.select(tables.tables[GUIDE].c.version_num)).scalar_one()
 
     def put(value: Any) -> None:
@@ -104,10 +104,16 @@ def _put_all(connection: sa.Connection, packed: gzip.GzipFile, made_s: float, to
     return manifest
 
 
-def _tables(connection: sa.Connection) -> sa.MetaData:
-    """Those of the store; another program may have tables beside them."""
+def tables_of(connection: sa.Connection) -> sa.MetaData:
+    """The tables of a store, of whatever version: each refers to the teams, or to what does. Another program may have some beside them."""
     found = sa.MetaData()
-    found.reflect(connection, only=lambda name, _: name == GUIDE or name in metadata.tables)
+    found.reflect(connection)
+    ours = {each for each in found.tables if each == GUIDE or each in metadata.tables}
+    for table in found.sorted_tables:  # those that others refer to come first
+        if table.name in ours or any(key.column.table.name in ours for key in table.foreign_keys):
+            ours.add(table.name)
+        else:
+            found.remove(table)
     return found
 
 

@@ -41,7 +41,7 @@ def restore(
             with connection.begin():
                 _require_own(connection)
                 made_since = {*known, *_deletions(connection)}
-                _drop_all(connection)
+                backup.tables_of(connection).drop_all(connection)
                 _fill(connection, path, manifest, told)
                 migrate(connection)
                 _compare(connection, path, manifest)
@@ -67,17 +67,6 @@ def _require_own(connection: sa.Connection) -> None:
         for table, column in ((teams, "revision"), (events, "seq"))
     ):
         raise BackupError(f"the database has tables of another program ({', '.join(taken)}): give the backup a database of its own")
-
-
-def _drop_all(connection: sa.Connection) -> None:
-    """The tables of a store, of whatever version: each refers to the teams, or to what does."""
-    there = sa.MetaData()
-    there.reflect(connection)
-    ours = {each for each in there.tables if each in metadata.tables or each == backup.GUIDE}
-    for table in there.sorted_tables:  # those that others refer to come first
-        if any(key.column.table.name in ours for key in table.foreign_keys):
-            ours.add(table.name)
-    there.drop_all(connection, [there.tables[each] for each in ours])
 
 
 def _fill(connection: sa.Connection, path: Path, manifest: Manifest, told: Callable[[int], None]) -> None:
