@@ -113,6 +113,7 @@ def _take_out(
     connection: sa.Connection, table: sa.Table, team: str, names: tuple[str, str], after: tuple[Any, ...]
 ) -> tuple[int, tuple[Any, ...] | None]:
     """Take an id out of some rows of a table, those after a key: in how many it stood, and the last key (None: that was all)."""
+    past.alone(connection, team)
     key = list(table.primary_key.columns)
     query = sa.select(table).where(table.c.team == team, _named(table, names[0]))
     query = query.where(sa.tuple_(*key) > sa.tuple_(*after)) if after else query

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,13 +17,14 @@ from api.cli import app
 from api.clock import Clock
 from api.retention import Retention
 from api.settings import Settings
-from api.store import backup, deletions, forgetting, letters, personal
+from api.store import backup, deletions, forgetting, letters, past, personal
 from api.store.checking import differing_decisions
 from api.store.database import open_database
 from api.store.repository import Repository
 from api.store.restore import restore
 from api.store.tables import metadata
 from router.replay import replay
+from support.retained import number_of_a_person
 from support.stepped_clock import SteppedClock
 from support.world import NOON_S, World
 from support.world import world as make_world
@@ -370,3 +372,47 @@ def test_a_deletion_tells_nobodys_id(tmp_path: Path) -> None:
     (tmp_path / "wrong.jsonl").write_text('{"who": 1}\n')
     with pytest.raises(ValueError, match=r"wrong\.jsonl:1 is no deletion$"):
         list(deletions.read(tmp_path / "wrong.jsonl"))
+
+
+@pytest.mark.parametrize("upgraded_url", ["postgresql"], indirect=True)
+def test_what_retention_has_just_taken_out_is_not_put_back_nor_is_who_was_forgotten(world: World) -> None:
+    """Each reads a decision, and writes it with less in it: whoever comes second has to read what the first has left."""
+    engine = world.services.engine
+    a_life_in_the_team(world)
+    with engine.begin() as connection:
+        pseudonym = forgetting.begin(connection, "default", WHO, world.clock.now_s()).pseudonym
+        until = Repository(connection).revision("default")
+    forgetter = threading.Thread(target=forgetting.finish, args=(engine.begin, "default", WHO, pseudonym))
+    with engine.begin() as connection:
+        past.coarsen(connection, "default", 0, until, world.clock.now_s())
+        forgetter.start()
+        while not waiting_for_a_lock(engine):
+            assert forgetter.is_alive()
+    forgetter.join()
+    assert WHO not in stored(engine)
+    assert not [each for each in records(engine) if number_of_a_person(each)]
+
+
+@pytest.mark.parametrize("upgraded_url", ["postgresql"], indirect=True)
+def test_who_is_forgotten_twice_at_once_is_forgotten(world: World, command: Any) -> None:
+    engine, told = world.services.engine, list[Any]()
+    a_life_in_the_team(world)
+    second = threading.Thread(target=lambda: told.append(command("forget", WHO)))
+    with engine.begin() as connection:
+        past.alone(connection, "default")
+        second.start()
+        while not waiting_for_a_lock(engine):
+            assert second.is_alive()
+        pseudonym = forgetting.begin(connection, "default", WHO, world.clock.now_s()).pseudonym
+    forgetting.finish(engine.begin, "default", WHO, pseudonym)
+    second.join()
+    assert [each.exit_code for each in told] == [0]
+    assert WHO not in stored(engine)
+    with engine.begin() as connection:
+        assert len(deletions.listed(connection)) == 1
+
+
+def waiting_for_a_lock(engine: sa.Engine) -> bool:
+    with engine.connect() as connection:
+        here = "datname = current_database() AND wait_event_type = 'Lock'"
+        return connection.exec_driver_sql(f"SELECT count(*) FROM pg_stat_activity WHERE {here}").scalar_one() > 0
