@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import partial
 
 import sqlalchemy as sa
 
@@ -14,16 +13,18 @@ from api.settings import Settings
 from api.store import aged, deletions, past, upkeep
 from api.store.database import read_only
 from api.store.faults import PASSING, Unavailable
-from api.store.forgetting import append
+from api.store.forgetting import append, finish, unfinished
 from api.store.repository import Repository
 from api.store.tables import decisions, events
 from api.store.unread import first_unread
 from fatigue_model.dynamics import DAY_S
 from router.events import PointsDropped
 from router.forget import overdue
+from router.ledger import LEDGER_S
 
 log = logging.getLogger(__name__)
 LEAP_S = 35 * DAY_S
+IDLE_S = LEDGER_S + DAY_S  # older points serve nothing, and the log begins with whatever the state holds
 UNREAD = "the log of team %s can't be folded, at revision %d: what is too old in it stays until a backup from before that is restored"
 Transaction = Callable[[], AbstractContextManager[sa.Connection]]
 
@@ -53,7 +54,7 @@ class Retention:
         numbers_s, log_s = self._horizons_s(now_s)
         with read_only(self.engine) as connection:
             found = {
-                "points_dropped": int(overdue(Repository(connection).load(team), numbers_s)),
+                "points_dropped": int(overdue(Repository(connection).load(team), now_s - IDLE_S)),
                 "events_retired": past.count(connection, events, team, 0, past.revision_before(connection, team, numbers_s)),
                 "decisions_without_numbers": past.count(connection, decisions, team, *self._coarse(connection, team, numbers_s)),
                 "decisions_deleted": past.count(connection, decisions, team, 0, past.revision_before(connection, team, log_s)),
@@ -69,6 +70,7 @@ class Retention:
         its decisions lose their numbers and go, too, and whoever compares them with the log does so from `upkeep.coarse_to` on.
         """
         now_s = self.clock.now_s()
+        self._finish_forgetting(team)
         if self._leapt(team, now_s):
             log.warning("the clock is weeks past what team %s last heard of: what is old by it goes in a day, unless it is set right", team)
             self._note(team, now_s, {})
@@ -77,7 +79,7 @@ class Retention:
         unread: dict[str, int] = {}
         found = {"points_dropped": 0, "events_retired": 0}
         try:
-            found["points_dropped"] = self._drop_points(team, now_s, numbers_s)
+            found["points_dropped"] = self._drop_points(team, now_s, now_s - IDLE_S)
             found["events_retired"] = self._retire(team, numbers_s)
         except (*PASSING, Unavailable):
             raise
@@ -88,11 +90,16 @@ class Retention:
         found["decisions_without_numbers"] = self._coarsen(team, numbers_s)
         found |= self._drop_old(team, log_s)
         for each in aged.AGED:
-            found[f"{each.table.name}_deleted"] = self._repeat(
-                partial(aged.drop, each=each, team=team, settings=self.settings, now_s=now_s)
-            )
+            found[f"{each.table.name}_deleted"] = self._drop_aged(each, team, now_s)
         self._note(team, now_s, found | unread)
         return found
+
+    def _finish_forgetting(self, team: str) -> None:
+        """What is left of agents whose deletion was broken off."""
+        with read_only(self.engine) as connection:
+            left = unfinished(connection, team)
+        for agent_id, pseudonym in left:
+            finish(self._transaction, team, agent_id, pseudonym)
 
     def _horizons_s(self, now_s: float) -> tuple[float, float]:
         return now_s - self.settings.points_days * DAY_S, now_s - self.settings.log_days * DAY_S
@@ -171,5 +178,20 @@ class Retention:
         with read_only(self.engine) as connection:
             until = past.revision_before(connection, team, before_s)
         dropped = self._repeat(lambda connection: past.drop_decisions(connection, team, until))
-        with self._transaction() as connection:
-            return {"decisions_deleted": dropped, "tickets_deleted": past.drop_tickets(connection, team, until, before_s)}
+        at = gone = 0
+        while at < until:
+            with self._transaction() as connection:
+                some, at = past.drop_tickets(connection, team, at, until, before_s)
+            gone += some
+        return {"decisions_deleted": dropped, "tickets_deleted": gone}
+
+    def _drop_aged(self, each: aged.Aged, team: str, now_s: float) -> int:
+        total = 0
+        while True:
+            with read_only(self.engine) as connection:
+                keys = aged.keys_of(connection, each, team, self.settings, now_s)
+            for start in range(0, len(keys), past.AT_ONCE):
+                with self._transaction() as connection:
+                    total += aged.drop(connection, each, team, self.settings, now_s, keys[start : start + past.AT_ONCE])
+            if len(keys) < aged.MANY:
+                return total

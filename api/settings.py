@@ -47,7 +47,7 @@ class Settings:
         "a larger request is refused with 413, as is a webhook over 1 MiB; a bulk call of 500 has 8 KiB for each ticket",
     )
     request_within_s: float = bounded(
-        30, 0.1, 3600, "s", "how long a request may take to come, and a second more for each KiB; a slower one is let go with 408"
+        30.0, 0.1, 3600, "s", "how long a request may take to come, and a second more for each KiB; a slower one is let go with 408"
     )
     connections_max: int = bounded(12_000, 10, 1_000_000, "connections", "open at once in one process; more are answered 503")
     trusted_proxies: str = worded(
@@ -55,14 +55,14 @@ class Settings:
         "whose word is taken for who called and whether by TLS (X-Forwarded-For, -Proto)",
         "addresses and networks, none, or * for everybody",
     )
-    calls_per_s: float = bounded(200, 0.1, 1e6, "calls/s", "of one key, ten seconds of it at once; more are refused with 429")
-    calls_per_s_helpdesk: float = bounded(5000, 0.1, 1e6, "calls/s", "the same for a key of role helpdesk, which is a whole helpdesk")
-    failures_per_min: float = bounded(60, 1, 1e6, "", "wrong keys from one address before only keys are taken that were seen to be right")
-    session_s: float = bounded(43_200, 60, 2_592_000, "s", "how long somebody stays signed in to the pages at most")
-    session_rest_s: float = bounded(14_400, 60, 2_592_000, "s", "how long a session may go unused")
+    calls_per_s: float = bounded(200.0, 0.1, 1e6, "calls/s", "of one key, ten seconds of it at once; more are refused with 429")
+    calls_per_s_helpdesk: float = bounded(5000.0, 0.1, 1e6, "calls/s", "the same for a key of role helpdesk, which is a whole helpdesk")
+    failures_per_min: float = bounded(60.0, 1, 1e6, "", "wrong keys from one address before only keys are taken that were seen to be right")
+    session_s: float = bounded(43_200.0, 60, 2_592_000, "s", "how long somebody stays signed in to the pages at most")
+    session_rest_s: float = bounded(14_400.0, 60, 2_592_000, "s", "how long a session may go unused")
     database_connect_s: int = bounded(5, 2, 300, "s", "how long a connection to PostgreSQL may take to come about")
-    database_wait_s: float = bounded(30, 0.1, 3600, "s", "how long a statement on PostgreSQL, or a lock of SQLite, may take before a 503")
-    answer_within_s: float = bounded(30, 0.1, 3600, "s", "a request that is not answered by then gets a 503; it may yet be carried out")
+    database_wait_s: float = bounded(30.0, 0.1, 3600, "s", "how long a statement on PostgreSQL, or a lock of SQLite, may take before a 503")
+    answer_within_s: float = bounded(30.0, 0.1, 3600, "s", "a request that is not answered by then gets a 503; it may yet be carried out")
     log_format: str = worded("text", "how the lines of the log are written, to standard error", "text or json")
     log_level: str = worded("info", "the least that the log tells; from info on each request and turn", "debug, info, warning or error")
     batch_max: int = bounded(500, 1, 10_000, "requests", "most requests decided and committed together; a bulk call of more is cut")
@@ -91,7 +91,7 @@ class Settings:
     job_tickets_max: float = bounded(2e6, 1, 1e9, "tickets", "in one run of a what-if job: they are all in memory")
     job_work_max: float = bounded(5e9, 1, 1e15, "", "agents × tickets × runs of a what-if job: how long it may take")
     points_days: int = bounded(
-        90, 32, 90, "d", "how long numbers of people are kept: points, taps, costs of choices; the ledger needs a month"
+        90, 32, 90, "d", "how long numbers of people are kept: points, taps, costs of choices; a month more where the log begins"
     )
     log_days: int = bounded(
         365, 183, 3660, "d", "how long decisions, breaks, looks and tickets that are over are kept (EU AI Act, Art. 26: half a year)"

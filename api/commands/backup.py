@@ -22,10 +22,13 @@ from api.store import deletions, upkeep
 from api.store.backup import Manifest
 from api.store.checking import differing_decisions
 from api.store.database import open_database, overwrite, read_only
+from api.store.faults import damaged
 from api.store.repository import Repository
 from api.store.restore import holds_a_team
 from api.store.restore import restore as put_back
 from api.store.sole import replacing
+
+AWAY = "move it away, on SQLite with its -wal and -shm, and restore into a new one; RESPITE_DELETIONS_FILE tells who was forgotten since"
 
 
 def backup(
@@ -33,18 +36,22 @@ def backup(
     test: Annotated[bool, typer.Option("--test", help="Restore it into a database of its own and throw that away.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Back up every team while the service runs: one snapshot of all tables, for SQLite and PostgreSQL alike."""
+    """Back up every team while the service runs: one snapshot of all tables, for SQLite and PostgreSQL alike. A store of an earlier
+    version stays one, so that it can be backed up before an upgrade; --test then tries the upgrade on the copy."""
     now_s = Clock().now_s()
-    with opened(read_settings()) as engine:
+    with opened(read_settings(), as_it_is=True) as engine:
         with _refusing(file), _progress("backing up") as told, copies.snapshot(engine) as connection:
             made = copies.write(connection, file, now_s, told)
         if test:
             _try_out(file)
-        with engine.begin() as connection:
-            for team in made.revisions:
-                upkeep.note(connection, team, upkeep.BACKUP, now_s)
-                if test:
-                    upkeep.note(connection, team, upkeep.RESTORE_TEST, now_s)
+        try:
+            with engine.begin() as connection:
+                for team in made.revisions:
+                    upkeep.note(connection, team, upkeep.BACKUP, now_s)
+                    if test:
+                        upkeep.note(connection, team, upkeep.RESTORE_TEST, now_s)
+        except sa.exc.DBAPIError as error:  # it is full, or busy: all the better that there is a backup
+            typer.echo(f"respite: {file} is written, and respite doctor will not know of it: {_in_a_line(error)}", err=True)
     _tell(file, made, as_json, "tested by restoring it" if test else "")
 
 
@@ -68,6 +75,10 @@ def restore(
                     refuse("the database holds teams already; --replace puts the backup in their place")
                 made, deleted = _restored(engine, file, settings)
                 deletions.export(engine, settings.deletions_file)
+        except sa.exc.DBAPIError as error:
+            if damaged(error):
+                refuse(f"the database at {engine.url.render_as_string()} is damaged ({_in_a_line(error)}): {AWAY}")
+            raise
         finally:
             engine.dispose()
     _tell(file, made, as_json, f"restored; {deleted} deletions were made again")
@@ -105,9 +116,13 @@ def _refusing(file: Path) -> Iterator[None]:
     except OSError as error:
         refuse(f"{file}: {error.strerror or error}")
     except sa.exc.DBAPIError as error:
-        refuse(f"{file}: the database refused it: {str(error.orig).strip().splitlines()[0]}")
+        refuse(f"{file}: the database refused it: {_in_a_line(error)}")
     except ValueError as error:  # `BackupError` and `DatabaseSettingError` are
         refuse(str(error))
+
+
+def _in_a_line(error: sa.exc.DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[0]
 
 
 @contextlib.contextmanager

@@ -48,9 +48,9 @@ def read_settings(**options: object) -> Settings:
 
 
 @contextlib.contextmanager
-def opened(settings: Settings, begin: bool = False) -> Iterator[sa.Engine]:
-    """The database of the settings, brought up to date. Without `begin` it has to be there: a mistyped URL must not pass for an empty
-    store."""
+def opened(settings: Settings, begin: bool = False, as_it_is: bool = False) -> Iterator[sa.Engine]:
+    """The database of the settings, brought up to date, unless it is asked for `as_it_is`. Without `begin` it has to be there: a mistyped
+    URL must not pass for an empty store."""
     missing = None if begin else missing_file(settings.database_url)
     if missing is not None:
         refuse(f"there is no database at {missing}; {BEGINNING}")
@@ -58,7 +58,8 @@ def opened(settings: Settings, begin: bool = False) -> Iterator[sa.Engine]:
         engine = open_database(settings.database_url)
         if not begin and not holds_a_store(engine):
             refuse(f"there is no database of Respite at {engine.url.render_as_string()}; {BEGINNING}")
-        upgrade(engine)
+        if not as_it_is:
+            upgrade(engine)
     except DatabaseSettingError as error:
         refuse(str(error))
     try:

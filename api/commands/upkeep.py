@@ -10,7 +10,7 @@ from api.clock import Clock
 from api.commands.common import Json, known_team, opened, read_settings, refuse, show, write_down_deletions
 from api.retention import Retention
 from api.settings import DEFAULT_TEAM
-from api.store import deletions, forgetting
+from api.store import deletions, forgetting, past
 from api.store.database import overwrite
 from api.store.faults import PASSING, reason
 from api.store.repository import Repository
@@ -63,7 +63,8 @@ def forget(
     with opened(settings) as engine:
         write_down_deletions(engine, settings)  # first, for what can't be written down must not be deleted
         with engine.begin() as connection:
-            state = Repository(connection).load(known_team(connection, team))
+            past.alone(connection, known_team(connection, team))  # somebody else may be forgetting them
+            state = Repository(connection).load(team)
             begun = [each for each in deletions.listed(connection, team) if each.what == deletions.AGENT and each.is_of(agent_id)]
             if begun and agent_id not in state.agents.row:
                 made = begun[-1]  # it was broken off, perhaps

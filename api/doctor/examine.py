@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
 from api.clock import Clock
 from api.doctor import database, logs, posture
-from api.doctor.finding import BAD, OK, Finding, Patient
+from api.doctor.finding import BAD, OK, RESTORE, Finding, Patient
 from api.settings import Settings
 from api.store.backup import snapshot
 from api.store.database import DatabaseSettingError, head_revision, missing_file, open_database, stored_revision
+from api.store.faults import damaged
 from api.store.repository import Repository
+from api.store.unread import UNREADABLE
 
 LOOKS = (
     database.durability,
@@ -44,7 +46,8 @@ def examine(settings: Settings, integrity: bool = False) -> Iterator[Finding]:
         yield from _examine(engine, settings, integrity)
     except sa.exc.DBAPIError as error:
         reason = str(error.orig).strip().splitlines()[0]
-        yield Finding("database", BAD, f"can't be read: {reason}", "see that it runs, and that the URL is right")
+        advice = RESTORE if damaged(error) else "see that it runs, and that the URL is right"
+        yield Finding("database", BAD, f"can't be read: {reason}", advice)
     finally:
         engine.dispose()
 
@@ -59,4 +62,15 @@ def _examine(engine: sa.Engine, settings: Settings, integrity: bool) -> Iterator
         yield Finding("migrations", OK, f"at {found}")
         patient = Patient(settings, connection, tuple(Repository(connection).team_ids()), Clock().now_s(), integrity)
         for look in LOOKS:
-            yield from look(patient)
+            yield from _looked(look, patient)
+
+
+def _looked(look: Callable[[Patient], Iterator[Finding]], patient: Patient) -> Iterator[Finding]:
+    """What a look finds; that a row holds what nobody can read keeps it from nothing but the rest of itself."""
+    try:
+        yield from look(patient)
+    except sa.exc.SQLAlchemyError:
+        raise
+    except (*UNREADABLE, ArithmeticError) as error:
+        seen = f"{look.__name__} can't be looked at, for what is stored of them can't be read: {type(error).__name__}: {error}"
+        yield Finding("database", BAD, seen, RESTORE)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from api.settings import Settings
 from api.store.answers import KEPT_S
-from api.store.past import AT_ONCE
 from api.store.tables import answers, breaks, check_ins, feedback, inbox, keys, looks, outbox, past_events, reports, simulations
 from fatigue_model.dynamics import DAY_S
+
+MANY = 20_000  # rows that are looked for at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,18 @@ def count(connection: sa.Connection, each: Aged, team: str, settings: Settings, 
     return int(connection.execute(query).scalar_one())
 
 
-def drop(connection: sa.Connection, each: Aged, team: str, settings: Settings, now_s: float) -> int:
-    """Delete some of them; how many."""
-    key = list(each.table.primary_key.columns)
-    rows = connection.execute(sa.select(*key).where(each.old(team, settings, now_s)).limit(AT_ONCE)).all()
-    for row in rows:
-        same = sa.and_(*(column == value for column, value in zip(key, row, strict=True)))
-        connection.execute(sa.delete(each.table).where(each.table.c.team == team, same))
-    return len(rows)
+def keys_of(connection: sa.Connection, each: Aged, team: str, settings: Settings, now_s: float) -> list[dict[str, Any]]:
+    """The primary keys of them, of no more than `MANY`. It may take reading the whole table, so nobody who waits to write should wait for
+    it."""
+    query = sa.select(*each.table.primary_key.columns).where(each.old(team, settings, now_s)).limit(MANY)
+    return [{_of(name): value for name, value in row.items()} for row in connection.execute(query).mappings()]
+
+
+def drop(connection: sa.Connection, each: Aged, team: str, settings: Settings, now_s: float, keys: list[dict[str, Any]]) -> int:
+    """Delete those with some keys, unless they have become younger meanwhile; how many."""
+    same = sa.and_(*(column == sa.bindparam(_of(column.name)) for column in each.table.primary_key.columns))
+    return connection.execute(sa.delete(each.table).where(each.old(team, settings, now_s), same), keys).rowcount
+
+
+def _of(column: str) -> str:
+    return f"this_{column}"

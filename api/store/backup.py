@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import os
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 
 from api.json_text import to_json
 from api.kept import versions
+from api.store.tables import metadata
 
 FORMAT = 1
 ROWS_AT_ONCE = 1000
@@ -50,36 +52,69 @@ def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
 def write(connection: sa.Connection, path: Path, made_s: float, told: Callable[[int], None] = lambda _rows: None) -> Manifest:
     """Back up what `connection` sees (see `snapshot`) to a file that only its owner may read; it is there whole or not at all.
 
-    `told` hears how many more rows are written. Raises `OSError`, and `BackupError` where something else than a file is there.
+    `told` hears how many more rows are written. Raises `OSError`, and `BackupError` where something else than a backup is there.
     """
-    if path.exists() and not path.is_file():
-        raise BackupError(f"{path} is there and no regular file; a backup would take its place")
-    tables = sa.MetaData()
-    tables.reflect(connection)
-    part = path.with_name(path.name + ".part")
-    digest, rows = hashlib.sha256(), dict[str, int]()
-    migration: str = connection.execute(sa.select(tables.tables[GUIDE].c.version_num)).scalar_one()
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        with gzip.GzipFile(filename="", mode="wb", fileobj=file, compresslevel=5, mtime=0) as packed:
-
-            def put(value: Any) -> None:
-                line = to_json(value).encode() + b"\n"
-                digest.update(line)
-                packed.write(line)
-
-            put({"respite_backup": FORMAT, "migration": migration, "made_s": made_s} | versions())
-            for table in tables.sorted_tables:
-                if table.name != GUIDE:
-                    put({"table": table.name, "columns": [column.name for column in table.columns]})
-                    rows[table.name] = _put_rows(connection, table, put, told)
-            revisions = {row.id: row.revision for row in connection.execute(sa.select(tables.tables["teams"]))}
-            manifest = Manifest(migration, made_s, rows, revisions, digest.hexdigest())
-            put({"rows": rows, "revisions": revisions, "sha256": manifest.sha256})
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    _require_replaceable(path)
+    handle, name = tempfile.mkstemp(".part", path.name + ".", path.parent)  # one of its own: two may be written at once
+    part = Path(name)
+    try:
+        with open(handle, "wb") as file:
+            with gzip.GzipFile(filename="", mode="wb", fileobj=file, compresslevel=5, mtime=0) as packed:
+                manifest = _put_all(connection, packed, made_s, told)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)  # it would be in the way of the next one where the disk is full
+        raise
     _sync_directory(path.parent)
     return manifest
+
+
+def _require_replaceable(path: Path) -> None:
+    """A store whose name was given by mistake must not become a backup of itself."""
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise BackupError(f"{path} is there and no regular file; a backup would take its place")
+    if path.stat().st_size:
+        try:
+            begins(path)
+        except BackupError as error:
+            raise BackupError(f"{path} is there and no backup of Respite; a backup would take its place") from error
+
+
+def _put_all(connection: sa.Connection, packed: gzip.GzipFile, made_s: float, told: Callable[[int], None]) -> Manifest:
+    tables, digest, rows = tables_of(connection), hashlib.sha256(), dict[str, int]()
+    migration: str = connection.execute(sa.select(tables.tables[GUIDE].c.version_num)).scalar_one()
+
+    def put(value: Any) -> None:
+        line = to_json(value).encode() + b"\n"
+        digest.update(line)
+        packed.write(line)
+
+    put({"respite_backup": FORMAT, "migration": migration, "made_s": made_s} | versions())
+    for table in tables.sorted_tables:
+        if table.name != GUIDE:
+            put({"table": table.name, "columns": [column.name for column in table.columns]})
+            rows[table.name] = _put_rows(connection, table, put, told)
+    revisions = {row.id: row.revision for row in connection.execute(sa.select(tables.tables["teams"]))}
+    manifest = Manifest(migration, made_s, rows, revisions, digest.hexdigest())
+    put({"rows": rows, "revisions": revisions, "sha256": manifest.sha256})
+    return manifest
+
+
+def tables_of(connection: sa.Connection) -> sa.MetaData:
+    """The tables of a store, of whatever version: each refers to the teams, or to what does. Another program may have some beside them."""
+    found = sa.MetaData()
+    found.reflect(connection)
+    ours = {each for each in found.tables if each == GUIDE or each in metadata.tables}
+    for table in found.sorted_tables:  # those that others refer to come first
+        if table.name in ours or any(key.column.table.name in ours for key in table.foreign_keys):
+            ours.add(table.name)
+        else:
+            found.remove(table)
+    return found
 
 
 def _put_rows(connection: sa.Connection, table: sa.Table, put: Callable[[Any], None], told: Callable[[int], None]) -> int:
@@ -113,13 +148,13 @@ def check(path: Path) -> Manifest:
     for line, value in _lines(path):
         if not head:
             head = _head(path, value)
-        elif isinstance(value, list):
+        elif isinstance(value, list) and name in rows:
             rows[name] += 1
-        elif "table" in value:
-            name = value["table"]
+        elif isinstance(value, dict) and "table" in value:
+            name = str(value["table"])
             rows[name] = 0
         else:
-            if (value["rows"], value["sha256"]) != (rows, digest.hexdigest()):
+            if not isinstance(value, dict) or (value.get("rows"), value.get("sha256")) != (rows, digest.hexdigest()):
                 raise BackupError(f"{path} is damaged: its contents are not what was written")
             return Manifest(head["migration"], head["made_s"], rows, value["revisions"], value["sha256"])
         digest.update(line)

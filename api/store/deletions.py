@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TextIO
 
 import sqlalchemy as sa
 
@@ -18,6 +19,7 @@ from api.store.tables import deletions
 
 PERSONAL, AGENT = "personal", "agent"
 SALT_DIGITS, HASH_DIGITS = 12, 24
+BEGINNING = '{"team":'  # of each line of a file
 
 
 class DeletionsFileError(ValueError):
@@ -78,12 +80,33 @@ def export(engine: sa.Engine, path: str | None) -> None:
     file = Path(path)
     try:
         there = set(read(file)) if file.exists() else set()
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as out:
+        with open(os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+", encoding="utf-8") as out:
+            _end_the_last_line(out)
             out.writelines(to_json(asdict(each)) + "\n" for each in made if each not in there)
             out.flush()
             os.fsync(out.fileno())
     except OSError as error:
         raise DeletionsFileError(f"RESPITE_DELETIONS_FILE: {path} can't be written: {error.strerror}") from error
+
+
+def _end_the_last_line(file: TextIO) -> None:
+    """Cut off a line that was broken off while it was written, and end one that only lacks its end."""
+    file.seek(0)
+    lines = file.readlines()
+    if lines and not lines[-1].endswith("\n"):
+        if _broken_off(lines[-1]):
+            file.truncate(len("".join(lines[:-1]).encode()))
+        else:
+            file.write("\n")
+
+
+def _broken_off(line: str) -> bool:
+    """Whether it is the beginning of a deletion, and not one."""
+    try:
+        json.loads(line)
+    except ValueError:
+        return line.startswith(BEGINNING) or BEGINNING.startswith(line)
+    return False
 
 
 def require_writable(path: str | None) -> None:
@@ -112,9 +135,13 @@ def hindrance(path: str) -> str | None:
 
 
 def read(path: Path) -> Iterable[Deletion]:
-    """The deletions in a file; raises `ValueError` where it holds something else."""
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-        try:
-            yield Deletion(**json.loads(line))
-        except (ValueError, TypeError) as error:
-            raise ValueError(f"{path}:{number} is no deletion") from error
+    """The deletions in a file; raises `ValueError` where it holds something else. A last line that was broken off, as the service was or
+    as its disk was full, is none yet."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith("\n") and _broken_off(line):
+                return
+            try:
+                yield Deletion(**json.loads(line))
+            except (ValueError, TypeError) as error:
+                raise ValueError(f"{path}:{number} is no deletion") from error

@@ -21,6 +21,8 @@ PROBE_BYTES = 64 * 1024
 FULL = ("is full", "no space left", "file too large", "disk quota")
 BUSY = ("is locked", "lock timeout", "statement timeout", "queuepool limit", "too many c", "connection slots")
 UNWRITTEN = "the database can't be written"
+DAMAGED = ("is malformed", "is not a database")
+DAMAGED_STATES = ("XX001", "XX002")  # of PostgreSQL: data, an index
 FILE = ("disk i/o error", "readonly database", "read-only transaction", "unable to open")
 
 
@@ -44,6 +46,12 @@ def reason(error: BaseException) -> str:
     if any(each in text for each in FILE):
         return UNWRITTEN
     return "the database does not answer"
+
+
+def damaged(error: sa.exc.DBAPIError) -> bool:
+    """Whether the database is reached, and can't be read as what it was."""
+    text = str(error.orig).lower()
+    return any(each in text for each in DAMAGED) or getattr(error.orig, "sqlstate", None) in DAMAGED_STATES
 
 
 def log_failure(log: logging.Logger, what: str, error: Exception) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from api.store.tables import (
     breaks,
     check_ins,
     decisions,
+    events,
     feedback,
     inbox,
     keys,
@@ -83,7 +84,8 @@ def finish(transaction: Callable[[], AbstractContextManager[sa.Connection]], tea
     while retired:
         with transaction() as connection:
             retired = past.retire(connection, team)
-    for table in (answers, past_events, rosters, decisions, tickets, keys):  # decisions are read with who is in the rosters by then
+    # decisions are read with who is in the rosters by then; while what is kept of events has the id, `unfinished` knows it
+    for table in (answers, rosters, decisions, tickets, keys, past_events):
         after: tuple[Any, ...] | None = ()
         while after is not None:
             with transaction() as connection:
@@ -92,10 +94,26 @@ def finish(transaction: Callable[[], AbstractContextManager[sa.Connection]], tea
     return count
 
 
+def unfinished(connection: sa.Connection, team: str) -> list[tuple[str, str]]:
+    """Id and pseudonym of each agent who was taken out, and whose `finish` was broken off, or is under way; but of those who are there
+    again."""
+    made = [each for each in deletions.listed(connection, team) if each.what == deletions.AGENT]
+    found = dict[str, str]()
+    for log in (past_events, events) if made else ():
+        gone = sa.select(log.c.body).where(log.c.team == team, log.c.kind == "agent_forgotten")
+        for body in connection.execute(gone).scalars():
+            with suppress(ValueError, LookupError, TypeError):  # an event that nobody can read any more
+                agent_id = json.loads(body)["agent_id"]
+                found.update((agent_id, each.pseudonym) for each in made if each.is_of(agent_id))
+    there = set(_agents(connection, team)) if found else set()
+    return [each for each in found.items() if each[0] not in there]
+
+
 def _take_out(
     connection: sa.Connection, table: sa.Table, team: str, names: tuple[str, str], after: tuple[Any, ...]
 ) -> tuple[int, tuple[Any, ...] | None]:
     """Take an id out of some rows of a table, those after a key: in how many it stood, and the last key (None: that was all)."""
+    past.alone(connection, team)
     key = list(table.primary_key.columns)
     query = sa.select(table).where(table.c.team == team, _named(table, names[0]))
     query = query.where(sa.tuple_(*key) > sa.tuple_(*after)) if after else query
@@ -161,7 +179,8 @@ def _without(table: sa.Table, name: str, text: str, agent_id: str, pseudonym: st
 
 
 def delete_again(connection: sa.Connection, made: Iterable[Deletion]) -> int:
-    """After a restore: delete what was deleted since the backup was made, and what the backup knows to be deleted already is left alone."""
+    """After a restore: delete what was deleted since the backup was made. What the backup knows to be deleted already is left alone,
+    unless it was made in the middle of that: then the rest goes, too. How many that were."""
     known, count = {*deletions.listed(connection)}, 0
     for deletion in sorted({*made} - known, key=lambda each: (each.at_s, each.who)):
         if deletion.team in Repository(connection).team_ids():
@@ -169,6 +188,10 @@ def delete_again(connection: sa.Connection, made: Iterable[Deletion]) -> int:
                 _delete(connection, deletion, agent_id)
                 count += 1
             deletions.keep(connection, deletion)
+    for team in Repository(connection).team_ids():
+        for agent_id, pseudonym in unfinished(connection, team):
+            finish(lambda: nullcontext(connection), team, agent_id, pseudonym)
+            count += 1
     return count
 
 

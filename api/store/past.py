@@ -95,6 +95,7 @@ def _dump(gone: Erased) -> str:
 
 def retire(connection: sa.Connection, team: str, limit: int = AT_ONCE) -> int:
     """Move events from before the beginning of the log, the oldest first, to what is kept of them; how many that were."""
+    alone(connection, team)
     ours = sa.and_(events.c.team == team, events.c.seq <= begin_revision(connection, team))
     rows = connection.execute(sa.select(events).where(ours).order_by(events.c.seq).limit(limit)).mappings().all()
     if not rows:
@@ -104,6 +105,12 @@ def retire(connection: sa.Connection, team: str, limit: int = AT_ONCE) -> int:
         connection.execute(sa.insert(past_events), kept)
     connection.execute(sa.delete(events).where(ours, events.c.seq <= rows[-1]["seq"]))
     return len(rows)
+
+
+def alone(connection: sa.Connection, team: str) -> None:
+    """Nobody else changes what is stored of a team from here to the end of the transaction: what was read is there yet when it is written
+    again with less in it."""
+    Repository(connection).revision(team, taken=True)
 
 
 def _kept(row: sa.RowMapping) -> dict[str, Any] | None:
@@ -118,9 +125,11 @@ def _kept(row: sa.RowMapping) -> dict[str, Any] | None:
 def coarsen(connection: sa.Connection, team: str, after: int, until: int, before_s: float) -> int:
     """Take numbers of people out of decisions from after a revision up to another one, and out of tickets that were over before an
     instant, some at a time; the revision that it came to, `until` at the end."""
+    alone(connection, team)
     ours = sa.and_(decisions.c.team == team, decisions.c.revision > after, decisions.c.revision <= until)
     full = sa.select(decisions.c.revision).where(ours).order_by(decisions.c.revision).offset(DECISIONS_AT_ONCE).limit(1)
     last = int(connection.execute(full).scalar_one_or_none() or until)
+    last = _some_events(connection, team, after, last)
     query = sa.select(decisions.c.id, decisions.c.body).where(ours, decisions.c.revision <= last)
     known = Rosters(connection, team)
     for decision_id, body in connection.execute(query).all():
@@ -128,6 +137,13 @@ def coarsen(connection: sa.Connection, team: str, after: int, until: int, before
         connection.execute(change.where(decisions.c.team == team, decisions.c.id == decision_id))
     _coarsen_tickets(connection, team, after, last, before_s)
     return last
+
+
+def _some_events(connection: sa.Connection, team: str, after: int, until: int) -> int:
+    """Up to which revision there are as many retired events after another one as are looked at in one transaction; at most `until`."""
+    ours = sa.and_(past_events.c.team == team, past_events.c.seq > after, past_events.c.seq <= until)
+    full = sa.select(past_events.c.seq).where(ours).order_by(past_events.c.seq).offset(AT_ONCE - 1).limit(1)
+    return int(connection.execute(full).scalar_one_or_none() or until)
 
 
 def _coarse(body: str, known: Rosters) -> sa.Update | sa.Delete:
@@ -178,12 +194,15 @@ def drop_decisions(connection: sa.Connection, team: str, until: int) -> int:
     return len(ids)
 
 
-def drop_tickets(connection: sa.Connection, team: str, until: int, before_s: float) -> int:
-    """Delete tickets that were over before an instant and that what is kept of events up to a revision names; how many."""
-    found = over(connection, team, 0, until, before_s)
+def drop_tickets(connection: sa.Connection, team: str, after: int, until: int, before_s: float) -> tuple[int, int]:
+    """Delete tickets that were over before an instant and that what is kept of events from after a revision up to another one names, some
+    at a time: how many, and the revision that it came to, `until` at the end."""
+    alone(connection, team)
+    last = _some_events(connection, team, after, until)
+    found = over(connection, team, after, last, before_s)
     for ticket_id, _ in found:
         connection.execute(sa.delete(tickets).where(tickets.c.team == team, tickets.c.id == ticket_id))
-    return len(found)
+    return len(found), last
 
 
 def forget_personal(connection: sa.Connection, team: str, agent_id: str) -> None:

@@ -14,6 +14,7 @@ from api.store.database import migrate, read_only
 from api.store.deletions import Deletion, listed
 from api.store.forgetting import delete_again
 from api.store.repository import Repository
+from api.store.tables import events, metadata, teams
 
 
 def holds_a_team(engine: sa.Engine) -> bool:
@@ -27,7 +28,7 @@ def holds_a_team(engine: sa.Engine) -> bool:
 def restore(
     engine: sa.Engine, path: Path, known: Iterable[Deletion] = (), told: Callable[[int], None] = lambda _rows: None
 ) -> tuple[Manifest, int]:
-    """Replace whatever the database holds by a backup. All of it happens, or nothing.
+    """Replace the store that the database holds, if there is one, by a backup. All of it happens, or nothing.
 
     What people have had deleted is deleted again: what the database that is replaced knows of, and `known`. Returns the manifest, and how
     many deletions that were. Raises `BackupError`, `OSError`.
@@ -38,8 +39,9 @@ def restore(
             connection.connection.execute("PRAGMA foreign_keys = OFF")  # it does nothing within a transaction
         try:
             with connection.begin():
+                _require_own(connection)
                 made_since = {*known, *_deletions(connection)}
-                _drop_all(connection)
+                backup.tables_of(connection).drop_all(connection)
                 _fill(connection, path, manifest, told)
                 migrate(connection)
                 _compare(connection, path, manifest)
@@ -56,10 +58,15 @@ def _deletions(connection: sa.Connection) -> set[Deletion]:
     return set(listed(connection)) if sa.inspect(connection).has_table("deletions") else set()
 
 
-def _drop_all(connection: sa.Connection) -> None:
-    there = sa.MetaData()
-    there.reflect(connection)
-    there.drop_all(connection)
+def _require_own(connection: sa.Connection) -> None:
+    """Tables of a store may be replaced, and only they; another program may have some of the same name."""
+    looked = sa.inspect(connection)
+    taken = sorted({*metadata.tables, backup.GUIDE}.intersection(looked.get_table_names()))
+    if taken and not all(
+        looked.has_table(table.name) and any(each["name"] == column for each in looked.get_columns(table.name))
+        for table, column in ((teams, "revision"), (events, "seq"))
+    ):
+        raise BackupError(f"the database has tables of another program ({', '.join(taken)}): give the backup a database of its own")
 
 
 def _fill(connection: sa.Connection, path: Path, manifest: Manifest, told: Callable[[int], None]) -> None:

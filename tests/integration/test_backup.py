@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.store import backup
+from api.store import backup, upkeep
 from api.store.backup import BackupError
 from api.store.checking import differing_decisions
-from api.store.database import open_database, upgrade
+from api.store.database import open_database, overwrite, upgrade
 from api.store.repository import Repository
 from api.store.restore import restore
 from api.store.sole import serving
@@ -58,6 +58,17 @@ def busy_morning(world: World) -> None:
 def backed_up(engine: sa.Engine, file: Path) -> backup.Manifest:
     with backup.snapshot(engine) as connection:
         return backup.write(connection, file, NOON_S)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[sa.Engine]:
+    """A store of which no service is at work."""
+    engine = open_database(f"sqlite:///{tmp_path / 'own.db'}")
+    upgrade(engine)
+    with engine.begin() as connection:
+        Repository(connection).create_team("default", NOON_S)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
@@ -141,6 +152,9 @@ def damaged(file: Path) -> Iterator[tuple[str, bytes]]:
     yield "its last line gone", gzip.compress(b"".join(lines[:-1]))
     yield "a row gone", gzip.compress(b"".join([*lines[:4], *lines[5:]]))
     yield "a word changed", gzip.compress(b"".join(swapped))
+    yield "a number for a row", gzip.compress(b"".join([*lines[:4], b"5\n", *lines[5:]]))
+    yield "the name of a table gone", gzip.compress(b"".join([lines[0], *lines[2:]]))
+    yield "a word of the last line changed", gzip.compress(b"".join([*lines[:-1], lines[-1].replace(b'"rows"', b'"rohs"')]))
     yield "no backup", gzip.compress(b'{"some": "JSON"}\n')
     yield "no JSON", gzip.compress(b"words\n")
     yield "not packed", b"words"
@@ -204,6 +218,119 @@ def test_what_is_no_file_is_not_replaced_by_a_backup(tmp_path: Path, monkeypatch
             assert refused.exit_code == 2, refused.exception
             assert refused.stderr == f"respite: {each} is there and no regular file; a backup would take its place\n"
     assert pipe.is_fifo()
+
+
+def test_a_backup_replaces_a_backup_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever names the store itself has it still."""
+    store, notes, file = tmp_path / "own.db", tmp_path / "notes.txt", tmp_path / "all.gz"
+    monkeypatch.setenv("RESPITE_DATABASE_URL", f"sqlite:///{store}")
+    notes.write_text("mine")
+    file.touch()  # as mktemp leaves one
+    with make_world(f"sqlite:///{store}") as world:
+        world.agent("ana")
+        for each in (store, notes):
+            refused = CliRunner().invoke(app, ["backup", str(each)])
+            assert refused.exit_code == 2, refused.exception
+            assert refused.stderr == f"respite: {each} is there and no backup of Respite; a backup would take its place\n"
+        for _ in range(2):
+            assert CliRunner().invoke(app, ["backup", str(file)]).exit_code == 0
+        world.ticket("T1")
+    assert notes.read_text() == "mine"
+    assert backup.check(file).revisions == {"default": 2}
+    assert [each.name for each in tmp_path.glob("*.part")] == []
+
+
+def test_a_backup_that_fails_leaves_the_one_before_and_nothing_else(own: sa.Engine, tmp_path: Path) -> None:
+    file = tmp_path / "all.gz"
+    backed_up(own, file)
+    before = file.read_bytes()
+    with own.begin() as connection:
+        connection.exec_driver_sql("UPDATE teams SET created_s = 9e999")  # no JSON has it
+    with pytest.raises(ValueError, match="JSON"):
+        backed_up(own, file)
+    assert (file.read_bytes(), list(tmp_path.glob("*.part"))) == (before, [])
+
+
+def test_two_backups_at_once_are_each_whole(own: sa.Engine, tmp_path: Path) -> None:
+    file = tmp_path / "all.gz"
+    with own.begin() as connection:
+        upkeep.note(connection, "default", "retention", NOON_S)
+
+    def second(_rows: int) -> None:
+        backed_up(own, file)
+        backup.check(file)
+
+    with backup.snapshot(own) as connection:
+        backup.write(connection, file, NOON_S, second)
+    backup.check(file)
+
+
+def test_a_backup_that_can_not_be_noted_is_one_all_the_same(own: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESPITE_DATABASE_URL", str(own.url))
+    with own.begin() as connection:
+        connection.exec_driver_sql("CREATE TRIGGER full BEFORE INSERT ON upkeep BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
+    told = CliRunner().invoke(app, ["backup", str(tmp_path / "all.gz")])
+    assert (told.exit_code, told.stderr.count("\n"), "is written, and" in told.stderr) == (0, 1, True), told.output
+    backup.check(tmp_path / "all.gz")
+
+
+@pytest.mark.parametrize("upgraded_url", ["sqlite", "postgresql"], indirect=True)
+def test_what_is_another_programs_is_in_no_backup_and_stays(upgraded_url: str, tmp_path: Path) -> None:
+    engine = open_database(upgraded_url)
+    with engine.begin() as connection:
+        Repository(connection).create_team("default", NOON_S)
+        connection.exec_driver_sql("CREATE TABLE invoices (made_at TIMESTAMP)")
+        connection.exec_driver_sql("INSERT INTO invoices VALUES ('2026-01-01 00:00:00')")
+    backed_up(engine, tmp_path / "all.gz")
+    restore(engine, tmp_path / "all.gz")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM invoices").scalar_one() == 1
+    engine.dispose()
+
+
+@pytest.mark.parametrize("table", ["alembic_version", "teams", "events"])
+def test_a_restore_takes_no_other_programs_table_for_one_of_its_own(own: sa.Engine, tmp_path: Path, table: str) -> None:
+    backed_up(own, tmp_path / "all.gz")
+    other = open_database(f"sqlite:///{tmp_path / 'other.db'}")
+    with other.begin() as connection:
+        connection.exec_driver_sql(f"CREATE TABLE {table} (name TEXT)")
+        connection.exec_driver_sql(f"INSERT INTO {table} VALUES ('mine')")
+    with pytest.raises(BackupError, match=rf"tables of another program \({table}\): give the backup a database of its own"):
+        restore(other, tmp_path / "all.gz")
+    with other.connect() as connection:
+        assert connection.exec_driver_sql(f"SELECT name FROM {table}").scalar_one() == "mine"
+    other.dispose()
+
+
+def test_a_store_of_a_later_version_gives_way_whole(own: sa.Engine, tmp_path: Path) -> None:
+    """It may have tables that this version does not know."""
+    backed_up(own, tmp_path / "all.gz")
+    before = everything(own)
+    with own.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE news (team TEXT REFERENCES teams (id), id TEXT PRIMARY KEY)")
+        connection.exec_driver_sql("CREATE TABLE news_parts (id TEXT REFERENCES news (id))")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    restore(own, tmp_path / "all.gz")
+    assert everything(own) == before
+    assert not {"news", "news_parts"} & {*sa.inspect(own).get_table_names()}
+
+
+@pytest.mark.parametrize("kept", [0, 0.5])
+def test_a_damaged_store_has_a_way_out(own: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: float) -> None:
+    store, file = Path(str(own.url.database)), tmp_path / "all.gz"
+    backed_up(own, file)
+    overwrite(own)
+    own.dispose()
+    whole = store.read_bytes()
+    store.write_bytes(whole[: int(len(whole) * kept)] or b"no database at all" * 1000)
+    monkeypatch.setenv("RESPITE_DATABASE_URL", str(own.url))
+    refused = CliRunner().invoke(app, ["restore", str(file), "--replace"])
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1), refused.exception
+    assert "is damaged" in refused.stderr
+    assert "move it away, on SQLite with its -wal and -shm" in refused.stderr
+    told = CliRunner().invoke(app, ["doctor"])
+    assert told.exit_code == 1, told.exception
+    assert "→ stop the service and restore a backup" in told.stdout
 
 
 def test_a_restore_looks_at_the_file_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

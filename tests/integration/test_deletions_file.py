@@ -114,3 +114,29 @@ def test_a_start_brings_the_file_up_to_date(url: str, tmp_path: Path) -> None:
     assert respite(url, str(file), "serve", "--host", "no.such.host.invalid").exit_code == 2
     assert [each.is_of("ana") for each in deletions.read(file)] == [True]
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("last", ["", "{", '{"team":"default","wh', "whole"])
+def test_a_last_line_that_was_broken_off_is_written_again(url: str, tmp_path: Path, last: str) -> None:
+    """As by a full disk, or a machine that went down; or it was edited by hand and lacks but its end."""
+    file = tmp_path / "deletions"
+    with make_world(url, deletions_file=str(file)) as world:
+        for name in ("ana", "ben", "cyd"):
+            world.agent(name)
+        for name in ("ana", "ben"):
+            world.ok(name, "DELETE", f"/v1/agents/{name}/personal-data")
+        first, second = file.read_text().splitlines()
+        file.write_text(f"{first}\n{second if last == 'whole' else last}")
+        assert "bad   deletions" not in respite(url, str(file), "doctor").stdout
+        world.ok("cyd", "DELETE", "/v1/agents/cyd/personal-data")
+    assert [each.is_of(who) for each, who in zip(deletions.read(file), ("ana", "ben", "cyd"), strict=True)] == [True] * 3
+    assert file.read_text().endswith("}\n")
+
+
+def test_what_was_never_a_deletion_is_not_cut_off(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "notes"
+    file.write_text("mine, without an end of the line")
+    with make_world(url) as world:
+        world.agent("ana")
+        refused(respite(url, str(file), "forget", "ana"), str(file))
+    assert file.read_text() == "mine, without an end of the line"

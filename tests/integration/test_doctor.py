@@ -195,3 +195,24 @@ def test_the_store_of_a_demo_is_told_as_one(tmp_path: Path, monkeypatch: pytest.
     assert [each["advice"] for each in found if "in the future" in each["seen"]] == [
         "nothing: this is a demo's store, and a demo's clock runs fast"
     ]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE upkeep SET found = '{'",
+        "UPDATE upkeep SET at_s = 'soon'",
+        "UPDATE keys SET created_s = 'once'",
+        "UPDATE events SET at_s = x'ff'",
+        "UPDATE teams SET revision = 'one'",
+        "UPDATE teams SET revision = 9e999",
+    ],
+)
+def test_what_can_not_be_read_is_told_and_all_else_looked_at(own: sa.Engine, damage: str) -> None:
+    with own.begin() as connection:
+        upkeep.note(connection, "default", upkeep.RETENTION, Clock().now_s())
+        connection.exec_driver_sql(damage)
+    code, found = doctor("--integrity")
+    assert code == 1
+    assert {each["advice"] for each in found if each["state"] == "bad"} == {"stop the service and restore a backup"}
+    assert {"disk", "TLS", "inbox"} <= {each["about"] for each in found}

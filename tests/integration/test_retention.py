@@ -14,7 +14,7 @@ from api.settings import SettingError, Settings, from_environment
 from api.store import aged, past, upkeep
 from api.store.checking import differing_decisions
 from api.store.repository import Repository
-from api.store.tables import breaks, decisions, events, metadata, past_events, tickets
+from api.store.tables import breaks, decisions, events, metadata, origins, past_events, state_rows, tickets
 from api.writer.dispatcher import Dispatcher
 from router.replay import replay
 from support.retained import DAY_S, a_day, enforce, number_of_a_person, rows
@@ -130,6 +130,24 @@ def test_a_quiet_team_loses_its_old_points_too(own_url: str) -> None:
             assert not [person.entries for person in state.agents.people if person.entries]
             assert not [each.contacts for each in state.accounts.values() if each.contacts]
         assert enforce(world, points_days=60)["points_dropped"] == 0
+
+
+@pytest.mark.parametrize("others", [0, 14])
+def test_who_is_away_leaves_no_number_where_the_log_begins(own_url: str, others: int) -> None:
+    """Whether all are, or others work on every so many days: what the beginning of the log rests on is a month older than the log."""
+    with make_world(own_url) as world:
+        team(world)
+        a_day(world, 0)
+        world.agent("cyd")
+        world.ok("helpdesk", "POST", "/v1/agents/ben/status", {"status": "offline"})
+        for day in range(1, 60 + 35):
+            if others and day % others == 0:
+                a_day(world, day)
+            world.clock.instant_s = NOON_S + day * DAY_S + 36_000
+            enforce(world, points_days=60)
+        begun = json.loads(rows(world, origins)[0]["body"])["people"]
+        assert [(each["id"], each["points_by_day"]) for each in begun if each["id"] == "ben"] == [("ben", {})]
+        assert "ben" not in {each["id"] for each in rows(world, state_rows) if each["what"] == "ledger"}
 
 
 @pytest.mark.parametrize(

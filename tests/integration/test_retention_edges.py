@@ -15,7 +15,7 @@ from api.settings import Settings
 from api.store import past
 from api.store.database import read_only
 from api.store.repository import Repository
-from api.store.tables import decisions, keys, tickets
+from api.store.tables import decisions, keys, past_events, tickets
 from router.forget import overdue
 from router.ledger import LEDGER_S
 from router.replay import replay
@@ -162,3 +162,49 @@ def test_where_the_log_begins_after_somebody_left_personal_mode_it_is_known_what
         done = replay(state, repository.log("default", state.revision), gone)
     assert done.differences == ()
     assert done.erased > 0
+
+
+def test_no_transaction_of_retention_grows_with_what_is_stored(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many events and few decisions, as after an import: each step looks at some of them, and lets whoever routes go on."""
+    monkeypatch.setattr(past, "AT_ONCE", 3)
+    world.agent("ana")
+    for number in range(4):
+        world.ticket(f"T{number}", account_id=f"acme-{number}")
+        for _ in range(3):
+            world.happened(f"T{number}", "message")
+        world.happened(f"T{number}", "resolved")
+    deleted, transactions = list[int](), list[int]()
+    with world.services.engine.begin() as connection:
+        before_s, until = world.clock.now_s() + DAY_S, Repository(connection).revision("default")
+        past.begin_at(connection, "default", *past.state_at(connection, "default", until))
+        while past.retire(connection, "default"):
+            pass
+        for step in (past.coarsen, past.drop_tickets):
+            at = 0
+            while at < until:
+                after = at
+                done = step(connection, "default", at, until, before_s)
+                count, at = done if isinstance(done, tuple) else (0, done)
+                deleted.append(count)
+                transactions.append(past.count(connection, past_events, "default", after, at))
+    assert (sum(deleted), max(transactions)) == (4, 3)
+    assert rows(world, tickets) == []
+
+
+def test_whoever_writes_does_not_wait_while_retention_looks_for_what_is_old(world: World) -> None:
+    asked = list[tuple[str, bool]]()
+
+    def hear(connection: sa.Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append((statement, bool(connection.get_execution_options().get("reading"))))
+
+    world.agent("ana")
+    world.ok("manager", "GET", "/v1/agents/ana/recovery")
+    for day in (30, 60, 90, 120, 150, 190):
+        world.clock.instant_s = NOON_S + day * DAY_S
+        world.ok("helpdesk", "PUT", "/v1/accounts/x", {})  # the team is at work
+    sa.event.listen(world.services.engine, "before_cursor_execute", hear)
+    assert enforce(world, log_days=183)["looks_deleted"] == 1
+    sa.event.remove(world.services.engine, "before_cursor_execute", hear)
+    looked = [reading for statement, reading in asked if statement.startswith("SELECT") and "FROM looks" in statement]
+    assert looked
+    assert all(looked)

@@ -31,6 +31,13 @@ def test_the_defaults_are_what_the_service_takes_them_for() -> None:
     assert from_environment(told) == Settings() == from_environment({})
 
 
+def test_a_bound_is_a_value_as_it_is_written() -> None:
+    for each in reference():
+        for bound in {each["low"], each["high"]} - {None}:
+            read = from_environment({each["variable"]: str(bound)})
+            assert getattr(read, each["variable"].removeprefix(PREFIX).lower()) == bound
+
+
 def test_the_readme_has_the_table_as_the_command_prints_it() -> None:
     made = CliRunner().invoke(app, ["settings", "--markdown"])
     assert made.stdout == f"{as_markdown()}\n"
