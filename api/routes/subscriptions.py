@@ -14,7 +14,7 @@ from fastapi.responses import Response
 
 from api import instants
 from api.door.auth import needs
-from api.hooks import targets, webhooks
+from api.hooks import webhooks
 from api.json_text import to_json
 from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, page, with_secret, write_once
@@ -80,12 +80,10 @@ async def post_subscription(
 
 
 async def _look_up(url: str, service: Services) -> None:
-    """Refuse a URL that may not be called, or whose host is not found in the time of a letter. Beside the threads that serve calls: names
-    of a server that does not answer would hold them all."""
-    within_s, given = service.settings.webhook_timeout_s, (url, service.settings.private_networks)
-    look_up = asyncio.get_running_loop().run_in_executor(service.lookups, targets.resolved, *given)
+    """Refuse a URL that may not be called, or whose host is not found in the time of a letter."""
+    within_s = service.settings.webhook_timeout_s
     try:
-        await asyncio.wait_for(look_up, within_s)
+        await asyncio.wait_for(service.lookups.target(url, service.settings.private_networks), within_s)
     except TimeoutError as error:
         raise Refused("/url", f"its host is not found within {within_s:g} s") from error
 

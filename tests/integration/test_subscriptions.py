@@ -145,7 +145,7 @@ def test_an_agents_own_end_with_the_last_of_their_keys(upgraded_url: str, monkey
 
 
 def test_a_name_server_that_does_not_answer_holds_up_no_other_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each look-up took one of the forty threads that serve calls."""
+    """Each look-up took one of the forty threads that serve calls; then all for one host took the few that look up."""
     answers, look_up = threading.Event(), socket.getaddrinfo
 
     def slow(host: str, *rest: Any, **more: Any) -> Any:
@@ -163,6 +163,9 @@ def test_a_name_server_that_does_not_answer_holds_up_no_other_call(tmp_path: Pat
         try:
             assert all(each.result(60).status_code == 422 for each in asked)
             assert "not found within 1 s" in asked[-1].result().text
+            again = [callers.submit(world, "ana", "POST", "/v1/subscriptions", wanted) for _ in range(8)]
+            assert world("ana", "POST", "/v1/subscriptions", wanted | {"url": "https://8.8.8.8/"}).status_code == 201
+            assert all(each.result(60).status_code == 422 for each in again)
         finally:
             answers.set()
 
