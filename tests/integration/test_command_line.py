@@ -285,6 +285,7 @@ def test_a_policy_file_that_is_none_is_said_in_one_line(url: str, tmp_path: Path
         ("RESPITE_DATABASE_URL", "sqlite:///file::memory:"),
         ("RESPITE_HOST", "no.such.host.invalid"),
         ("RESPITE_TRUSTED_PROXIES", "foo"),
+        ("RESPITE_METRICS_FROM", "everybody"),
         ("RESPITE_TRUSTED_PROXIES", "None"),
         ("RESPITE_TRUSTED_PROXIES", "10.0.0.0/33"),
         ("RESPITE_TRUSTED_PROXIES", "10.0.0.1/8"),
