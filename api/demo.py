@@ -119,7 +119,8 @@ class Traffic:
         """What comes in within `span_s` of the service's clock, and what people and bots are done with."""
         for _ in range(self._arrivals(self._per_hour() * span_s / 3600)):
             self._open()
-        resting = {each["agent_id"] for each in self._call("manager", "GET", "/v1/team")["agents"] if not each["available"]}
+        team = self._call("manager", "GET", "/v1/team")["agents"]
+        resting = {each["agent_id"] for each in team if each["on_shift"] and not each["available"]}  # after a shift its last work is done
         for state in ("assigned", "automation"):
             for ticket in self._call("helpdesk", "GET", f"/v1/tickets?state={state}&limit=200")["items"]:
                 self._work(ticket, resting)

@@ -14,6 +14,7 @@ from api.door.doors import Doors
 from api.hooks.courier import Courier
 from api.hooks.inbox import Inbox
 from api.hooks.letterbox import Letterbox
+from api.hooks.lookups import Lookups
 from api.jobs.jobs import Jobs
 from api.jobs.process import step_back
 from api.live.streams import Streams
@@ -28,7 +29,7 @@ from api.writer.front_desk import FrontDesk
 from api.writer.wire import Wire
 
 AWAITED_NICE = 5  # behind routing, before jobs that nobody sits and waits for
-LOOKUP_THREADS = 4  # a name server that does not answer holds one for as long as the system waits for it
+LOOKUP_THREADS = 4
 SCORING_THREADS = 2  # so that one very long text holds up no other; more would only contend for the interpreter
 
 
@@ -36,7 +37,7 @@ SCORING_THREADS = 2  # so that one very long text holds up no other; more would 
 class Services:
     """Settings, clock, database, dispatcher, and the streams that want to hear of changes, by team or by what-if job; and who was noted
     within the hour to have looked at whom. `scoring` has the threads that score customers' words where `scorer` has no process for them,
-    `checking` the one that looks whether the database answers, `lookups` those that wait for a name server."""
+    `checking` the one that looks whether the database answers, `lookups` find the hosts of new subscriptions."""
 
     settings: Settings
     clock: Clock
@@ -57,7 +58,7 @@ class Services:
     scoring: Executor = field(default_factory=lambda: ThreadPoolExecutor(SCORING_THREADS, "scoring"))
     scorer: Scorer = field(default_factory=Scorer)
     checking: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "checking"))
-    lookups: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(LOOKUP_THREADS, "lookups"))
+    lookups: Lookups = field(default_factory=lambda: Lookups(LOOKUP_THREADS))
     desk: FrontDesk = field(init=False)
     _worker: ProcessPoolExecutor | None = None
 
@@ -79,7 +80,7 @@ class Services:
         self.scoring.shutdown()
         self.courier.close()
         self.checking.shutdown()
-        self.lookups.shutdown(wait=False, cancel_futures=True)
+        self.lookups.close()
         self.jobs.close()
         self.planner.close()
         self.retention.close()

@@ -55,6 +55,11 @@ class Settings:
         "whose word is taken for who called and whether by TLS (X-Forwarded-For, -Proto)",
         "addresses and networks, none, or * for everybody",
     )
+    metrics_from: str = worded(
+        "127.0.0.1,::1",
+        "who reads /metrics without a key, where no proxy says that it is between; none where one on this machine may not say so",
+        "addresses and networks, or none",
+    )
     calls_per_s: float = bounded(200.0, 0.1, 1e6, "calls/s", "of one key, ten seconds of it at once; more are refused with 429")
     calls_per_s_helpdesk: float = bounded(5000.0, 0.1, 1e6, "calls/s", "the same for a key of role helpdesk, which is a whole helpdesk")
     failures_per_min: float = bounded(60.0, 1, 1e6, "", "wrong keys from one address before only keys are taken that were seen to be right")
@@ -111,6 +116,11 @@ class Settings:
         """What `trusted_proxies` names; raises `ValueError` where that is no network."""
         return networks(EVERYBODY if self.trusted_proxies == "*" else self.trusted_proxies)
 
+    @property
+    def metrics_networks(self) -> tuple[Network, ...]:
+        """What `metrics_from` names; raises `ValueError` where that is no network."""
+        return networks(self.metrics_from)
+
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
     """Settings from variables, defaults elsewhere; raises `SettingError` naming the first wrong or misspelt one."""
@@ -134,6 +144,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     _read(
         "TRUSTED_PROXIES", lambda: settings.trusted_networks, "none, addresses and networks such as 10.0.0.5,fd00::/8, or * for everybody"
     )
+    _read("METRICS_FROM", lambda: settings.metrics_networks, "none, or addresses and networks such as 127.0.0.1,10.0.0.0/8")
     return settings
 
 

@@ -135,10 +135,11 @@ def _bettered(batch: Batch, known: IntArray, least: int) -> Assignment:
     network = Network(batch)
     flow = network.solve(network.capacity)
     reduced = network.reduced_cost(network.potential(flow, network.capacity))
+    gain, dear = most_to_gain(network, reduced)
     if len(batch.couples) and batch.total(known) > least:
-        known = coupled(network, flow, reduced, known)
+        known = coupled(network, flow, reduced, known, gain, dear)
     if batch.total(known) > least:
-        known, least = prove(network, flow, reduced, known, least, *most_to_gain(network, reduced))
+        known, least = prove(network, flow, reduced, known, least, gain, dear)
     return _answer(batch, known, "branch", least)
 
 
@@ -165,7 +166,7 @@ def _branch(network: Network, flow: IntArray) -> Assignment:
     gain, dear = most_to_gain(network, reduced)
     least = max(batch.plain(network.served(flow)) - gain, plain - batch.most_saved)
     if len(batch.couples) and batch.total(known) > least:
-        known = coupled(network, flow, reduced, known)
+        known = coupled(network, flow, reduced, known, gain, dear)
     if batch.total(known) > least:
         known, least = prove(network, flow, reduced, known, least, gain, dear)
     return _answer(batch, known, "branch", least)

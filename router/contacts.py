@@ -6,16 +6,13 @@ from bisect import insort
 from dataclasses import replace
 from typing import TypeVar
 
-import numpy as np
-
-from fatigue_model.dynamics import line
-from fatigue_model.exposure import ContactFacts, points
-from router import booking, recovery, streak
+from fatigue_model.exposure import points
+from router import booking, due, recovery, streak
 from router.course import Course, Heat, course
 from router.domain import Account, Contact, Ticket
-from router.ledger import enter, itemised, take_out
+from router.ledger import enter, take_out
 from router.person import Entry
-from router.state import KEEP_S, TeamState, facts, facts_behind
+from router.state import KEEP_S, TeamState, facts
 
 ESCALATIONS_KEPT = 20
 Noted = TypeVar("Noted", bound=tuple[object, ...])
@@ -122,7 +119,7 @@ def _correct(state: TeamState, ticket: Ticket, index: int, right: Contact, newly
 
 def _harder(state: TeamState, right: Contact, wrong: Contact) -> bool:
     """Whether more is known of a contact than was, its words left out."""
-    return points(_without_words(right.facts), state.params) > points(_without_words(wrong.facts), state.params)
+    return points(due.without_words(right.facts), state.params) > points(due.without_words(wrong.facts), state.params)
 
 
 def _take_out(state: TeamState, ticket: Ticket, contact: Contact) -> int | None:
@@ -157,44 +154,17 @@ def _remember(account: Account, agent_id: str, contact: Contact) -> None:
 
 
 def _owe(state: TeamState, row: int, ticket: Ticket, contact: Contact, newly_hot: bool, gained: bool) -> None:
-    """A break follows a hot contact, and a load far above the line. What was read into the words of one contact does not send one."""
+    """A break follows a hot contact, and a load far above the line, by now or at a later contact's end where this one is told late. What
+    was read into the words of one contact does not send one."""
     if newly_hot:
-        why = recovery.reason(contact.escalation, ticket.id)
-    elif gained and _far_above(state, row, ticket, contact):
-        why = f"load:{ticket.id}"
-    else:
-        return
-    recovery.trigger(state, row, (why,), contact.ended_s)
+        recovery.trigger(state, row, (due.reason("escalated" if contact.escalation else "abuse", ticket.id),), contact.ended_s)
+    elif gained and due.by_load(state, row, _entry(state, row, ticket.id, contact.ended_s)):
+        recovery.trigger(state, row, (due.reason("load", ticket.id),), contact.ended_s)
+    later = state.agents.people[row].entries[-1:]  # none where the ledger begins after all of them
+    if gained and later and contact.ended_s < later[0].ended_s:
+        recovery.catch_up(state, row, contact.ended_s)
 
 
-def _far_above(state: TeamState, row: int, ticket: Ticket, contact: Contact) -> bool:
-    """Whether the agent's own load is where a break is due, and would be without what single messages were read to mean.
-
-    Left out are the words of this contact, and the floor that grave words set for any: one wrong reading must not send a break, now or
-    with the next ticket. That many contacts in a row were worded angrily counts, at most `text_points_max` each.
-    """
-    agents, params = state.agents, state.params
-
-    def due(acute: float, carried: float) -> bool:
-        return acute >= params.break_trigger_ratio * float(line(carried, params))
-
-    acute, carried = float(agents.own_acute[row]), float(agents.own_carried[row])
-    if not due(acute, carried):
-        return False
-    lots = itemised(agents, row, params, agents.people[row].paces)
-    here = (ticket.id, contact.ended_s)
-    read = np.array([_read_share(state, agents.people[row].id, each, (each.ticket_id, each.ended_s) == here) for each in lots.entries])
-    return due(acute - float(read @ lots.acute), max(0.0, carried - float(read @ lots.carried)))
-
-
-def _read_share(state: TeamState, agent_id: str, entry: Entry, whole: bool) -> float:
-    """The share of a contact's points, 0 … 1, that comes from grave words and from no fact; with `whole`, from any of the words."""
-    facts = facts_behind(state, agent_id, entry)
-    counted = points(facts, state.params) if facts is not None else 0.0
-    if facts is None or counted <= 0:
-        return 0.0
-    return 1 - points(_without_words(facts) if whole else replace(facts, grave=None), state.params) / counted
-
-
-def _without_words(facts: ContactFacts) -> ContactFacts:
-    return replace(facts, text_score=0.0, grave=None) if facts.text_score or facts.grave else facts
+def _entry(state: TeamState, row: int, ticket_id: str, ended_s: float) -> Entry:
+    entries = reversed(state.agents.people[row].entries)
+    return next(each for each in entries if each.order == (ended_s, ticket_id))

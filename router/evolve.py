@@ -115,7 +115,7 @@ def _(event: AgentPut, state: TeamState) -> None:
     person = Person(event.agent_id, *profile)
     if row is not None:
         known = state.agents.people[row]
-        person.recovery, person.owed = known.recovery, known.owed
+        person.recovery, person.owed, person.skipped = known.recovery, known.owed, known.skipped
         person.statuses, person.rests, person.paces = known.statuses, known.rests, known.paces
         person.entries, person.base = known.entries, known.base
         person.points_by_day, person.recent = known.points_by_day, known.recent
@@ -149,7 +149,7 @@ def _(event: AgentStatus, state: TeamState) -> None:
         agents.returned_s[row] = returned_s(person, RETURN_AFTER_S, until_s, float(agents.returned_s[row]))
     recovery.absences_told(state, row)
     if status > Status.AWAY and event.occurred_s < state.now_s:
-        recovery.work_told(state, row)
+        recovery.work_told(state, row, event.occurred_s)
 
 
 @_apply.register

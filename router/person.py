@@ -53,7 +53,8 @@ class Person:
 
     The ledger: `entries` in the order in which they ended, the `statuses` as (since, mode), the `rests` taken as (start, end), the
     `paces` of who opted in to personal calibration as (since, g, r), and the `base`, what was there
-    before (None until the first instant). `points_by_day`: raw points of each day worked (see `shifts.day_worked`).
+    before (None until the first instant). `owed`: why a skipped break is still to follow; `skipped`: when the last one was, and why it
+    was due. `points_by_day`: raw points of each day worked (see `shifts.day_worked`).
     """
 
     id: str
@@ -65,6 +66,7 @@ class Person:
     debrief_opt_in: bool
     recovery: Break | None = None
     owed: tuple[str, ...] = ()
+    skipped: tuple[float, tuple[str, ...]] = (0.0, ())
     statuses: list[tuple[float, int]] = field(default_factory=list)
     rests: list[tuple[float, float]] = field(default_factory=list)
     paces: list[tuple[float, float, float]] = field(default_factory=list)

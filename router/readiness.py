@@ -66,6 +66,12 @@ def owed(state: TeamState, row: int, now_s: float) -> tuple[str, ...]:
     return () if was_off_shift(state, row, float(agents.streak_s[row]), now_s) else person.owed
 
 
+def shift_begins_s(state: TeamState, row: int, now_s: float) -> float | None:
+    """When the next shift of an agent begins who is off shift; None on shift, and where there are no shifts."""
+    on_shift, until_s = state.agents.profiles.shift_windows(now_s)
+    return None if on_shift[row] else float(until_s[row])
+
+
 def was_off_shift(state: TeamState, row: int, since_s: float, now_s: float) -> bool:
     """Whether time off shift as long as the longest break came after `since_s` and is over."""
     ended_s = float(state.agents.profiles.rested_s(now_s, state.policy.break_max_s)[row])

@@ -12,13 +12,13 @@ from dataclasses import replace
 
 from fatigue_model.dynamics import MINUTE_S
 from fatigue_model.recovery import break_length_s
-from router import streak
+from router import due, streak
 from router.cover import covered_s
 from router.domain import AWAY, Break
 from router.ledger import settle
 from router.readiness import load_at, owed, was_off_shift
 from router.rest import last_absence_s, rested_elsewhere, rested_since
-from router.state import TeamState, contact_behind
+from router.state import TeamState
 from router.timeline import AT_WORK, absences, modes
 
 MOST_HALVINGS = 1000.0  # of a load in an absence: of more no number knows what it was before
@@ -127,41 +127,35 @@ def absences_told(state: TeamState, row: int) -> None:
             return
 
 
-def work_told(state: TeamState, row: int) -> None:
-    """It came late that an agent was at work: what an absence stood for until now has no rest after it. A break that they worked in begins
-    anew, or follows once more; so does one of contacts that none was sent for."""
+def work_told(state: TeamState, row: int, told_s: float) -> None:
+    """It came late that an agent was at work since `told_s`: what an absence stood for until now has no rest after it. A break that they
+    worked in begins anew, or follows once more; so does one of contacts that none was sent for."""
     current, person, now_s = state.agents.people[row].recovery, state.agents.people[row], state.now_s
     if current is not None and current.start_s <= now_s:
         begun_s = float(state.agents.rest_from_s[row])
         worked_s = [end_s for _, end_s, mode in modes(person, begun_s, min(current.end_s, now_s)) if mode in AT_WORK]
         if worked_s and now_s < current.end_s:
             _join(state, row, current, (), worked_s[-1])
-        elif worked_s and not rested_elsewhere(state, row, begun_s):
+        elif worked_s and not rested_elsewhere(state, row, begun_s) and not _owed_again(state, row, current.because):
             _send(state, row, current.id, current.because, worked_s[-1])
-    missed = _missed(state, row)
-    if missed:
-        trigger(state, row, tuple(dict.fromkeys(why for why, _ in reversed(missed))), missed[0][1])
+    catch_up(state, row, due.from_when_s(state, row, told_s))
 
 
-def _missed(state: TeamState, row: int) -> list[tuple[str, float]]:
-    """The hot contacts that no break follows, pending or skipped, and no rest, the last first: why one would be due, and their end."""
-    person, found = state.agents.people[row], list[tuple[str, float]]()
-    if state.policy.break_max_s == 0 or (person.recovery is not None and state.now_s < person.recovery.end_s):
-        return found
-    for entry in reversed(person.entries):
-        contact = contact_behind(state, person.id, entry)
-        if contact is None or not contact.hot:
-            continue
-        why = reason(contact.escalation, entry.ticket_id)
-        if why in person.owed or rested_since(state, row, contact.ended_s):
-            break
-        found.append((why, contact.ended_s))
-    return found
+def catch_up(state: TeamState, row: int, from_s: float) -> None:
+    """A break for what ended at `from_s` or later and has none, as late news shows."""
+    missed = due.missed(state, row, from_s)
+    because = tuple(dict.fromkeys(why for why, _ in reversed(missed)))
+    if missed and not _owed_again(state, row, because):
+        trigger(state, row, because, missed[0][1])
 
 
-def reason(escalation: bool, ticket_id: str) -> str:
-    """Why a break follows a hot contact."""
-    return f"{'escalated' if escalation else 'abuse'}:{ticket_id}"
+def _owed_again(state: TeamState, row: int, because: tuple[str, ...]) -> bool:
+    """A break that was skipped, and that no contact came after, follows the next one, where an absence that stood for it was none."""
+    person, (skipped_s, skipped) = state.agents.people[row], state.agents.people[row].skipped
+    again = set(because) <= set(skipped) and state.agents.streak_s.item(row) <= skipped_s
+    if again:
+        person.owed = tuple(dict.fromkeys(person.owed + because))
+    return again
 
 
 def shift(state: TeamState, row: int, shift_s: float) -> None:
@@ -188,6 +182,7 @@ def skip(state: TeamState, row: int) -> None:
     assert person.recovery is not None
     settle(state.agents, row, state.now_s, state.params)
     person.owed = person.recovery.because
+    person.skipped = state.now_s, person.owed
     _set(state, row, None)
 
 

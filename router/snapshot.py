@@ -110,12 +110,13 @@ def _agents(values: dict[str, Any]) -> Agents:
 
 
 def _person(values: dict[str, Any]) -> Person:
-    recovery = values["recovery"]
+    recovery, skipped = values["recovery"], values.get("skipped", (0.0, ()))  # an older engine did not say
     parts = {
         "languages": tuple(values["languages"]),
         "shifts": tuple(Shift(**shift) for shift in values["shifts"]),
         "recovery": Break(**(recovery | {"because": tuple(recovery["because"])})) if recovery else None,
         "owed": tuple(values["owed"]),
+        "skipped": (skipped[0], tuple(skipped[1])),
         "statuses": [(since, mode) for since, mode in values["statuses"]],
         "rests": [(start, end) for start, end in values["rests"]],
         "paces": [(since, gain, speed) for since, gain, speed in values["paces"]],

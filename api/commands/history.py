@@ -14,7 +14,7 @@ import typer
 
 from api.commands.common import Json, interrupted, refuse, show
 from api.commands.exports import load_history, load_map, load_policy, progress_bar
-from api.commands.history_table import print_table
+from api.commands.history_table import WAITS, print_table
 from api.instants import text
 from router.errors import Refused
 from router.events import Event, TicketEvent, TicketOpened
@@ -71,7 +71,7 @@ def replay_history(
         _write(out, result.routed)
     if as_json:
         totals = {name: value for name, value in _plain(result).items() if name != "routed"}
-        show({"rows": found.rows, "malformed": len(found.bad), "assumed": ASSUMED} | totals)
+        show({"rows": found.rows, "malformed": len(found.bad), "assumed": ASSUMED, "waits": WAITS} | totals)
     else:
         print_table(found, cases, result, rules)
 

@@ -15,6 +15,10 @@ from simulations.history import Case, History
 from simulations.presence import ASSUMED
 from simulations.rerouting import Rerouting
 
+WAITS = (
+    "the two waits are not of the same thing: in the history somebody has a ticket from the first that the log shows of them, which may be "
+    "their reply; with Respite from its assignment, which no reply follows yet"
+)
 UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -29,8 +33,15 @@ def print_table(found: History, cases: Sequence[Case], result: Rerouting, policy
     console.print(_sides(result, policy))
     console.print(_totals(result))
     typer.echo(f"\nAssumed: {ASSUMED}. A ticket stays with our choice until the instant at which it was resolved in the history.")
+    typer.echo(f"{WAITS[0].upper()}{WAITS[1:]}. {_begun_with_a_reply(cases)}")
     if result.to_automation:
         typer.echo("Automation is taken to resolve all it is given, but for what the history escalates or re-opens later.")
+
+
+def _begun_with_a_reply(cases: Sequence[Case]) -> str:
+    first = [next((step.kind for step in case.steps if step.agent_id is not None), None) for case in cases]
+    had, given = sum(kind is not None for kind in first), first.count("reassigned")
+    return f"Of {had:,} tickets that somebody had the log shows {given:,} given to them first, and {had - given:,} by what they did."
 
 
 def _sides(result: Rerouting, policy: Policy) -> Table:

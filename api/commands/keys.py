@@ -17,6 +17,7 @@ from api.store.repository import Repository
 from fatigue_model.dynamics import DAY_S
 
 DAYS_MOST = 36_500
+TEAMS_NAMED = 20
 LATEST_S = datetime(9999, 12, 31, tzinfo=UTC).timestamp()  # later ones can't be written as a date
 KeyId = Annotated[str, typer.Argument(metavar="ID", help="The key's id, as respite keys list has it.")]
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Make, list, rotate and revoke keys.")
@@ -27,6 +28,7 @@ def create(
     role: Annotated[str, typer.Option(help="admin, helpdesk, manager or agent.")],
     agent: Annotated[str | None, typer.Option(help="The agent that a key of role agent is bound to.")] = None,
     team: Annotated[str, typer.Option(help="The team that the key reaches.")] = DEFAULT_TEAM,
+    new_team: Annotated[bool, typer.Option("--new-team", help="Make the team where there is none of that name.")] = False,
     days: Annotated[float | None, typer.Option(help=f"Days until the key ends, above 0, to {DAYS_MOST}; without it, it does not.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -36,7 +38,7 @@ def create(
     settings = read_settings()
     now_s = Clock().now_s()
     with opened(settings, begin=True) as engine, engine.begin() as connection:
-        Repository(connection).create_team(team, now_s)
+        _take_team(Repository(connection), team, new_team, now_s)
         try:
             expires_s = None if days is None else now_s + days * DAY_S
             key_id, secret = keys.create(connection, team, role, agent, now_s, expires_s)
@@ -46,6 +48,15 @@ def create(
         show({"id": key_id, "key": secret, "role": role, "agent_id": agent, "team": team})
     else:
         typer.echo(secret)
+
+
+def _take_team(store: Repository, team: str, new: bool, now_s: float) -> None:
+    """Make the team where it is to be made: a mistyped name must not pass for a new one."""
+    known = store.team_ids()
+    if not new and team not in (*known, DEFAULT_TEAM):
+        names = ", ".join(known[:TEAMS_NAMED]) + (" …" if len(known) > TEAMS_NAMED else "")
+        refuse(f"there is no team {team!r}; {f'there are: {names}' if known else 'there is none yet'}; --new-team makes it")
+    store.create_team(team, now_s)
 
 
 @app.command()

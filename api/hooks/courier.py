@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from api.hooks.post import Failure, Post
 from api.hooks.set_back import SetBack
 from api.settings import Settings
-from api.store import letters, subscriptions
+from api.store import letters, rotating, subscriptions
 from api.store.database import read_only
 from api.store.faults import log_failure
 from api.store.letters import Letter
@@ -93,6 +93,15 @@ class Rounds:
                     for each in subscriptions.ownerless(connection, team, self.dispatcher.clock.now_s()):
                         subscriptions.remove(connection, team, each)
                 self.dispatcher.outbox.forget(team)
+
+    def drop_ended_secrets(self) -> None:
+        """What signs and checks nothing more is kept no longer."""
+        for team in self.teams():
+            with read_only(self.dispatcher.engine) as connection:
+                ended = rotating.any_ended(connection, team, self.life())
+            if ended:
+                with self.dispatcher.pen.writing() as connection:
+                    rotating.drop_ended(connection, team, self.life())
 
     def turn(self, team: str, carried: list[Carried], busy: Counter[str]) -> tuple[list[tuple[Subscription, Letter]], float]:
         """Write down what was carried for a team, and take what may go now, but for each subscription no more than there is room for
@@ -191,6 +200,7 @@ class Courier:
                 if time.monotonic() >= swept_s + LOOK_S:
                     await asyncio.to_thread(self._rounds.mind_the_clock)
                     await asyncio.to_thread(self._rounds.end_ownerless)
+                    await asyncio.to_thread(self._rounds.drop_ended_secrets)
                     self._look.update(await asyncio.to_thread(self._rounds.teams))
                     await post.let_go()
                     swept_s = time.monotonic()

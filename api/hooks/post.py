@@ -6,7 +6,6 @@ import asyncio
 import ssl
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -14,14 +13,15 @@ from functools import cached_property
 import httpcore2
 import httpx2
 
-from api.hooks import targets, webhooks
+from api.hooks import webhooks
 from api.hooks.bounded import ANSWER_MAX_BYTES, Bounded, TooLong
+from api.hooks.lookups import Lookups
 from api.settings import Settings
 from api.store.letters import Letter
 from api.store.subscriptions import Subscription
 from router.errors import Refused
 
-LOOKUPS = 16  # threads; a name server that does not answer holds one for each host
+LOOKUP_THREADS = 16
 IDLE_S = 15.0
 READ_MAX_BYTES = 16_384  # of what an answer holds, so that the connection can be used again; a longer one is cut off
 FAILURES = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, httpcore2.UnsupportedProtocol, httpx2.InvalidURL)
@@ -53,8 +53,7 @@ class Post:
     def __init__(self, settings: Settings, life: Callable[[], float]) -> None:
         self.settings, self.life = settings, life
         self._allowed = settings.private_networks
-        self._lookups = ThreadPoolExecutor(LOOKUPS, "lookups")
-        self._looking: dict[str, asyncio.Future[list[str]]] = {}  # by host
+        self._lookups = Lookups(LOOKUP_THREADS)
         self._lines: dict[str, _Line] = {}
         self._timeout = httpx2.Timeout(settings.webhook_timeout_s).as_dict()
 
@@ -72,7 +71,7 @@ class Post:
             return Failure(f"no answer: {type(error).__name__}")
 
     async def _send(self, to: Subscription, letter: Letter) -> Failure | None:
-        target = await self._resolved(to.url)
+        target = await self._lookups.target(to.url, self._allowed)
         url = httpx2.URL(to.url)
         headers = webhooks.signed(letter.id, letter.body, to.secrets_at(self.life()), self.life())
         body = letter.body.encode()
@@ -100,18 +99,6 @@ class Post:
         finally:
             line.under_way, line.idle_s = line.under_way - 1, time.monotonic()
         return failure_of(response.status, response.headers, self.life())
-
-    async def _resolved(self, url: str) -> targets.Target:
-        """Looked up beside the loop; who asks for the same host meanwhile waits for the same look-up, so that none takes more than one
-        thread."""
-        parts = targets.checked(url, self._allowed)
-        host = targets.host_of(parts)
-        under_way = self._looking.get(host)
-        if under_way is None:
-            loop = asyncio.get_running_loop()
-            under_way = self._looking[host] = loop.run_in_executor(self._lookups, targets.addresses_of, host)
-            under_way.add_done_callback(lambda _: self._looking.pop(host, None))
-        return targets.judged(parts, await asyncio.shield(under_way), self._allowed)
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:
@@ -141,7 +128,7 @@ class Post:
     async def close(self) -> None:
         for line in self._lines.values():
             await line.pool.aclose()
-        self._lookups.shutdown(wait=False, cancel_futures=True)
+        self._lookups.close()
 
 
 def failure_of(status: int, headers: Sequence[tuple[bytes, bytes]], life_s: float) -> Failure | None:

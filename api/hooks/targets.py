@@ -65,12 +65,6 @@ def port_of(parts: SplitResult) -> int:
     return parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def resolved(url: str, allowed: Sequence[Network]) -> Target:
-    """The target of a URL, its host looked up now; raises `Refused` where it may not be called. Blocks for as long as the look-up takes."""
-    parts = checked(url, allowed)
-    return judged(parts, addresses_of(host_of(parts)), allowed)
-
-
 def host_of(parts: SplitResult) -> str:
     assert parts.hostname is not None
     return parts.hostname

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 
 from standardwebhooks.webhooks import Webhook
 
-from api.store.rotating import PREFIX
-
+PREFIX = "whsec_"
 SECRET_BYTES = 32  # of the 24 to 64 that the specification allows
 ID = re.compile(r"[\x21-\x7e]{1,255}")
 WHOLE_SECONDS = re.compile(r"[0-9]{1,12}")

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from api import instants
 from api.pages import wording
 from api.pages.in_hand import InHand, in_hand
-from api.pages.rendering import clock_time, sentence
+from api.pages.rendering import clock_time, next_time, sentence
 from api.shown.own_news import OwnNews
 from router import debrief, readiness
 from router.domain import STATUSES, Debrief
@@ -20,6 +20,7 @@ from router.state import TeamState
 
 FIXED = ("pending", "break")
 BIG_NOTES = {
+    "off_shift": "until your shift begins",
     "ready": "for every kind of ticket",
     "pending": "until your break begins",
     "break": "left of your break",
@@ -55,7 +56,8 @@ class DebriefCard:
 
 @dataclass(frozen=True, slots=True)
 class MyPage:
-    """`data` is for the script: instants, the clock, and a key that changes when something happened."""
+    """`state` is off_shift where nothing else is to be said of somebody outside of their shifts. `data` is for the script: instants, the
+    clock, and a key that changes when something happened."""
 
     agent_id: str
     name: str
@@ -85,10 +87,11 @@ def my_page(state: TeamState, row: int, now_s: float, clock_rate: float, heartbe
     next_break_s = state.plan.next_break_s(person.id, now_s) if state.plan else None
     zone = ZoneInfo(person.time_zone)
     ramp_end_s = float(state.agents.ramp_start_s(now_s)[row]) + policy.ramp_in.window_s
-    current = person.recovery
+    current, begins_s = person.recovery, readiness.shift_begins_s(state, row, now_s)
+    shown = "off_shift" if view.state == "ready" and begins_s is not None else view.state
     moment = wording.Moment(
-        state=view.state,
-        status=STATUSES[int(state.agents.status[row])],
+        state=shown,
+        status=STATUSES[int(state.agents.status[row])] if begins_s is None else "off_shift",
         because=view.because,
         moved=current is not None and current.shifted,
         live_work=int(state.agents.live_open[row]) > 0,
@@ -98,20 +101,25 @@ def my_page(state: TeamState, row: int, now_s: float, clock_rate: float, heartbe
         covers=bool(state.agents.covering(now_s)[row]),
     )
     sentences = wording.what_next(moment, policy)
+    put = {
+        "until": view.until_s,
+        "ramp_end": ramp_end_s if moment.ramped else None,
+        "shift": None if begins_s is None else next_time(begins_s, now_s, zone),
+    }
     left_s = (view.until_s or now_s) - now_s
     moves = wording.moves(view.state, left_s, policy.break_shift_max_s) if "shift" in view.may else ()
     return MyPage(
         agent_id=person.id,
         name=person.name,
-        state=view.state,
-        word=wording.STATES[view.state],
-        headline=wording.HEADLINES[view.state],
-        big=_big(view, now_s),
-        big_note=BIG_NOTES[view.state] if moment.status == "online" or view.state != "ready" else "when you are back",
+        state=shown,
+        word=wording.STATES[shown],
+        headline=wording.HEADLINES[shown],
+        big=_big(view, shown, now_s),
+        big_note=BIG_NOTES[shown] if moment.status == "online" or shown != "ready" else "when you are back",
         left=_left(view, now_s),
         facts=_facts(view, current.end_s if current is not None else now_s, zone) + _next_break(next_break_s, zone),
         why=wording.why(moment),
-        what_next=tuple(sentence(each, zone, until=view.until_s, ramp_end=ramp_end_s if moment.ramped else None) for each in sentences),
+        what_next=tuple(sentence(each, zone, **put) for each in sentences),
         lost=wording.lost(view.state),
         bar=Bar(view.points, view.line_points, max(2 * view.line_points, view.points)),
         as_of=clock_time(now_s, zone),
@@ -119,7 +127,7 @@ def my_page(state: TeamState, row: int, now_s: float, clock_rate: float, heartbe
         moves=moves,
         may_do=wording.may_do(moment.moved and view.state in FIXED, policy.break_shift_max_s),
         debrief=_debrief(state, person.id, asked, now_s, zone),
-        data=_data(view, now_s, clock_rate, heartbeat_s, OwnNews(state, now_s).of(person.id)),
+        data=_data(view, shown, now_s, clock_rate, heartbeat_s, OwnNews(state, now_s).of(person.id)),
         in_hand=in_hand(state, person.id, now_s, zone),
     )
 
@@ -134,10 +142,10 @@ def _debrief(state: TeamState, agent_id: str, found: Debrief | None, now_s: floa
     return DebriefCard(found.id, stage == "proposed", tuple(says))
 
 
-def _big(view: RecoveryView, now_s: float) -> str:
+def _big(view: RecoveryView, shown: str, now_s: float) -> str:
     if view.state == "light_duty" and view.ready_s is not None:
         return wording.about(view.ready_s[0] - now_s, view.ready_s[1] - now_s)
-    return "ready" if view.until_s is None else wording.countdown(view.until_s - now_s)
+    return wording.STATES[shown] if view.until_s is None else wording.countdown(view.until_s - now_s)
 
 
 def _left(view: RecoveryView, now_s: float) -> float:
@@ -168,13 +176,13 @@ def _next_break(begin_s: float | None, zone: ZoneInfo) -> tuple[tuple[str, Marku
     return () if begin_s is None else (("Next break", Markup("about {}").format(clock_time(begin_s, zone))),)
 
 
-def _data(view: RecoveryView, now_s: float, clock_rate: float, heartbeat_s: float, more: dict[str, Any]) -> dict[str, str]:
+def _data(view: RecoveryView, shown: str, now_s: float, clock_rate: float, heartbeat_s: float, more: dict[str, Any]) -> dict[str, str]:
     span = view.ready_s if view.state == "light_duty" else None
     until = instants.text(view.until_s)
     beside = (more["status"], more["debrief"] or "", more["next_break_at"] or "", *more["in_hand"])
     key = (view.state, until if view.state in FIXED else "", *view.because, *view.may, view.owed, *beside)
     given = {
-        "state": view.state,
+        "state": shown,
         "since": instants.text(view.since_s) if view.state in FIXED else None,
         "until": until,
         "latest": instants.text(span[1]) if span else None,
@@ -182,7 +190,7 @@ def _data(view: RecoveryView, now_s: float, clock_rate: float, heartbeat_s: floa
         "rate": f"{clock_rate:g}",
         "heartbeat": f"{heartbeat_s:g}",
         "key": "|".join(str(each) for each in key),
-        "word": wording.STATES[view.state],
+        "word": wording.STATES[shown],
         "lost": wording.lost(view.state),
         "overdue": wording.OVERDUE.get(view.state),
         "unheard": wording.UNHEARD,

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from api import instants
+from fatigue_model.dynamics import DAY_S
 
 HERE = Path(__file__).parent
 CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -86,6 +87,11 @@ def clock_time(instant_s: float, zone: tzinfo) -> Markup:
 def day_time(instant_s: float, zone: tzinfo) -> Markup:
     """An instant as a day and a time of day, in the same way."""
     return _local(instant_s, zone, "day time", "%a %d %b %H:%M %Z")
+
+
+def next_time(instant_s: float, now_s: float, zone: tzinfo) -> Markup:
+    """An instant to come, in the same way: with its day where it is not the next such time of day."""
+    return clock_time(instant_s, zone) if instant_s < now_s + DAY_S else day_time(instant_s, zone)
 
 
 def day(instant_s: float, zone: tzinfo) -> Markup:

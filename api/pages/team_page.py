@@ -7,7 +7,7 @@ from datetime import UTC
 
 from markupsafe import Markup
 
-from api.pages.rendering import clock_time, sentence
+from api.pages.rendering import clock_time, next_time, sentence
 from api.shown.views import as_others_see
 from fatigue_model.dynamics import DAY_S
 from router import readiness
@@ -24,6 +24,7 @@ SAYS = {
     "back_office": "in the back office",
     "away": "away",
     "offline": "offline",
+    "off_shift": "off shift until {until}",
 }
 COUNTED = {
     "available": "available",
@@ -33,6 +34,7 @@ COUNTED = {
     "back_office": "in the back office",
     "away": "away",
     "offline": "offline",
+    "off_shift": "off shift",
 }
 MINUTE_S, HOUR_S = 60.0, 3600.0
 
@@ -75,13 +77,19 @@ def _by_name(state: TeamState) -> list[int]:
 
 def _row(state: TeamState, row: int, now_s: float) -> Row:
     status, view = Status(int(state.agents.status[row])), as_others_see(readiness.view(state, row, now_s), now_s)
-    if status == Status.OFFLINE or (status < Status.ONLINE and view.state in ("ready", "light_duty")):
+    begins_s = readiness.shift_begins_s(state, row, now_s)
+    until = None if view.until_s is None else clock_time(view.until_s, UTC)
+    if status > Status.OFFLINE and view.state in ("pending", "break"):
+        kind = view.state
+    elif begins_s is not None:
+        kind, until = "off_shift", next_time(begins_s, now_s, UTC)
+    elif status < Status.ONLINE:
         kind = status.name.lower()
     else:
         kind = "available" if view.state == "ready" else view.state
     at_risk = kind == "break" and on_live_work(state, state.agents.people[row].id)
-    says = COUNTED[kind] if kind == "light_duty" and view.until_s is None else SAYS["at_risk" if at_risk else kind]
-    return Row(state.agents.people[row].name, kind, sentence(says, UTC, until=view.until_s))
+    says = COUNTED[kind] if kind == "light_duty" and until is None else SAYS["at_risk" if at_risk else kind]
+    return Row(state.agents.people[row].name, kind, sentence(says, UTC, until=until))
 
 
 def age(span_s: float) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from router.policy import Policy, RampIn
 
-STATES = {"ready": "ready", "pending": "break pending", "break": "on a break", "light_duty": "light duty"}
+STATES = {"off_shift": "off shift", "ready": "ready", "pending": "break pending", "break": "on a break", "light_duty": "light duty"}
 HEADLINES = {
+    "off_shift": "You are off shift",
     "ready": "You are ready",
     "pending": "Your break is about to begin",
     "break": "You are on a break",
@@ -18,6 +19,7 @@ NOT_ONLINE = {
     "back_office": "You are shown as in the back office: no ticket is sent to you until you are online.",
     "away": "You are shown as away: no ticket is sent to you until you are online.",
     "offline": "You are shown as offline: no ticket is sent to you until you are online.",
+    "off_shift": "You are off shift: no ticket is sent to you until your next shift begins: {shift}.",
 }
 OVERDUE = {
     "pending": "Your break was to begin by now",
@@ -36,7 +38,7 @@ FINE_STEP_S, COARSE_STEP_S, HALF_HOUR_S = 60.0, 300.0, 1800.0
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What the sentences of one agent depend on, at one instant."""
+    """What the sentences of one agent depend on, at one instant; `status` is `off_shift` outside of their shifts."""
 
     state: str
     status: str
@@ -63,6 +65,8 @@ def reason(code: str) -> str:
 
 def why(moment: Moment) -> tuple[str, ...]:
     """Every reason of the state, in the order in which they came."""
+    if moment.state == "off_shift":
+        return ("It is outside of the shifts in your profile.",)
     if moment.state == "ready":
         return ("Exposure is not above your line.",)
     reasons = tuple(reason(code) for code in moment.because)
@@ -71,8 +75,10 @@ def why(moment: Moment) -> tuple[str, ...]:
 
 
 def what_next(moment: Moment, policy: Policy) -> tuple[str, ...]:
-    """What follows. Instants: `{until}`, when the break begins or ends; `{ramp_end}`, when the cap after a return ends."""
-    sentences = {"ready": _ready, "pending": _pending, "break": _break, "light_duty": _light_duty}[moment.state](moment, policy)
+    """What follows. Instants: `{until}`, when the break begins or ends; `{ramp_end}`, when the cap after a return ends; `{shift}`, when the
+    next shift begins."""
+    of_state = {"ready": _ready, "off_shift": _ready, "pending": _pending, "break": _break, "light_duty": _light_duty}
+    sentences = of_state[moment.state](moment, policy)
     if moment.ramped and moment.state in ("ready", "light_duty") and moment.status == "online":
         sentences = (*sentences, f"Until {{ramp_end}} you get {_tickets(policy.ramp_in)}, so that coming back does not flood you.")
     if moment.owed:

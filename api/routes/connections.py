@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -22,11 +21,12 @@ from api.schemas.sent import CONNECTION_FORM
 from api.schemas.subscriptions import ConnectionIn, ConnectionOut, ConnectionPage, LettersOut, SentAgainOut, described
 from api.services import Services
 from api.settings import DEFAULT_TEAM
-from api.store import connections, letters
+from api.store import connections, letters, rotating
 from api.store.connections import Connection
 from api.store.database import read_only
 from api.store.keys import Principal
 from api.store.repository import Repository
+from api.store.rotating import CONNECTION, Secret
 from api.store.tables import inbox
 from api.writer.exchange import Answer
 
@@ -48,7 +48,7 @@ def _view(team: str, each: Connection, counted: dict[str, int], secret: str | No
         "hook": f"/v1/hooks/{address(team, each.name)}",
         "created_at": instants.text(each.created_s),
         "secret": secret,
-        "two_secrets_until": None if each.previous is None else instants.text(each.previous_until_s),
+        "two_secrets_until": instants.text(each.two_until_s),
         "waiting": counted.get(letters.WAITING, 0),
         "dead": counted.get(letters.DEAD, 0),
     }
@@ -72,15 +72,13 @@ async def put_connection(
         Repository(connection).revision(who.team, taken=True)  # nobody else makes it, or rotates its secret, meanwhile
         known = connections.find(connection, who.team, name)
         if known is None:
-            made = Connection(name, given.format, secret, None, None, service.clock.now_s())
+            connections.add(connection, who.team, Connection(name, given.format, service.clock.now_s(), (Secret(secret),)))
         else:
-            made = replace(known, format=given.format)
+            connections.set_format(connection, who.team, name, given.format)
         if known is not None and given.rotate:
-            until_s = life_s + service.settings.webhook_overlap_s
-            made = replace(made, secret=secret, previous=known.beside(life_s), previous_until_s=until_s)
-        connections.put(connection, who.team, made)
-        fresh[:] = [True] if made.secret == secret else []
-        shown = _view(who.team, made, letters.count(connection, inbox, who.team, name))
+            rotating.rotate(connection, who.team, CONNECTION, name, secret, life_s, service.settings.webhook_overlap_s)
+        fresh[:] = [True] if known is None or given.rotate else []
+        shown = _view(who.team, _found(connection, who, name), letters.count(connection, inbox, who.team, name))
         return Answer(201 if known is None else 200, to_json(shown))
 
     answer = await write_once(service, request, who.team, write, idempotency_key)

@@ -1,7 +1,8 @@
-"""What Prometheus scrapes: for an admin's key, or from this machine."""
+"""What Prometheus scrapes: for an admin's key, or from where the settings let it, which is this machine unless they say otherwise."""
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -12,17 +13,23 @@ from api.door.auth import Declared, identify
 from api.routes.common import NOT_READY, PROBLEMS, TOO_MANY, Service
 from api.telemetry.gauges import scrape
 
-LOOPBACK = ("127.0.0.1", "::1")
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 routes = APIRouter(tags=["health"], responses={status: PROBLEMS[status] for status in (401, 403)})
-FROM_HERE: dict[str, Any] = {"security": [{}]}  # no key is needed on the machine itself
+FROM_HERE: dict[str, Any] = {"security": [{}]}  # no key is needed from where the settings say
 
 
 async def _may(request: Request, service: Service, _key: Declared) -> None:
-    """Somebody on this machine who sends no key and comes through no proxy, or an admin."""
-    here = request.client is not None and request.client.host in LOOPBACK
-    if "authorization" in request.headers or not here or any(each in request.headers for each in FORWARDED):
+    """Somebody who sends no key, from where none is needed and through no proxy that says so, or an admin."""
+    if "authorization" in request.headers or not _is_near(request, service) or any(each in request.headers for each in FORWARDED):
         await identify(request, ("admin",), service)
+
+
+def _is_near(request: Request, service: Service) -> bool:
+    try:
+        address = ipaddress.ip_address(request.client.host if request.client is not None else "")
+    except ValueError:
+        return False
+    return any(address in each for each in service.settings.metrics_networks)
 
 
 @routes.get(

@@ -14,7 +14,7 @@ from fastapi.responses import Response
 
 from api import instants
 from api.door.auth import needs
-from api.hooks import targets, webhooks
+from api.hooks import webhooks
 from api.json_text import to_json
 from api.problems import ProblemResponse
 from api.routes.common import PROBLEMS, After, IdempotencyKey, Limit, Service, answers, page, with_secret, write_once
@@ -33,10 +33,11 @@ from api.schemas.subscriptions import (
 from api.services import Services
 from api.shown import news
 from api.shown.news import News
-from api.store import letters, subscriptions
+from api.store import letters, rotating, subscriptions
 from api.store.database import read_only
 from api.store.keys import Principal
 from api.store.repository import Repository
+from api.store.rotating import SUBSCRIPTION, Secret
 from api.store.subscriptions import Subscription
 from api.store.tables import outbox as table
 from api.writer import outbox
@@ -74,17 +75,15 @@ async def post_subscription(
 
     answer = await write_once(service, request, who.team, write, idempotency_key)
     service.dispatcher.outbox.forget(who.team)
-    shown = _view(made[0], {}, made[0].secret) if made else json.loads(answer.body)
+    shown = _view(made[0], {}, made[0].secrets[0].text) if made else json.loads(answer.body)
     return Response(to_json(shown), answer.status, {"Location": f"{routes.prefix}/{shown['id']}"}, "application/json")
 
 
 async def _look_up(url: str, service: Services) -> None:
-    """Refuse a URL that may not be called, or whose host is not found in the time of a letter. Beside the threads that serve calls: names
-    of a server that does not answer would hold them all."""
-    within_s, given = service.settings.webhook_timeout_s, (url, service.settings.private_networks)
-    look_up = asyncio.get_running_loop().run_in_executor(service.lookups, targets.resolved, *given)
+    """Refuse a URL that may not be called, or whose host is not found in the time of a letter."""
+    within_s = service.settings.webhook_timeout_s
     try:
-        await asyncio.wait_for(look_up, within_s)
+        await asyncio.wait_for(service.lookups.target(url, service.settings.private_networks), within_s)
     except TimeoutError as error:
         raise Refused("/url", f"its host is not found within {within_s:g} s") from error
 
@@ -100,7 +99,7 @@ def _may_be_told(who: Principal, given: SubscriptionIn) -> None:
 
 def _new(given: SubscriptionIn, who: Principal, now_s: float) -> Subscription:
     types = tuple(dict.fromkeys(given.types))
-    return Subscription(f"sub_{secrets.token_hex(6)}", who.agent_id, given.url, types, webhooks.new_secret(), None, None, now_s)
+    return Subscription(f"sub_{secrets.token_hex(6)}", who.agent_id, given.url, types, now_s, (Secret(webhooks.new_secret()),))
 
 
 def _view(each: Subscription, counted: dict[str, int], secret: str | None = None) -> dict[str, Any]:
@@ -111,7 +110,7 @@ def _view(each: Subscription, counted: dict[str, int], secret: str | None = None
         "agent_id": each.agent_id,
         "created_at": instants.text(each.created_s),
         "secret": secret,
-        "two_secrets_until": None if each.previous is None else instants.text(each.previous_until_s),
+        "two_secrets_until": instants.text(each.two_until_s),
         "waiting": counted.get(letters.WAITING, 0),
         "dead": counted.get(letters.DEAD, 0),
     }
@@ -176,7 +175,8 @@ async def rotate_secret(
     def work(connection: sa.Connection) -> dict[str, Any]:
         Repository(connection).revision(who.team, taken=True)  # nobody else rotates it meanwhile
         found = _found(connection, who, subscription_id)
-        rotated[:] = [subscriptions.rotate(connection, who.team, found, secret, service.courier.life(), overlap_s)]
+        rotating.rotate(connection, who.team, SUBSCRIPTION, found.id, secret, service.courier.life(), overlap_s)
+        rotated[:] = [True]
         return _view(_found(connection, who, subscription_id), letters.count(connection, table, who.team, found.id))
 
     response = await _once(service, request, who, idempotency_key, 200, work)

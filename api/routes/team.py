@@ -58,17 +58,19 @@ def get_team(who: Readers, service: Service) -> Response:
     note_look(service, who, "team")
     with service.dispatcher.reading(who.team) as (state, now_s):
         items, covering = [], state.agents.covering(now_s).tolist()
+        on_shift = state.agents.profiles.shift_windows(now_s)[0].tolist()
         for row, person in enumerate(state.agents.people):
             status = Status(int(state.agents.status[row]))
             found = views.as_others_see(readiness.view(state, row, now_s), now_s)
             works = found.state in ("ready", "light_duty") or covering[row]
-            available = status == Status.ONLINE and works
+            available = status == Status.ONLINE and on_shift[row] and works
             until = instants.text(found.until_s) if status > Status.AWAY or found.state in ("pending", "break") else None
             items.append(
                 {
                     "agent_id": person.id,
                     "name": person.name,
                     "status": STATUSES[status],
+                    "on_shift": on_shift[row],
                     "state": found.state,
                     "until": until,
                     "available": available,

@@ -31,9 +31,10 @@ class MemberOut(BaseModel):
     agent_id: str
     name: str
     status: Literal["online", "back_office", "away", "offline"]
-    state: Literal["ready", "pending", "break", "light_duty"]
+    on_shift: Annotated[bool, Field(description="within their shifts; who has none set always is")]
+    state: Annotated[Literal["ready", "pending", "break", "light_duty"], Field(description="of recovery, off shift too")]
     until: Annotated[Moment | None, Field(description="of light duty to whole five minutes, where load ends it within half an hour")]
-    available: bool
+    available: Annotated[bool, Field(description="online, on shift, and neither on a break nor about to begin one")]
 
 
 class WeekOut(BaseModel):

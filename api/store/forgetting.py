@@ -11,11 +11,12 @@ import sqlalchemy as sa
 
 from api.json_text import to_json
 from api.shown.news import agent_key
-from api.store import deletions, past, personal
+from api.store import deletions, past, personal, rotating
 from api.store.deletions import Deletion
 from api.store.packing import PACKED, Unreadable, decision_again, decision_of, unpacked
 from api.store.repository import Repository
 from api.store.rosters import Rosters
+from api.store.subscriptions import of_agent
 from api.store.tables import (
     answers,
     breaks,
@@ -76,6 +77,7 @@ def finish(transaction: Callable[[], AbstractContextManager[sa.Connection]], tea
     a moment only; how many rows that were. Done again, it goes on where it was broken off."""
     count = 0
     with transaction() as connection:
+        rotating.end(connection, team, rotating.SUBSCRIPTION, of_agent(connection, team, agent_id))
         for table in OWN:
             count += connection.execute(sa.delete(table).where(table.c.team == team, table.c.agent_id == agent_id)).rowcount
         for table in (outbox, inbox):

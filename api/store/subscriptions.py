@@ -1,48 +1,44 @@
-"""Who is told of what by webhook. Secrets are kept as they are, for they sign what goes out: whoever reads the database can sign, too.
-
-They leave the store for the courier alone; an answer has one only where it has just been made.
-"""
+"""Who is told of what by webhook. Secrets leave the store for the courier alone; an answer has one only where it has just been made."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from api.json_text import to_json
-from api.store import letters
-from api.store.rotating import Rotating
+from api.store import letters, rotating
+from api.store.rotating import SUBSCRIPTION, Rotating, Secret
 from api.store.tables import keys, outbox, rests_told, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription(Rotating):
-    """`agent_id`: whose own it is; None: the team's. `previous` sign as well until `previous_until_s`, in life; `created_s` is on the
-    clock of the service."""
+    """`agent_id`: whose own it is; None: the team's. `created_s` is on the clock of the service."""
 
     id: str
     agent_id: str | None
     url: str
     types: tuple[str, ...]
-    secret: str
-    previous: str | None
-    previous_until_s: float | None
     created_s: float
+    secrets: tuple[Secret, ...]
 
 
-COLUMNS = tuple(subscriptions.c[item.name] for item in fields(Subscription))
+COLUMNS = tuple(subscriptions.c[name] for name in ("id", "agent_id", "url", "types", "created_s"))
 
 
-def _read(row: Any) -> Subscription:
-    return Subscription(**(dict(row) | {"types": tuple(json.loads(row["types"]))}))
+def _read(connection: sa.Connection, team: str, rows: Sequence[Any]) -> tuple[Subscription, ...]:
+    signing = rotating.of_many(connection, team, SUBSCRIPTION, [row["id"] for row in rows])
+    return tuple(Subscription(**(dict(row) | {"types": tuple(json.loads(row["types"])), "secrets": signing[row["id"]]})) for row in rows)
 
 
 def of(connection: sa.Connection, team: str) -> tuple[Subscription, ...]:
     """All of a team, in the order of their ids."""
     query = sa.select(*COLUMNS).where(subscriptions.c.team == team).order_by(subscriptions.c.id)
-    return tuple(_read(row) for row in connection.execute(query).mappings())
+    return _read(connection, team, connection.execute(query).mappings().all())
 
 
 def page(connection: sa.Connection, team: str, whose: str | None, after: str, limit: int) -> tuple[Subscription, ...]:
@@ -50,33 +46,35 @@ def page(connection: sa.Connection, team: str, whose: str | None, after: str, li
     query = sa.select(*COLUMNS).where(subscriptions.c.team == team, subscriptions.c.id > after)
     if whose is not None:
         query = query.where(subscriptions.c.agent_id == whose)
-    return tuple(_read(row) for row in connection.execute(query.order_by(subscriptions.c.id).limit(limit)).mappings())
+    return _read(connection, team, connection.execute(query.order_by(subscriptions.c.id).limit(limit)).mappings().all())
 
 
 def find(connection: sa.Connection, team: str, subscription_id: str) -> Subscription | None:
-    row = connection.execute(sa.select(*COLUMNS).where(_one(team, subscription_id))).mappings().one_or_none()
-    return None if row is None else _read(row)
+    rows = connection.execute(sa.select(*COLUMNS).where(_one(team, subscription_id))).mappings().all()
+    return next(iter(_read(connection, team, rows)), None)
 
 
 def add(connection: sa.Connection, team: str, made: Subscription) -> None:
-    row = {item.name: getattr(made, item.name) for item in fields(made)} | {"team": team, "types": to_json(list(made.types))}
+    row = {column.name: getattr(made, column.name) for column in COLUMNS} | {"team": team, "types": to_json(list(made.types))}
     connection.execute(sa.insert(subscriptions).values(row))
-
-
-def rotate(connection: sa.Connection, team: str, found: Subscription, secret: str, life_s: float, overlap_s: float) -> bool:
-    """A new secret; those before sign beside it for so long. Nobody else rotates it meanwhile: the caller has the team's revision."""
-    values = {"secret": secret, "previous": found.beside(life_s), "previous_until_s": life_s + overlap_s}
-    return connection.execute(sa.update(subscriptions).where(_one(team, found.id)).values(values)).rowcount == 1
+    rotating.begin(connection, team, SUBSCRIPTION, made.id, made.secrets[0].text)
 
 
 def remove(connection: sa.Connection, team: str, subscription_id: str) -> bool:
     """With what was on its way to it. With a team's last one goes what was told of rests."""
     if connection.execute(sa.delete(subscriptions).where(_one(team, subscription_id))).rowcount != 1:
         return False
+    rotating.end(connection, team, SUBSCRIPTION, [subscription_id])
     letters.drop_peer(connection, outbox, team, subscription_id)
     if not of(connection, team):
         connection.execute(sa.delete(rests_told).where(rests_told.c.team == team))
     return True
+
+
+def of_agent(connection: sa.Connection, team: str, agent_id: str) -> list[str]:
+    """The ids of an agent's own."""
+    own = sa.and_(subscriptions.c.team == team, subscriptions.c.agent_id == agent_id)
+    return list(connection.execute(sa.select(subscriptions.c.id).where(own)).scalars())
 
 
 def ownerless(connection: sa.Connection, team: str, now_s: float) -> list[str]:

@@ -178,7 +178,7 @@ feedback = sa.Table(  # no event: no decision rests on it, and an agent's must b
     sa.Index("ix_feedback_team_agent_id", "team", "agent_id", "at_s"),
 )
 
-subscriptions = sa.Table(  # who is told of what by webhook; the secrets sign, so they are kept as they are
+subscriptions = sa.Table(  # who is told of what by webhook
     "subscriptions",
     metadata,
     sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
@@ -186,22 +186,27 @@ subscriptions = sa.Table(  # who is told of what by webhook; the secrets sign, s
     sa.Column("agent_id", ID),  # whose own it is
     sa.Column("url", sa.String(2000), nullable=False),
     sa.Column("types", sa.Text, nullable=False),
-    sa.Column("secret", sa.String(100), nullable=False),
-    sa.Column("previous", sa.String(100)),  # up to two secrets; they sign as well until `previous_until_s`, in life
-    sa.Column("previous_until_s", sa.Double),
     sa.Column("created_s", sa.Double, nullable=False),
 )
 
-connections = sa.Table(  # whose webhooks come in; the secrets check signatures
+connections = sa.Table(  # whose webhooks come in
     "connections",
     metadata,
     sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
     sa.Column("name", sa.String(60), primary_key=True),
     sa.Column("format", sa.String(40), nullable=False),
-    sa.Column("secret", sa.String(100), nullable=False),
-    sa.Column("previous", sa.String(100)),
-    sa.Column("previous_until_s", sa.Double),
     sa.Column("created_s", sa.Double, nullable=False),
+)
+
+webhook_secrets = sa.Table(  # they sign what goes out and check what comes in; `peer` is a subscription or, by `kind`, a connection
+    "webhook_secrets",
+    metadata,
+    sa.Column("team", TEAM, sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("peer", sa.String(60), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),  # the newest has the highest
+    sa.Column("secret", sa.String(100), nullable=False),
+    sa.Column("until_s", sa.Double),  # in life; none for the one in use
 )
 
 

@@ -49,6 +49,13 @@ def most_to_gain(network: Network, reduced: IntArray) -> tuple[int, IntArray]:
     return gain, np.maximum(less, 0)
 
 
+def no_dearer(reduced: IntArray, dear: IntArray, most: int) -> BoolArray:
+    """The arcs that an answer may have for which no more is lost than `most`. What costs the flow nothing it may have itself, and then the
+    loss is that of an answer without."""
+    found: BoolArray = (reduced <= 0) | (dear <= most)
+    return found
+
+
 def _further(network: Network, reduced: IntArray) -> IntArray:
     """What an agent's second ticket costs the flow, shape (n_agents,); very much where there can be none."""
     further: IntArray = np.full(len(network.batch.step), NEVER)
@@ -65,20 +72,21 @@ def _extra(network: Network, reduced: IntArray) -> IntArray:
     return extra
 
 
-def coupled(network: Network, flow: IntArray, reduced: IntArray, known: IntArray) -> IntArray:
+def coupled(network: Network, flow: IntArray, reduced: IntArray, known: IntArray, gain: int, dear: IntArray) -> IntArray:
     """An answer no dearer than `known` in which more couples meet, if one is found, that is over no budget besides. `flow` is the cheapest
-    one without the rules, with its reduced costs."""
+    one without the rules, with its reduced costs and what is `most_to_gain`: what makes an answer dearer than `known` is left out."""
     batch = network.batch
-    near = network.near(reduced, batch.total(known) - batch.plain(network.served(flow)) + batch.most_saved + 1)
-    drawn = settled(drawn_together(near, reduced), known, np.zeros_like(batch.hot))
-    return min((_polished(near, each) for each in (known, drawn)), key=lambda each: (batch.over(each).size, batch.total(each)))
+    over = batch.total(known) - batch.plain(network.served(flow))
+    near = network.near(reduced, over + batch.most_saved + 1, no_dearer(reduced, dear, over + gain))
+    drawn = settled(drawn_together(near, near.cost), known, np.zeros_like(batch.hot))
+    return min((_polished(batch, near, each) for each in (known, drawn)), key=lambda each: (batch.over(each).size, batch.total(each)))
 
 
-def _polished(network: Network, agent_of: IntArray) -> IntArray:
+def _polished(batch: Batch, near: Network, agent_of: IntArray) -> IntArray:
     """The answer with couples brought together and then, by turns, what is left settled anew around them."""
-    batch, known = network.batch, brought_together(network.batch, agent_of)
+    known = brought_together(batch, agent_of)
     for _ in range(TURNS):
-        again = settled(network, known, _meeting(batch, known))
+        again = settled(near, known, _meeting(batch, known))
         if batch.total(again) >= batch.total(known) or not batch.over_no_more(again, known):
             break
         known = brought_together(batch, again)

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from router.agents import IntArray
+from router.agents import BoolArray, IntArray
 from router.errors import AssignmentError
 from router.solver.batch import WAITS, Batch
 
@@ -100,10 +100,19 @@ class Network:
         other.cost[: self.n_pairs] -= discount * self.scale
         return other
 
-    def near(self, reduced: IntArray, width: int) -> Network:
-        """The same network priced in reduced costs up to this width: smaller numbers, sooner solved. Ties are not ranked."""
-        other, most = copy(self), min(width, largest_cost(self.n_nodes) - self.batch.most_saved)
-        other.cost, other.scale = np.clip(reduced, -most, most), 1
+    def near(self, reduced: IntArray, width: int, keep: BoolArray) -> Network:
+        """The same network priced in reduced costs up to this width, and of pairs and loads with these arcs alone: smaller, sooner solved.
+        Ties are not ranked."""
+        other, most, keep = copy(self), min(width, largest_cost(self.n_nodes) - self.batch.most_saved), keep.copy()
+        keep[self.n_pairs : self.first_load] = keep[-self.n_tickets :] = True
+        pairs, loads = keep[: self.n_pairs], keep[self.first_load : -self.n_tickets]
+        usable = np.zeros_like(self.batch.usable)
+        usable[self.batch.ticket[pairs], self.batch.agent[pairs]] = True
+        other.batch, other.owner, other.nth = self.batch.narrowed(usable), self.owner[loads], self.nth[loads]
+        other.n_pairs = int(np.count_nonzero(pairs))
+        other.first_load = self.first_load - self.n_pairs + other.n_pairs
+        other.tail, other.head, other.capacity = self.tail[keep], self.head[keep], self.capacity[keep]
+        other.cost, other.scale = np.clip(reduced[keep], -most, most), 1
         return other
 
     def solve(self, capacity: IntArray) -> IntArray:

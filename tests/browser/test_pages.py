@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -94,6 +95,16 @@ def test_every_state_is_accessible_in_light_and_dark(desk: Desk, visitors: Visit
     expect(pages[0].locator("#next")).to_contain_text("A break is still owed to you.")
     backgrounds = {page.evaluate("getComputedStyle(document.body).backgroundColor") for page in pages}
     assert len(backgrounds) == len(pages), "light and dark look the same"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_off_shift_is_accessible_and_says_when_the_next_one_begins(desk: Desk, visitors: Visitors, scheme: Any) -> None:
+    after_tomorrow = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[(datetime.now(UTC).weekday() + 2) % 7]
+    desk.agent("oda", "Oda Wei", shifts=[{"day": after_tomorrow, "start": "09:00", "end": "17:00"}])
+    page = visitors.signed_in(desk, desk.keys(("agent", "oda"))[0], color_scheme=scheme)
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are off shift")
+    expect(page.locator("#next li")).to_have_text(re.compile(r"until your next shift begins: \w+ \d\d \w+ 1[01]:00\.$"))
+    assert_accessible(page)
 
 
 def test_a_change_of_status_is_heard(desk: Desk, visitors: Visitors) -> None:

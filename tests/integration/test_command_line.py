@@ -48,6 +48,23 @@ def test_a_wrong_key_is_refused(url: str, arguments: tuple[str, ...]) -> None:
     assert refused.stderr.count("\n") == 1
 
 
+def test_a_mistyped_team_is_told_and_not_made(url: str) -> None:
+    assert respite(url, "keys", "create", "--role", "admin").exit_code == 0
+    assert respite(url, "keys", "create", "--role", "admin", "--team", "north", "--new-team").exit_code == 0
+    refused = respite(url, "keys", "create", "--role", "admin", "--team", "nroth")
+    said = "respite: there is no team 'nroth'; there are: default, north; --new-team makes it\n"
+    assert (refused.exit_code, refused.stderr) == (2, said)
+    for new in ((), ("--new-team",)):
+        assert respite(url, "keys", "create", "--role", "admin", "--team", "north", *new).exit_code == 0
+    assert [each["team"] for each in json.loads(respite(url, "keys", "list", "--json").stdout)] == ["default", "north", "north", "north"]
+
+
+def test_a_team_in_an_empty_store_is_asked_for_by_name_too(url: str) -> None:
+    refused = respite(url, "keys", "create", "--role", "admin", "--team", "north")
+    assert (refused.exit_code, refused.stderr) == (2, "respite: there is no team 'north'; there is none yet; --new-team makes it\n")
+    assert respite(url, "keys", "create", "--role", "admin", "--team", "north", "--new-team").exit_code == 0
+
+
 @pytest.mark.parametrize("days", ["0", "-1", "nan", "1e400", "99999999999"])
 def test_days_of_a_key_have_a_bound(url: str, days: str) -> None:
     refused = respite(url, "keys", "create", "--role", "admin", f"--days={days}")
@@ -268,6 +285,7 @@ def test_a_policy_file_that_is_none_is_said_in_one_line(url: str, tmp_path: Path
         ("RESPITE_DATABASE_URL", "sqlite:///file::memory:"),
         ("RESPITE_HOST", "no.such.host.invalid"),
         ("RESPITE_TRUSTED_PROXIES", "foo"),
+        ("RESPITE_METRICS_FROM", "everybody"),
         ("RESPITE_TRUSTED_PROXIES", "None"),
         ("RESPITE_TRUSTED_PROXIES", "10.0.0.0/33"),
         ("RESPITE_TRUSTED_PROXIES", "10.0.0.1/8"),

@@ -176,7 +176,7 @@ def test_a_host_that_is_not_found_for_long_holds_up_no_other(tmp_path: Path, mon
     monkeypatch.setattr(socket, "getaddrinfo", looked_up)
     settings = SOON | {"webhook_timeout_s": 60}
     with make_world(f"sqlite:///{tmp_path / 'respite.db'}", **settings) as world, Receiver() as receiver:
-        for number in range(post.LOOKUPS):
+        for number in range(post.LOOKUP_THREADS):
             wanted = {"url": f"http://slow.example:4999/{number}", "types": ["ticket.queued"]}
             world.ok("admin", "POST", "/v1/subscriptions", wanted)
         slow.set()

@@ -64,6 +64,10 @@ def test_a_replay_prints_the_team_and_no_person(run: Run, export: Path, columns:
     assert "12 tickets from 2024-01-01 to 2024-02-08, 2 agents, 7 accounts" in result.stdout
     assert "30 rows read, 2 malformed" in result.stdout
     assert "Assumed: each agent is at work on every day on which" in result.stdout
+    said = " ".join(result.stdout.split())
+    assert "until somebody has the ticket" in said
+    assert "The two waits are not of the same thing: in the history somebody has a ticket from the first that the log shows" in said
+    assert "Of 12 tickets that somebody had the log shows 6 given to them first, and 6 by what they did." in said
     assert "ann" not in result.stdout.split()
     assert "line 3: 2 columns; the header has 8" in result.stderr
     assert "line 4: the case id is empty" in result.stderr
@@ -73,6 +77,7 @@ def test_a_replay_as_json(run: Run, export: Path, columns: Path) -> None:
     shown = json.loads(run("replay-history", export, "--map", columns, "--json").stdout)
     assert (shown["tickets"], shown["rows"], shown["malformed"]) == (12, 30, 2)
     assert shown["before"]["longest_run"] == 6
+    assert shown["waits"].startswith("the two waits are not of the same thing")
     assert "routed" not in shown
     assert "ann" not in json.dumps(shown).replace('"', " ").split()
     assert json.loads(run("replay-history", export, "--map", columns, "--json", "--limit", "3").stdout)["tickets"] == 3

@@ -55,6 +55,14 @@ def test_waiting_ticket_is_solved_again_when_the_break_ends(world: World) -> Non
     assert [each["lane"] for each in decisions] == ["queue", "agent"]
 
 
+def test_nobody_is_available_off_shift(world: World) -> None:
+    world.agent("ana", shifts=[{"day": "mon", "start": "09:00", "end": "17:00"}])
+    for after_s, on_shift in ((0, True), (5 * 3600, False)):
+        world.clock.instant_s += after_s
+        (ana,) = world.ok("manager", "GET", "/v1/team")["agents"]
+        assert (ana["on_shift"], ana["available"], ana["status"], ana["state"]) == (on_shift, on_shift, "online", "ready")
+
+
 def test_automation_first_and_a_person_when_it_fails(world: World) -> None:
     world.agent("ana")
     world.ok("manager", "PUT", "/v1/policy", {"automation": {"categories": ["password_reset"]}})

@@ -52,6 +52,37 @@ def test_two_secrets_sign_while_they_overlap(telling: World, receiver: Receiver)
     assert not any(secret in listed + kept for secret in (made["secret"], rotated["secret"], third["secret"]))
 
 
+def signing(world: World) -> list[tuple[str, str]]:
+    """Whose secrets are kept, in use or not."""
+    with world.services.engine.connect() as connection:
+        return [(kind, secret) for kind, secret in connection.exec_driver_sql("SELECT kind, secret FROM webhook_secrets ORDER BY number")]
+
+
+def test_a_secret_that_has_ended_is_deleted(upgraded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By itself, and all of them with what they were for, or whose they were."""
+    monkeypatch.setattr(courier, "LOOK_S", 0.1)
+    with make_world(upgraded_url, **SOON) as world, Receiver() as receiver:
+        made = subscribe(world, receiver, "ticket.queued")
+        desk = world.ok("admin", "PUT", "/v1/connections/desk", {})
+        assert sorted(signing(world)) == [("connection", desk["secret"]), ("subscription", made["secret"])]
+        world.ok("admin", "POST", path_of(made, "/rotate"), {})
+        rotated = world.ok("admin", "POST", path_of(made, "/rotate"), {"overlap_s": 0.3})
+        assert len(signing(world)) == 4
+        until(lambda: signing(world), lambda found: len(found) == 2)
+        assert ("subscription", rotated["secret"]) in signing(world)
+        assert world.ok("admin", "GET", path_of(made))["two_secrets_until"] is None
+        world.agent("ana")
+        own = subscribe(world, receiver, "recovery.started", who="ana")
+        assert ("subscription", own["secret"]) in signing(world)
+        world.ok("admin", "DELETE", path_of(made))
+        world.ok("admin", "DELETE", "/v1/connections/desk")
+        assert signing(world) == [("subscription", own["secret"])]
+        with world.services.engine.begin() as connection:
+            (key,) = [each["id"] for each in keys.listed(connection) if each["agent_id"] == "ana"]
+            assert keys.revoke(connection, key, world.clock.now_s())
+        until(lambda: signing(world), lambda found: found == [])
+
+
 def test_a_team_and_an_agent_have_so_many_and_a_repeat_makes_no_other(telling: World, receiver: Receiver) -> None:
     wanted = {"url": receiver.url, "types": ["recovery.started"]}
     telling.agent("ana")
@@ -114,7 +145,7 @@ def test_an_agents_own_end_with_the_last_of_their_keys(upgraded_url: str, monkey
 
 
 def test_a_name_server_that_does_not_answer_holds_up_no_other_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each look-up took one of the forty threads that serve calls."""
+    """Each look-up took one of the forty threads that serve calls; then all for one host took the few that look up."""
     answers, look_up = threading.Event(), socket.getaddrinfo
 
     def slow(host: str, *rest: Any, **more: Any) -> Any:
@@ -132,6 +163,9 @@ def test_a_name_server_that_does_not_answer_holds_up_no_other_call(tmp_path: Pat
         try:
             assert all(each.result(60).status_code == 422 for each in asked)
             assert "not found within 1 s" in asked[-1].result().text
+            again = [callers.submit(world, "ana", "POST", "/v1/subscriptions", wanted) for _ in range(8)]
+            assert world("ana", "POST", "/v1/subscriptions", wanted | {"url": "https://8.8.8.8/"}).status_code == 201
+            assert all(each.result(60).status_code == 422 for each in again)
         finally:
             answers.set()
 

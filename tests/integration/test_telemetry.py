@@ -116,6 +116,17 @@ def test_metrics_are_for_this_machine_and_the_log_of_the_server_is_json(tmp_path
     assert (refused["route"], refused["level"], refused["event"]) == ("/metrics", "info", "request")
 
 
+def test_metrics_may_be_for_a_key_alone_or_for_more_networks(tmp_path: Path) -> None:
+    """A proxy on the same machine that says nothing of itself looks like the machine."""
+    for number, (given, status) in enumerate((("none", 401), ("10.0.0.0/8", 401), ("127.0.0.0/8", 200))):
+        (tmp_path / str(number)).mkdir()
+        with LiveServer(tmp_path / str(number), metrics_from=given) as server, server.client(server.key("admin")) as client:
+            assert client.get("/metrics").status_code == 200
+            del client.headers["authorization"]
+            assert client.get("/metrics").status_code == status
+            assert client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 401
+
+
 def test_who_asks_for_a_web_socket_is_answered_without_and_their_address_is_in_no_log(tmp_path: Path) -> None:
     asked = {
         "Connection": "Upgrade",

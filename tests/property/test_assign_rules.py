@@ -15,8 +15,9 @@ import router.solver.proof
 from router.assign import WAITS, Budget, Couple, Guard
 from router.solver.batch import Batch as SolverBatch
 from router.solver.batch import batch_of
-from router.solver.couples import brought_together
+from router.solver.couples import brought_together, most_to_gain, no_dearer
 from router.solver.crowded import may_be_served
+from router.solver.network import Network
 from support.batches import Batch, all_answers, crowd, draw, fault, price, simple, tiny
 from support.optima import by_cp_sat
 
@@ -238,6 +239,28 @@ def test_a_couple_is_brought_together_by_any_change_of_places(rooms: list[int], 
         marked = np.arange(len(before)) == (0 if hot else -1)
         made = batch_of(*arguments, marked, batch.hot_room, None, alone=False, couples=(Couple(0, 1, 5),), guards=())
         assert brought_together(made, np.array(before)).tolist() == expected
+
+
+@given(tiny(), st.integers(0, 2**16))
+def test_what_is_left_out_around_a_known_answer_is_in_none_that_costs_no_more(batch: Batch, seed: int) -> None:
+    batch = replace(ruled(batch, seed, "couples"), hot_alone=False)
+    solver = made(batch)
+    if not solver.ticket.size:
+        return
+    network = Network(solver)
+    flow = network.solve(network.capacity)
+    reduced = network.reduced_cost(network.potential(flow, network.capacity))
+    gain, dear = most_to_gain(network, reduced)
+    usable = solver.usable
+    answers = [each for each in all_answers(batch) if all(who == WAITS or usable[ticket, who] for ticket, who in enumerate(each))]
+    known = answers[seed % len(answers)]
+    over = solver.total(known) - solver.plain(network.served(flow))
+    near = network.near(reduced, over + solver.most_saved + 1, no_dearer(reduced, dear, over + gain))
+    left = np.bincount(near.owner, minlength=len(solver.step))
+    for each in answers:
+        if solver.total(each) <= solver.total(known):
+            assert all(who == WAITS or near.batch.usable[ticket, who] for ticket, who in enumerate(each))
+            assert (solver.load(each) <= left).all()
 
 
 def test_steps_beyond_all_reason_bring_nobody_together() -> None:

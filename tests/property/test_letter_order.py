@@ -20,6 +20,7 @@ from api.store import letters, subscriptions
 from api.store.database import open_database, upgrade
 from api.store.letters import Letter
 from api.store.repository import Repository
+from api.store.rotating import Secret
 from api.store.subscriptions import Subscription
 from api.store.tables import outbox
 from api.writer.dispatcher import Dispatcher
@@ -40,7 +41,7 @@ def dispatcher(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with engine.begin() as connection:
         Repository(connection).create_team(TEAM, 0.0)
         for peer in PEERS:
-            subscriptions.add(connection, TEAM, Subscription(peer, None, "https://x", ("ticket.queued",), "whsec_AAAA", None, None, 0.0))
+            subscriptions.add(connection, TEAM, Subscription(peer, None, "https://x", ("ticket.queued",), 0.0, (Secret("whsec_AAAA"),)))
     made = Dispatcher(engine, SteppedClock(0.0))
     yield made
     made.close()

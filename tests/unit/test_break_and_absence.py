@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from support.build import DAY_S, contact, happen, set_status, team
-from support.rests import MIN_S, at, has_none, held, shift, span, view
+from router.state import TeamState
+from support.build import DAY_S, contact, happen, open_ticket, set_status, team
+from support.rests import MIN_S, PLAIN, at, current, has_none, held, shift, skip, span, view
 
 
 def test_an_absence_as_long_as_the_break_satisfies_it() -> None:
@@ -82,3 +83,73 @@ def test_a_team_without_breaks_hears_of_an_escalation_weeks_into_an_absence() ->
     happen(state, ticket.id, "escalated", at(30 * DAY_S / MIN_S), occurred_s=at(4))
     assert ticket.contacts[0].hot
     assert span(state) == (6, 6)
+
+
+# three contacts within the hour send a break, two do not
+SOON_LOADED = {"fatigue": PLAIN["fatigue"] | {"ordinary_points": 0.25, "repeat_points": 0.0, "line_points": 0.42}}
+
+
+def counted(state: TeamState, number: int, after_min: float, told_min: float | None = None) -> None:
+    open_ticket(state, f"T{number}", f"account-{number}")
+    happen(state, f"T{number}", "contact", at(after_min if told_min is None else told_min), at(after_min), "ann")
+
+
+def test_a_break_for_the_load_that_an_absence_stood_for_is_sent_where_the_absence_was_none() -> None:
+    """Told while she was thought away, of three contacts before that."""
+    state = team(policy=SOON_LOADED)
+    set_status(state, "ann", "away", at(6))
+    set_status(state, "ann", "online", at(30))
+    for number in range(3):
+        counted(state, number, 3 + number, told_min=31 + number)
+    assert has_none(state)
+    set_status(state, "ann", "online", at(40), occurred_s=at(7))
+    assert (current(state).because, span(state)[0]) == (("load:T2",), 40)
+
+
+def test_a_break_for_the_load_is_sent_where_it_was_less_for_an_absence_that_was_none() -> None:
+    state = team(policy=SOON_LOADED)
+    for number in range(2):
+        counted(state, number, number)
+    set_status(state, "ann", "away", at(2))
+    set_status(state, "ann", "online", at(32))
+    counted(state, 2, 33)
+    assert has_none(state)
+    set_status(state, "ann", "online", at(40), occurred_s=at(3))
+    assert (current(state).because, span(state)[0]) == (("load:T2",), 40)
+
+
+def test_a_load_is_that_at_the_end_of_the_contact_however_late_it_is_told() -> None:
+    """The last of three is told two hours late, when little is left of them; or the first is, and what the last left was too much."""
+    for late in (2, 0):
+        state = team(policy=SOON_LOADED)
+        for number in range(3):
+            if number != late:
+                counted(state, number, number)
+        assert has_none(state)
+        counted(state, late, late, told_min=120)
+        assert (current(state).because, span(state)[0]) == (("load:T2",), 120)
+
+
+def test_a_skipped_break_that_an_absence_stood_for_is_owed_again_where_the_absence_was_none() -> None:
+    state = team()
+    contact(state, "ann", at(5), escalated=True)
+    skip(state, 6)
+    set_status(state, "ann", "online", at(40))
+    set_status(state, "ann", "away", at(41), occurred_s=at(10))
+    assert (view(state, 41 * MIN_S).owed, has_none(state)) == (0, True)
+    set_status(state, "ann", "online", at(50), occurred_s=at(11))
+    assert (view(state, 50 * MIN_S).owed, has_none(state)) == (1, True)
+    contact(state, "ann", at(60))
+    assert span(state) == (60, 70)
+
+
+def test_it_is_sent_where_a_contact_came_after_it_was_skipped() -> None:
+    state = team()
+    contact(state, "ann", at(5), escalated=True)
+    skip(state, 6)
+    set_status(state, "ann", "online", at(40))
+    set_status(state, "ann", "away", at(41), occurred_s=at(10))
+    contact(state, "ann", at(45))
+    assert has_none(state)
+    set_status(state, "ann", "online", at(50), occurred_s=at(11))
+    assert span(state) == (50, 60)

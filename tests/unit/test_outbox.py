@@ -12,7 +12,7 @@ from api.writer.outbox import addressed
 
 NOW_S = 1_772_452_800.0
 
-TEAMS = Subscription("sub_team", None, "https://8.8.8.8/", (ASSIGNED, REST_BEGAN, DEBRIEF), "whsec_x", None, None, NOW_S)
+TEAMS = Subscription("sub_team", None, "https://8.8.8.8/", (ASSIGNED, REST_BEGAN, DEBRIEF), NOW_S, ())
 ANAS = replace(TEAMS, id="sub_ana", agent_id="ana")
 REST = News(REST_BEGAN, "agent:ana", NOW_S, 7, {"agent_id": "ana"})
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import pytest
 
-from api.hooks.targets import checked, judged, networks, public, resolved
+from api.hooks.lookups import Lookups
+from api.hooks.targets import Network, Target, checked, judged, networks, public
 from api.settings import SettingError, Settings, from_environment
 from router.errors import Refused
+
+
+def resolved(url: str, allowed: Sequence[Network]) -> Target:
+    lookups = Lookups(1)
+    try:
+        return asyncio.run(lookups.target(url, allowed))
+    finally:
+        lookups.close()
+
 
 PUBLIC = ("8.8.8.8", "1.1.1.1", "172.15.255.255", "172.32.0.0", "100.63.255.255", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808")
 NOT_PUBLIC = (
