@@ -111,30 +111,28 @@ def _open_postgresql(url: sa.URL, connect_s: int, wait_s: float | None) -> sa.En
     """What the URL itself says of waiting holds. A server that does not even acknowledge is given up after the same time, one that says
     nothing a little later than it should have."""
     waiting: dict[str, Any] = {"connect_timeout": connect_s}
-    session = ["default_transaction_isolation = 'read committed'"]  # whatever the server's own is: a turn that was overtaken is taken again
-    patience_s = None
     if wait_s is not None:
-        wait_ms = round(wait_s * 1000)
-        waiting["tcp_user_timeout"] = wait_ms
-        if "options" not in url.query:
-            session += [f"statement_timeout = {wait_ms}", f"lock_timeout = {wait_ms}"]
-            patience_s = wait_s + ANSWER_WITHIN_S
+        waiting["tcp_user_timeout"] = round(wait_s * 1000)
     given = {name: value for name, value in waiting.items() if name not in url.query}
     pool_s = BUSY_TIMEOUT_S if wait_s is None else wait_s
     driver = url.set(drivername="postgresql+psycopg")
     # the last one given back first: each learns statements of its own, and keeps a buffer as large as the largest part of a checkpoint
     pool = {"pool_pre_ping": True, "pool_size": 10, "pool_timeout": pool_s, "pool_use_lifo": True}
-    engine = sa.create_engine(driver, **pool, connect_args=given, hide_parameters=True)  # errors are logged, words are not
+    # whatever the server's own isolation is: a turn that was overtaken is taken again; and errors are logged, words are not
+    engine = sa.create_engine(driver, **pool, connect_args=given, isolation_level="READ COMMITTED", hide_parameters=True)
 
     @sa.event.listens_for(engine, "do_connect")
     def do_connect(_dialect: object, _record: object, given: list[Any], named: dict[str, Any]) -> Patient:
         return Patient.connect(*given, **named)
 
-    @sa.event.listens_for(engine, "connect")
-    def on_connect(connection: Patient, _record: object) -> None:
-        connection.patience_s = patience_s
-        connection.execute("".join(f"SET {each};" for each in session))  # as options of the connection, poolers refuse them
-        connection.commit()
+    if wait_s is not None and "options" not in url.query:
+        bounds = "".join(f"SET {name} = {round(wait_s * 1000)};" for name in ("statement_timeout", "lock_timeout"))
+
+        @sa.event.listens_for(engine, "connect")
+        def on_connect(connection: Patient, _record: object) -> None:
+            connection.patience_s = wait_s + ANSWER_WITHIN_S
+            connection.execute(bounds)  # as options of the connection, poolers refuse them
+            connection.commit()
 
     return engine
 

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from api.store.backup import snapshot
 from api.store.database import connection_of_its_own, open_database, upgrade
 from api.store.faults import PASSING, Unavailable, reason
 from api.store.repository import Repository
@@ -236,7 +237,9 @@ def test_a_turn_that_is_overtaken_is_taken_again_whatever_the_server_thinks_of_i
     upgrade(one)
     with one.begin() as connection:
         Repository(connection).create_team("team", 0.0)
-    with one.begin() as late:
+    with snapshot(one) as connection:
+        Repository(connection).team_ids()
+    with one.begin() as late:  # on the connection that the snapshot has given back
         assert Repository(late).revision("team") == 0
         with other.begin() as quick:
             quick.execute(sa.text("UPDATE teams SET revision = 7"))
