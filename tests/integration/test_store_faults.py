@@ -15,8 +15,9 @@ import pytest
 import sqlalchemy as sa
 
 from api.store.backup import snapshot
-from api.store.database import connection_of_its_own, open_database, upgrade
+from api.store.database import open_database, upgrade
 from api.store.faults import PASSING, Unavailable, reason
+from api.store.postgresql import connection_of_its_own
 from api.store.repository import Repository
 from api.writer.exchange import Answer, Command
 from router.events import TicketOpened
@@ -201,8 +202,8 @@ def test_a_host_that_says_nothing_is_given_up() -> None:
 
 def test_a_connection_that_hands_nothing_over_is_given_up(postgres: ThrowawayPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server has gone over to another, and what lies in between keeps the old connections, which it acknowledges, and never breaks."""
-    monkeypatch.setattr("api.store.database.ANSWER_WITHIN_S", 1)
-    monkeypatch.setattr("api.store.database.GONE_S", 1)
+    monkeypatch.setattr("api.store.postgresql.ANSWER_WITHIN_S", 1)
+    monkeypatch.setattr("api.store.postgresql.GONE_S", 1)
     with Relay(postgres.port) as relay:
         engine = open_database(relay.through(postgres.url()), wait_s=0.2)
         with contextlib.closing(connection_of_its_own(engine)) as own, engine.connect() as connection:
