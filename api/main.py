@@ -56,7 +56,8 @@ from api.routes import metrics as metrics_route
 from api.services import Services
 from api.settings import DEFAULT_TEAM, Settings
 from api.store import past
-from api.store.database import give_up_stuck_turns, open_database, upgrade
+from api.store.database import open_database, upgrade
+from api.store.postgresql import give_up_stuck_turns
 from api.store.presence import Presence
 from api.store.repository import Repository
 from api.telemetry.metrics import Metrics

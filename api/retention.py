@@ -70,7 +70,6 @@ class Retention:
         its decisions lose their numbers and go, too, and whoever compares them with the log does so from `upkeep.coarse_to` on.
         """
         now_s = self.clock.now_s()
-        self._finish_forgetting(team)
         if self._leapt(team, now_s):
             log.warning("the clock is weeks past what team %s last heard of: what is old by it goes in a day, unless it is set right", team)
             self._note(team, now_s, {})
@@ -79,6 +78,7 @@ class Retention:
         unread: dict[str, int] = {}
         found = {"points_dropped": 0, "events_retired": 0}
         try:
+            self._finish_forgetting(team)
             found["points_dropped"] = self._drop_points(team, now_s, now_s - IDLE_S)
             found["events_retired"] = self._retire(team, numbers_s)
         except (*PASSING, Unavailable):
@@ -95,7 +95,7 @@ class Retention:
         return found
 
     def _finish_forgetting(self, team: str) -> None:
-        """What is left of agents whose deletion was broken off."""
+        """What is left of agents whose deletion was broken off goes; the log says whether one of them is there again."""
         with read_only(self.engine) as connection:
             left = unfinished(connection, team)
         for agent_id, pseudonym in left:

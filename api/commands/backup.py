@@ -15,7 +15,7 @@ from rich.progress import Progress
 
 from api import instants
 from api.clock import Clock
-from api.commands.common import Json, opened, read_settings, refuse, show
+from api.commands.common import Json, ended_as_by_hand, opened, read_settings, refuse, show
 from api.settings import Settings
 from api.store import backup as copies
 from api.store import deletions, upkeep
@@ -39,7 +39,7 @@ def backup(
     """Back up every team while the service runs: one snapshot of all tables, for SQLite and PostgreSQL alike. A store of an earlier
     version stays one, so that it can be backed up before an upgrade; --test then tries the upgrade on the copy."""
     now_s = Clock().now_s()
-    with opened(read_settings(), as_it_is=True) as engine:
+    with ended_as_by_hand(), opened(read_settings(), as_it_is=True) as engine:
         with _refusing(file), _progress("backing up") as told, copies.snapshot(engine) as connection:
             made = copies.write(connection, file, now_s, told)
         if test:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,16 @@ def interrupted(line: str) -> NoReturn:
     """Say what was left undone and exit as one does who was interrupted."""
     typer.echo(f"respite: {line}", err=True)
     raise typer.Exit(INTERRUPTED)
+
+
+@contextlib.contextmanager
+def ended_as_by_hand() -> Iterator[None]:
+    """Whoever ends the process by `SIGTERM`, as timeout(1) does, interrupts it as Ctrl-C would: what is half done is taken away."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def read_settings(**options: object) -> Settings:

@@ -154,9 +154,10 @@ def check(path: Path) -> Manifest:
             name = str(value["table"])
             rows[name] = 0
         else:
-            if not isinstance(value, dict) or (value.get("rows"), value.get("sha256")) != (rows, digest.hexdigest()):
+            end = value if isinstance(value, dict) else {}
+            if (end.get("rows"), end.get("sha256")) != (rows, digest.hexdigest()) or "revisions" not in end:
                 raise BackupError(f"{path} is damaged: its contents are not what was written")
-            return Manifest(head["migration"], head["made_s"], rows, value["revisions"], value["sha256"])
+            return Manifest(head["migration"], head["made_s"], rows, end["revisions"], end["sha256"])
         digest.update(line)
     raise BackupError(f"{path} is damaged: it breaks off before its end")
 

@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -20,21 +19,18 @@ from alembic.util.exc import CommandError
 from sqlalchemy.engine import make_url
 
 import api.store
-from api.store.patient import Patient
+from api.store import postgresql
 
 ADVISORY_LOCK = 7_236_771_483
 BUSY_TIMEOUT_S = 30
 AGAIN_S = 0.01
-STUCK_S = 60
-ANSWER_WITHIN_S = 5  # what waits on a connection of its own must notice that the other end is gone
-GONE_S = 3 * ANSWER_WITHIN_S  # as long as it takes to notice a machine that is gone, for a server that is there and says nothing
 
 
 class DatabaseSettingError(ValueError):
     """The database URL can't be used; the message is one line."""
 
 
-def open_database(url: str, connect_s: int = ANSWER_WITHIN_S, wait_s: float | None = None) -> sa.Engine:
+def open_database(url: str, connect_s: int = postgresql.ANSWER_WITHIN_S, wait_s: float | None = None) -> sa.Engine:
     """An engine for `url`: SQLite in WAL mode with synchronous FULL, or PostgreSQL through psycopg.
 
     A connection must come about within `connect_s` seconds; a statement on PostgreSQL, a lock of SQLite or one of the pool's connections
@@ -45,10 +41,11 @@ def open_database(url: str, connect_s: int = ANSWER_WITHIN_S, wait_s: float | No
         kind = parsed.get_backend_name()
     except (sa.exc.ArgumentError, ValueError) as error:  # the port is read as a number
         raise DatabaseSettingError("RESPITE_DATABASE_URL is not a database URL, e.g. sqlite:///var/respite.db") from error
+    pool_s = BUSY_TIMEOUT_S if wait_s is None else wait_s
     if kind == "sqlite":
-        return _open_sqlite(parsed, BUSY_TIMEOUT_S if wait_s is None else wait_s)
+        return _open_sqlite(parsed, pool_s)
     if kind == "postgresql":
-        return _open_postgresql(parsed, connect_s, wait_s)
+        return postgresql.opened(parsed, connect_s, pool_s, wait_s)
     raise DatabaseSettingError(f"RESPITE_DATABASE_URL names {kind!r}; use sqlite or postgresql")
 
 
@@ -79,64 +76,6 @@ def holds_a_store(engine: sa.Engine) -> bool:
             return stored_revision(connection) is not None
     except sa.exc.DBAPIError as error:
         raise _not_opened(error) from error
-
-
-def give_up_stuck_turns(engine: sa.Engine) -> None:
-    """Whoever stands still in the middle of a turn, suspended or cut off, holds its team for `STUCK_S` and no longer; on PostgreSQL.
-
-    To be called before the first connection is made.
-    """
-    if engine.dialect.name != "postgresql":
-        return
-
-    @sa.event.listens_for(engine, "connect")
-    def on_connect(connection: Any, _record: object) -> None:
-        connection.execute(f"SET idle_in_transaction_session_timeout = '{STUCK_S}s'")
-        connection.commit()
-
-
-def connection_of_its_own(engine: sa.Engine) -> psycopg.Connection:
-    """A connection to PostgreSQL beside the pool, each statement a transaction: for what must not end when a request does.
-
-    Raises `psycopg.OperationalError` where there is none to be had, and where it is not answered for `GONE_S`.
-    """
-    _, given = engine.dialect.create_connect_args(engine.url)
-    alive = {"keepalives_idle": ANSWER_WITHIN_S, "keepalives_interval": ANSWER_WITHIN_S, "keepalives_count": 2}
-    made = Patient.connect(**{"connect_timeout": ANSWER_WITHIN_S, **alive, **given, "autocommit": True})
-    made.patience_s = GONE_S
-    return made
-
-
-def _open_postgresql(url: sa.URL, connect_s: int, wait_s: float | None) -> sa.Engine:
-    """What the URL itself says of waiting holds. A server that does not even acknowledge is given up after the same time, one that says
-    nothing a little later than it should have."""
-    waiting: dict[str, Any] = {"connect_timeout": connect_s}
-    session = ["default_transaction_isolation = 'read committed'"]  # whatever the server's own is: a turn that was overtaken is taken again
-    patience_s = None
-    if wait_s is not None:
-        wait_ms = round(wait_s * 1000)
-        waiting["tcp_user_timeout"] = wait_ms
-        if "options" not in url.query:
-            session += [f"statement_timeout = {wait_ms}", f"lock_timeout = {wait_ms}"]
-            patience_s = wait_s + ANSWER_WITHIN_S
-    given = {name: value for name, value in waiting.items() if name not in url.query}
-    pool_s = BUSY_TIMEOUT_S if wait_s is None else wait_s
-    driver = url.set(drivername="postgresql+psycopg")
-    # the last one given back first: each learns statements of its own, and keeps a buffer as large as the largest part of a checkpoint
-    pool = {"pool_pre_ping": True, "pool_size": 10, "pool_timeout": pool_s, "pool_use_lifo": True}
-    engine = sa.create_engine(driver, **pool, connect_args=given, hide_parameters=True)  # errors are logged, words are not
-
-    @sa.event.listens_for(engine, "do_connect")
-    def do_connect(_dialect: object, _record: object, given: list[Any], named: dict[str, Any]) -> Patient:
-        return Patient.connect(*given, **named)
-
-    @sa.event.listens_for(engine, "connect")
-    def on_connect(connection: Patient, _record: object) -> None:
-        connection.patience_s = patience_s
-        connection.execute("".join(f"SET {each};" for each in session))  # as options of the connection, poolers refuse them
-        connection.commit()
-
-    return engine
 
 
 def _open_sqlite(url: sa.URL, wait_s: float) -> sa.Engine:
@@ -230,23 +169,11 @@ def migrate(connection: sa.Connection, revision: str = "head") -> None:
             raise RuntimeError(f"migration broke {len(broken)} references; nothing was changed")
 
 
-def _refuse_shared_sessions(connection: sa.Connection, engine: sa.Engine) -> None:
-    """A pooler in transaction mode gives whichever session of the server's is free: the same one to two connections that are open at once.
-    Locks would be held by nobody who knows of it, and the next start would wait for them."""
-    session = sa.text("SELECT pg_backend_pid()")
-    with engine.connect() as other:
-        found = []
-        for each in (connection, other):
-            found.append(each.execute(session).scalar_one())
-            each.commit()
-    if found[0] == found[1]:
-        raise DatabaseSettingError("RESPITE_DATABASE_URL: a pooler in transaction mode is there; set it to session mode, or go past it")
-
-
 def _upgrade(engine: sa.Engine) -> None:
+    if engine.dialect.name == "postgresql" and postgresql.shares_sessions(engine):
+        raise DatabaseSettingError("RESPITE_DATABASE_URL: a pooler in transaction mode is there; set it to session mode, or go past it")
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
-            _refuse_shared_sessions(connection, engine)
             connection.detach()  # so that it is closed afterwards, and the lock and what is set here end with it
             session: Any = connection.connection.dbapi_connection
             session.patience_s = None  # who comes second waits for as long as the first needs

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import sqlalchemy as sa
 
@@ -80,24 +80,25 @@ def export(engine: sa.Engine, path: str | None) -> None:
     file = Path(path)
     try:
         there = set(read(file)) if file.exists() else set()
-        with open(os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+", encoding="utf-8") as out:
+        lacking = "".join(to_json(asdict(each)) + "\n" for each in made if each not in there)
+        with open(os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+b") as out:
             _end_the_last_line(out)
-            out.writelines(to_json(asdict(each)) + "\n" for each in made if each not in there)
+            out.write(lacking.encode())
             out.flush()
             os.fsync(out.fileno())
     except OSError as error:
         raise DeletionsFileError(f"RESPITE_DELETIONS_FILE: {path} can't be written: {error.strerror}") from error
 
 
-def _end_the_last_line(file: TextIO) -> None:
+def _end_the_last_line(file: BinaryIO) -> None:
     """Cut off a line that was broken off while it was written, and end one that only lacks its end."""
     file.seek(0)
-    lines = file.readlines()
-    if lines and not lines[-1].endswith("\n"):
-        if _broken_off(lines[-1]):
-            file.truncate(len("".join(lines[:-1]).encode()))
-        else:
-            file.write("\n")
+    text = file.read()
+    last = text[text.rfind(b"\n") + 1 :]
+    if _broken_off(last.decode(errors="replace")):
+        file.truncate(len(text) - len(last))
+    elif last:
+        file.write(b"\n")
 
 
 def _broken_off(line: str) -> bool:

@@ -11,7 +11,7 @@ from psycopg.abc import PQGen
 LOOKED_EVERY_S = 0.1  # psycopg's own
 
 
-class Patient(psycopg.Connection[Any]):
+class PatientConnection(psycopg.Connection[Any]):
     """Raises `psycopg.OperationalError`, closed, where the server has neither taken nor said anything for `patience_s` seconds while it was
     waited for; without a number it waits. Of a statement that takes too long the server itself says so, and sooner."""
 

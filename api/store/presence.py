@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 
 import psycopg
 import sqlalchemy as sa
 
-from api.store.database import ANSWER_WITHIN_S, DatabaseSettingError, connection_of_its_own
+from api.store.database import DatabaseSettingError
+from api.store.postgresql import ANSWER_WITHIN_S, connection_of_its_own, let_go
 
 SERVING_LOCK = 7_236_771_484  # services share it; a restore wants it alone
 TRY_LOCK = sa.text("SELECT pg_try_advisory_xact_lock(:run)")
@@ -62,13 +62,6 @@ def exclude(engine: sa.Engine) -> psycopg.Connection:
     """A connection to PostgreSQL while which is open nobody serves; raises `DatabaseSettingError` where somebody does."""
     taken = "a service is at work on the database: stop it, with all of its workers on every machine"
     return _holding(engine, "SELECT pg_try_advisory_lock(%s)", taken)
-
-
-def let_go(connection: psycopg.Connection) -> None:
-    """Give back what a connection holds, then close it: PostgreSQL may take a moment to notice that it has ended."""
-    with contextlib.suppress(psycopg.Error):
-        connection.execute("SELECT pg_advisory_unlock_all()")
-    connection.close()
 
 
 def _holding(engine: sa.Engine, ask: str, refusal: str) -> psycopg.Connection:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 
 from api.store import presence
 from api.store.database import DatabaseSettingError, open_database
+from api.store.postgresql import let_go
 
 
 def serving(database_url: str) -> AbstractContextManager[None]:
@@ -58,4 +59,4 @@ def _locked(database_url: str, lock: Callable[[sa.Engine], psycopg.Connection]) 
     try:
         yield
     finally:
-        presence.let_go(connection)
+        let_go(connection)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import threading
 
 import psycopg
 import sqlalchemy as sa
 
-from api.store.database import connection_of_its_own
+from api.store.postgresql import connection_of_its_own, let_go
 
 
 class Leadership:
@@ -53,5 +52,4 @@ class Leadership:
     def _let_go(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            with contextlib.suppress(psycopg.Error):
-                connection.close()
+            let_go(connection)

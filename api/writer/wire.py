@@ -16,7 +16,8 @@ import psycopg
 from psycopg import sql
 
 from api.store.database import DatabaseSettingError
-from api.store.presence import Presence, let_go
+from api.store.postgresql import let_go
+from api.store.presence import Presence
 from api.writer.dispatcher import Dispatcher
 from api.writer.due import NOW_S
 

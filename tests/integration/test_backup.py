@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -155,6 +156,7 @@ def damaged(file: Path) -> Iterator[tuple[str, bytes]]:
     yield "a number for a row", gzip.compress(b"".join([*lines[:4], b"5\n", *lines[5:]]))
     yield "the name of a table gone", gzip.compress(b"".join([lines[0], *lines[2:]]))
     yield "a word of the last line changed", gzip.compress(b"".join([*lines[:-1], lines[-1].replace(b'"rows"', b'"rohs"')]))
+    yield "another word of it changed", gzip.compress(b"".join([*lines[:-1], lines[-1].replace(b'"revisions"', b'"revisioms"')]))
     yield "no backup", gzip.compress(b'{"some": "JSON"}\n')
     yield "no JSON", gzip.compress(b"words\n")
     yield "not packed", b"words"
@@ -249,6 +251,31 @@ def test_a_backup_that_fails_leaves_the_one_before_and_nothing_else(own: sa.Engi
     with pytest.raises(ValueError, match="JSON"):
         backed_up(own, file)
     assert (file.read_bytes(), list(tmp_path.glob("*.part"))) == (before, [])
+
+
+@pytest.mark.parametrize(("during", "left"), [("FROM events", set()), ("INSERT INTO teams", {"all.gz"})])
+def test_a_backup_that_is_ended_leaves_nothing_half_done(
+    own: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, during: str, left: set[str]
+) -> None:
+    """As by timeout(1), or whoever supervises it: while it is written, and while it is tried out in a folder that has names of people."""
+    monkeypatch.setenv("RESPITE_DATABASE_URL", str(own.url))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    own.dispose()
+    there = {each.name for each in tmp_path.iterdir()}
+
+    def end(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if during in statement:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sa.event.listen(sa.Engine, "before_cursor_execute", end)
+    try:
+        ended = CliRunner().invoke(app, ["backup", str(tmp_path / "all.gz"), "--test"])
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", end)
+        assert signal.signal(signal.SIGTERM, before) == signal.SIG_IGN
+    assert ended.exit_code == 130, ended.output
+    assert {each.name for each in tmp_path.iterdir()} - there == left
 
 
 def test_two_backups_at_once_are_each_whole(own: sa.Engine, tmp_path: Path) -> None:

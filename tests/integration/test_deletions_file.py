@@ -116,20 +116,22 @@ def test_a_start_brings_the_file_up_to_date(url: str, tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("last", ["", "{", '{"team":"default","wh', "whole"])
-def test_a_last_line_that_was_broken_off_is_written_again(url: str, tmp_path: Path, last: str) -> None:
-    """As by a full disk, or a machine that went down; or it was edited by hand and lacks but its end."""
-    file = tmp_path / "deletions"
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("last", [b"", b"{", b'{"team":"default","wh', b'{"team":"caf\xc3', b"whole"])
+def test_a_last_line_that_was_broken_off_is_written_again(url: str, tmp_path: Path, last: bytes, end: bytes) -> None:
+    """As by a full disk, within a letter of several bytes, too, or a machine that went down; or it was edited by hand, elsewhere perhaps,
+    and lacks but its end."""
+    file, people = tmp_path / "deletions", ("ana", "ben", "cyd", "dan")
     with make_world(url, deletions_file=str(file)) as world:
-        for name in ("ana", "ben", "cyd"):
+        for name in people:
             world.agent(name)
-        for name in ("ana", "ben"):
+        for name in people[:-1]:
             world.ok(name, "DELETE", f"/v1/agents/{name}/personal-data")
-        first, second = file.read_text().splitlines()
-        file.write_text(f"{first}\n{second if last == 'whole' else last}")
+        *whole, third = file.read_bytes().splitlines()
+        file.write_bytes(b"".join(each + end for each in whole) + (third if last == b"whole" else last))
         assert "bad   deletions" not in respite(url, str(file), "doctor").stdout
-        world.ok("cyd", "DELETE", "/v1/agents/cyd/personal-data")
-    assert [each.is_of(who) for each, who in zip(deletions.read(file), ("ana", "ben", "cyd"), strict=True)] == [True] * 3
+        world.ok("dan", "DELETE", "/v1/agents/dan/personal-data")
+    assert [each.is_of(who) for each, who in zip(deletions.read(file), people, strict=True)] == [True] * 4
     assert file.read_text().endswith("}\n")
 
 

@@ -17,7 +17,7 @@ from api.cli import app
 from api.clock import Clock
 from api.retention import Retention
 from api.settings import Settings
-from api.store import backup, deletions, forgetting, letters, past, personal
+from api.store import backup, deletions, forgetting, letters, past, personal, upkeep
 from api.store.checking import differing_decisions
 from api.store.database import open_database
 from api.store.repository import Repository
@@ -234,6 +234,20 @@ def test_forgetting_that_was_broken_off_is_finished_by_retention(own_world: Worl
     with writing() as connection:
         assert forgetting.unfinished(connection, "default") == []
     assert_replays(world.services.engine)
+
+
+def test_retention_is_done_where_the_log_that_says_who_is_left_can_not_be_read(own_world: World) -> None:
+    world, writing = own_world, own_world.services.dispatcher.writing
+    a_life_in_the_team(world)
+    with writing() as connection:
+        forgetting.begin(connection, "default", WHO, world.clock.now_s())
+    world.agent("dora")
+    with writing() as connection:
+        connection.exec_driver_sql("UPDATE events SET body = '{' WHERE kind = 'agent_put' AND body LIKE '%dora%'")
+    found = Retention(world.services.engine, Settings(), world.clock, writing).enforce("default")
+    assert found["answers_deleted"] == 0
+    with world.services.engine.connect() as connection:
+        assert upkeep.UNREAD in upkeep.last(connection, "default", upkeep.RETENTION)[1]  # type: ignore[index]
 
 
 def test_who_is_there_again_keeps_what_is_theirs_now(own_world: World) -> None:

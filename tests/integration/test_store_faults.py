@@ -14,8 +14,10 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from api.store.database import connection_of_its_own, open_database, upgrade
+from api.store.backup import snapshot
+from api.store.database import open_database, upgrade
 from api.store.faults import PASSING, Unavailable, reason
+from api.store.postgresql import connection_of_its_own
 from api.store.repository import Repository
 from api.writer.exchange import Answer, Command
 from router.events import TicketOpened
@@ -200,8 +202,8 @@ def test_a_host_that_says_nothing_is_given_up() -> None:
 
 def test_a_connection_that_hands_nothing_over_is_given_up(postgres: ThrowawayPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server has gone over to another, and what lies in between keeps the old connections, which it acknowledges, and never breaks."""
-    monkeypatch.setattr("api.store.database.ANSWER_WITHIN_S", 1)
-    monkeypatch.setattr("api.store.database.GONE_S", 1)
+    monkeypatch.setattr("api.store.postgresql.ANSWER_WITHIN_S", 1)
+    monkeypatch.setattr("api.store.postgresql.GONE_S", 1)
     with Relay(postgres.port) as relay:
         engine = open_database(relay.through(postgres.url()), wait_s=0.2)
         with contextlib.closing(connection_of_its_own(engine)) as own, engine.connect() as connection:
@@ -236,7 +238,9 @@ def test_a_turn_that_is_overtaken_is_taken_again_whatever_the_server_thinks_of_i
     upgrade(one)
     with one.begin() as connection:
         Repository(connection).create_team("team", 0.0)
-    with one.begin() as late:
+    with snapshot(one) as connection:
+        Repository(connection).team_ids()
+    with one.begin() as late:  # on the connection that the snapshot has given back
         assert Repository(late).revision("team") == 0
         with other.begin() as quick:
             quick.execute(sa.text("UPDATE teams SET revision = 7"))

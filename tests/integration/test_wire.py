@@ -17,8 +17,9 @@ import sqlalchemy as sa
 
 from api.clock import Clock
 from api.store import looks
-from api.store.database import give_up_stuck_turns, open_database, upgrade
+from api.store.database import open_database, upgrade
 from api.store.keys import Principal
+from api.store.postgresql import give_up_stuck_turns
 from api.store.presence import Presence
 from api.store.repository import Repository
 from api.writer.dispatcher import Dispatcher
@@ -180,7 +181,7 @@ def test_the_timer_of_a_service_that_has_died_goes_off_elsewhere(url: str) -> No
 
 
 def test_a_service_that_stands_still_in_a_turn_gives_the_team_up(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.store.database.STUCK_S", 1)
+    monkeypatch.setattr("api.store.postgresql.STUCK_S", 1)
     with services(url) as (one, other):
 
         def stand_still() -> None:
