@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -67,13 +68,23 @@ class Personal:
     show_speed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Population:
     """Hyper-parameters: mean (2,) and covariance (2, 2) of (α, g) over people, and the variance σ² of an answer."""
 
     mean: FloatArray
     covariance: FloatArray
     noise: float
+
+    @cached_property
+    def precision(self) -> FloatArray:
+        """Σ⁻¹, shape (2, 2)."""
+        return np.asarray(np.linalg.inv(self.covariance))
+
+    @cached_property
+    def log_volume(self) -> float:
+        """ln det Σ."""
+        return float(np.linalg.slogdet(self.covariance)[1])
 
 
 DOCUMENTED = Population(np.array([INTERCEPT_MEAN, SENSITIVITY_MEAN]), np.diag([INTERCEPT_SD**2, SENSITIVITY_SD**2]), NOISE_SD**2)
@@ -144,7 +155,7 @@ def posterior(given: CheckIns, now_s: float, population: Population) -> Posterio
     else:
         speeds, loads = np.ones(1), _at_speed_one(given.loads)[:, None]
     design = np.stack([np.ones_like(loads), loads], axis=-1).transpose(1, 0, 2)
-    precision = np.linalg.inv(population.covariance)
+    precision = population.precision
     weighted = design * weight[:, None]
     inverse = precision + weighted.transpose(0, 2, 1) @ design / population.noise
     covariance: FloatArray = np.asarray(np.linalg.inv(inverse), dtype=np.float64)
@@ -153,7 +164,7 @@ def posterior(given: CheckIns, now_s: float, population: Population) -> Posterio
     fit = float(weight @ given.answer**2) / population.noise + population.mean @ precision @ population.mean
     evidence: FloatArray = np.asarray(
         -0.5 * weight.sum() * np.log(2 * np.pi * population.noise)
-        - 0.5 * np.linalg.slogdet(population.covariance)[1]
+        - 0.5 * population.log_volume
         + 0.5 * np.linalg.slogdet(covariance)[1]
         - 0.5 * (fit - np.einsum("ki,kij,kj->k", mean, inverse, mean))
         + _log_prior(speeds)
@@ -210,8 +221,8 @@ def _misses(given: CheckIns, found: Posterior, now_s: float) -> FloatArray:
 
 def objective(agents: list[CheckIns], now_s: float, population: Population) -> float:
     """What EM climbs: the log marginal likelihood of all check-ins and the log prior of the hyper-parameters, up to a constant."""
-    precision, off = np.linalg.inv(population.covariance), population.mean - DOCUMENTED.mean
-    held = np.trace(DOCUMENTED.covariance @ precision) + off @ precision @ off + np.linalg.slogdet(population.covariance)[1]
+    precision, off = population.precision, population.mean - DOCUMENTED.mean
+    held = np.trace(DOCUMENTED.covariance @ precision) + off @ precision @ off + population.log_volume
     noise = np.log(population.noise) + DOCUMENTED.noise / population.noise
     evidence = sum(posterior(given, now_s, population).log_evidence() for given in agents)
     return float(evidence - 0.5 * PSEUDO_AGENTS * held - 0.5 * PSEUDO_ANSWERS * noise)

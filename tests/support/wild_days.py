@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ from support.streams import START_S
 
 LENGTH_S = 3 * HOUR_S
 SKILLS = ("billing", "product")
+hours_at = lru_cache(64)(window)  # asked of each person and instant once for every ticket that waits
 
 
 def random_policy(chance: np.random.Generator) -> dict[str, Any]:
@@ -241,7 +243,7 @@ def _rotated_out(state: TeamState, ticket: Ticket, person: Person) -> bool:
 def _at_work(state: TeamState, ticket: Ticket, person: Person, now_s: float) -> bool:
     """Online, on shift, and neither on a break nor about to begin one, unless they are cover for the ticket until then."""
     row, current = state.agents.row[person.id], person.recovery
-    on_shift, _ = window(person.shifts, person.time_zone, now_s)
+    on_shift, _ = hours_at(person.shifts, person.time_zone, now_s)
     resting = current is not None and now_s < current.end_s and not covers(state, ticket, person, now_s)
     return state.agents.status[row] == Status.ONLINE and on_shift and not resting
 
@@ -249,7 +251,7 @@ def _at_work(state: TeamState, ticket: Ticket, person: Person, now_s: float) -> 
 def _there(state: TeamState, ticket: Ticket, person: Person, now_s: float) -> bool:
     """At work, or on a break that has had its minimum, or cover until it begins."""
     row, current = state.agents.row[person.id], person.recovery
-    on_shift, _ = window(person.shifts, person.time_zone, now_s)
+    on_shift, _ = hours_at(person.shifts, person.time_zone, now_s)
     if state.agents.status[row] != Status.ONLINE or not on_shift:
         return False
     if current is None or now_s >= current.end_s or covers(state, ticket, person, now_s):
@@ -261,7 +263,7 @@ def _there(state: TeamState, ticket: Ticket, person: Person, now_s: float) -> bo
 def _has_room(state: TeamState, ticket: Ticket, person: Person, mine: list[Ticket], now_s: float) -> bool:
     row, column = state.agents.row[person.id], channel_index(ticket.channel)
     held = sum(1 for each in mine if channel_index(each.channel) == column and (each.live or each.channel not in LIVE_CHANNELS))
-    _, until_s = window(person.shifts, person.time_zone, now_s)
+    _, until_s = hours_at(person.shifts, person.time_zone, now_s)
     ends = until_s - now_s if person.shifts else math.inf
     late = ticket.channel in LIVE_CHANNELS and ends < ticket.expected_handle_s
     if any(each.hot for each in mine) and now_s - state.agents.hot_s[row] < state.policy.hot_alone_s:
