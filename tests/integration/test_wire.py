@@ -137,6 +137,24 @@ def test_what_was_missed_is_looked_at(url: str) -> None:
         other.until(lambda state: "bolt" in state.accounts)
 
 
+def test_where_the_ear_alone_is_cut_off_the_others_are_heard_again_and_it_is_said_once(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    with services(url) as (one, other):
+        one.put(lambda now_s: [AccountPut(now_s, "acme")])
+        other.until(lambda state: "acme" in state.accounts)
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            ears = "datname = current_database() AND query ~ '^(LISTEN|SELECT pg_notify|SELECT id, revision, tableoid)'"
+            ending = f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {ears} AND pid <> pg_backend_pid()"
+            ended = connection.execute(ending).fetchall()
+        assert len(ended) == 2
+        one.put(lambda now_s: [AccountPut(now_s, "bolt")])
+        other.until(lambda state: "bolt" in state.accounts)
+        other.put(lambda now_s: [AccountPut(now_s, "cork")])
+        one.until(lambda state: "cork" in state.accounts)
+    said = [each.getMessage() for each in caplog.records if each.name == "api.writer.wire"]
+    assert len(said) == 2, said
+    assert all(each.startswith("no word from the other services") for each in said)
+
+
 def test_who_is_woken_sees_what_was_heard_of_without_asking_the_store(url: str) -> None:
     with services(url) as (one, other):
         one.put(lambda now_s: [AccountPut(now_s, "acme")])
