@@ -18,7 +18,7 @@ from api.door.answer_headers import NOSNIFF, UNKEPT
 from api.schemas.sent import WRITTEN
 from api.store import faults
 from api.store.packing import Unreadable
-from api.store.repository import Missing
+from api.store.repository import Missing, Unfolded
 from api.writer.exchange import KeyInFlight, KeyReused
 from fatigue_model.bounds import InvalidValues, escaped, shown
 from router.errors import Conflict, Refused, Unknown
@@ -223,6 +223,10 @@ def install(app: FastAPI, keyed: Keyed) -> None:
 
     for kind in NO_STORE:
         app.add_exception_handler(kind, _no_store)
+
+    @app.exception_handler(Unfolded)
+    async def on_unfolded(_request: Request, error: Unfolded) -> Response:
+        return problem(503, str(error), headers=RETRY)
 
     @app.exception_handler(Missing)
     @app.exception_handler(Unreadable)

@@ -14,7 +14,7 @@ from api.store import aged, deletions, past, upkeep
 from api.store.database import read_only
 from api.store.faults import PASSING, Unavailable
 from api.store.forgetting import append, finish, unfinished
-from api.store.repository import Repository
+from api.store.repository import Repository, Unfolded
 from api.store.tables import decisions, events
 from api.store.unread import first_unread
 from fatigue_model.dynamics import DAY_S
@@ -25,7 +25,8 @@ from router.ledger import LEDGER_S
 log = logging.getLogger(__name__)
 LEAP_S = 35 * DAY_S
 IDLE_S = LEDGER_S + DAY_S  # older points serve nothing, and the log begins with whatever the state holds
-UNREAD = "the log of team %s can't be folded, at revision %d: what is too old in it stays until a backup from before that is restored"
+UNREAD = "the log of team %s can't be folded, at revision %d: what is too old in it stays until %s"
+A_BACKUP, ITS_VERSION = "a backup from before that is restored", "the newer version that wrote it is at work"
 Transaction = Callable[[], AbstractContextManager[sa.Connection]]
 
 
@@ -86,7 +87,8 @@ class Retention:
         except Exception as error:
             unread[upkeep.UNREAD] = self._unread(team)
             # where each event can be read, it is a fault of ours: then where it was is told, too
-            log.error(UNREAD, team, unread[upkeep.UNREAD], exc_info=None if unread[upkeep.UNREAD] else error)
+            until = ITS_VERSION if isinstance(error, Unfolded) and error.newer else A_BACKUP
+            log.error(UNREAD, team, unread[upkeep.UNREAD], until, exc_info=None if unread[upkeep.UNREAD] else error)
         found["decisions_without_numbers"] = self._coarsen(team, numbers_s)
         found |= self._drop_old(team, log_s)
         for each in aged.AGED:

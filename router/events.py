@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from fatigue_model.values import value
@@ -344,10 +344,22 @@ def kind_of(event: Event) -> str:
     return _NAMES[type(event)]
 
 
+class Newer(ValueError):
+    """An event of a kind, or with a field, that this version does not have."""
+
+
 def decode(kind: str, values: Mapping[str, Any]) -> Event:
-    """The event that `encode` wrote; JSON lists become tuples again."""
+    """The event that `encode` wrote; JSON lists become tuples again. Raises `Newer` at one that a newer version wrote."""
+    if kind not in KINDS:
+        raise Newer(f"events of kind {kind!r} are of a newer version")
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     if kind == "agent_put":
         given["shifts"] = tuple(Shift(**shift) for shift in given["shifts"])
-    event: Event = KINDS[kind](**given)
+    try:
+        event: Event = KINDS[kind](**given)
+    except TypeError as error:
+        unknown = given.keys() - {each.name for each in fields(KINDS[kind])}
+        if unknown:
+            raise Newer(f"field {min(unknown)!r} of {kind!r} is of a newer version") from error
+        raise
     return event

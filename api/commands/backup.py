@@ -15,13 +15,13 @@ from rich.progress import Progress
 
 from api import instants
 from api.clock import Clock
-from api.commands.common import Json, ended_as_by_hand, opened, read_settings, refuse, show
+from api.commands.common import Json, ended_as_by_hand, opened, overwrite_what_went, read_settings, refuse, show
 from api.settings import Settings
 from api.store import backup as copies
 from api.store import deletions, upkeep
 from api.store.backup import Manifest
 from api.store.checking import differing_decisions
-from api.store.database import open_database, overwrite, read_only
+from api.store.database import open_database, read_only
 from api.store.faults import damaged
 from api.store.repository import Repository
 from api.store.restore import holds_a_team
@@ -89,7 +89,7 @@ def _restored(engine: sa.Engine, file: Path, settings: Settings) -> tuple[Manife
     made_since = list(deletions.read(known)) if known and known.exists() else []
     with _progress("restoring") as told:
         made, deleted = put_back(engine, file, made_since, told)
-    overwrite(engine)
+    overwrite_what_went(engine)
     with read_only(engine) as connection:
         for team in Repository(connection).team_ids():
             state = Repository(connection).first(team)

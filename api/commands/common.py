@@ -16,7 +16,7 @@ import typer
 
 from api.settings import PREFIX, SettingError, Settings, from_environment
 from api.store import deletions
-from api.store.database import DatabaseSettingError, holds_a_store, missing_file, open_database, upgrade
+from api.store.database import DatabaseSettingError, holds_a_store, missing_file, open_database, overwrite, upgrade
 from api.store.repository import Repository
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -77,6 +77,16 @@ def opened(settings: Settings, begin: bool = False, as_it_is: bool = False) -> I
         yield engine
     finally:
         engine.dispose()
+
+
+def overwrite_what_went(engine: sa.Engine) -> None:
+    """Let nothing that was deleted, or replaced, stand in SQLite's write-ahead log. It is gone from the store as it is: that there is no
+    room for this is said in a line."""
+    try:
+        overwrite(engine)
+    except sa.exc.OperationalError as error:
+        stands = "it is done, but what went stands in the database's -wal file until retention has room"
+        typer.echo(f"respite: {stands}: {error.orig}", err=True)
 
 
 def write_down_deletions(engine: sa.Engine, settings: Settings) -> None:

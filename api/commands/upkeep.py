@@ -7,11 +7,10 @@ from typing import Annotated
 import typer
 
 from api.clock import Clock
-from api.commands.common import Json, known_team, opened, read_settings, refuse, show, write_down_deletions
+from api.commands.common import Json, known_team, opened, overwrite_what_went, read_settings, refuse, show, write_down_deletions
 from api.retention import Retention
 from api.settings import DEFAULT_TEAM
 from api.store import deletions, forgetting, past
-from api.store.database import overwrite
 from api.store.faults import PASSING, reason
 from api.store.repository import Repository
 from router.errors import Refused, Unknown
@@ -33,7 +32,7 @@ def retention(
             except Exception as error:  # whatever is wrong with it, the other teams have theirs
                 failed[team] = _in_a_line(error)
         if not dry_run:
-            overwrite(engine)
+            overwrite_what_went(engine)
     if as_json:
         show({"dry_run": dry_run, "teams": found, "failed": failed})
     else:
@@ -77,7 +76,7 @@ def forget(
                     refuse(refused.detail)
                 made = forgetting.begin(connection, team, agent_id, Clock().now_s())
         rows = forgetting.finish(engine.begin, team, agent_id, made.pseudonym)
-        overwrite(engine)
+        overwrite_what_went(engine)
         write_down_deletions(engine, settings)
     if as_json:
         show({"agent_id": agent_id, "pseudonym": made.pseudonym, "rows": rows})

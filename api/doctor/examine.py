@@ -10,10 +10,11 @@ from api.clock import Clock
 from api.doctor import database, logs, posture
 from api.doctor.finding import BAD, OK, RESTORE, Finding, Patient
 from api.settings import Settings
-from api.store.backup import snapshot
+from api.store.backup import GUIDE, snapshot
 from api.store.database import DatabaseSettingError, head_revision, missing_file, open_database, stored_revision
 from api.store.faults import damaged
 from api.store.repository import Repository
+from api.store.tables import teams
 from api.store.unread import UNREADABLE
 
 LOOKS = (
@@ -55,6 +56,10 @@ def examine(settings: Settings, integrity: bool = False) -> Iterator[Finding]:
 def _examine(engine: sa.Engine, settings: Settings, integrity: bool) -> Iterator[Finding]:
     with snapshot(engine) as connection:
         found, newest = stored_revision(connection), head_revision()
+        if found is None and sa.inspect(connection).has_table(teams.name):
+            advice = f"put in it the migration of the version that was at work last (this one's is {newest}), or restore a backup"
+            yield Finding("migrations", BAD, f"{GUIDE} is gone or empty: nobody knows of which version the tables are", advice)
+            return
         if found != newest:
             seen = f"is at migration {found}, this version at {newest}"
             yield Finding("migrations", BAD, seen, "start this version of the service once, or the one that the database is of")

@@ -9,52 +9,57 @@ import sqlalchemy as sa
 from api.doctor.finding import BAD, LOOK, OK, RESTORE, Finding, Patient
 from api.store import upkeep
 from api.store.past import begin_revision, count
-from api.store.repository import Repository
+from api.store.repository import Repository, Unfolded
 from api.store.tables import events
 from api.store.unread import first_unread
 from router.cover import unattainable
 from router.state import TeamState
 
+NEWER = "go on with the version that wrote it, on every machine; or stop all and restore a backup from before"
+
 
 def logs(patient: Patient) -> Iterator[Finding]:
     """One finding of each log where it is to be read whole, or where something is wrong with it; of those that fold, policy and ids."""
     for team in patient.teams:
-        state, wrong = _folded(patient, team)
-        yield from _read(patient, team, wrong) if patient.integrity else _as_known(team, wrong)
+        state, wrong, advice = _folded(patient, team)
+        yield from _read(patient, team, wrong, advice) if patient.integrity else _as_known(team, wrong, advice)
         if state is not None:
             yield from _policy_and_ids(team, state)
 
 
-def _folded(patient: Patient, team: str) -> tuple[TeamState | None, list[str]]:
-    """The newest state, and what is wrong with the log, as far as that is known without reading it whole."""
-    repository, state, wrong = Repository(patient.connection), None, list[str]()
+def _folded(patient: Patient, team: str) -> tuple[TeamState | None, list[str], str]:
+    """The newest state, what is wrong with the log, as far as that is known without reading it whole, and what to do then."""
+    repository, state, wrong, advice = Repository(patient.connection), None, list[str](), RESTORE
     try:
         state, revision = repository.load(team), repository.revision(team)
         if state.revision != revision:
             wrong.append(f"it folds to revision {state.revision} of {revision}")
     except sa.exc.SQLAlchemyError:
         raise
+    except Unfolded as error:
+        wrong.append(str(error))
+        advice = NEWER if error.newer else RESTORE
     except Exception as error:  # whatever is wrong with it, the other teams are looked at
         wrong.append(f"it can't be folded: {type(error).__name__}: {error}")
     done = upkeep.last(patient.connection, team, upkeep.RETENTION)
     if done and upkeep.UNREAD in done[1]:
         wrong.append(f"retention can't fold it, at revision {done[1][upkeep.UNREAD]}: what is too old in it stays")
-    return state, wrong
+    return state, wrong, advice
 
 
-def _as_known(team: str, wrong: list[str]) -> Iterator[Finding]:
+def _as_known(team: str, wrong: list[str], advice: str) -> Iterator[Finding]:
     if wrong:
-        yield Finding("log", BAD, "; ".join((f"the log of {team}: {wrong[0]}", *wrong[1:])), RESTORE)
+        yield Finding("log", BAD, "; ".join((f"the log of {team}: {wrong[0]}", *wrong[1:])), advice)
 
 
-def _read(patient: Patient, team: str, wrong: list[str]) -> Iterator[Finding]:
+def _read(patient: Patient, team: str, wrong: list[str], advice: str) -> Iterator[Finding]:
     """Whether it has no gap, and each event can be read."""
     begun, revision = begin_revision(patient.connection, team), Repository(patient.connection).revision(team)
     rows, unread = count(patient.connection, events, team, begun, revision), first_unread(patient.connection, team, begun)
     well = unread is None and rows == revision - begun and not wrong
     seen = [f"the log of {team} has {rows} events from revision {begun} to {revision}", *wrong]
     seen += [f"nobody can read the one at {unread}"] if unread is not None else []
-    yield Finding("log", OK if well else BAD, "; ".join(seen), None if well else RESTORE)
+    yield Finding("log", OK if well else BAD, "; ".join(seen), None if well else advice)
 
 
 def _policy_and_ids(team: str, state: TeamState) -> Iterator[Finding]:

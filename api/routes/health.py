@@ -36,7 +36,8 @@ async def healthz(service: Service) -> dict[str, str]:
 async def readyz(service: Service) -> dict[str, Any]:
     """The database can be read and written, and the dispatcher takes work.
 
-    `degraded` names teams for which no decision can be made: their tickets are queued, all others' are decided. `clock_ahead_s` says how
+    `degraded` names teams for which no decision can be made: their tickets are queued, all others' are decided. Where `why` is given, this
+    version can't read the team's log, and answers 503 for it; where that is so of every team, here, too. `clock_ahead_s` says how
     far the clock of the service is ahead of the machine's, which was set back, or behind it, where it is not believed yet.
     """
     dispatcher = service.dispatcher
@@ -55,13 +56,17 @@ async def readyz(service: Service) -> dict[str, Any]:
         raise ProblemResponse(503, faults.reason(error), RETRY) from error
     except sa.exc.SQLAlchemyError as error:
         raise ProblemResponse(503, "the database can't be read", RETRY) from error
-    known = sorted(dict(dispatcher.troubles.teams).items())
+    unread = dict(dispatcher.troubles.unread)
+    if len(unread) >= teams > 0:
+        raise ProblemResponse(503, str(min(unread.items())[1].error), RETRY)
+    degraded = {team: {"team": team, "since": instants.text(each.since_s)} for team, each in dict(dispatcher.troubles.teams).items()}
+    degraded |= {team: {"team": team, "since": instants.text(each.since_s), "why": str(each.error)} for team, each in unread.items()}
     ahead_s = service.clock.ahead_s()
     return {
-        "status": "degraded" if known else "ready",
+        "status": "degraded" if degraded else "ready",
         "teams": teams,
         "database": service.engine.dialect.name,
-        "degraded": [{"team": team, "since": instants.text(each.since_s)} for team, each in known],
+        "degraded": [degraded[team] for team in sorted(degraded)],
         "clock_ahead_s": round(ahead_s, 3) if abs(ahead_s) > CLOCK_IS_RIGHT_S else 0.0,
     }
 

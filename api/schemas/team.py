@@ -85,10 +85,12 @@ class PlanOut(BaseModel):
 class DegradedOut(BaseModel):
     team: str
     since: Moment
+    why: str | None = None
 
 
 class ReadyOut(BaseModel):
-    """`degraded`: teams for which no decision can be made. `clock_ahead_s`: how far the clock of the service is ahead of the machine's."""
+    """`degraded`: teams for which no decision can be made, or, with `why`, whose log can't be read. `clock_ahead_s`: how far the clock of
+    the service is ahead of the machine's."""
 
     status: Literal["ready", "degraded"]
     teams: int

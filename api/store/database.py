@@ -197,12 +197,15 @@ def overwrite(engine: sa.Engine) -> None:
     """Let nothing that was deleted stand in SQLite's write-ahead log: what it holds goes to the database, and it is cut to nothing.
 
     Waits for readers for as long as a writer waits for a lock, and for a commit that copies some of it, which SQLite itself does not wait
-    for; `secure_delete` has overwritten what was deleted in the database itself.
+    for; `secure_delete` has overwritten what was deleted in the database itself. Raises `sqlalchemy.exc.OperationalError` where the disk
+    is full: what is there stays, and is whole.
     """
     if engine.dialect.name == "sqlite":
         connection, until_s = engine.raw_connection(), time.monotonic() + BUSY_TIMEOUT_S
         try:
             while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] and time.monotonic() < until_s:
                 time.sleep(AGAIN_S)
+        except sqlite3.OperationalError as error:
+            raise sa.exc.OperationalError("PRAGMA wal_checkpoint", None, error) from error
         finally:
             connection.close()

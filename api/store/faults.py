@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from api.store import answers
 from api.store.answers import Kept
+from api.store.repository import Unfolded
 
 # it is not reached, it is full, it is locked, it takes no writes now, all connections are in use
 PASSING = (
@@ -55,8 +56,11 @@ def damaged(error: sa.exc.DBAPIError) -> bool:
 
 
 def log_failure(log: logging.Logger, what: str, error: Exception) -> None:
-    """Say that work behind the requests failed: in a line where it is the store, which is said in whole where a request meets it."""
-    if isinstance(error, (*PASSING, Unavailable)):
+    """Say that work behind the requests failed: in a line where it is the store, which is said in whole where a request meets it, as is
+    that a log can't be read."""
+    if isinstance(error, Unfolded):
+        log.debug("%s: %s", what, error)
+    elif isinstance(error, (*PASSING, Unavailable)):
         log.warning("%s: %s", what, reason(error))
     else:
         log.error("%s", what, exc_info=error)

@@ -15,8 +15,9 @@ from api.store.as_text import carry_out, upserting
 from api.store.packing import Unreadable, decision_of, decision_text
 from api.store.rosters import Rosters
 from api.store.tables import breaks, checkpoints, decisions, events, origins, teams, tickets
+from fatigue_model.bounds import InvalidValues
 from router.domain import Break
-from router.events import Decided, Event, TicketOpened, decode, kind_of
+from router.events import Decided, Event, Newer, TicketOpened, decode, kind_of
 from router.evolve import evolve
 from router.record import ENGINE, folded
 from router.state import TeamState
@@ -36,6 +37,7 @@ LOGGED, MADE = sa.insert(events), sa.insert(decisions)
 # What a solve decided, in the body of its event: what the fold looks at, each with the checksum of its row, which has the rest. A log of
 # before has whole records, as "decisions".
 MADE_LEAN = "made"
+DECIDED = "decided"
 
 
 class Stale(Exception):
@@ -44,6 +46,15 @@ class Stale(Exception):
 
 class Missing(Exception):
     """The log has a decision, and the store has not, or not in a form that can be read."""
+
+
+class Unfolded(ValueError):
+    """A team's log, or the state that is stored of it, can't be folded here: a newer version wrote it, as is known where `newer` is so, or
+    it is damaged."""
+
+    def __init__(self, said: str, newer: bool) -> None:
+        super().__init__(said)
+        self.newer = newer
 
 
 class Repository:
@@ -72,10 +83,14 @@ class Repository:
         return int(found[0]), int(found[1])
 
     def load(self, team: str) -> TeamState:
-        """The newest state: the last checkpoint of this engine, and the log after it."""
-        return self.catch_up(
-            team, states.get(self.connection, team, states.CHECKPOINT, _newest(team, checkpoints.c.body)) or self.first(team)
-        )
+        """The newest state: the last checkpoint of this engine, and the log after it; raises `Unfolded`."""
+        try:
+            state = states.get(self.connection, team, states.CHECKPOINT, _newest(team, checkpoints.c.body)) or self.first(team)
+        except sa.exc.SQLAlchemyError:
+            raise
+        except Exception as error:
+            raise _unfolded(f"what is stored of team {team!r} can't be read", error) from error
+        return self.catch_up(team, state)
 
     def first(self, team: str) -> TeamState:
         """The state that the log begins with: an empty one, until the first part of the log has been retired."""
@@ -87,11 +102,21 @@ class Repository:
         return found
 
     def catch_up(self, team: str, state: TeamState) -> TeamState:
-        """Fold what the log holds after the state's revision; a log that begins later leaves the state as it is."""
-        for seq, event in self._rows(team, state.revision, whole=False):
-            if seq != state.revision + 1:
-                break
-            evolve(state, event)
+        """Fold what the log holds after the state's revision; a log that begins later leaves the state as it is.
+
+        Raises `Unfolded`: the state is then of no use any more.
+        """
+        done = state.revision
+        try:
+            for seq, event in self._rows(team, done, whole=False):
+                if seq != done + 1:
+                    break
+                evolve(state, event)
+                done = seq
+        except sa.exc.SQLAlchemyError:
+            raise
+        except Exception as error:  # whatever it is: without that event nothing may be decided
+            raise _unfolded(f"the log of team {team!r} can't be read at revision {done + 1}", error) from error
         return state
 
     def log(self, team: str, after: int = 0, kinds: Sequence[str] = (), whole: bool = True) -> Iterator[Event]:
@@ -105,9 +130,10 @@ class Repository:
         while True:
             query = sa.select(events.c.seq, events.c.kind, events.c.body).where(events.c.team == team, events.c.seq > after)
             query = query.where(events.c.kind.in_(kinds)) if kinds else query
-            rows = [(seq, kind, json.loads(body)) for seq, kind, body in self.connection.execute(query.order_by(events.c.seq).limit(PAGE))]
-            bodies = self._decided(team, [seq for seq, _, values in rows if MADE_LEAN in values]) if whole else {}
-            for seq, kind, values in rows:
+            rows = self.connection.execute(query.order_by(events.c.seq).limit(PAGE)).all()
+            bodies = self._decided(team, [seq for seq, kind, _ in rows if kind == DECIDED]) if whole else {}
+            for seq, kind, body in rows:
+                values = json.loads(body)
                 if whole and MADE_LEAN in values:
                     values["decisions"] = [_there(bodies, rosters, each["id"]) | each for each in _lean(values)]
                 yield seq, event_of(kind, values)
@@ -205,6 +231,12 @@ def _newest(team: str, column: sa.Column[Any]) -> sa.Select[Any]:
     return mine.order_by(checkpoints.c.revision.desc()).limit(1)
 
 
+def _unfolded(what: str, error: Exception) -> Unfolded:
+    newer = isinstance(error, Newer | InvalidValues)  # what is in a log as a policy was allowed by the version that wrote it
+    why = "a newer version of Respite wrote it" if newer else "a newer version of Respite wrote it, or it is damaged"
+    return Unfolded(f"{what}: {why}", newer)
+
+
 def event_of(kind: str, values: dict[str, Any]) -> Event:
     """An event of the log, of what was decided with what the fold looks at alone; raises what `decode` does."""
     if MADE_LEAN in values:
@@ -230,7 +262,7 @@ def _encoded(event: Event, records: Sequence[str]) -> tuple[str, str]:
     """An event's kind and its JSON. What was decided is in rows of its own: here is what the fold looks at, and a checksum of each row."""
     if isinstance(event, Decided):
         made = [[checksum(body), folded(record)] for record, body in zip(event.decisions, records, strict=True)]
-        return "decided", finite_json({"at_s": event.at_s, MADE_LEAN: made})
+        return DECIDED, finite_json({"at_s": event.at_s, MADE_LEAN: made})
     return kind_of(event), finite_json(event) if isinstance(event, TicketOpened) else to_json(event)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from prometheus_client.core import GaugeMetricFamily
 from api.services import Services
 from api.store import gauges
 from api.store.database import read_only
-from api.store.repository import Repository
+from api.store.repository import Repository, Unfolded
 from api.store.simulations import STATES
 from api.store.tables import inbox, outbox
 from router.domain import PRIORITIES
@@ -38,13 +39,15 @@ class _AtScrape:
             yield _gauge(f"respite_{name}_waiting", "events on their way", None, {"": sum(each[0] for each in found)})
             yield _gauge(f"respite_{name}_dead", "dead letters", None, {"": sum(each[1] for each in found)})
         troubles = self.service.dispatcher.troubles
-        yield _gauge("respite_teams_undecided", "teams for which nothing can be decided", None, {"": len(troubles.teams)})
+        undecided = len({*troubles.teams, *troubles.unread})
+        yield _gauge("respite_teams_undecided", "teams for which nothing can be decided", None, {"": undecided})
 
     def _waiting(self, teams: list[str]) -> Iterator[GaugeMetricFamily]:
         oldest_s: dict[str, float] = defaultdict(float)
         count: dict[str, int] = defaultdict(int)
         for team in teams:
-            with self.service.dispatcher.reading(team) as (state, now_s):
+            # of a team whose log can't be read, nothing can be told
+            with contextlib.suppress(Unfolded), self.service.dispatcher.reading(team) as (state, now_s):
                 for each in (state.tickets[ticket_id] for ticket_id in state.waiting):
                     count[each.priority] += 1
                     oldest_s[each.priority] = max(oldest_s[each.priority], now_s - each.waits_from_s)

@@ -17,11 +17,11 @@ from api.clock import Clock
 from api.store import faults
 from api.store.database import read_only
 from api.store.pen import Pen
-from api.store.repository import Repository, Stale
+from api.store.repository import Repository, Stale, Unfolded
 from api.telemetry.turns import Turn
 from api.writer.exchange import Answer, Command, Slip
 from api.writer.tray import Tray, Waiting
-from api.writer.troubles import LOOK_AGAIN_S, Troubles
+from api.writer.troubles import LOOK_AGAIN_MAX_S, LOOK_AGAIN_S, Troubles
 from api.writer.turns import Turns
 from router.decide import decide
 from router.errors import Refused
@@ -217,10 +217,10 @@ class Dispatcher:
         except Exception as error:
             self._last = None  # it may have been taken, and was not committed
             self.turns.forget(team)
-            self.due.put_off(team, self.clock.now_s() + 1.0)
+            self.due.put_off(team, self.clock.now_s() + (LOOK_AGAIN_MAX_S if isinstance(error, Unfolded) else LOOK_AGAIN_S))
             if isinstance(error, faults.PASSING):
                 self.troubles.store_failed(team, error)
-            elif not isinstance(error, Refused):
+            elif not isinstance(error, Refused | Unfolded):  # of which the one is the caller's, and the other was said
                 log.exception("a turn of team %s failed", team)
             if len(batch) > 1 and self.troubles.store is None:
                 for waiting in batch:
@@ -273,7 +273,7 @@ class Dispatcher:
             except Stale:
                 continue
             except Exception as error:
-                if trouble or len(commands) > 1 or isinstance(error, faults.PASSING) or not self._undecidable(team):
+                if trouble or len(commands) > 1 or isinstance(error, (*faults.PASSING, Unfolded)) or not self._undecidable(team):
                     raise
                 self.troubles.undecidable(team, self.clock.now_s(), error)
         raise RuntimeError(f"team {team!r} was changed by others {STALE_RETRIES} times in a row")

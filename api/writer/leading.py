@@ -23,16 +23,13 @@ class Leadership:
     def held(self) -> bool:
         """Whether this one leads now: asked of the database each time, so that a lost connection is noticed before the work is done.
 
-        Takes the lead where nobody has it; False where the database does not answer.
+        Takes the lead where nobody has it, again, too, where the connection was lost; False where the database does not answer.
         """
         if self._engine is None:
             return True
         with self._asking:
             try:
-                if self._connection is not None:
-                    self._connection.execute("SELECT 1")
-                    return True
-                return self._take(self._engine)
+                return self._still() or self._take(self._engine)
             except psycopg.Error:
                 self._let_go()
                 return False
@@ -41,6 +38,15 @@ class Leadership:
         """Let another lead."""
         with self._asking:
             self._let_go()
+
+    def _still(self) -> bool:
+        if self._connection is None:
+            return False
+        try:
+            self._connection.execute("SELECT 1")
+        except psycopg.Error:
+            self._let_go()
+        return self._connection is not None
 
     def _take(self, engine: sa.Engine) -> bool:
         self._connection = connection_of_its_own(engine)

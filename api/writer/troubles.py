@@ -1,4 +1,5 @@
-"""What keeps the service from its work: a store that fails, teams for which no decision can be made. Each ends by itself with its cause."""
+"""What keeps the service from its work: a store that fails, teams for which no decision can be made, and teams whose log this version can't
+read. Each ends by itself with its cause."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 
 from api.store.faults import Unavailable, reason
+from api.store.repository import Unfolded
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN_S = 1.0
@@ -41,12 +43,22 @@ class TeamTrouble:
     again_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Illegible:
+    """Since when a team's log can't be read here, and when that is tried again, on the clock of the service; and why."""
+
+    since_s: float
+    again_s: float
+    error: Unfolded
+
+
 @dataclass(slots=True)
 class Troubles:
-    """Written by the dispatcher's thread alone; read by anybody."""
+    """Written under the dispatcher's lock alone; read by anybody."""
 
     store: StoreTrouble | None = None
     teams: dict[str, TeamTrouble] = field(default_factory=dict)
+    unread: dict[str, Illegible] = field(default_factory=dict)
 
     def store_failed(self, team: str, error: Exception) -> None:
         now_s = time.monotonic()
@@ -73,6 +85,24 @@ class Troubles:
         since_s = now_s if known is None else known.since_s
         pause_s = min(max(now_s - since_s, LOOK_AGAIN_S), LOOK_AGAIN_MAX_S)
         self.teams[team] = TeamTrouble(since_s, now_s + pause_s)
+
+    def illegible(self, team: str, now_s: float, error: Unfolded) -> None:
+        """This version can't read the team's log: nothing is decided without what is in it, nor shown."""
+        known = self.unread.get(team)
+        if known is None:
+            log.error("%s: requests of the team are answered 503 until this version can read it", error, exc_info=error.__cause__)
+        self.unread[team] = Illegible(now_s if known is None else known.since_s, now_s + LOOK_AGAIN_MAX_S, error)
+
+    def legible(self, team: str, now_s: float) -> None:
+        """Raises `Unfolded` while the team's log is known not to be, so that nobody waits for it to be read again and again."""
+        known = self.unread.get(team)
+        if known is not None and now_s < known.again_s:
+            raise Unfolded(str(known.error), known.error.newer)
+
+    def read(self, team: str) -> None:
+        known = self.unread.pop(team, None)
+        if known is not None:
+            log.warning("the log of team %s can be read again", team)
 
     def of(self, team: str, now_s: float) -> TeamTrouble | None:
         """The trouble of a team for which deciding is not tried now; None where it is."""

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from api.clock import Clock
 from api.store import answers, faults, reading
 from api.store.pen import Pen
-from api.store.repository import Repository, Stale
+from api.store.repository import Repository, Stale, Unfolded
 from api.telemetry.turns import Turn
 from api.writer.due import Due
 from api.writer.exchange import Answer, Command, KeyReused, Outcome
@@ -53,6 +53,7 @@ class Turns:
         self._tables.clear()
         self.outbox.begin_anew()
         self.due.begin_anew()
+        self.troubles.unread.clear()
 
     def kept(self, team: str) -> TeamState | None:
         """The team's state as this service knows it; None where it is to be read anew."""
@@ -66,10 +67,26 @@ class Turns:
         except Exception as error:
             if isinstance(error, faults.PASSING):
                 raise
+            if isinstance(error, Unfolded):  # which is known by now
+                return
             self.troubles.undecidable(team, self.clock.now_s(), error)
 
     def fresh(self, connection: sa.Connection, team: str, taken: bool = False) -> TeamState:
-        """The team's state, up to date with the store; `taken`: nobody else moves it before this transaction ends."""
+        """The team's state, up to date with the store; `taken`: nobody else moves it before this transaction ends.
+
+        Raises `Unfolded` where this version can't read it.
+        """
+        self.troubles.legible(team, self.clock.now_s())
+        try:
+            state = self._fresh(connection, team, taken)
+        except Unfolded as error:
+            self.forget(team)
+            self.troubles.illegible(team, self.clock.now_s(), error)
+            raise
+        self.troubles.read(team)
+        return state
+
+    def _fresh(self, connection: sa.Connection, team: str, taken: bool) -> TeamState:
         repository = Repository(connection)
         revision, table = repository.standing(team, taken)
         if self.replaced(team, table):

@@ -97,8 +97,11 @@ class Wire:
                 self._heard_bell.recv_bytes()
             for heard in connection.notifies(timeout=0):
                 if heard.pid != connection.info.backend_pid:
-                    for team, revision, due_s in json.loads(heard.payload):
-                        self._hear(team, revision, math.inf if due_s is None else due_s)
+                    try:
+                        for team, revision, due_s in json.loads(heard.payload):
+                            self._hear(team, revision, math.inf if due_s is None else due_s)
+                    except (ValueError, TypeError):  # no service said that; what was missed by it is found by the next look
+                        log.warning("something on the channel that no service said: %.100r", heard.payload)
 
     def _look(self, connection: psycopg.Connection) -> None:
         """Whatever is at another revision than is known here has changed; all of it where the store was replaced."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import resource
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -402,4 +405,38 @@ def test_after_a_restore_the_same_engine_holds_to_what_refers_to_what(tmp_path: 
     restore(engine, tmp_path / "all.gz")
     with pytest.raises(sa.exc.IntegrityError, match="FOREIGN KEY"), engine.begin() as connection:
         connection.execute(sa.insert(metadata.tables["personal"]).values(team="nowhere", agent_id="ana", since_s=NOON_S))
+    engine.dispose()
+
+
+def test_where_a_restore_has_room_for_its_log_alone_it_is_done_and_says_so(tmp_path: Path) -> None:
+    """As on a disk that is full: what is committed is in SQLite's write-ahead log, and the database itself can't grow by it."""
+    with make_world(f"sqlite:///{tmp_path / 'made.db'}") as world:
+        world.agent("ana")
+        for number in range(20):
+            world.ticket(f"T{number}")
+        backed_up(world.services.engine, tmp_path / "all.gz")
+    engine = open_database(f"sqlite:///{tmp_path / 'into.db'}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE of_another_program (body BLOB)")
+        connection.exec_driver_sql("INSERT INTO of_another_program VALUES (zeroblob(4000000))")
+    overwrite(engine)
+    most = os.path.getsize(tmp_path / "into.db") + 4096
+
+    def little_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+    command = [
+        sys.executable,
+        "-c",
+        "from api.cli import main; main()",
+        "restore",
+        str(tmp_path / "all.gz"),
+        "--database-url",
+        str(engine.url),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=little_room, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1), done.stderr
+    assert "it is done, but what went stands in the database's -wal file" in done.stderr
+    with engine.connect().execution_options(reading=True) as connection:
+        assert len(Repository(connection).load("default").tickets) == 20
     engine.dispose()

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from api.store.database import open_database, upgrade
-from api.store.repository import Repository
+from api.store.repository import Repository, Unfolded
 from api.writer.dispatcher import Dispatcher
 from api.writer.exchange import Answer, Command, Outcome
 from router.decide import decide
@@ -128,15 +128,15 @@ def test_a_log_that_cannot_be_read_keeps_no_other_team_from_work(desk: Desk, dat
     with desk.engine.begin() as connection:
         connection.execute(sa.text("UPDATE events SET kind = 'unheard_of' WHERE team = 'blue' AND seq = 1"))
     desk.dispatcher = Dispatcher(desk.engine, desk.clock)
-    assert set(desk.dispatcher.troubles.teams) == {"blue"}
+    assert set(desk.dispatcher.troubles.unread) == {"blue"}
     assert desk.send("red", desk.ticket("T1")) == "agent"
-    with pytest.raises(KeyError):
+    with pytest.raises(Unfolded):
         desk.send("blue", desk.ticket("T1"))
     with desk.engine.begin() as connection:
         connection.execute(sa.text("UPDATE events SET kind = 'agent_put' WHERE team = 'blue' AND seq = 1"))
     desk.clock.instant_s += 30.0
     assert desk.send("blue", desk.ticket("T1")) == "agent"
-    assert not desk.dispatcher.troubles.teams
+    assert not desk.dispatcher.troubles.unread
 
 
 def test_a_request_that_nobody_waits_for_any_more_stops_nothing(desk: Desk) -> None:

@@ -127,6 +127,17 @@ def test_what_is_not_there_yet_is_said_as_it_is(tmp_path: Path, monkeypatch: pyt
     assert said["backup"] == ("ok", "no test of a backup yet, and nothing is stored that would need one", None)
 
 
+@pytest.mark.parametrize("lost", ["DROP TABLE alembic_version", "DELETE FROM alembic_version"])
+def test_a_store_that_does_not_say_of_which_version_it_is_is_no_new_one(own: sa.Engine, lost: str) -> None:
+    with own.begin() as connection:
+        connection.exec_driver_sql(lost)
+    code, (found,) = doctor()
+    assert (code, found["about"], found["state"]) == (1, "migrations", "bad")
+    assert "alembic_version is gone or empty" in found["seen"]
+    assert "restore a backup" in found["advice"]
+    assert "start" not in found["advice"]
+
+
 @pytest.mark.parametrize(("role", "count", "word"), [("helpdesk", 1, "keys create"), ("admin", 1, ""), ("admin", 4, "revoke")])
 def test_how_many_keys_of_admins_are_well(own: sa.Engine, role: str, count: int, word: str) -> None:
     with own.begin() as connection:

@@ -41,7 +41,14 @@ def test_who_has_lost_the_connection_does_not_lead(engine: sa.Engine) -> None:
         assert second.held()
         assert [first.held(), second.held()] == [False, True]
         end_connections(engine)
-        assert [second.held(), first.held(), second.held()] == [False, True, False]
+        assert [first.held(), second.held(), first.held()] == [True, False, True]
+
+
+def test_who_has_lost_the_connection_and_nobody_took_the_lead_leads_in_the_same_round(engine: sa.Engine) -> None:
+    with closing(Leadership(engine, "plans")) as only, closing(Leadership(engine, "plans")) as other:
+        assert only.held()
+        end_connections(engine)
+        assert [only.held(), other.held()] == [True, False]
 
 
 def test_other_work_has_another_leader(engine: sa.Engine) -> None:

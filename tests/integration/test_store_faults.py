@@ -205,7 +205,7 @@ def test_a_connection_that_hands_nothing_over_is_given_up(postgres: ThrowawayPos
     monkeypatch.setattr("api.store.postgresql.ANSWER_WITHIN_S", 1)
     monkeypatch.setattr("api.store.postgresql.GONE_S", 1)
     with Relay(postgres.port) as relay:
-        engine = open_database(relay.through(postgres.url()), wait_s=0.2)
+        engine = open_database(relay.through(postgres.url()), wait_s=1.0)
         with contextlib.closing(connection_of_its_own(engine)) as own, engine.connect() as connection:
             connection.execute(sa.text("SELECT 1"))
             relay.hold()

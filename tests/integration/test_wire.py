@@ -24,7 +24,7 @@ from api.store.presence import Presence
 from api.store.repository import Repository
 from api.writer.dispatcher import Dispatcher
 from api.writer.exchange import Answer, Command
-from api.writer.wire import Wire, _messages
+from api.writer.wire import CHANNEL, Wire, _messages
 from router.events import AccountPut, AgentPut, AgentStatus, Event, TicketEvent, TicketOpened
 from router.state import TeamState
 from support.postgres import ThrowawayPostgres
@@ -134,6 +134,35 @@ def test_what_was_missed_is_looked_at(url: str) -> None:
         with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
             others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
             connection.execute(f"SELECT pg_terminate_backend(pid, 5000) {others}")
+        one.put(lambda now_s: [AccountPut(now_s, "bolt")])
+        other.until(lambda state: "bolt" in state.accounts)
+
+
+def test_where_the_ear_alone_is_cut_off_the_others_are_heard_again_and_it_is_said_once(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    with services(url) as (one, other):
+        one.put(lambda now_s: [AccountPut(now_s, "acme")])
+        other.until(lambda state: "acme" in state.accounts)
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            ears = "datname = current_database() AND query ~ '^(LISTEN|SELECT pg_notify|SELECT id, revision, tableoid)'"
+            ending = f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {ears} AND pid <> pg_backend_pid()"
+            ended = connection.execute(ending).fetchall()
+        assert len(ended) == 2
+        one.put(lambda now_s: [AccountPut(now_s, "bolt")])
+        other.until(lambda state: "bolt" in state.accounts)
+        other.put(lambda now_s: [AccountPut(now_s, "cork")])
+        one.until(lambda state: "cork" in state.accounts)
+    said = [each.getMessage() for each in caplog.records if each.name == "api.writer.wire"]
+    assert len(said) == 2, said
+    assert all(each.startswith("no word from the other services") for each in said)
+
+
+def test_what_no_service_said_deafens_none(url: str) -> None:
+    with services(url) as (one, other):
+        one.put(lambda now_s: [AccountPut(now_s, "acme")])
+        other.until(lambda state: "acme" in state.accounts)
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            for said in ("", "words", "[1]", "{}"):
+                connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, said))
         one.put(lambda now_s: [AccountPut(now_s, "bolt")])
         other.until(lambda state: "bolt" in state.accounts)
 
