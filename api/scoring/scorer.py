@@ -21,7 +21,7 @@ from api.scoring.process import READY, Found, started
 SCORED_AT_ONCE = 200  # characters, whose score costs less than handing them to a thread
 NOT_HANDED_ON = 30  # the same where there is a process: a subject of few words alone
 ALONE_AT_ONCE = 2000  # the same where nobody else is there who would have to wait
-TOGETHER = 8  # texts in one message: an answer comes every few milliseconds, so that deciding goes on meanwhile
+TOGETHER = 16  # texts in one message: an answer comes every few milliseconds, so that deciding goes on meanwhile
 UNDER_WAY_MOST = 60_000  # characters; more in the pipe could hold up the event loop
 AGAIN_AFTER_S = 10.0  # that a process has died
 
