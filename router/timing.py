@@ -175,9 +175,9 @@ class _Loads:
         params, queue, who = self.state.params, self.queue, self._with_room(column, in_row)
         booked = self.booked[who] if hard else np.zeros(who.size)
         before, limit = self.acute[who] + booked, params.load_bound_ratio * line(self.carried[who], params)
-        places = places[queue.rows["points"][places].argsort()]  # the lightest first
         points, met = queue.rows["points"][places], queue.rows["met"][places].nonzero()[0]
-        kept = before + points[:, np.newaxis] * UNKNOWN > limit
+        distinct, alike, many = np.unique(points, return_inverse=True, return_counts=True)  # the lightest first; few, however many wait
+        unknown = np.broadcast_to(many[:, np.newaxis], (distinct.size, who.size))  # of so many of each somebody remembers no account
         if met.size:
             memories = [queue.memory[place] for place in places[met].tolist()]
             index, (row, memory, memory_s) = np.repeat(met, [len(each) for each in memories]), np.concatenate(memories).T
@@ -185,11 +185,12 @@ class _Loads:
             place[who] = np.arange(who.size)
             at = place[row.astype(np.int64)]
             index, at, memory, memory_s = (each[at >= 0] for each in (index, at, memory, memory_s))
-            kept[index, at] = False
+            unknown = unknown - np.bincount(alike[index] * who.size + at, minlength=unknown.size).reshape(unknown.shape)
             demand = points[index] * account_factor(memory_now(memory, np.maximum(0.0, self.now_s - memory_s), params), params)
             yield np.array([who[at], points[index], memory, memory_s, booked[at]])[:, before[at] + demand > limit[at]]
+        kept = (unknown > 0) & (before + distinct[:, np.newaxis] * UNKNOWN > limit)
         some = np.flatnonzero(kept.any(axis=0))
-        lightest, none = points[kept[:, some].argmax(axis=0)], np.zeros(some.size)
+        lightest, none = distinct[kept[:, some].argmax(axis=0)], np.zeros(some.size)
         yield np.array([who[some], lightest, none, none + self.now_s, booked[some]])
 
     def _with_room(self, column: int, in_row: bool) -> IntArray:

@@ -82,15 +82,15 @@ class Repository:
             raise LookupError(f"team {team!r} does not exist")
         return int(found[0]), int(found[1])
 
-    def load(self, team: str) -> TeamState:
-        """The newest state: the last checkpoint of this engine, and the log after it; raises `Unfolded`."""
+    def load(self, team: str, until: int | None = None) -> TeamState:
+        """The newest state: the last checkpoint of this engine, and the log after it, no further than `until`; raises `Unfolded`."""
         try:
             state = states.get(self.connection, team, states.CHECKPOINT, _newest(team, checkpoints.c.body)) or self.first(team)
         except sa.exc.SQLAlchemyError:
             raise
         except Exception as error:
             raise _unfolded(f"what is stored of team {team!r} can't be read", error) from error
-        return self.catch_up(team, state)
+        return self.catch_up(team, state, until)
 
     def first(self, team: str) -> TeamState:
         """The state that the log begins with: an empty one, until the first part of the log has been retired."""
@@ -101,14 +101,14 @@ class Repository:
             found.watch()
         return found
 
-    def catch_up(self, team: str, state: TeamState) -> TeamState:
-        """Fold what the log holds after the state's revision; a log that begins later leaves the state as it is.
+    def catch_up(self, team: str, state: TeamState, until: int | None = None) -> TeamState:
+        """Fold what the log holds after the state's revision, no further than `until`; a log that begins later leaves the state as it is.
 
         Raises `Unfolded`: the state is then of no use any more.
         """
         done = state.revision
         try:
-            for seq, event in self._rows(team, done, whole=False):
+            for seq, event in self._rows(team, done, whole=False, until=until):
                 if seq != done + 1:
                     break
                 evolve(state, event)
@@ -125,11 +125,14 @@ class Repository:
         the log itself has goes before what its row says; raises `Missing` at a decision whose row is gone, or damaged."""
         return (event for _, event in self._rows(team, after, kinds, whole))
 
-    def _rows(self, team: str, after: int, kinds: Sequence[str] = (), whole: bool = True) -> Iterator[tuple[int, Event]]:
+    def _rows(
+        self, team: str, after: int, kinds: Sequence[str] = (), whole: bool = True, until: int | None = None
+    ) -> Iterator[tuple[int, Event]]:
         rosters = Rosters(self.connection, team)
         while True:
             query = sa.select(events.c.seq, events.c.kind, events.c.body).where(events.c.team == team, events.c.seq > after)
             query = query.where(events.c.kind.in_(kinds)) if kinds else query
+            query = query if until is None else query.where(events.c.seq <= until)
             rows = self.connection.execute(query.order_by(events.c.seq).limit(PAGE)).all()
             bodies = self._decided(team, [seq for seq, kind, _ in rows if kind == DECIDED]) if whole else {}
             for seq, kind, body in rows:

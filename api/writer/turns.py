@@ -94,11 +94,11 @@ class Turns:
         self._tables[team] = table
         state = self._states.get(team)
         if state is None or state.revision > revision:
-            state = self._states[team] = repository.load(team)
+            state = self._states[team] = repository.load(team, revision)
         elif state.revision < revision:
-            repository.catch_up(team, state)
+            repository.catch_up(team, state, revision)
             if state.revision < revision:  # what it lacks is in the log no more
-                state = self._states[team] = repository.load(team)
+                state = self._states[team] = repository.load(team, revision)
         return state
 
     def undecidable(self, connection: sa.Connection, team: str) -> bool:
