@@ -91,3 +91,19 @@ def test_a_late_ticket_comes_to_who_waits_for_cover_as_soon_as_they_are_below_th
     run_to(take_turn(state), START_S + 5 * MINUTE_S)
     assert ticket.agent_id == "ann"
     assert ticket.since_s == pytest.approx(START_S + 60 * MINUTE_S * math.log2(1.5 / 1.45), abs=2e-3)
+
+
+@pytest.mark.parametrize("others", [0, 1, 3])
+def test_who_remembers_an_account_is_looked_at_when_its_ticket_fits_and_sooner_for_one_that_they_do_not_remember(others: int) -> None:
+    """The first look is when ann falls below her line. Acme's ticket counts more for who has had two of theirs than one of anybody else."""
+    fatigue = {"ordinary_points": 1.0, "carried_share": 0.0, "line_points": 2.0, "load_bound_ratio": 1.0}
+    state = team(["ann"], merged(NO_BREAK, {"fatigue": fatigue}))
+    for _ in range(2):
+        contact(state, "ann", account_id="acme")
+    open_ticket(state)
+    for number in range(others):
+        open_ticket(state, f"U{number}", f"other-{number}")
+    line_s, fits_s = run_to(take_turn(state), START_S + 2 * HOUR_S if others else START_S + 3 * HOUR_S)[1:3]
+    assert fits_s - START_S == pytest.approx(4211.73 if others else 7788.65, abs=0.01)
+    assert line_s < fits_s
+    assert {each.id for each in state.tickets.values() if each.agent_id == "ann"} == {"U0" if others else "T1"}
