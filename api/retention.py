@@ -150,7 +150,7 @@ class Retention:
                 return True
             ahead = past.state_at(connection, team, until)
         with self._transaction() as connection:
-            Repository(connection).revision(team, taken=True)  # nobody else writes a state down meanwhile
+            past.alone(connection, team)
             same = (past.begin_revision(connection, team), deletions.listed(connection, team)) == known
             if same:
                 past.begin_at(connection, team, *ahead)

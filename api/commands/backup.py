@@ -21,7 +21,7 @@ from api.store import backup as copies
 from api.store import deletions, upkeep
 from api.store.backup import Manifest
 from api.store.checking import differing_decisions
-from api.store.database import open_database, read_only
+from api.store.database import in_a_line, open_database, read_only
 from api.store.faults import damaged
 from api.store.repository import Repository
 from api.store.restore import holds_a_team
@@ -51,7 +51,7 @@ def backup(
                     if test:
                         upkeep.note(connection, team, upkeep.RESTORE_TEST, now_s)
         except sa.exc.DBAPIError as error:  # it is full, or busy: all the better that there is a backup
-            typer.echo(f"respite: {file} is written, and respite doctor will not know of it: {_in_a_line(error)}", err=True)
+            typer.echo(f"respite: {file} is written, and respite doctor will not know of it: {in_a_line(error)}", err=True)
     _tell(file, made, as_json, "tested by restoring it" if test else "")
 
 
@@ -77,7 +77,7 @@ def restore(
                 deletions.export(engine, settings.deletions_file)
         except sa.exc.DBAPIError as error:
             if damaged(error):
-                refuse(f"the database at {engine.url.render_as_string()} is damaged ({_in_a_line(error)}): {AWAY}")
+                refuse(f"the database at {engine.url.render_as_string()} is damaged ({in_a_line(error)}): {AWAY}")
             raise
         finally:
             engine.dispose()
@@ -116,13 +116,9 @@ def _refusing(file: Path) -> Iterator[None]:
     except OSError as error:
         refuse(f"{file}: {error.strerror or error}")
     except sa.exc.DBAPIError as error:
-        refuse(f"{file}: the database refused it: {_in_a_line(error)}")
+        refuse(f"{file}: the database refused it: {in_a_line(error)}")
     except ValueError as error:  # `BackupError` and `DatabaseSettingError` are
         refuse(str(error))
-
-
-def _in_a_line(error: sa.exc.DBAPIError) -> str:
-    return str(error.orig).strip().splitlines()[0]
 
 
 @contextlib.contextmanager

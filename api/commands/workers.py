@@ -21,7 +21,7 @@ from api.clock import Clock
 from api.commands.serving import make_server
 from api.heap import keep_little
 from api.settings import Settings
-from api.store.database import DatabaseSettingError, open_database
+from api.store.database import DatabaseSettingError, in_a_line, open_database
 from api.store.presence import share
 
 log = logging.getLogger("uvicorn.error")
@@ -52,7 +52,7 @@ def work(settings: Settings, epoch: Epoch, listener: socket.socket, told: Connec
     try:
         share(open_database(settings.database_url)).close()
     except (psycopg.Error, DatabaseSettingError) as error:  # it is away, coming up or being restored: another worker tries again
-        log.warning("the database can't be opened: %s", str(error).strip().splitlines()[0])
+        log.warning("the database can't be opened: %s", in_a_line(error))
         sys.exit(1)
     server = make_server(settings, clock=epoch.clock(settings.clock_rate), drain_s=DRAIN_S)
     server.on_start.append(lambda: told.send_bytes(b"."))

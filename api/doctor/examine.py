@@ -11,7 +11,7 @@ from api.doctor import database, logs, posture
 from api.doctor.finding import BAD, OK, RESTORE, Finding, Patient
 from api.settings import Settings
 from api.store.backup import GUIDE, snapshot
-from api.store.database import DatabaseSettingError, head_revision, missing_file, open_database, stored_revision
+from api.store.database import DatabaseSettingError, head_revision, in_a_line, missing_file, open_database, stored_revision
 from api.store.faults import damaged
 from api.store.repository import Repository
 from api.store.tables import teams
@@ -46,9 +46,8 @@ def examine(settings: Settings, integrity: bool = False) -> Iterator[Finding]:
     try:
         yield from _examine(engine, settings, integrity)
     except sa.exc.DBAPIError as error:
-        reason = str(error.orig).strip().splitlines()[0]
         advice = RESTORE if damaged(error) else "see that it runs, and that the URL is right"
-        yield Finding("database", BAD, f"can't be read: {reason}", advice)
+        yield Finding("database", BAD, f"can't be read: {in_a_line(error)}", advice)
     finally:
         engine.dispose()
 

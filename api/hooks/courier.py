@@ -83,25 +83,20 @@ class Rounds:
             with self.dispatcher.pen.writing() as connection:
                 letters.mend_instants(connection, outbox, team, self.life(), self.settings.webhook_retry_max_s, self.lease_s)
 
-    def end_ownerless(self) -> None:
-        """An agent's own subscriptions end with the last of their keys: nothing of theirs is sent on to where they told us once."""
+    def end_what_is_over(self) -> None:
+        """An agent's own subscriptions end with the last of their keys: nothing of theirs is sent on to where they told us once. Secrets
+        that sign and check nothing more are kept no longer."""
         for team in self.teams():
             with read_only(self.dispatcher.engine) as connection:
-                found = subscriptions.ownerless(connection, team, self.dispatcher.clock.now_s())
-            if found:
+                ownerless = subscriptions.ownerless(connection, team, self.dispatcher.clock.now_s())
+                ended = rotating.any_ended(connection, team, self.life())
+            if ownerless or ended:
                 with self.dispatcher.pen.writing() as connection:
                     for each in subscriptions.ownerless(connection, team, self.dispatcher.clock.now_s()):
                         subscriptions.remove(connection, team, each)
-                self.dispatcher.outbox.forget(team)
-
-    def drop_ended_secrets(self) -> None:
-        """What signs and checks nothing more is kept no longer."""
-        for team in self.teams():
-            with read_only(self.dispatcher.engine) as connection:
-                ended = rotating.any_ended(connection, team, self.life())
-            if ended:
-                with self.dispatcher.pen.writing() as connection:
                     rotating.drop_ended(connection, team, self.life())
+            if ownerless:
+                self.dispatcher.outbox.forget(team)
 
     def turn(self, team: str, carried: list[Carried], busy: Counter[str]) -> tuple[list[tuple[Subscription, Letter]], float]:
         """Write down what was carried for a team, and take what may go now, but for each subscription no more than there is room for
@@ -199,8 +194,7 @@ class Courier:
                     await asyncio.to_thread(self._rounds.release, True)
                 if time.monotonic() >= swept_s + LOOK_S:
                     await asyncio.to_thread(self._rounds.mind_the_clock)
-                    await asyncio.to_thread(self._rounds.end_ownerless)
-                    await asyncio.to_thread(self._rounds.drop_ended_secrets)
+                    await asyncio.to_thread(self._rounds.end_what_is_over)
                     self._look.update(await asyncio.to_thread(self._rounds.teams))
                     await post.let_go()
                     swept_s = time.monotonic()

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -75,7 +76,7 @@ def holds_a_store(engine: sa.Engine) -> bool:
         with read_only(engine) as connection:
             return stored_revision(connection) is not None
     except sa.exc.DBAPIError as error:
-        raise _not_opened(error) from error
+        raise not_opened(error) from error
 
 
 def _open_sqlite(url: sa.URL, wait_s: float) -> sa.Engine:
@@ -131,14 +132,18 @@ def upgrade(engine: sa.Engine) -> None:
     try:
         _upgrade(engine)
     except sa.exc.DBAPIError as error:
-        raise _not_opened(error) from error
+        raise not_opened(error) from error
     except CommandError as error:
         raise DatabaseSettingError(f"RESPITE_DATABASE_URL: the database is of another version: {error}") from error
 
 
-def _not_opened(error: sa.exc.DBAPIError) -> DatabaseSettingError:
-    reason = str(error.orig).strip().splitlines()[0]
-    return DatabaseSettingError(f"RESPITE_DATABASE_URL: the database can't be opened: {reason}")
+def not_opened(error: sa.exc.DBAPIError | psycopg.Error) -> DatabaseSettingError:
+    return DatabaseSettingError(f"RESPITE_DATABASE_URL: the database can't be opened: {in_a_line(error)}")
+
+
+def in_a_line(error: Exception) -> str:
+    """What the database itself says first of an error, without the statement that SQLAlchemy adds."""
+    return str(error.orig if isinstance(error, sa.exc.DBAPIError) else error).strip().splitlines()[0]
 
 
 def _migrations() -> Config:

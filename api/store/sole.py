@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from api.store import presence
-from api.store.database import DatabaseSettingError, open_database
+from api.store.database import DatabaseSettingError, not_opened, open_database
 from api.store.postgresql import let_go
 
 
@@ -55,7 +55,7 @@ def _locked(database_url: str, lock: Callable[[sa.Engine], psycopg.Connection]) 
     try:
         connection = lock(open_database(database_url))
     except psycopg.Error as error:
-        raise DatabaseSettingError(f"RESPITE_DATABASE_URL: the database can't be opened: {str(error).strip().splitlines()[0]}") from error
+        raise not_opened(error) from error
     try:
         yield
     finally:

@@ -64,11 +64,11 @@ class Turns:
         try:
             state = self.fresh(connection, team)
             self.due.put(team, state.revision, self.clock.now_s())
+        except faults.PASSING:
+            raise
+        except Unfolded:  # which is known by now
+            pass
         except Exception as error:
-            if isinstance(error, faults.PASSING):
-                raise
-            if isinstance(error, Unfolded):  # which is known by now
-                return
             self.troubles.undecidable(team, self.clock.now_s(), error)
 
     def fresh(self, connection: sa.Connection, team: str, taken: bool = False) -> TeamState:

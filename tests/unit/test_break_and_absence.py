@@ -130,12 +130,17 @@ def test_a_load_is_that_at_the_end_of_the_contact_however_late_it_is_told() -> N
         assert (current(state).because, span(state)[0]) == (("load:T2",), 120)
 
 
-def test_a_skipped_break_that_an_absence_stood_for_is_owed_again_where_the_absence_was_none() -> None:
+def skipped_then_away() -> TeamState:
+    """Ann skipped a break after 6 minutes; after 41 she is told to have been away from 10 to 40."""
     state = team()
     contact(state, "ann", at(5), escalated=True)
     skip(state, 6)
     set_status(state, "ann", "online", at(40))
-    set_status(state, "ann", "away", at(41), occurred_s=at(10))
+    return set_status(state, "ann", "away", at(41), occurred_s=at(10))
+
+
+def test_a_skipped_break_that_an_absence_stood_for_is_owed_again_where_the_absence_was_none() -> None:
+    state = skipped_then_away()
     assert (view(state, 41 * MIN_S).owed, has_none(state)) == (0, True)
     set_status(state, "ann", "online", at(50), occurred_s=at(11))
     assert (view(state, 50 * MIN_S).owed, has_none(state)) == (1, True)
@@ -144,11 +149,7 @@ def test_a_skipped_break_that_an_absence_stood_for_is_owed_again_where_the_absen
 
 
 def test_it_is_sent_where_a_contact_came_after_it_was_skipped() -> None:
-    state = team()
-    contact(state, "ann", at(5), escalated=True)
-    skip(state, 6)
-    set_status(state, "ann", "online", at(40))
-    set_status(state, "ann", "away", at(41), occurred_s=at(10))
+    state = skipped_then_away()
     contact(state, "ann", at(45))
     assert has_none(state)
     set_status(state, "ann", "online", at(50), occurred_s=at(11))
