@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from fastapi import Request
 
 from api.clock import Clock
+from api.cpus import allowed
 from api.door.doors import Doors
 from api.hooks.courier import Courier
 from api.hooks.inbox import Inbox
@@ -37,7 +38,8 @@ SCORING_THREADS = 2  # so that one very long text holds up no other; more would 
 class Services:
     """Settings, clock, database, dispatcher, and the streams that want to hear of changes, by team or by what-if job; and who was noted
     within the hour to have looked at whom. `scoring` has the threads that score customers' words where `scorer` has no process for them,
-    `checking` the one that looks whether the database answers, `lookups` find the hosts of new subscriptions."""
+    `cpus` are those of the process, `checking` is the thread that looks whether the database answers, `lookups` find the hosts of new
+    subscriptions."""
 
     settings: Settings
     clock: Clock
@@ -60,6 +62,7 @@ class Services:
     checking: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "checking"))
     lookups: Lookups = field(default_factory=lambda: Lookups(LOOKUP_THREADS))
     desk: FrontDesk = field(init=False)
+    cpus: frozenset[int] = field(default_factory=allowed)
     _worker: ProcessPoolExecutor | None = None
 
     def __post_init__(self) -> None:
@@ -69,7 +72,7 @@ class Services:
     def worker(self) -> ProcessPoolExecutor:
         """One process beside this one for computations that somebody waits for, started when it is first needed."""
         if self._worker is None:
-            self._worker = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), step_back, (AWAITED_NICE,))
+            self._worker = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), step_back, (AWAITED_NICE, None, self.cpus))
         return self._worker
 
     def close(self) -> None:

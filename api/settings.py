@@ -16,7 +16,7 @@ PREFIX = "RESPITE_"
 DEFAULT_DATABASE_URL = "sqlite:///var/respite.db"
 DEFAULT_TEAM = "default"
 DEMO_STORE = Path("var/demo.db")  # in the folder that the demo is begun in
-CHOICES = {"log_format": ("text", "json"), "log_level": ("debug", "info", "warning", "error")}
+CHOICES = {"cpu_affinity": ("one", "any"), "log_format": ("text", "json"), "log_level": ("debug", "info", "warning", "error")}
 EVERYBODY = "0.0.0.0/0,::/0"
 MISSPELT_FROM = 0.8  # likeness; less is somebody else's, as what Kubernetes sets for a service of that name
 
@@ -38,6 +38,9 @@ class Settings:
     host: str = worded("127.0.0.1", "the address that the service listens on", "name or address")
     port: int = bounded(8000, 1, 65535, "", "the port that the service listens on")
     workers: int = bounded(1, 1, 64, "processes", "that serve, on PostgreSQL; one a core is enough")
+    cpu_affinity: str = worded(
+        "one", "one: the event loop and the writer of a process stay together on one CPU, where more gets done (on Linux)", "one or any"
+    )
     clock_rate: float = bounded(1.0, 0.001, 100_000, "times life", "for demos and tests: how fast the clock of the service runs")
     max_body_bytes: int = bounded(
         4_194_304,

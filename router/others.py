@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, overload
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar, overload
 
 from router.agents import BoolArray, IntArray
 from router.domain import Other, Rejection
 from router.eligibility import Excluded, plain_number
 from router.once import once
+
+Made = TypeVar("Made")
 
 
 class Everybody:
@@ -30,15 +32,15 @@ class Everybody:
         ]
 
     @once
-    def records(self) -> list[dict[str, Any]]:
+    def records(self) -> Alike:
         """One plain JSON object for each agent; equal rejections are one object, and so are all empty lists."""
         each_told = zip(self.ids, self._rules(_plain), self.running, self.totals, strict=True)
-        return [
+        return Alike(
             {"agent_id": agent_id, "rules": rules, "cost": total}
             if running
             else {"agent_id": agent_id, "rules": rules, "would_cost": total}
             for agent_id, rules, running, total in each_told
-        ]
+        )
 
     def _rules(self, made: Any) -> list[list[Any]]:
         """What excludes each agent, by row."""
@@ -88,11 +90,25 @@ class Others(Sequence[Other]):
         return Told(self.everybody.records, self.chosen)
 
 
-class Told(list[dict[str, Any]]):
-    """Records of all but the chosen one, a list like any other, which knows the list of everybody that tickets alike share: what is made
-    of that once serves all of them."""
+class Alike(list[dict[str, Any]]):
+    """Records of everybody by row, which tickets alike share: what is made of them is made once. Not to be changed."""
 
-    def __init__(self, everybody: list[dict[str, Any]], chosen: int) -> None:
+    def __init__(self, records: Iterable[dict[str, Any]]) -> None:
+        super().__init__(records)
+        self._made: dict[Callable[..., Any], Any] = {}
+
+    def once(self, make: Callable[[Alike], Made]) -> Made:
+        """What `make` makes of them."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made
+
+
+class Told(list[dict[str, Any]]):
+    """Records of all but the chosen one, a list like any other, which knows those of everybody that tickets alike share."""
+
+    def __init__(self, everybody: Alike, chosen: int) -> None:
         """`chosen`: a row, or −1 for nobody."""
         super().__init__(everybody)
         self.everybody, self.chosen = everybody, chosen

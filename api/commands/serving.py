@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import socket
+import threading
 from collections.abc import Callable
 from types import FrameType
 
@@ -12,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.clock import Clock
+from api.commands.one_cpu import OneCpu
 from api.door.slow_clients import connections
 from api.main import create_app
 from api.services import Services
@@ -33,6 +36,7 @@ class Server(uvicorn.Server):
         self.drain_s = drain_s
         self.on_start: list[Callable[[], None]] = []
         self.on_exit: list[Callable[[], None]] = []
+        self._together: asyncio.Task[None] | None = None
 
     def services(self) -> Services:
         """What the running app has open."""
@@ -50,8 +54,15 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         look_less_for_garbage()
+        if self.started:
+            self._together = self._on_one_cpu(self.services())
         for told in self.on_start:
             told()
+
+    def _on_one_cpu(self, service: Services) -> asyncio.Task[None] | None:
+        if service.settings.cpu_affinity != "one" or len(service.cpus) < 2:
+            return None
+        return asyncio.get_running_loop().create_task(OneCpu(threading.get_native_id(), service.dispatcher.thread_id, service.cpus).keep())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self.drain_s:
@@ -59,6 +70,10 @@ class Server(uvicorn.Server):
                 each.close()
             self.server_state.default_headers.append((b"connection", b"close"))  # with the next answer, also of what is being served
             await asyncio.sleep(self.drain_s)
+        if self._together is not None:
+            self._together.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._together
         await super().shutdown(sockets)
 
 

@@ -10,9 +10,12 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Set
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from typing import Any
+
+from api.cpus import run_on
 
 log = logging.getLogger(__name__)
 LOWEST = 19
@@ -32,15 +35,16 @@ def main() -> None:
     work(json.load(sys.stdin), service)
 
 
-def step_back(nice: int = LOWEST, service: Connection | int | None = None) -> None:
+def step_back(nice: int = LOWEST, service: Connection | int | None = None, cpus: Set[int] = frozenset()) -> None:
     """Let other processes go first: by `nice`, and at the lowest, where Linux has it, only in time that nobody else wants.
 
     The process leads a group of its own, so that those it starts are ended with it, and all of them end with the service. It is no session
     of its own: Linux may weigh sessions against each other and nice inside them alone. `service`: what is ready when that has ended, by
-    default the process that started this one.
+    default the process that started this one; `cpus`: which it may run on, where that is more than who started it.
     """
     os.setpgid(0, 0)
     os.nice(nice)
+    run_on(cpus)
     if nice == LOWEST and hasattr(os, "SCHED_IDLE"):
         with contextlib.suppress(OSError):  # nice alone is less, and will do
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))

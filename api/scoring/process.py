@@ -5,23 +5,25 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from multiprocessing.connection import Connection
 
+from api.cpus import run_on
 from fatigue_model.text import score_text, score_texts
 
 Found = tuple[float | None, str | None]  # the score, and what is grave
 READY: list[Found | None] = []
 
 
-def started(pipe: Connection) -> subprocess.Popen[bytes]:
-    """The process, begun on its end of a pipe. It imports this module and no more: one that multiprocessing spawns would import the
-    service first, which takes seconds."""
-    begin = f"import sys; sys.path[:] = {sys.path!r}; from api.scoring import process; process.begin({pipe.fileno()})"
+def started(pipe: Connection, cpus: Set[int]) -> subprocess.Popen[bytes]:
+    """The process, begun on its end of a pipe, on these CPUs. It imports this module and no more: one that multiprocessing spawns would
+    import the service first, which takes seconds."""
+    begin = f"import sys; sys.path[:] = {sys.path!r}; from api.scoring import process; process.begin({pipe.fileno()}, {set(cpus)!r})"
     return subprocess.Popen([sys.executable, "-c", begin], stdin=subprocess.DEVNULL, pass_fds=[pipe.fileno()])
 
 
-def begin(file_descriptor: int) -> None:
+def begin(file_descriptor: int, cpus: Set[int]) -> None:
+    run_on(cpus)
     score_all(Connection(file_descriptor))
 
 

@@ -15,11 +15,11 @@ from multiprocessing.connection import Connection
 from subprocess import Popen
 
 from api import intake
+from api.cpus import allowed
 from api.intake import Customers, Words
 from api.scoring.process import READY, Found, started
 
 SCORED_AT_ONCE = 200  # characters, whose score costs less than handing them to a thread
-NOT_HANDED_ON = 30  # the same where there is a process: a subject of few words alone
 ALONE_AT_ONCE = 2000  # the same where nobody else is there who would have to wait
 TOGETHER = 16  # texts in one message: an answer comes every few milliseconds, so that deciding goes on meanwhile
 UNDER_WAY_MOST = 60_000  # characters; more in the pipe could hold up the event loop
@@ -35,6 +35,7 @@ class Scorer:
     """Owned by the event loop."""
 
     def __init__(self) -> None:
+        self.cpus = allowed()
         self.pipe: Connection | None = None
         self.process: Popen[bytes] | None = None
         self.loaded = False  # what is known of words, here: that takes a second, in which others are served
@@ -49,7 +50,7 @@ class Scorer:
         text = intake.text_of(given)
         if text is None:
             return Words()
-        at_once = ALONE_AT_ONCE if alone else SCORED_AT_ONCE if self.pipe is None else NOT_HANDED_ON
+        at_once = ALONE_AT_ONCE if alone else SCORED_AT_ONCE if self.pipe is None else 0
         if self.loaded and _size(text) <= at_once:
             return intake.words_of(given)
         found = await self._ask(text) if self.pipe is not None else None
@@ -130,7 +131,7 @@ class Scorer:
             self.process.wait()  # one that has died
         ours, theirs = multiprocessing.Pipe()
         with theirs:
-            self.process = started(theirs)
+            self.process = started(theirs, self.cpus)
         try:
             ready = ours.recv() == READY and not self._closed
         except (EOFError, OSError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -19,6 +19,7 @@ from router.context import in_a_sentence
 from router.counterfactual import Counterfactual
 from router.debrief import stage
 from router.domain import CHANNELS, STATUSES, WEEKDAYS, Account, Debrief, Ticket
+from router.others import Alike, Told
 from router.person import Person
 from router.plain import plain
 from router.readiness import RecoveryView
@@ -85,12 +86,12 @@ def decision(record: dict[str, Any], principal: Principal) -> dict[str, Any]:
         view["hypothesis"] = record["hypothesis"] | {"sentence": in_a_sentence(record["hypothesis"])}
     view["finalists"] = record.get("finalists", []) if principal.role == "helpdesk" else []
     if principal.role != "agent":
-        view["not_others"] = [_as_others_see_all(each) if each["rules"] else each for each in record["not_others"]]
+        view["not_others"] = _of_each(record["not_others"], _as_others_see_all)
     view["automation_history"] = [_try(each) for each in record.get("automation_history", ())]
     if principal.role != "helpdesk":
         view["not_automation"] = [_fact_without_number(each) for each in record.get("not_automation", ())]
     if principal.role == "manager":
-        view["not_others"] = [_other_without_numbers(each) for each in view["not_others"]]
+        view["not_others"] = _of_each(view["not_others"], _others_without_numbers)
         view["gave_way"] = [coarse.rule(each) for each in record.get("gave_way", ())]
     elif principal.role == "agent":
         view["not_others"] = [each for each in record["not_others"] if each["agent_id"] == principal.agent_id]
@@ -287,8 +288,17 @@ def _as_others_see(rule: dict[str, Any]) -> dict[str, Any]:
     return {"rule": SEEN_AS.get(name, name), "actual": None, "limit": None} if name in SEEN_WITHOUT_NUMBERS else rule
 
 
-def _as_others_see_all(other: dict[str, Any]) -> dict[str, Any]:
+def _of_each(others: list[dict[str, Any]], seen: Callable[[list[dict[str, Any]]], Alike]) -> list[dict[str, Any]]:
+    """What is said of each other as it is `seen`: worked out once for tickets that share it."""
+    return Told(others.everybody.once(seen), others.chosen) if isinstance(others, Told) else seen(others)
+
+
+def _as_others_see_all(others: list[dict[str, Any]]) -> Alike:
     """Most agents have no such rule: of a thousand, looking first costs a quarter of making all of them anew."""
+    return Alike(_as_others_see_one(each) if each["rules"] else each for each in others)
+
+
+def _as_others_see_one(other: dict[str, Any]) -> dict[str, Any]:
     for rule in other["rules"]:
         if rule["rule"] in SEEN_WITHOUT_NUMBERS:
             return other | {"rules": [_as_others_see(each) for each in other["rules"]]}
@@ -310,5 +320,5 @@ def _fact_without_number(rule: dict[str, Any]) -> dict[str, Any]:
     return rule | {"actual": None} if rule["rule"] == "team_load" else rule
 
 
-def _other_without_numbers(other: dict[str, Any]) -> dict[str, Any]:
-    return {"agent_id": other["agent_id"], "rules": [coarse.rule(each) for each in other["rules"]]}
+def _others_without_numbers(others: list[dict[str, Any]]) -> Alike:
+    return Alike({"agent_id": each["agent_id"], "rules": [coarse.rule(rule) for rule in each["rules"]]} for each in others)

@@ -142,6 +142,12 @@ class Dispatcher:
             self.turns.begin_anew()
 
     @property
+    def thread_id(self) -> int:
+        """The native id of the writer's thread."""
+        assert self._thread.native_id is not None
+        return self._thread.native_id
+
+    @property
     def running(self) -> bool:
         return self._open and self._thread.is_alive()
 

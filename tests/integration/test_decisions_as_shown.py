@@ -31,3 +31,10 @@ def test_a_cost_of_nothing_reads_as_nothing(staffed: World) -> None:
     assert hidden["account_exposure"]["detail"] == next(detail for name, _, detail in TERMS if name == "account_exposure")
     assert hidden["continuity"]["detail"] == "nobody else knows the case"
     assert set(COSTS_NOTHING) == {name for name, *_ in TERMS}
+
+
+def test_a_decision_reads_the_same_when_it_is_made_and_when_it_is_read(staffed: World) -> None:
+    staffed.ok("manager", "PUT", "/v1/exclusions/ana/acme", {"reason": "a rest from them"})
+    made = staffed.ticket("T1")["decision"]
+    assert [each["rules"] != [] for each in made["not_others"] if each["agent_id"] == "ana"] == [True]
+    assert staffed.ok("helpdesk", "GET", f"/v1/decisions/{made['id']}") == made

@@ -87,3 +87,16 @@ def test_whoever_comes_alone_asks_no_process() -> None:
         return found
 
     assert asyncio.run(alone()) == EXPECTED[0]
+
+
+def test_where_others_are_served_even_a_subject_goes_to_the_process() -> None:
+    async def work(scorer: Scorer, threads: ThreadPoolExecutor) -> list[Words]:
+        short = ticket(0, "")
+        threads.shutdown()
+        alone = asyncio.ensure_future(scorer.words(short, alone=True, threads=threads))
+        beside = asyncio.ensure_future(scorer.words(short, alone=False, threads=threads))
+        await asyncio.sleep(0)
+        assert (alone.done(), beside.done()) == (True, False)
+        return [await alone, await beside]
+
+    assert used(work) == [intake.words_of(ticket(0, ""))] * 2

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from api.json_text import finite_json, to_json
+from router.others import Alike, Told
 from router.record import folded
 from router.state import TeamState
 from router.turn import conclude
@@ -45,3 +46,18 @@ def test_half_a_letter_is_refused_either_way() -> None:
     for write in (to_json, finite_json):
         with pytest.raises(ValueError, match="surrogate"):
             write({"id": "T-\ud800"})
+
+
+@pytest.mark.parametrize("chosen", [-1, 0, 2, 4])
+def test_what_tickets_alike_share_is_written_as_the_list_that_it_is(chosen: int) -> None:
+    everybody = Alike({"agent_id": f"a{row}", "rules": [{"rule": "offline"}] * (row % 2), "cost": row} for row in range(5))
+    for _ in range(2):  # made, and then at hand
+        told = Told(everybody, chosen)
+        assert len(told) == 5 - (chosen >= 0)
+        assert finite_json({"not_others": told}) == to_json({"not_others": [*told]})
+    assert finite_json(everybody) == to_json([*everybody])
+
+
+def test_half_a_letter_in_what_is_shared_is_refused() -> None:
+    with pytest.raises(ValueError, match="surrogate"):
+        finite_json({"not_others": Told(Alike([{"agent_id": "a\ud800"}]), -1)})

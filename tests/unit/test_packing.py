@@ -25,7 +25,7 @@ from api.store.packing import (
 from api.store.rosters import Rosters, drop
 from api.store.tables import metadata
 from api.store.tables import rosters as table
-from router.others import Told
+from router.others import Alike, Told
 
 
 def told_of(count: int) -> list[dict[str, Any]]:
@@ -59,7 +59,7 @@ def begun(rosters: Rosters) -> list[int]:
 @pytest.mark.parametrize("chosen", [-1, 0, 57, "last"])
 def test_a_decision_comes_back_to_the_letter_whoever_is_left_out(count: int, chosen: int | str, rosters: Rosters) -> None:
     row = count - 1 if chosen == "last" else min(int(chosen), count - 1)
-    record = {"id": "d1-0", "revision": 1, "not_others": Told(told_of(count), row), "relaxed": []}
+    record = {"id": "d1-0", "revision": 1, "not_others": Told(Alike(told_of(count)), row), "relaxed": []}
     same = record | {"not_others": list(record["not_others"])}
     assert len(same["not_others"]) == count - (row >= 0)
     less = same | {"not_others": [{"agent_id": each["agent_id"], "rules": []} for each in same["not_others"]]}
@@ -72,7 +72,7 @@ def test_a_decision_comes_back_to_the_letter_whoever_is_left_out(count: int, cho
 
 
 def test_what_tickets_alike_share_is_packed_once(rosters: Rosters) -> None:
-    everybody, others, alike = told_of(200), told_of(200), dict[int, dict[str, Any]]()
+    everybody, others, alike = Alike(told_of(200)), Alike(told_of(200)), dict[int, dict[str, Any]]()
     records = [{"revision": 1, "not_others": Told(each, row)} for each in (everybody, others) for row in (3, 77, -1)]
     stored = [decision_text(each, alike, rosters) for each in records]
     assert len(alike) == 2
@@ -82,7 +82,9 @@ def test_what_tickets_alike_share_is_packed_once(rosters: Rosters) -> None:
 
 def test_a_roster_begins_where_who_is_in_the_team_changes(rosters: Rosters) -> None:
     def decided(revision: int, count: int) -> str:
-        return decision_text({"revision": revision, "not_others": Told(told_of(count), -1)}, {}, Rosters(rosters.connection, "default"))
+        return decision_text(
+            {"revision": revision, "not_others": Told(Alike(told_of(count)), -1)}, {}, Rosters(rosters.connection, "default")
+        )
 
     stored = [decided(1, 200), decided(5, 200), decided(7, 202), decided(9, 202), decided(11, 200)]
     assert begun(rosters) == [1, 7, 11]
@@ -102,7 +104,7 @@ def test_a_roster_begins_where_who_is_in_the_team_changes(rosters: Rosters) -> N
     "name", ["agent-{}".format, lambda number: str(uuid5(NAMESPACE_DNS, str(number))), "anna.{}.berg@example.com".format]
 )
 def test_what_says_the_same_of_many_takes_a_tenth_whatever_their_ids_are(name: Callable[[int], str], rosters: Rosters) -> None:
-    others = Told([each | {"agent_id": name(number)} for number, each in enumerate(told_of(1000))], -1)
+    others = Told(Alike(each | {"agent_id": name(number)} for number, each in enumerate(told_of(1000))), -1)
     stored = decision_text({"revision": 1, "not_others": others}, {}, rosters)
     assert len(stored) * 10 < len(finite_json(others))
     assert stored.isascii()
