@@ -34,6 +34,7 @@ def test_a_cost_of_nothing_reads_as_nothing(staffed: World) -> None:
 
 
 def test_a_decision_reads_the_same_when_it_is_made_and_when_it_is_read(staffed: World) -> None:
+    staffed.ok("helpdesk", "PUT", "/v1/accounts/acme", {})
     staffed.ok("manager", "PUT", "/v1/exclusions/ana/acme", {"reason": "a rest from them"})
     made = staffed.ticket("T1")["decision"]
     assert [each["rules"] != [] for each in made["not_others"] if each["agent_id"] == "ana"] == [True]
