@@ -59,6 +59,7 @@ NOT_PUBLIC = (
     "fd00:ec2::254",  # AWS's metadata
     "fe80::1",
     "fe80::1%eth0",
+    "2606:4700::1111%eth0",
     "fec0::1",
     "ff02::1",
     "2001:db8::1",
@@ -115,6 +116,7 @@ def test_loopback_however_it_is_written(host: str) -> None:
         ("https://:secret@example.com/", "no user"),
         ("https://example.com/#part", "no fragment"),
         ("https://example.com:22/", "must have port"),
+        ("https://example.com:1023/", "must have port"),
         ("https://example.com:0/", "must have port"),
         ("https://example.com:65536/", "is no URL"),
         ("https://example.com:x/", "is no URL"),
@@ -131,6 +133,10 @@ def test_what_is_no_url_to_call(url: str, why: str) -> None:
     with pytest.raises(Refused, match=why) as refused:
         checked(url, ())
     assert refused.value.pointer == "/url"
+
+
+def test_ports_of_the_web_and_from_the_lowest_on() -> None:
+    assert [checked(f"https://example.com:{port}/", ()).port for port in (80, 443, 1024, 65535)] == [80, 443, 1024, 65535]
 
 
 def test_the_address_that_was_judged_is_the_one_to_connect_to() -> None:
