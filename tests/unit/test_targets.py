@@ -49,6 +49,7 @@ NOT_PUBLIC = (
     "::ffff:169.254.169.254",
     "::ffff:10.0.0.1",
     "::127.0.0.1",
+    "::8.8.8.8",
     "64:ff9b::7f00:1",  # NAT64 of loopback
     "64:ff9b::a9fe:a9fe",
     "64:ff9b:1::1",  # NAT64 of one's own network
@@ -159,6 +160,17 @@ def test_a_network_may_be_allowed_and_then_http_too() -> None:
             resolved(url, allowed)
     with pytest.raises(Refused, match="https"):  # http leaves no trace of who answered; on the internet it must be https
         resolved("http://8.8.8.8/", allowed)
+
+
+def test_a_network_may_be_allowed_by_what_stands_for_it_and_loopback_as_it_stands() -> None:
+    for url, network in (
+        ("https://[64:ff9b::a00:1]/", "64:ff9b::/96"),
+        ("https://[64:ff9b::a00:1]/", "10.0.0.0/8"),
+        ("https://[::1]/", "::1"),
+    ):
+        assert resolved(url, networks(network)).address
+    with pytest.raises(Refused, match="not public"):
+        resolved("https://[64:ff9b::a00:1]/", networks("::1"))
 
 
 def test_the_setting() -> None:
