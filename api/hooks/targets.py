@@ -108,19 +108,18 @@ def public(address: Address) -> bool:
 
 
 def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that an IPv6 one stands for: mapped, 6to4, Teredo, NAT64, or the old compatible form."""
+    """The IPv4 address that an IPv6 one stands for: mapped, 6to4, Teredo or NAT64. What has the old compatible form is reserved."""
     if address.ipv4_mapped is not None:
         return address.ipv4_mapped
     if address.sixtofour is not None:
         return address.sixtofour
     if address.teredo is not None:
         return address.teredo[1]
-    if address in NAT64 or int(address) >> 32 == 0:
+    if address in NAT64:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return None
 
 
 def _granted(address: Address, allowed: Sequence[Network]) -> bool:
     inner = _inner(address) if isinstance(address, ipaddress.IPv6Address) else None
-    # a loopback address of IPv6 is one as it stands, although it has the form of a compatible one
     return any(each in network for each in (address, inner) if each is not None for network in allowed if each.version == network.version)

@@ -60,6 +60,17 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
     made.dispose()
 
 
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[sa.Engine]:
+    """A store of which no service is at work."""
+    engine = open_database(f"sqlite:///{tmp_path / 'own.db'}")
+    upgrade(engine)
+    with engine.begin() as connection:
+        Repository(connection).create_team("default", NOON_S)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def statements() -> Iterator[Listener]:
     listener = Listener()

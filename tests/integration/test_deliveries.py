@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from api.hooks import courier, post
 from support.receiver import Heard, Receiver, until
@@ -20,7 +21,8 @@ from support.world import World
 from support.world import world as make_world
 
 
-def test_the_news_of_a_ticket_come_in_order_although_the_first_tries_fail(telling: World) -> None:
+def test_the_news_of_a_ticket_come_in_order_although_the_first_tries_fail(telling: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courier, "LOOK_S", 3600.0)  # each is tried again when it is due
     failed: set[str] = set()
 
     def twice(heard: Heard) -> int:
@@ -107,6 +109,35 @@ def test_a_subscriber_that_hangs_holds_up_neither_routing_nor_others(upgraded_ur
         world.ok("admin", "DELETE", path_of(slow))
         assert world("admin", "GET", path_of(slow)).status_code == 404
     assert len(hangs.heard) == 2
+
+
+def test_what_arrived_while_the_store_fails_is_written_down_afterwards_and_not_sent_twice(telling: World, receiver: Receiver) -> None:
+    failing = [True]
+
+    @sa.event.listens_for(telling.services.engine, "before_cursor_execute")
+    def on_execute(_connection: object, _cursor: object, statement: str, _parameters: object, _context: object, _many: bool) -> None:
+        if statement.startswith("DELETE FROM outbox") and "owner" in statement and failing:
+            failing.clear()
+            raise sa.exc.OperationalError(statement, None, Exception("disk I/O error"))
+
+    subscribe(telling, receiver, "ticket.queued")
+    for number in range(4):
+        telling.ticket(f"T{number}")
+    assert until(lambda: outbox_rows(telling), lambda left: not left) == []
+    assert (len(receiver.heard), failing) == (4, [])
+
+
+def test_what_is_under_way_when_a_service_stops_is_held_by_nobody(upgraded_url: str) -> None:
+    """Else it would wait for as long as an answer may take, and more, for the next service."""
+    with Receiver(lambda _: None) as hangs:
+        with make_world(upgraded_url, **SOON, webhook_timeout_s=60) as world:
+            subscribe(world, hangs, "ticket.queued")
+            world.ticket("T1")
+            hangs.wait_for(1)
+            assert [each["owner"] is None for each in outbox_rows(world)] == [False]
+        left = outbox_rows(world)
+        world.services.engine.dispose()  # it was asked once more
+    assert [(each["state"], each["owner"], each["lease_s"]) for each in left] == [("waiting", None, 0.0)]
 
 
 def test_a_redirect_is_not_followed(telling: World, receiver: Receiver) -> None:

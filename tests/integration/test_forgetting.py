@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,94 +12,17 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.clock import Clock
-from api.retention import Retention
-from api.settings import Settings
-from api.store import backup, deletions, forgetting, letters, past, personal, upkeep
-from api.store.checking import differing_decisions
+from api.store import backup, deletions, forgetting, letters, personal
 from api.store.database import open_database
 from api.store.repository import Repository
 from api.store.restore import restore
 from api.store.tables import metadata
-from router.replay import replay
-from support.retained import number_of_a_person
+from support.leavers import NAME, WHO, a_life_in_the_team, assert_replays, records, stored
 from support.stepped_clock import SteppedClock
 from support.world import NOON_S, World
 from support.world import world as make_world
 
-WHO, NAME = "zoe.4711", "Zoe Unlikely"
 ABOUT_A_PERSON = {"light_duty", "load_bound", "hard_streak", "ramp_in", "one_hot", "rotation", "on_break", "break_pending", "debrief"}
-
-
-def interrupted(transaction: Callable[[], AbstractContextManager[sa.Connection]], after: int) -> Callable[[], Any]:
-    """Transactions of which there are no more than some."""
-    left = iter(range(after))
-
-    def begun() -> AbstractContextManager[sa.Connection]:
-        if next(left, None) is None:
-            raise InterruptedError
-        return transaction()
-
-    return begun
-
-
-def a_life_in_the_team(world: World) -> None:
-    """Everything that leaves a trace of an agent, and of a colleague beside them."""
-    world.agent("ana", skills={"export": 3}, debrief_opt_in=True)
-    world.agent(WHO, name=NAME, skills={"export": 5, "rare": 3}, debrief_opt_in=True)
-    world.ok(WHO, "PUT", f"/v1/agents/{WHO}/personal-mode", {"opt_in": True})
-    for number in range(6):
-        world.ticket(
-            f"T{number}", account_id=f"acme-{number % 2}", escalated=number in (1, 4), skills=["rare" if number == 0 else "export"]
-        )
-        world.happened(f"T{number}", "contact", agent_id=WHO)
-        world.happened(f"T{number}", "resolved")
-        world.clock.instant_s += 900
-    world.ok(WHO, "POST", f"/v1/agents/{WHO}/taps", {"ticket_id": "T1", "rating": "awful"})
-    world.ok(WHO, "POST", f"/v1/agents/{WHO}/check-ins", {"answer": 9.125}, Idempotency_Key="c-1")
-    world.ok("manager", "GET", f"/v1/agents/{WHO}/recovery")
-    world.ok("manager", "PUT", f"/v1/exclusions/{WHO}/acme-0", {"reason": f"{NAME} asked for it"})
-    praise = {"id": "F1", "ticket_id": "T1", "agent_id": WHO, "felt_understood": 9, "praise": f"Thank you {NAME}"}
-    world.ok("helpdesk", "POST", "/v1/feedback", praise)
-    letters_about_them(world)
-    world.ticket("O1", skills=["export"])
-    world.ok("manager", "POST", "/v1/tickets/O1/override", {"agent_id": WHO, "reason": f"for {NAME}"}, Idempotency_Key="o-1")
-    world.happened("O1", "declined", agent_id=WHO)
-    world.ticket("O2", account_id="acme-1", skills=["export"], previous_agent_id=WHO)
-    for each in world.ok("helpdesk", "GET", "/v1/tickets")["items"]:
-        if each["agent_id"] == WHO:
-            world.happened(each["id"], "resolved")
-    world.ok("helpdesk", "POST", f"/v1/agents/{WHO}/status", {"status": "offline"})
-
-
-def letters_about_them(world: World) -> None:
-    """What a subscriber was to be told and what a helpdesk told."""
-    with world.services.engine.begin() as connection:
-        body = json.dumps({"type": "recovery.started", "data": {"agent_id": WHO}})
-        row = {"peer": "sub", "id": "evt_1", "key": f"agent:{WHO}", "body": body}
-        letters.add(connection, metadata.tables["outbox"], "default", [row | {"type": "recovery.started"}], NOON_S)
-        letters.add(connection, metadata.tables["inbox"], "default", [row | {"received_s": NOON_S}], NOON_S)
-        told = {"team": "default", "agent_id": WHO, "resting": False, "light_duty": False}
-        connection.execute(sa.insert(metadata.tables["rests_told"]).values(told))
-
-
-def stored(engine: sa.Engine) -> str:
-    """Every row of every table."""
-    with engine.connect().execution_options(reading=True) as connection:
-        return "\n".join(str(tuple(row)) for table in metadata.sorted_tables for row in connection.execute(sa.select(table)))
-
-
-def records(engine: sa.Engine) -> list[dict[str, Any]]:
-    with engine.connect().execution_options(reading=True) as connection:
-        return [json.loads(body) for body in connection.execute(sa.select(metadata.tables["decisions"].c.body)).scalars()]
-
-
-def assert_replays(engine: sa.Engine) -> None:
-    with engine.connect().execution_options(reading=True) as connection:
-        state = Repository(connection).first("default")
-        since = state.revision
-        assert since > 0
-        assert replay(state, Repository(connection).log("default", since)).differences == ()
-        assert list(differing_decisions(connection, "default", since, state.revision)) == []
 
 
 @pytest.fixture
@@ -208,75 +128,6 @@ def test_an_id_that_is_a_word_of_its_own_is_told_from_the_word(own_world: World,
     assert {(each["priority"], each["category"]) for each in shown} == {("normal", None), ("normal", "agent")}
 
 
-def test_forgetting_that_was_broken_off_is_finished_by_the_same_command(own_world: World, command: Any) -> None:
-    world = own_world
-    a_life_in_the_team(world)
-    with world.services.engine.begin() as connection:
-        forgetting.begin(connection, "default", WHO, world.clock.now_s())
-    assert f'"{WHO}"' in stored(world.services.engine)
-    assert command("forget", WHO).exit_code == 0
-    assert WHO not in stored(world.services.engine)
-    assert command("forget", WHO).exit_code == 0  # nothing is left to do
-
-
-@pytest.mark.parametrize("after", [0, 1, 5, 8])
-def test_forgetting_that_was_broken_off_is_finished_by_retention(own_world: World, after: int) -> None:
-    world, writing = own_world, own_world.services.dispatcher.writing
-    a_life_in_the_team(world)
-    keeper = Retention(world.services.engine, Settings(), world.clock, writing)
-    with writing() as connection:
-        pseudonym = forgetting.begin(connection, "default", WHO, world.clock.now_s()).pseudonym
-    with pytest.raises(InterruptedError):
-        forgetting.finish(interrupted(writing, after), "default", WHO, pseudonym)
-    assert WHO in stored(world.services.engine)
-    keeper.enforce("default")
-    assert WHO not in stored(world.services.engine)
-    with writing() as connection:
-        assert forgetting.unfinished(connection, "default") == []
-    assert_replays(world.services.engine)
-
-
-def test_retention_is_done_where_the_log_that_says_who_is_left_can_not_be_read(own_world: World) -> None:
-    world, writing = own_world, own_world.services.dispatcher.writing
-    a_life_in_the_team(world)
-    with writing() as connection:
-        forgetting.begin(connection, "default", WHO, world.clock.now_s())
-    world.agent("dora")
-    with writing() as connection:
-        connection.exec_driver_sql("UPDATE events SET body = '{' WHERE kind = 'agent_put' AND body LIKE '%dora%'")
-    found = Retention(world.services.engine, Settings(), world.clock, writing).enforce("default")
-    assert found["answers_deleted"] == 0
-    with world.services.engine.connect() as connection:
-        assert upkeep.UNREAD in upkeep.last(connection, "default", upkeep.RETENTION)[1]  # type: ignore[index]
-
-
-def test_who_is_there_again_keeps_what_is_theirs_now(own_world: World) -> None:
-    world, writing = own_world, own_world.services.dispatcher.writing
-    a_life_in_the_team(world)
-    with writing() as connection:
-        forgetting.begin(connection, "default", WHO, world.clock.now_s())
-    del world.keys[WHO]  # it was revoked
-    world.agent(WHO, name="Another")
-    world.ok(WHO, "PUT", f"/v1/agents/{WHO}/personal-mode", {"opt_in": True})
-    Retention(world.services.engine, Settings(), world.clock, writing).enforce("default")
-    assert world.ok(WHO, "GET", f"/v1/agents/{WHO}/personal-mode")["on"]
-
-
-@pytest.mark.parametrize("upgraded_url", ["sqlite", "postgresql"], indirect=True)
-def test_a_backup_from_the_middle_of_forgetting_brings_nobody_back(world: World, tmp_path: Path) -> None:
-    """It knows that they were forgotten, and still has what was not yet deleted."""
-    engine, file = world.services.engine, tmp_path / "all.gz"
-    a_life_in_the_team(world)
-    with engine.begin() as connection:
-        pseudonym = forgetting.begin(connection, "default", WHO, world.clock.now_s()).pseudonym
-    with backup.snapshot(engine) as connection:
-        backup.write(connection, file, NOON_S)
-    forgetting.finish(engine.begin, "default", WHO, pseudonym)
-    assert restore(engine, file)[1] == 1
-    assert not [each for each in (WHO, NAME) if each in stored(engine)]
-    assert_replays(engine)
-
-
 def test_each_letter_about_them_goes_however_it_names_them_and_no_other(own_world: World) -> None:
     """Helpdesks write JSON with a space or without; what a subscriber is told of may be known by its key alone."""
     world = own_world
@@ -300,26 +151,6 @@ def test_each_letter_about_them_goes_however_it_names_them_and_no_other(own_worl
     with world.services.engine.begin() as connection:
         left = [connection.execute(sa.select(table.c.id).order_by(table.c.seq)).scalars().all() for table in (outbox, inbox)]
     assert left == [["other", "ana"], ["other"]]
-
-
-@pytest.mark.parametrize("at_once", [1, 3])
-def test_who_had_more_to_do_with_than_is_renamed_at_once_is_renamed_in_all(
-    own_world: World, monkeypatch: pytest.MonkeyPatch, at_once: int
-) -> None:
-    monkeypatch.setattr(forgetting, "AT_ONCE", at_once)
-    world = own_world
-    world.agent(WHO)
-    for number in range(7):
-        world.ticket(f"T{number}", account_id=f"acme-{number}")
-        world.happened(f"T{number}", "contact")
-        world.happened(f"T{number}", "resolved")
-        world.clock.instant_s += 900
-    assert len(records(world.services.engine)) == 7
-    with world.services.engine.begin() as connection:
-        forgetting.begin(connection, "default", WHO, world.clock.now_s())
-    forgetting.finish(world.services.engine.begin, "default", WHO, "gone-1")
-    assert [each["agent_id"] for each in records(world.services.engine)] == ["gone-1"] * 7
-    assert WHO not in stored(world.services.engine)
 
 
 def test_who_has_work_in_hand_or_is_not_known_is_refused_in_one_line(own_world: World, command: Any) -> None:
@@ -386,47 +217,3 @@ def test_a_deletion_tells_nobodys_id(tmp_path: Path) -> None:
     (tmp_path / "wrong.jsonl").write_text('{"who": 1}\n')
     with pytest.raises(ValueError, match=r"wrong\.jsonl:1 is no deletion$"):
         list(deletions.read(tmp_path / "wrong.jsonl"))
-
-
-@pytest.mark.parametrize("upgraded_url", ["postgresql"], indirect=True)
-def test_what_retention_has_just_taken_out_is_not_put_back_nor_is_who_was_forgotten(world: World) -> None:
-    """Each reads a decision, and writes it with less in it: whoever comes second has to read what the first has left."""
-    engine = world.services.engine
-    a_life_in_the_team(world)
-    with engine.begin() as connection:
-        pseudonym = forgetting.begin(connection, "default", WHO, world.clock.now_s()).pseudonym
-        until = Repository(connection).revision("default")
-    forgetter = threading.Thread(target=forgetting.finish, args=(engine.begin, "default", WHO, pseudonym))
-    with engine.begin() as connection:
-        past.coarsen(connection, "default", 0, until, world.clock.now_s())
-        forgetter.start()
-        while not waiting_for_a_lock(engine):
-            assert forgetter.is_alive()
-    forgetter.join()
-    assert WHO not in stored(engine)
-    assert not [each for each in records(engine) if number_of_a_person(each)]
-
-
-@pytest.mark.parametrize("upgraded_url", ["postgresql"], indirect=True)
-def test_who_is_forgotten_twice_at_once_is_forgotten(world: World, command: Any) -> None:
-    engine, told = world.services.engine, list[Any]()
-    a_life_in_the_team(world)
-    second = threading.Thread(target=lambda: told.append(command("forget", WHO)))
-    with engine.begin() as connection:
-        past.alone(connection, "default")
-        second.start()
-        while not waiting_for_a_lock(engine):
-            assert second.is_alive()
-        pseudonym = forgetting.begin(connection, "default", WHO, world.clock.now_s()).pseudonym
-    forgetting.finish(engine.begin, "default", WHO, pseudonym)
-    second.join()
-    assert [each.exit_code for each in told] == [0]
-    assert WHO not in stored(engine)
-    with engine.begin() as connection:
-        assert len(deletions.listed(connection)) == 1
-
-
-def waiting_for_a_lock(engine: sa.Engine) -> bool:
-    with engine.connect() as connection:
-        here = "datname = current_database() AND wait_event_type = 'Lock'"
-        return connection.exec_driver_sql(f"SELECT count(*) FROM pg_stat_activity WHERE {here}").scalar_one() > 0

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from standardwebhooks.webhooks import Webhook
 
 from api.connectors.own import FOREIGN
+from api.hooks import inbox as inbox_worker
 from api.hooks.letterbox import Hook, Letterbox
 from api.store import connections
 from api.store.faults import Unavailable
@@ -90,6 +91,17 @@ def test_a_repeat_is_answered_alike_and_changes_nothing(world: World, secret: st
     assert [each["id"] for each in world.ok("helpdesk", "GET", "/v1/tickets")["items"]] == ["T1"]
 
 
+def test_two_connections_may_give_their_webhooks_the_same_id(world: World, secret: str) -> None:
+    world.agent("ana")
+    other = world.ok("admin", "PUT", "/v1/connections/other", {})["secret"]
+    assert send(world, secret, "m1", created(world, "T1")) == 202
+    worked_off(world)
+    assert send(world, secret, "m2", happened("T1", "contact")) == 202
+    assert send(world, other, "m2", happened("T1", "contact", occurred_at=world.at(-60)), to="other") == 202
+    assert [each["state"] for each in worked_off(world)] == ["done"] * 3
+    assert len(world.ok("helpdesk", "GET", "/v1/tickets/T1")["contacts"]) == 2
+
+
 def test_what_is_not_signed_is_refused_and_not_kept(world: World, secret: str) -> None:
     payload = created(world, "T1")
     body = json.dumps(payload)
@@ -115,7 +127,7 @@ def test_what_is_not_signed_is_refused_and_not_kept(world: World, secret: str) -
     assert world.client.post("/v1/hooks/desk", content=b"\xff\xfe", headers=right).status_code == 401
     assert send(world, secret, "old", payload, age_s=301) == 401
     assert send(world, secret, "early", payload, age_s=-305) == 401
-    for unknown in ("other", "nobody.desk", "default.desk.", "."):
+    for unknown in ("other", "nobody.desk", "default.desk.", ".", "desk%00"):
         assert send(world, secret, "m1", payload, to=unknown) == 404
     assert rows(world) == []
     assert (
@@ -227,6 +239,7 @@ def test_the_secret_in_use_stays_good_where_the_answer_to_a_rotation_was_lost(wo
 def test_what_comes_together_is_kept_together_and_answered_when_it_is_durable(world: World, secret: str) -> None:
     numbers = [*range(30), 7, *range(30, 60), 7]  # one is repeated
     hooks = [hook(secret, f"m{number}", created(world, f"T{number}")) for number in numbers]
+    hooks[-1] = hook(secret, "m7", created(world, "T98"))  # with other words, too: the first that came counts
     hooks[3:3] = [hook("whsec_" + "A" * 32, "m99", created(world, "T99")), hook(secret, "m98", created(world, "T98"), "other")]
     commits: list[int] = []
     sa.event.listen(world.services.engine, "commit", lambda _: commits.append(threading.get_ident()))
@@ -295,6 +308,45 @@ def test_what_was_taken_is_finished_when_it_stops(world: World, secret: str) -> 
     assert send(world, secret, "m9", created(world, "T9")) == 503
 
 
+def looked_up(world: World) -> threading.Event:
+    """When the letterbox has looked up the connection of what came, and is about to write it down."""
+    found = threading.Event()
+
+    @sa.event.listens_for(world.services.engine, "after_cursor_execute")
+    def on_executed(_connection: object, _cursor: object, statement: str, _parameters: object, _context: object, _many: bool) -> None:
+        if "FROM connections" in statement.replace("\n", "") and threading.current_thread() is world.services.letterbox.thread:
+            found.set()
+
+    return found
+
+
+def test_what_came_while_others_were_taken_in_is_finished_too_when_it_stops(world: World, secret: str) -> None:
+    letterbox, looked = world.services.letterbox, looked_up(world)
+    with world.services.dispatcher.pen.writing() as connection:
+        connections.hold(connection, "default")  # so nothing can be written down
+        first = pushed(world, [hook(secret, "m1", created(world, "T1"))])
+        assert looked.wait(60)
+        second = pushed(world, [hook(secret, "m2", created(world, "T2"))])
+        until(lambda: len(letterbox._queue), lambda left: left == 1)
+        stopping = threading.Thread(target=letterbox.close)
+        stopping.start()
+        until(lambda: letterbox._open, lambda is_open: not is_open)
+    stopping.join()
+    assert (first.result(), second.result()) == ([None], [None])
+    assert [each["id"] for each in rows(world)] == ["m1", "m2"]
+
+
+def test_what_comes_by_a_connection_that_ends_meanwhile_is_not_kept_and_said_so(world: World, secret: str) -> None:
+    looked = looked_up(world)
+    with world.services.dispatcher.pen.writing() as connection:
+        connections.hold(connection, "default")
+        answers = pushed(world, [hook(secret, "m1", created(world, "T1"))])
+        assert looked.wait(60)
+        connections.remove(connection, "default", "desk")
+    assert [getattr(each, "status", each) for each in answers.result()] == [404]
+    assert rows(world) == []
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'respite.db'}"
@@ -316,21 +368,43 @@ def test_dead_letters_and_their_words_are_kept_for_a_bounded_time(sqlite_url: st
         with make_world(sqlite_url, webhook_kept_s=kept_s) as world:
             if kept_s == 200:
                 secret = world.ok("admin", "PUT", "/v1/connections/desk", {})["secret"]
+                assert send(world, secret, "m0", created(world, "T0")) == 202
                 assert send(world, secret, "m1", created(world, "T1") | {"more": 1}) == 202
+                worked_off(world)
                 with world.services.engine.begin() as connection:
                     connection.execute(sa.update(inbox).where(inbox.c.team == "default").values(ended_s=time.time() - 100))
                 return [each["id"] for each in rows(world)]
-            return [each["id"] for each in until(lambda: rows(world), lambda found: not found)]
+            return [each["id"] for each in until(lambda: rows(world), lambda found: len(found) < 2)]
 
-    assert buried(200) == ["m1"]
-    assert buried(60) == []
+    assert buried(200) == ["m0", "m1"]
+    assert buried(60) == ["m0"]  # that it came is remembered, for its sender may repeat it
+
+
+def test_what_a_service_held_that_was_killed_is_worked_off_at_the_next_start(sqlite_url: str) -> None:
+    with make_world(sqlite_url) as world:
+        secret = world.ok("admin", "PUT", "/v1/connections/desk", {})["secret"]
+        assert send(world, secret, "m1", created(world, "T1")) == 202
+        worked_off(world)
+        held = {
+            "state": "waiting",
+            "owner": "killed",
+            "lease_s": time.time() + inbox_worker.LEASE_S,
+            "body": json.dumps(created(world, "T2")),
+        }
+        with world.services.engine.begin() as connection:
+            connection.execute(sa.update(inbox).where(inbox.c.team == "default").values(held))
+    began_s = time.time()
+    with make_world(sqlite_url) as world:
+        assert [each["state"] for each in worked_off(world)] == ["done"]
+        assert time.time() < began_s + inbox_worker.LEASE_S / 2
+        world.ok("helpdesk", "GET", "/v1/tickets/T2")
 
 
 def test_what_fails_here_is_tried_eight_times_each_after_twice_as_long(sqlite_url: str) -> None:
     life_s, tries = [time.time() + 60.0], list[float]()  # after all that is taken in
 
     def fails(_connection: object, _cursor: object, statement: str, parameters: object, _context: object, _many: bool) -> None:
-        if statement.startswith("INSERT INTO events") and "ticket_opened" in str(parameters):
+        if statement.startswith("INSERT INTO events") and "ticket_opened" in str(parameters) and '"T1"' in str(parameters):
             tries.append(life_s[0])
             raise ValueError("no such row")
 
@@ -341,11 +415,14 @@ def test_what_fails_here_is_tried_eight_times_each_after_twice_as_long(sqlite_ur
         assert send(world, secret, "m1", created(world, "T1")) == 202
         due_s = life_s[0]
         for number in range(8):
-            (found,) = until(lambda: rows(world), lambda found, number=number: found[0]["attempts"] == number + 1)
+            found, *_ = until(lambda: rows(world), lambda found, number=number: found[0]["attempts"] == number + 1)
             assert (len(tries), tries[-1]) == (number + 1, due_s)
             assert found["state"] == ("dead" if number == 7 else "waiting")
             due_s += 2.0**number
             assert found["next_s"] == (due_s if number < 7 else due_s - 2.0**number)
+            if number == 0:  # one of another ticket does not wait for it
+                assert send(world, secret, "m2", created(world, "T2")) == 202
+                until(lambda: rows(world)[1], lambda other: other["state"] == "done")
             life_s[0] = due_s
             world.services.inbox.wake()
         assert found["error"] == "it failed 8 times: ValueError; the log of the service says why"

@@ -59,6 +59,15 @@ def test_a_courier_whose_lease_ran_out_changes_nothing_of_what_another_has_taken
     assert stored(connection) != before
 
 
+def test_a_dead_letter_that_is_sent_again_begins_anew(connection: sa.Connection) -> None:
+    """Else it would be given up at its first failure, for it has waited too long already."""
+    (first,) = taken(connection, "me", NOON_S)
+    letters.bury(connection, outbox, "team", first, "me", NOON_S + 10, "answered 500")
+    assert letters.revive(connection, outbox, "team", "sub", NOON_S + 900) == 1
+    (again,) = taken(connection, "me", NOON_S + 900)
+    assert (again.id, again.attempts, again.since_s) == (first.id, 0, NOON_S + 900)
+
+
 def backlog(connection: sa.Connection, tickets: int) -> None:
     """Three events of each of so many tickets, from before `NOON_S`, each put out a moment after the last."""
     for number in range(3 * tickets):

@@ -49,6 +49,21 @@ def test_the_cookie_is_no_key_and_no_use_elsewhere(world: World, ana: str) -> No
     with world.services.engine.connect() as connection:
         assert cookie.split(".")[0] not in str(connection.exec_driver_sql("SELECT * FROM keys").all())
     assert page(world, ana).status_code == 303  # nor is a key a cookie
+    world.client.post("/logout")
+    world.keys["mine"] = ana  # which nobody signs out
+    assert world("mine", "GET", "/v1/agents/ana/recovery").status_code == 200
+    assert (
+        world.client.post("/login", content=f"key={cookie.split('.')[0]}", follow_redirects=False).headers["location"].endswith("unknown")
+    )
+
+
+def test_what_has_not_the_form_of_a_cookie_is_no_guess(tmp_path: Path) -> None:
+    """Whoever has an old one is shut out of nothing, nor is anybody behind the same proxy."""
+    with make_world(f"sqlite:///{tmp_path / 'respite.db'}", failures_per_min=3) as world:
+        for old in ("x.y.z", f"{keys.SESSION}x", f"{keys.SESSION}x.y"):
+            for _ in range(3):
+                assert page(world, old).status_code == 303
+        assert world("manager", "GET", "/v1/team").status_code == 200
 
 
 def test_a_forged_cookie_opens_nothing(world: World, ana: str) -> None:
@@ -145,11 +160,25 @@ def test_signing_out_ends_every_copy_and_revoking_the_key_every_session(world: W
     assert page(world, stays).status_code == 303
 
 
+def test_signing_out_ends_the_sessions_of_every_role_in_a_browser(world: World, ana: str) -> None:
+    sign_in(world, ana)
+    world.client.post("/login", content=f"key={world.key('manager')}", follow_redirects=False)
+    copied = dict(world.client.cookies)
+    assert copied.keys() == set(sessions.COOKIES.values())
+    world.client.post("/logout")
+    world.client.cookies.clear()
+    world.client.cookies.update(copied)
+    assert [world.client.get(path, follow_redirects=False).status_code for path in ("/me", "/team")] == [303, 303]
+
+
 def test_a_session_outlives_its_key_neither_when_that_is_rotated_nor_when_it_was_revoked_just_before(world: World, ana: str) -> None:
     before = sign_in(world, ana)
     with world.services.engine.begin() as connection:
         mine = next(each["id"] for each in keys.listed(connection) if each["role"] == "agent")
         who = keys.Principal(mine, DEFAULT_TEAM, "agent", "ana")
+        session = keys.session_of(connection, before.split(".")[0])
+        assert session is not None
+        assert keys.rotate(connection, session, world.clock.now_s(), 600.0) is None  # no key is made of a session
         assert keys.rotate(connection, mine, world.clock.now_s(), 600.0) is not None
     assert page(world, before).status_code == 200
     world.clock.instant_s += 600.0
@@ -169,6 +198,8 @@ def test_a_session_outlives_its_key_neither_when_that_is_rotated_nor_when_it_was
         ({PAGE_HEADER: "1"}, 200),
         ({PAGE_HEADER: "1", "Origin": "http://testserver"}, 200),
         ({PAGE_HEADER: "1", "Sec-Fetch-Site": "same-origin", "Origin": "http://behind-a-proxy"}, 200),
+        ({PAGE_HEADER: "1", "Sec-Fetch-Site": "none"}, 200),
+        ({PAGE_HEADER: "1", "Authorization": "Basic YW5hOg=="}, 401),
         ({PAGE_HEADER: "1", "Origin": "http://evil.example"}, 401),
         ({PAGE_HEADER: "1", "Origin": "http://testserver.evil.example"}, 401),
         ({PAGE_HEADER: "1", "Origin": "null"}, 401),
@@ -184,10 +215,12 @@ def test_another_site_changes_nothing_with_a_session(world: World, ana: str, hea
     assert world.ok("admin", "GET", "/v1/agents/ana")["status"] == ("away" if status == 200 else "online")
 
 
-def test_sessions_that_are_long_over_are_forgotten(world: World, ana: str) -> None:
+def test_sessions_that_are_long_over_are_forgotten_and_keys_are_not(world: World, ana: str) -> None:
+    world.make_key("helpdesk", expires_s=world.clock.now_s() + 1)
     for _ in range(3):
         sign_in(world, ana)
     world.clock.instant_s += 60 * HOUR_S
     sign_in(world, ana)
     with world.services.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM keys WHERE parent IS NOT NULL").scalar_one() == 1
+        assert [each["role"] for each in keys.listed(connection)].count("helpdesk") == 2

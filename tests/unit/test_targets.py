@@ -49,6 +49,7 @@ NOT_PUBLIC = (
     "::ffff:169.254.169.254",
     "::ffff:10.0.0.1",
     "::127.0.0.1",
+    "::8.8.8.8",
     "64:ff9b::7f00:1",  # NAT64 of loopback
     "64:ff9b::a9fe:a9fe",
     "64:ff9b:1::1",  # NAT64 of one's own network
@@ -59,6 +60,7 @@ NOT_PUBLIC = (
     "fd00:ec2::254",  # AWS's metadata
     "fe80::1",
     "fe80::1%eth0",
+    "2606:4700::1111%eth0",
     "fec0::1",
     "ff02::1",
     "2001:db8::1",
@@ -115,6 +117,7 @@ def test_loopback_however_it_is_written(host: str) -> None:
         ("https://:secret@example.com/", "no user"),
         ("https://example.com/#part", "no fragment"),
         ("https://example.com:22/", "must have port"),
+        ("https://example.com:1023/", "must have port"),
         ("https://example.com:0/", "must have port"),
         ("https://example.com:65536/", "is no URL"),
         ("https://example.com:x/", "is no URL"),
@@ -131,6 +134,10 @@ def test_what_is_no_url_to_call(url: str, why: str) -> None:
     with pytest.raises(Refused, match=why) as refused:
         checked(url, ())
     assert refused.value.pointer == "/url"
+
+
+def test_ports_of_the_web_and_from_the_lowest_on() -> None:
+    assert [checked(f"https://example.com:{port}/", ()).port for port in (80, 443, 1024, 65535)] == [80, 443, 1024, 65535]
 
 
 def test_the_address_that_was_judged_is_the_one_to_connect_to() -> None:
@@ -153,6 +160,17 @@ def test_a_network_may_be_allowed_and_then_http_too() -> None:
             resolved(url, allowed)
     with pytest.raises(Refused, match="https"):  # http leaves no trace of who answered; on the internet it must be https
         resolved("http://8.8.8.8/", allowed)
+
+
+def test_a_network_may_be_allowed_by_what_stands_for_it_and_loopback_as_it_stands() -> None:
+    for url, network in (
+        ("https://[64:ff9b::a00:1]/", "64:ff9b::/96"),
+        ("https://[64:ff9b::a00:1]/", "10.0.0.0/8"),
+        ("https://[::1]/", "::1"),
+    ):
+        assert resolved(url, networks(network)).address
+    with pytest.raises(Refused, match="not public"):
+        resolved("https://[64:ff9b::a00:1]/", networks("::1"))
 
 
 def test_the_setting() -> None:
