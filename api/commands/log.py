@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from api.commands.common import BAD_INPUT, AlreadyJson, Json, PolicyFile, Team, known_team, opened, read_settings, refuse, show
+from api.commands.common import BAD_INPUT, AlreadyJson, Json, PolicyFile, Team, read_settings, refuse, show
 from api.commands.exports import policy_in, refuse_all
+from api.commands.on_store import known_team, opened
 from api.commands.reports import preview_policy
 from api.settings import DEFAULT_TEAM
 from api.shown import views

@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from api.clock import Clock
-from api.commands.common import opened, read_settings, refuse, write_down_deletions
+from api.commands.common import read_settings, refuse
+from api.commands.on_store import opened, write_down_deletions
 from api.commands.serving import make_server
 from api.commands.workers import Epoch, Supervisor
 from api.heap import keep_little

@@ -17,12 +17,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from api.json_text import to_json
-from api.kept import versions
+from api.store.database import GUIDE
 from api.store.tables import metadata
+from api.versions import versions
 
 FORMAT = 1
 ROWS_AT_ONCE = 1000
-GUIDE = "alembic_version"  # it says which migration the rows are of
 
 
 class BackupError(ValueError):
@@ -86,7 +86,7 @@ def _require_replaceable(path: Path) -> None:
 
 def _put_all(connection: sa.Connection, packed: gzip.GzipFile, made_s: float, told: Callable[[int], None]) -> Manifest:
     tables, digest, rows = tables_of(connection), hashlib.sha256(), dict[str, int]()
-    migration: str = connection.execute(sa.select(tables.tables[GUIDE].c.version_num)).scalar_one()
+    migration: str = connection.execute(sa.select(GUIDE.c.version_num)).scalar_one()
 
     def put(value: Any) -> None:
         line = to_json(value).encode() + b"\n"
@@ -95,7 +95,7 @@ def _put_all(connection: sa.Connection, packed: gzip.GzipFile, made_s: float, to
 
     put({"respite_backup": FORMAT, "migration": migration, "made_s": made_s} | versions())
     for table in tables.sorted_tables:
-        if table.name != GUIDE:
+        if table.name != GUIDE.name:
             put({"table": table.name, "columns": [column.name for column in table.columns]})
             rows[table.name] = _put_rows(connection, table, put, told)
     revisions = {row.id: row.revision for row in connection.execute(sa.select(tables.tables["teams"]))}
@@ -108,7 +108,7 @@ def tables_of(connection: sa.Connection) -> sa.MetaData:
     """The tables of a store, of whatever version: each refers to the teams, or to what does. Another program may have some beside them."""
     found = sa.MetaData()
     found.reflect(connection)
-    ours = {each for each in found.tables if each == GUIDE or each in metadata.tables}
+    ours = {each for each in found.tables if each == GUIDE.name or each in metadata.tables}
     for table in found.sorted_tables:  # those that others refer to come first
         if table.name in ours or any(key.column.table.name in ours for key in table.foreign_keys):
             ours.add(table.name)

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic.util.exc import CommandError
 
 from api.store import backup
 from api.store.backup import BackupError, Manifest
-from api.store.database import migrate, read_only
+from api.store.database import GUIDE, UnknownMigration, migrate, read_only
 from api.store.deletions import Deletion, listed
 from api.store.forgetting import delete_again
 from api.store.repository import Repository
@@ -46,7 +45,7 @@ def restore(
                 migrate(connection)
                 _compare(connection, path, manifest)
                 deleted = delete_again(connection, made_since)
-        except CommandError as error:
+        except UnknownMigration as error:
             raise BackupError(f"{path} is of a later version: migration {manifest.migration} is not known") from error
         finally:
             if engine.dialect.name == "sqlite":
@@ -61,7 +60,7 @@ def _deletions(connection: sa.Connection) -> set[Deletion]:
 def _require_own(connection: sa.Connection) -> None:
     """Tables of a store may be replaced, and only they; another program may have some of the same name."""
     looked = sa.inspect(connection)
-    taken = sorted({*metadata.tables, backup.GUIDE}.intersection(looked.get_table_names()))
+    taken = sorted({*metadata.tables, GUIDE.name}.intersection(looked.get_table_names()))
     if taken and not all(
         looked.has_table(table.name) and any(each["name"] == column for each in looked.get_columns(table.name))
         for table, column in ((teams, "revision"), (events, "seq"))

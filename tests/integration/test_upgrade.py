@@ -16,7 +16,7 @@ from api.cli import app
 from api.json_text import to_json
 from api.store import backup, connections, subscriptions
 from api.store.checking import differing_decisions
-from api.store.database import head_revision, migrate, open_database, stored_revision, upgrade
+from api.store.database import GUIDE, head_revision, migrate, open_database, stored_revision, upgrade
 from api.store.past import begin_at
 from api.store.repository import Repository
 from api.store.restore import restore
@@ -57,7 +57,7 @@ def held(engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
         return {
             table.name: sorted((dict(row) for row in connection.execute(sa.select(table)).mappings()), key=str)
             for table in tables.sorted_tables
-            if table.name != backup.GUIDE
+            if table.name != GUIDE.name
         }
 
 
@@ -163,7 +163,7 @@ def fill(engine: sa.Engine) -> None:
         tables.reflect(connection)
         ids = connection.execute(sa.select(tables.tables["simulations"].c.id)).scalars().all()
         for table in tables.sorted_tables:
-            if table.name != backup.GUIDE and connection.execute(sa.select(table).limit(1)).first() is None:
+            if table.name != GUIDE.name and connection.execute(sa.select(table).limit(1)).first() is None:
                 known = {"team": "default", "simulation": ids[0]}
                 connection.execute(sa.insert(table).values(a_row(table, known)))
 
