@@ -70,11 +70,12 @@ def missing_file(url: str) -> str | None:
     return file if file and file != ":memory:" and not Path(file).exists() else None
 
 
-def holds_a_store(engine: sa.Engine) -> bool:
-    """Whether a service was at work on a database, of whatever version; raises `DatabaseSettingError` where it can't be read."""
+def found_revision(engine: sa.Engine) -> str | None:
+    """The migration that a database is at, of whatever version; None where no service was ever at work on it. Raises
+    `DatabaseSettingError` where it can't be read."""
     try:
         with read_only(engine) as connection:
-            return stored_revision(connection) is not None
+            return stored_revision(connection)
     except sa.exc.DBAPIError as error:
         raise not_opened(error) from error
 

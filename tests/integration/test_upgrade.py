@@ -10,17 +10,19 @@ from typing import Any
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 from typer.testing import CliRunner
 
 from api.cli import app
 from api.json_text import to_json
 from api.store import backup, connections, subscriptions
 from api.store.checking import differing_decisions
-from api.store.database import GUIDE, head_revision, migrate, open_database, stored_revision, upgrade
+from api.store.database import GUIDE, MIGRATIONS, head_revision, migrate, open_database, stored_revision, upgrade
 from api.store.past import begin_at
 from api.store.repository import Repository
 from api.store.restore import restore
 from api.store.rotating import Secret
+from api.store.sole import serving
 from router import snapshot
 from router.events import TicketOpened
 from router.record import ENGINE
@@ -288,3 +290,35 @@ def test_a_store_is_backed_up_before_its_upgrade_as_it_is(
         name: rows for name, rows in before.items() if name not in noted
     }
     assert backup.check(file).rows == {name: len(rows) for name, rows in before.items()}
+
+
+@pytest.mark.parametrize(("database_url", "migration"), on_either(("0004",), ("0012",)), indirect=["database_url"])
+def test_no_command_brings_a_store_up_to_date_under_a_service_of_an_earlier_version(
+    engine: sa.Engine, database_url: str, migration: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its service would find other tables than it knows; what a backup does, above, is all that goes on beside it."""
+    monkeypatch.setenv("RESPITE_DATABASE_URL", database_url)
+    put_old(engine, "0004")
+    with engine.begin() as connection:
+        migrate(connection, migration)
+    before = held(engine)
+    commands = [["keys", "list"], ["keys", "create", "--role", "admin"], ["retention"], ["replay"], ["forget", "ana"]]
+    with serving(database_url):
+        for words in (*commands, *([["serve", "--port", "1"]] if engine.dialect.name == "sqlite" else [])):
+            told = CliRunner().invoke(app, words)
+            assert (told.exit_code, told.stdout, told.stderr.count("\n")) == (2, "", 1), (words, told.output)
+            assert f"a service is at work on the database at migration {migration}" in told.stderr
+        assert held(engine) == before
+        with engine.connect() as connection:
+            assert stored_revision(connection) == migration
+    assert CliRunner().invoke(app, ["keys", "list"]).exit_code == 0
+    with engine.connect() as connection:
+        assert stored_revision(connection) == head_revision()
+    with serving(database_url):  # this version's
+        assert CliRunner().invoke(app, ["keys", "list"]).exit_code == 0
+
+
+def test_the_newest_migration_is_told_by_the_names_of_the_files() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert head_revision() == scripts.get_current_head()
+    assert all(Path(each.path).name.startswith(f"{each.revision}_") for each in scripts.walk_revisions())
