@@ -40,7 +40,7 @@ def restore(
             with connection.begin():
                 _require_own(connection)
                 made_since = {*known, *_deletions(connection)}
-                backup.tables_of(connection).drop_all(connection)
+                _drop(connection)
                 _fill(connection, path, manifest, told)
                 migrate(connection)
                 _compare(connection, path, manifest)
@@ -66,6 +66,16 @@ def _require_own(connection: sa.Connection) -> None:
         for table, column in ((teams, "revision"), (events, "seq"))
     ):
         raise BackupError(f"the database has tables of another program ({', '.join(taken)}): give the backup a database of its own")
+
+
+def _drop(connection: sa.Connection) -> None:
+    """Drop the tables of the store that is there; what another program has may stay only where it does not refer to them."""
+    ours, looked = backup.tables_of(connection), sa.inspect(connection)
+    others = [each for each in looked.get_table_names() if each not in ours.tables]
+    refer = sorted(each for each in others if any(key["referred_table"] in ours.tables for key in looked.get_foreign_keys(each)))
+    if refer:
+        raise BackupError(f"tables of another program refer to the store's ({', '.join(refer)}): give the backup a database of its own")
+    ours.drop_all(connection)
 
 
 def _fill(connection: sa.Connection, path: Path, manifest: Manifest, told: Callable[[int], None]) -> None:

@@ -23,6 +23,7 @@ from api.store.repository import Repository
 from api.store.restore import restore
 from api.store.rotating import Secret
 from api.store.sole import serving
+from api.store.tables import metadata
 from router import snapshot
 from router.events import TicketOpened
 from router.record import ENGINE
@@ -322,3 +323,14 @@ def test_the_newest_migration_is_told_by_the_names_of_the_files() -> None:
     scripts = ScriptDirectory(str(MIGRATIONS))
     assert head_revision() == scripts.get_current_head()
     assert all(Path(each.path).name.startswith(f"{each.revision}_") for each in scripts.walk_revisions())
+
+
+def test_every_table_that_a_store_of_any_version_has_is_known_by_name(tmp_path: Path) -> None:
+    engine, known = open_database(f"sqlite:///{tmp_path / 'a.db'}"), {GUIDE.name, *metadata.tables, *backup.FORMER}
+    seen = set[str]()
+    for script in sorted(ScriptDirectory(str(MIGRATIONS)).walk_revisions(), key=lambda each: each.revision):
+        with engine.begin() as connection:
+            migrate(connection, script.revision)
+            seen |= {*sa.inspect(connection).get_table_names()}
+    assert seen == known
+    engine.dispose()
