@@ -6,20 +6,12 @@ import dataclasses
 import json
 import math
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from router.record import ENGINE
+from api.versions import versions
 from simulations.run import metrics_of
 from simulations.scenario import Scenario
-
-PACKAGE = "respite-routing"
-
-
-def versions() -> dict[str, str]:
-    """What a result was computed with."""
-    return {"engine": ENGINE, "respite": version(PACKAGE), "numpy": version("numpy")}
 
 
 class Names:

@@ -15,7 +15,8 @@ from rich.progress import Progress
 
 from api import instants
 from api.clock import Clock
-from api.commands.common import Json, ended_as_by_hand, opened, overwrite_what_went, read_settings, refuse, show
+from api.commands.common import Json, ended_as_by_hand, read_settings, refuse, show
+from api.commands.on_store import opened, overwrite_what_went
 from api.settings import Settings
 from api.store import backup as copies
 from api.store import deletions, upkeep

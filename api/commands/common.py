@@ -1,4 +1,4 @@
-"""What the commands share: settings from options and environment, the store, and one clear line on bad input."""
+"""What the commands share: settings from options and environment, JSON, and one clear line on bad input."""
 
 from __future__ import annotations
 
@@ -11,16 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import sqlalchemy as sa
 import typer
 
 from api.settings import PREFIX, SettingError, Settings, from_environment
-from api.store import deletions
-from api.store.database import DatabaseSettingError, holds_a_store, missing_file, open_database, overwrite, upgrade
-from api.store.repository import Repository
 
 BAD_INPUT, INTERRUPTED = 2, 130
-BEGINNING = "set RESPITE_DATABASE_URL, or begin one with respite serve, import, keys create or restore"
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 AlreadyJson = Annotated[bool, typer.Option("--json", help="It is JSON either way.")]  # taken, as by every other command
 PolicyFile = Annotated[Path, typer.Argument(help="The policy: JSON as GET /v1/policy gives it, or TOML; a field left out: its default.")]
@@ -56,52 +51,6 @@ def read_settings(**options: object) -> Settings:
         return from_environment({**os.environ, **given})
     except SettingError as error:
         refuse(str(error))
-
-
-@contextlib.contextmanager
-def opened(settings: Settings, begin: bool = False, as_it_is: bool = False) -> Iterator[sa.Engine]:
-    """The database of the settings, brought up to date, unless it is asked for `as_it_is`. Without `begin` it has to be there: a mistyped
-    URL must not pass for an empty store."""
-    missing = None if begin else missing_file(settings.database_url)
-    if missing is not None:
-        refuse(f"there is no database at {missing}; {BEGINNING}")
-    try:
-        engine = open_database(settings.database_url)
-        if not begin and not holds_a_store(engine):
-            refuse(f"there is no database of Respite at {engine.url.render_as_string()}; {BEGINNING}")
-        if not as_it_is:
-            upgrade(engine)
-    except DatabaseSettingError as error:
-        refuse(str(error))
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-
-
-def overwrite_what_went(engine: sa.Engine) -> None:
-    """Let nothing that was deleted, or replaced, stand in SQLite's write-ahead log. It is gone from the store as it is: that there is no
-    room for this is said in a line."""
-    try:
-        overwrite(engine)
-    except sa.exc.OperationalError as error:
-        stands = "it is done, but what went stands in the database's -wal file until retention has room"
-        typer.echo(f"respite: {stands}: {error.orig}", err=True)
-
-
-def write_down_deletions(engine: sa.Engine, settings: Settings) -> None:
-    """Bring the file of deletions up to date; exit with one line where it can't be written."""
-    try:
-        deletions.export(engine, settings.deletions_file)
-    except deletions.DeletionsFileError as error:
-        refuse(str(error))
-
-
-def known_team(connection: sa.Connection, team: str) -> str:
-    """The team's name where it exists."""
-    if team not in Repository(connection).team_ids():
-        refuse(f"team {team!r} does not exist")
-    return team
 
 
 def show(value: Any) -> None:

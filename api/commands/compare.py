@@ -17,7 +17,7 @@ from api.commands.measuring import Address, Backend, Keep, Set, runs, words
 from api.commands.scenario_files import read, said
 from api.jobs.study_kinds import in_words
 from api.jobs.study_tables import compared_rows
-from api.kept import versions
+from api.versions import versions
 from fatigue_model.bounds import InvalidValues
 from simulations.compare import MOST, Comparison, pairable
 from simulations.compare import compare as compare_scenarios

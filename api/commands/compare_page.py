@@ -9,8 +9,8 @@ from plotly.subplots import make_subplots
 
 from api.commands.compare_words import cells, footnote, leading, moved, reason, still
 from api.commands.report_page import BASE_COLOUR, CHANGE_COLOUR, SOFT, Plot, drawn, render
-from api.kept import versions
 from api.shown.amounts import scale
+from api.versions import versions
 from simulations.by_hour import HOURLY
 from simulations.compare import Comparison, Paired
 from simulations.metrics import Metric

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from api.clock import Clock
-from api.commands.common import opened, read_settings, refuse
+from api.commands.common import read_settings, refuse
+from api.commands.on_store import opened
 from api.commands.serve import refuse_taken_port
 from api.commands.serving import Server, make_server
 from api.demo import Traffic, make_keys

@@ -76,15 +76,14 @@ def replay_history(
         print_table(found, cases, result, rules)
 
 
-def import_command(open_sink: Callable[[], AbstractContextManager[Sink]]) -> Callable[..., None]:
-    """The command `import` for one kind of store."""
+def import_command(open_sink: Callable[[], AbstractContextManager[Sink]], help: str = "") -> Callable[..., None]:
+    """The command `import` for one kind of store; `help` is what it says of itself."""
 
     def import_(file: ExportFile, map_name: MapName, strict: Strict = False, as_json: Json = False, limit: Limit = None) -> None:
-        """Read a helpdesk's history into the store. What is there already changes nothing; what is over is not routed. Exit 1 where the
-        store refused a ticket."""
         with open_sink() as sink:
             import_history(sink, file, map_name, strict, as_json, limit)
 
+    import_.__doc__ = help
     return import_
 
 

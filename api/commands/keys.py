@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
+import sqlalchemy as sa
 import typer
 
 from api import instants
 from api.clock import Clock
-from api.commands.common import Json, opened, read_settings, refuse, show
+from api.commands.common import Json, read_settings, refuse, show
+from api.commands.on_store import opened
 from api.settings import DEFAULT_TEAM
 from api.store import keys
 from api.store.database import read_only
-from api.store.repository import Repository
-from fatigue_model.dynamics import DAY_S
 
 DAYS_MOST = 36_500
 TEAMS_NAMED = 20
@@ -33,12 +33,14 @@ def create(
     as_json: Json = False,
 ) -> None:
     """Make a key. It is shown once."""
+    from fatigue_model.dynamics import DAY_S
+
     if days is not None and not 0 < days <= DAYS_MOST:
         refuse(f"--days: {days:g} is not allowed; allowed: above 0, to {DAYS_MOST}")
     settings = read_settings()
     now_s = Clock().now_s()
     with opened(settings, begin=True) as engine, engine.begin() as connection:
-        _take_team(Repository(connection), team, new_team, now_s)
+        _take_team(connection, team, new_team, now_s)
         try:
             expires_s = None if days is None else now_s + days * DAY_S
             key_id, secret = keys.create(connection, team, role, agent, now_s, expires_s)
@@ -50,8 +52,11 @@ def create(
         typer.echo(secret)
 
 
-def _take_team(store: Repository, team: str, new: bool, now_s: float) -> None:
+def _take_team(connection: sa.Connection, team: str, new: bool, now_s: float) -> None:
     """Make the team where it is to be made: a mistyped name must not pass for a new one."""
+    from api.store.repository import Repository  # it loads the fold, of which a list of keys has no need
+
+    store = Repository(connection)
     known = store.team_ids()
     if not new and team not in (*known, DEFAULT_TEAM):
         names = ", ".join(known[:TEAMS_NAMED]) + (" …" if len(known) > TEAMS_NAMED else "")

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Sequence
 import sqlalchemy as sa
 
 from api.clock import Clock
-from api.commands.common import opened, read_settings
+from api.commands.common import read_settings
 from api.commands.history import import_command
+from api.commands.on_store import opened
 from api.settings import DEFAULT_TEAM
 from api.store import reading
 from api.store.database import read_only
@@ -63,4 +64,8 @@ def live_store() -> Iterator[LiveStore]:
             dispatcher.close()
 
 
-import_history = import_command(live_store)
+import_history = import_command(
+    live_store,
+    help="Read a helpdesk's history into the store. What is there already changes nothing; what is over is not routed. "
+    "Exit 1 where the store refused a ticket.",
+)

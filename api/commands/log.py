@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Annotated
 
 import typer
 
-from api.commands.common import BAD_INPUT, AlreadyJson, Json, PolicyFile, Team, known_team, opened, read_settings, refuse, show
+from api.commands.common import BAD_INPUT, AlreadyJson, Json, PolicyFile, Team, read_settings, refuse, show
 from api.commands.exports import policy_in, refuse_all
+from api.commands.on_store import known_team, opened
 from api.commands.reports import preview_policy
 from api.settings import DEFAULT_TEAM
 from api.shown import views
@@ -98,7 +100,7 @@ def explain(decision_id: DecisionId, team: Team = DEFAULT_TEAM, agent: Agent = N
             record = reading.decision(connection, team, decision_id)
         except Unreadable as error:
             refuse(str(error))
-        of_ticket = reading.decision_page(connection, team, decision_id, None, (-1, -1), NAMED) if record is None else []
+        of_ticket = list(islice(reading.each_decision(connection, team, decision_id, others=False), NAMED)) if record is None else []
         state = Repository(connection).load(team) if record is not None and agent is not None else None
     if of_ticket:
         names = ", ".join(str(each["id"]) for each in of_ticket)

@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from api.clock import Clock
-from api.commands.common import Json, PolicyFile, Team, known_team, opened, read_settings, refuse, show
+from api.commands.common import Json, PolicyFile, Team, read_settings, refuse, show
 from api.commands.exports import load_policy
+from api.commands.on_store import known_team, opened
 from api.settings import DEFAULT_TEAM
 from api.shown.previews import preview_view
 from api.shown.reports import DAYS_MOST, equity_of, equity_view, overrides_of, preview_of, shadow_of, shadow_view

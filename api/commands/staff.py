@@ -13,7 +13,7 @@ from api.commands.common import Json, interrupted, refuse, show, writable
 from api.commands.measuring import Address, Backend, Keep, Runs, Set, runs, words
 from api.commands.scenario_files import read
 from api.commands.staff_text import answer_lines, frontier, people
-from api.kept import versions
+from api.versions import versions
 from simulations.scenario import Scenario
 from simulations.staffing import NothingToMeasure, Question, Staffing
 from simulations.staffing import staff as cheapest

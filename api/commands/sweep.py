@@ -16,8 +16,8 @@ from api.commands.measuring import Address, Backend, Keep, Set, runs, words
 from api.commands.scenario_files import read, said
 from api.commands.sweep_words import label, moving, note
 from api.jobs.study_tables import swept_rows
-from api.kept import versions
 from api.shown.amounts import bare, scale
+from api.versions import versions
 from fatigue_model.bounds import InvalidValues
 from simulations.run import metrics_of
 from simulations.study import Cancelled

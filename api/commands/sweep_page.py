@@ -10,8 +10,8 @@ from plotly.subplots import make_subplots
 
 from api.commands.report_page import BASE_COLOUR, CHANGE_COLOUR, Plot, drawn, render
 from api.commands.sweep_words import label, moving, note
-from api.kept import versions
 from api.shown.amounts import number, scale
+from api.versions import versions
 from simulations.metrics import Metric
 from simulations.run import metrics_of
 from simulations.sweep import Axis, Sweep

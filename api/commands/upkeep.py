@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from api.clock import Clock
-from api.commands.common import Json, known_team, opened, overwrite_what_went, read_settings, refuse, show, write_down_deletions
+from api.commands.common import Json, read_settings, refuse, show
+from api.commands.on_store import known_team, opened, overwrite_what_went, write_down_deletions
 from api.retention import Retention
 from api.settings import DEFAULT_TEAM
 from api.store import deletions, forgetting, past

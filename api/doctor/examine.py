@@ -10,8 +10,8 @@ from api.clock import Clock
 from api.doctor import database, logs, posture
 from api.doctor.finding import BAD, OK, RESTORE, Finding, Patient
 from api.settings import Settings
-from api.store.backup import GUIDE, snapshot
-from api.store.database import DatabaseSettingError, head_revision, in_a_line, missing_file, open_database, stored_revision
+from api.store.backup import snapshot
+from api.store.database import GUIDE, DatabaseSettingError, head_revision, in_a_line, missing_file, open_database, stored_revision
 from api.store.faults import damaged
 from api.store.repository import Repository
 from api.store.tables import teams
@@ -57,7 +57,7 @@ def _examine(engine: sa.Engine, settings: Settings, integrity: bool) -> Iterator
         found, newest = stored_revision(connection), head_revision()
         if found is None and sa.inspect(connection).has_table(teams.name):
             advice = f"put in it the migration of the version that was at work last (this one's is {newest}), or restore a backup"
-            yield Finding("migrations", BAD, f"{GUIDE} is gone or empty: nobody knows of which version the tables are", advice)
+            yield Finding("migrations", BAD, f"{GUIDE.name} is gone or empty: nobody knows of which version the tables are", advice)
             return
         if found != newest:
             seen = f"is at migration {found}, this version at {newest}"

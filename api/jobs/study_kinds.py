@@ -8,7 +8,7 @@ from typing import Any
 
 from api.jobs.study import Study
 from api.jobs.study_scenarios import plain_values, pointing
-from api.kept import versions
+from api.versions import versions
 from fatigue_model.bounds import InvalidValues, Violation
 from simulations import sweep as sweeping
 from simulations.compare import MOST, compare, pairable

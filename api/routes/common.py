@@ -193,7 +193,12 @@ def answered(body: Any) -> Response:
 
 def page(items: list[dict[str, Any]], limit: int, cursor: Callable[[dict[str, Any]], str]) -> Response:
     """A list with the cursor of what follows, null at the end."""
-    return answered({"items": items, "next": cursor(items[-1]) if len(items) == limit else None})
+    return page_of(items, len(items) == limit, cursor)
+
+
+def page_of(items: list[dict[str, Any]], more: bool, cursor: Callable[[dict[str, Any]], str]) -> Response:
+    """The same where it is known otherwise that there may be more."""
+    return answered({"items": items, "next": cursor(items[-1]) if more else None})
 
 
 def check_cursor(after: str, formed: bool) -> None:

@@ -152,8 +152,14 @@ class DecisionOut(BaseModel):
     text: Annotated[list[str] | None, Field(description="with `explain=text`")] = None
 
 
+class ListedDecisionOut(DecisionOut):
+    """A decision in a list."""
+
+    not_others: Annotated[list[OtherOut], Field(description="left out with `without=not_others`")] = []
+
+
 class DecisionPage(BaseModel):
-    items: list[DecisionOut]
+    items: list[ListedDecisionOut]
     next: Next
 
 

@@ -18,8 +18,6 @@ from router import debrief
 from router.person import Person
 from router.state import TeamState
 
-DECISIONS_AT_ONCE = 500
-
 
 def everything(service: Services, who: Principal) -> dict[str, Any]:
     """One JSON document; of decisions and breaks all that retention has left, of the rest what is known now."""
@@ -40,7 +38,7 @@ def everything(service: Services, who: Principal) -> dict[str, Any]:
                 for each in personal.of(connection, who.team, agent_id).get(agent_id, [])
             ],
             **_of_store(connection, who.team, agent_id),
-            "decisions": [views.decision(each, who) for each in _decisions(connection, who.team, agent_id)],
+            "decisions": _decisions(connection, who),
         }
 
 
@@ -83,11 +81,6 @@ def _of_store(connection: sa.Connection, team: str, agent_id: str) -> dict[str, 
     }
 
 
-def _decisions(connection: sa.Connection, team: str, agent_id: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    position = (-1, -1)
-    while batch := reading.decision_page(connection, team, None, agent_id, position, DECISIONS_AT_ONCE):
-        found += batch
-        revision, _, place = batch[-1]["id"].removeprefix("d").partition("-")
-        position = int(revision), int(place)
-    return found
+def _decisions(connection: sa.Connection, who: Principal) -> list[dict[str, Any]]:
+    """Of others nothing would be shown."""
+    return [views.decision(each, who) for each in reading.each_decision(connection, who.team, agent_id=who.agent_id, others=False)]

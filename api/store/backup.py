@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import glob
 import gzip
 import hashlib
 import json
@@ -17,12 +19,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from api.json_text import to_json
-from api.kept import versions
+from api.store.database import GUIDE, head_revision, stored_revision
 from api.store.tables import metadata
+from api.versions import versions
 
 FORMAT = 1
 ROWS_AT_ONCE = 1000
-GUIDE = "alembic_version"  # it says which migration the rows are of
+OPENING = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"  # of a file that is written here: gzip, without a name and an instant
+FORMER = frozenset({"state_parts"})  # tables of earlier versions that there are no more
 
 
 class BackupError(ValueError):
@@ -55,8 +59,8 @@ def write(connection: sa.Connection, path: Path, made_s: float, told: Callable[[
     `told` hears how many more rows are written. Raises `OSError`, and `BackupError` where something else than a backup is there.
     """
     _require_replaceable(path)
-    handle, name = tempfile.mkstemp(".part", path.name + ".", path.parent)  # one of its own: two may be written at once
-    part = Path(name)
+    _take_away_left_over(path)
+    handle, part = _begun(path)
     try:
         with open(handle, "wb") as file:
             with gzip.GzipFile(filename="", mode="wb", fileobj=file, compresslevel=5, mtime=0) as packed:
@@ -69,6 +73,29 @@ def write(connection: sa.Connection, path: Path, made_s: float, told: Callable[[
         raise
     _sync_directory(path.parent)
     return manifest
+
+
+def _begun(path: Path) -> tuple[int, Path]:
+    """A file beside `path` to write to, one of its own, for two may be written at once. It is locked, so that nobody takes it for left
+    over."""
+    while True:
+        handle, name = tempfile.mkstemp(".part", path.name + ".", path.parent)
+        with contextlib.suppress(OSError):  # where there are no locks, nobody is sure that anything is left over
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if Path(name).exists():  # else somebody was quicker to look for what is left over
+            return handle, Path(name)
+        os.close(handle)
+
+
+def _take_away_left_over(path: Path) -> None:
+    """Delete what backups to `path` that were killed have left beside it: named as theirs are, begun as they are, and locked by nobody."""
+    for part in path.parent.glob(f"{glob.escape(path.name)}.????????.part"):
+        with contextlib.suppress(OSError):
+            if part.is_file():
+                with part.open("r+b") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    if OPENING.startswith(file.read(len(OPENING))):
+                        part.unlink()
 
 
 def _require_replaceable(path: Path) -> None:
@@ -86,7 +113,7 @@ def _require_replaceable(path: Path) -> None:
 
 def _put_all(connection: sa.Connection, packed: gzip.GzipFile, made_s: float, told: Callable[[int], None]) -> Manifest:
     tables, digest, rows = tables_of(connection), hashlib.sha256(), dict[str, int]()
-    migration: str = connection.execute(sa.select(tables.tables[GUIDE].c.version_num)).scalar_one()
+    migration: str = connection.execute(sa.select(GUIDE.c.version_num)).scalar_one()
 
     def put(value: Any) -> None:
         line = to_json(value).encode() + b"\n"
@@ -95,7 +122,7 @@ def _put_all(connection: sa.Connection, packed: gzip.GzipFile, made_s: float, to
 
     put({"respite_backup": FORMAT, "migration": migration, "made_s": made_s} | versions())
     for table in tables.sorted_tables:
-        if table.name != GUIDE:
+        if table.name != GUIDE.name:
             put({"table": table.name, "columns": [column.name for column in table.columns]})
             rows[table.name] = _put_rows(connection, table, put, told)
     revisions = {row.id: row.revision for row in connection.execute(sa.select(tables.tables["teams"]))}
@@ -105,14 +132,15 @@ def _put_all(connection: sa.Connection, packed: gzip.GzipFile, made_s: float, to
 
 
 def tables_of(connection: sa.Connection) -> sa.MetaData:
-    """The tables of a store, of whatever version: each refers to the teams, or to what does. Another program may have some beside them."""
+    """The tables of a store, of whatever version. Another program may have some beside them, and refer to them; of a later version, whose
+    tables nobody here knows by name, all that refer to the teams, or to what does, are taken for its own."""
     found = sa.MetaData()
     found.reflect(connection)
-    ours = {each for each in found.tables if each == GUIDE or each in metadata.tables}
+    ours, later = {GUIDE.name, *metadata.tables, *FORMER}, (stored_revision(connection) or "") > head_revision()
     for table in found.sorted_tables:  # those that others refer to come first
-        if table.name in ours or any(key.column.table.name in ours for key in table.foreign_keys):
+        if later and any(key.column.table.name in ours for key in table.foreign_keys):
             ours.add(table.name)
-        else:
+        if table.name not in ours:
             found.remove(table)
     return found
 

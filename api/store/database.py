@@ -6,22 +6,18 @@ import contextlib
 import os
 import sqlite3
 import time
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from sqlalchemy.engine import make_url
 
 import api.store
 from api.store import postgresql
 
+MIGRATIONS = Path(api.store.__file__).parent / "migrations"
+GUIDE = sa.table("alembic_version", sa.column("version_num"))  # it says which migration a database is at
 ADVISORY_LOCK = 7_236_771_483
 BUSY_TIMEOUT_S = 30
 AGAIN_S = 0.01
@@ -29,6 +25,10 @@ AGAIN_S = 0.01
 
 class DatabaseSettingError(ValueError):
     """The database URL can't be used; the message is one line."""
+
+
+class UnknownMigration(ValueError):
+    """A store is at a migration that this version does not have: it is of a later one."""
 
 
 def open_database(url: str, connect_s: int = postgresql.ANSWER_WITHIN_S, wait_s: float | None = None) -> sa.Engine:
@@ -70,11 +70,12 @@ def missing_file(url: str) -> str | None:
     return file if file and file != ":memory:" and not Path(file).exists() else None
 
 
-def holds_a_store(engine: sa.Engine) -> bool:
-    """Whether a service was at work on a database, of whatever version; raises `DatabaseSettingError` where it can't be read."""
+def found_revision(engine: sa.Engine) -> str | None:
+    """The migration that a database is at, of whatever version; None where no service was ever at work on it. Raises
+    `DatabaseSettingError` where it can't be read."""
     try:
         with read_only(engine) as connection:
-            return stored_revision(connection) is not None
+            return stored_revision(connection)
     except sa.exc.DBAPIError as error:
         raise not_opened(error) from error
 
@@ -133,7 +134,7 @@ def upgrade(engine: sa.Engine) -> None:
         _upgrade(engine)
     except sa.exc.DBAPIError as error:
         raise not_opened(error) from error
-    except CommandError as error:
+    except UnknownMigration as error:
         raise DatabaseSettingError(f"RESPITE_DATABASE_URL: the database is of another version: {error}") from error
 
 
@@ -146,28 +147,31 @@ def in_a_line(error: Exception) -> str:
     return str(error.orig if isinstance(error, sa.exc.DBAPIError) else error).strip().splitlines()[0]
 
 
-def _migrations() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(api.store.__file__).parent / "migrations"))
-    return config
-
-
-@cache
-def head_revision() -> str | None:
-    """The newest migration of this version."""
-    return ScriptDirectory.from_config(_migrations()).get_current_head()
+def head_revision() -> str:
+    """The newest migration of this version: their files are named by number."""
+    return max(each.name for each in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
 def stored_revision(connection: sa.Connection) -> str | None:
     """The migration that a database is at; None where it is empty."""
-    return MigrationContext.configure(connection).get_current_revision()
+    there = sa.inspect(connection).has_table(GUIDE.name)
+    return connection.execute(sa.select(GUIDE.c.version_num)).scalar_one_or_none() if there else None
 
 
 def migrate(connection: sa.Connection, revision: str = "head") -> None:
-    """Apply the migrations up to `revision`, in the transaction of the caller; on SQLite with foreign keys off."""
-    config = _migrations()
+    """Apply the migrations up to `revision`, in the transaction of the caller; on SQLite with foreign keys off. Raises `UnknownMigration`
+    where the database, or `revision`, is at one of a later version."""
+    from alembic import command  # it takes a quarter of a second, and most who open a store find it up to date
+    from alembic.config import Config
+    from alembic.util.exc import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    try:
+        command.upgrade(config, revision)
+    except CommandError as error:
+        raise UnknownMigration(str(error)) from error
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if broken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -67,7 +68,8 @@ def keep(connection: sa.Connection, deletion: Deletion) -> None:
 
 
 def export(engine: sa.Engine, path: str | None) -> None:
-    """Add what a file of deletions does not hold yet, one JSON line each, on disk when this returns. No path: nothing to do.
+    """Add what a file of deletions does not hold yet, one JSON line each, on disk when this returns, and one after the other where several
+    do so at once. No path: nothing to do.
 
     It is opened even where it lacks nothing, so that to call this before a deletion proves that the deletion can be written down. Raises
     `DeletionsFileError`.
@@ -79,9 +81,10 @@ def export(engine: sa.Engine, path: str | None) -> None:
         made = listed(connection)
     file = Path(path)
     try:
-        there = set(read(file)) if file.exists() else set()
-        lacking = "".join(to_json(asdict(each)) + "\n" for each in made if each not in there)
         with open(os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+b") as out:
+            fcntl.flock(out, fcntl.LOCK_EX)
+            there = set(read(file))
+            lacking = "".join(to_json(asdict(each)) + "\n" for each in made if each not in there)
             _end_the_last_line(out)
             out.write(lacking.encode())
             out.flush()

@@ -99,14 +99,15 @@ def finish(transaction: Callable[[], AbstractContextManager[sa.Connection]], tea
 def unfinished(connection: sa.Connection, team: str) -> list[tuple[str, str]]:
     """Id and pseudonym of each agent who was taken out, and whose `finish` was broken off, or is under way; but of those who are there
     again."""
-    made = [each for each in deletions.listed(connection, team) if each.what == deletions.AGENT]
+    # the newest first, for what the log still tells of is among them: each comparison is a hash
+    made = [each for each in reversed(deletions.listed(connection, team)) if each.what == deletions.AGENT]
     found = dict[str, str]()
     for log in (past_events, events) if made else ():
         gone = sa.select(log.c.body).where(log.c.team == team, log.c.kind == "agent_forgotten")
         for body in connection.execute(gone).scalars():
-            with suppress(ValueError, LookupError, TypeError):  # an event that nobody can read any more
+            with suppress(ValueError, LookupError, TypeError, StopIteration):  # nobody can read it any more, or it was not written down
                 agent_id = json.loads(body)["agent_id"]
-                found.update((agent_id, each.pseudonym) for each in made if each.is_of(agent_id))
+                found[agent_id] = next(each.pseudonym for each in made if each.is_of(agent_id))
     there = set(_agents(connection, team)) if found else set()
     return [each for each in found.items() if each[0] not in there]
 

@@ -86,6 +86,16 @@ def decision_of(stored: str, rosters: Rosters) -> dict[str, Any]:
     return record
 
 
+def decision_alone(stored: str) -> dict[str, Any]:
+    """The record without why not each other, which is not unpacked; raises `Unreadable`."""
+    try:
+        record: dict[str, Any] = json.loads(stored)
+        record["not_others"] = []
+    except (ValueError, TypeError) as error:
+        raise Unreadable(f"what is stored is no decision any more: {error}") from error
+    return record
+
+
 def roster_of(stored: str) -> int | None:
     """With which revision the roster of a decision begins; None of one with the ids in it."""
     others = json.loads(stored).get("not_others")

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
 from api.json_text import to_json
 from api.store.as_text import carry_out
-from api.store.packing import Unreadable, decision_of, ticket_of
+from api.store.packing import Unreadable, decision_alone, decision_of, ticket_of
 from api.store.rosters import Rosters
 from api.store.tables import breaks, decisions, events, past_events, tickets
 from router.statement import Rest
@@ -46,7 +47,7 @@ def ticket_page(connection: sa.Connection, team: str, state: str | None, after: 
     query = sa.select(tickets.c.id, tickets.c.body).where(tickets.c.team == team)
     if state is not None:
         query = query.where(tickets.c.state == state)
-    return _page(connection, query, (tickets.c.id,), (after,), limit, _ticket)
+    return list(islice(_readable(connection, query, (tickets.c.id,), (after,), limit, _ticket), limit))
 
 
 def decision(connection: sa.Connection, team: str, decision_id: str) -> dict[str, Any] | None:
@@ -54,45 +55,46 @@ def decision(connection: sa.Connection, team: str, decision_id: str) -> dict[str
     return None if body is None else _decision(decision_id, body, Rosters(connection, team))
 
 
-def decision_page(
+def each_decision(
     connection: sa.Connection,
     team: str,
-    ticket_id: str | None,
-    agent_id: str | None,
-    after: tuple[int, int],
-    limit: int,
-) -> list[dict[str, Any]]:
-    """Decisions in the order they were made, after the cursor (revision, position)."""
+    ticket_id: str | None = None,
+    agent_id: str | None = None,
+    after: tuple[int, int] = (-1, -1),
+    at_once: int = 500,
+    others: bool = True,
+) -> Iterator[dict[str, Any]]:
+    """Decisions in the order they were made, after the cursor (revision, position), `at_once` of them to a query. Without `others`,
+    `not_others` is empty: of a large team, to read it is nearly all of the work."""
     place = (decisions.c.revision, decisions.c.position)
     query = sa.select(decisions.c.id, decisions.c.body, *place).where(decisions.c.team == team)
     if ticket_id is not None:
         query = query.where(decisions.c.ticket_id == ticket_id)
     if agent_id is not None:
         query = query.where(decisions.c.agent_id == agent_id)
-    return _page(connection, query, place, after, limit, partial(_decision, rosters=Rosters(connection, team)))
+    read = partial(_decision, rosters=Rosters(connection, team)) if others else _decision
+    return _readable(connection, query, place, after, at_once, read)
 
 
-def _page(
+def _readable(
     connection: sa.Connection,
     query: sa.Select[Any],
     place: tuple[sa.Column[Any], ...],
     after: tuple[Any, ...],
-    limit: int,
+    at_once: int,
     read: Callable[[str, str], dict[str, Any]],
-) -> list[dict[str, Any]]:
-    """The first `limit` rows after a place that can be read."""
-    found: list[dict[str, Any]] = []
+) -> Iterator[dict[str, Any]]:
+    """The rows after a place that can be read, each read when it is asked for."""
     while True:
-        asked = limit - len(found)
         there = sa.tuple_(*place) > sa.tuple_(*after)
-        rows = connection.execute(query.where(there).order_by(*place).limit(asked)).all()
+        rows = connection.execute(query.where(there).order_by(*place).limit(at_once)).all()
         for row in rows:
             try:
-                found.append(read(row.id, row.body))
+                yield read(row.id, row.body)
             except Unreadable as error:
                 log.warning("%s", error)
-        if len(rows) < asked or len(found) == limit:
-            return found
+        if len(rows) < at_once:
+            return
         after = tuple(getattr(rows[-1], each.name) for each in place)
 
 
@@ -103,9 +105,9 @@ def _ticket(ticket_id: str, body: str) -> dict[str, Any]:
         raise Unreadable(f"ticket {ticket_id!r}: {error}") from error
 
 
-def _decision(decision_id: str, body: str, rosters: Rosters) -> dict[str, Any]:
+def _decision(decision_id: str, body: str, rosters: Rosters | None = None) -> dict[str, Any]:
     try:
-        return decision_of(body, rosters)
+        return decision_of(body, rosters) if rosters else decision_alone(body)
     except Unreadable as error:
         raise Unreadable(f"decision {decision_id!r}: {error}") from error
 

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic.util.exc import CommandError
 
 from api.store import backup
 from api.store.backup import BackupError, Manifest
-from api.store.database import migrate, read_only
+from api.store.database import GUIDE, UnknownMigration, migrate, read_only
 from api.store.deletions import Deletion, listed
 from api.store.forgetting import delete_again
 from api.store.repository import Repository
@@ -41,12 +40,12 @@ def restore(
             with connection.begin():
                 _require_own(connection)
                 made_since = {*known, *_deletions(connection)}
-                backup.tables_of(connection).drop_all(connection)
+                _drop(connection)
                 _fill(connection, path, manifest, told)
                 migrate(connection)
                 _compare(connection, path, manifest)
                 deleted = delete_again(connection, made_since)
-        except CommandError as error:
+        except UnknownMigration as error:
             raise BackupError(f"{path} is of a later version: migration {manifest.migration} is not known") from error
         finally:
             if engine.dialect.name == "sqlite":
@@ -61,12 +60,22 @@ def _deletions(connection: sa.Connection) -> set[Deletion]:
 def _require_own(connection: sa.Connection) -> None:
     """Tables of a store may be replaced, and only they; another program may have some of the same name."""
     looked = sa.inspect(connection)
-    taken = sorted({*metadata.tables, backup.GUIDE}.intersection(looked.get_table_names()))
+    taken = sorted({*metadata.tables, GUIDE.name}.intersection(looked.get_table_names()))
     if taken and not all(
         looked.has_table(table.name) and any(each["name"] == column for each in looked.get_columns(table.name))
         for table, column in ((teams, "revision"), (events, "seq"))
     ):
         raise BackupError(f"the database has tables of another program ({', '.join(taken)}): give the backup a database of its own")
+
+
+def _drop(connection: sa.Connection) -> None:
+    """Drop the tables of the store that is there; what another program has may stay only where it does not refer to them."""
+    ours, looked = backup.tables_of(connection), sa.inspect(connection)
+    others = [each for each in looked.get_table_names() if each not in ours.tables]
+    refer = sorted(each for each in others if any(key["referred_table"] in ours.tables for key in looked.get_foreign_keys(each)))
+    if refer:
+        raise BackupError(f"tables of another program refer to the store's ({', '.join(refer)}): give the backup a database of its own")
+    ours.drop_all(connection)
 
 
 def _fill(connection: sa.Connection, path: Path, manifest: Manifest, told: Callable[[int], None]) -> None:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.store import backup
+from api.store import backup, upkeep
 from api.store.backup import BackupError
 from api.store.database import open_database, overwrite, upgrade
 from api.store.repository import Repository
@@ -141,6 +141,38 @@ def test_a_backup_that_is_ended_leaves_nothing_half_done(
     assert {each.name for each in tmp_path.iterdir()} - there == left
 
 
+def test_what_a_backup_that_was_killed_left_goes_with_the_next_one_and_nothing_else(own: sa.Engine, tmp_path: Path) -> None:
+    file = tmp_path / "all[1].gz"
+    with own.begin() as connection:
+        upkeep.note(connection, "default", "retention", NOON_S)
+    killed = [
+        "import os, sys",
+        "from pathlib import Path",
+        "from api.store import backup, database",
+        "with backup.snapshot(database.open_database(sys.argv[1])) as connection:",
+        "    backup.write(connection, Path(sys.argv[2]), 0.0, lambda _rows: os.kill(os.getpid(), 9))",
+    ]
+    done = subprocess.run([sys.executable, "-c", "\n".join(killed), str(own.url), str(file)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert len([*tmp_path.glob("*.part")]) == 1
+    backed_up(own, tmp_path / "other.gz")
+    assert len([*tmp_path.glob("*.part")]) == 1
+    whole = (tmp_path / "other.gz").read_bytes()
+    (tmp_path / "all[1].gz.abcd_123.part").write_bytes(whole[: len(whole) // 2])  # one that got further
+    kept = {f"{file.name}.my_notes.part": b"words", f"{file.name}.x.part": whole, "all1.gz.abcd_123.part": whole}
+    for name, content in kept.items():
+        (tmp_path / name).write_bytes(content)
+
+    def second(_rows: int) -> None:
+        backed_up(own, file)
+        assert len([*tmp_path.glob("*.part")]) == len(kept) + 1  # of the first, which is at work
+
+    with backup.snapshot(own) as connection:
+        backup.write(connection, file, NOON_S, second)
+    backup.check(file)
+    assert {each.name: each.read_bytes() for each in tmp_path.glob("*.part")} == kept
+
+
 def test_a_backup_that_can_not_be_noted_is_one_all_the_same(own: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RESPITE_DATABASE_URL", str(own.url))
     with own.begin() as connection:
@@ -148,6 +180,27 @@ def test_a_backup_that_can_not_be_noted_is_one_all_the_same(own: sa.Engine, tmp_
     told = CliRunner().invoke(app, ["backup", str(tmp_path / "all.gz")])
     assert (told.exit_code, told.stderr.count("\n"), "is written, and" in told.stderr) == (0, 1, True), told.output
     backup.check(tmp_path / "all.gz")
+
+
+@pytest.mark.parametrize("upgraded_url", ["sqlite", "postgresql"], indirect=True)
+def test_what_refers_to_the_store_is_another_programs_all_the_same(upgraded_url: str, tmp_path: Path) -> None:
+    engine, elsewhere = open_database(upgraded_url), open_database(f"sqlite:///{tmp_path / 'other.db'}")
+    with engine.begin() as connection:
+        Repository(connection).create_team("default", NOON_S)
+        connection.exec_driver_sql("CREATE TABLE invoices (team TEXT REFERENCES teams (id))")
+        connection.exec_driver_sql("INSERT INTO invoices VALUES ('default')")
+    backed_up(engine, tmp_path / "all.gz")
+    assert "invoices" not in backup.check(tmp_path / "all.gz").rows
+    restore(elsewhere, tmp_path / "all.gz")
+    before = everything(engine)
+    assert everything(elsewhere) == before
+    with pytest.raises(BackupError, match=r"tables of another program refer to the store's \(invoices\): give the backup a database of"):
+        restore(engine, tmp_path / "all.gz")
+    assert everything(engine) == before
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM invoices").scalar_one() == 1
+    engine.dispose()
+    elsewhere.dispose()
 
 
 @pytest.mark.parametrize("table", ["alembic_version", "teams", "events"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from api.cli import app
 from api.doctor.examine import examine
 from api.settings import Settings
 from api.store import deletions
+from api.store.database import open_database, upgrade
+from api.store.repository import Repository
 from api.telemetry.turns import Turn
 from support.world import world as make_world
 
@@ -142,3 +146,23 @@ def test_what_was_never_a_deletion_is_not_cut_off(url: str, tmp_path: Path) -> N
         world.agent("ana")
         refused(respite(url, str(file), "forget", "ana"), str(file))
     assert file.read_text() == "mine, without an end of the line"
+
+
+def test_several_who_write_at_once_write_each_deletion_once(tmp_path: Path) -> None:
+    """Each found the file without them before any had written."""
+    engine, file = open_database(f"sqlite:///{tmp_path / 'store.db'}"), tmp_path / "deletions"
+    upgrade(engine)
+    with engine.begin() as connection:
+        Repository(connection).create_team("default", 0.0)
+        made = [deletions.note(connection, "default", f"agent-{number}", deletions.AGENT, float(number)) for number in range(300)]
+    together = threading.Barrier(4)
+
+    def export() -> None:
+        together.wait()
+        deletions.export(engine, str(file))
+
+    with ThreadPoolExecutor(4) as pool:
+        for each in [pool.submit(export) for _ in range(4)]:
+            each.result()
+    assert [*deletions.read(file)] == made
+    engine.dispose()

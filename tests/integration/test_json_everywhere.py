@@ -26,7 +26,7 @@ def commands(at: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.C
     """Every command by what has to be typed for it."""
     context = click.Context(at)
     for name in at.list_commands(context):
-        found = at.get_command(context, name)
+        found = at.resolve_command(context, [name])[1]
         if hasattr(found, "list_commands"):
             yield from commands(found, (*path, name))
         else:

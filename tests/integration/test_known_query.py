@@ -13,7 +13,7 @@ OTHERS = ("/healthz", "/readyz", "/metrics", "/v1/hooks/")
     ("path", "unknown", "told"),
     [
         ("/v1/tickets?stat=waiting", ["stat"], "state, limit, after"),
-        ("/v1/decisions?ticket=T1&x=2&limit=5", ["ticket", "x"], "ticket_id, explain, limit, after"),
+        ("/v1/decisions?ticket=T1&x=2&limit=5", ["ticket", "x"], "ticket_id, explain, without, limit, after"),
         ("/v1/policy?version=1", ["version"], "none"),
     ],
 )

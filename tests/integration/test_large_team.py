@@ -140,6 +140,36 @@ def test_what_tickets_alike_share_is_packed_once_and_each_leaves_out_its_own(wor
 
 
 @pytest.mark.parametrize("upgraded_url", ["sqlite"], indirect=True)
+def test_a_page_ends_early_where_it_tells_of_very_many_and_the_next_goes_on(world: World) -> None:
+    sent = [{"id": f"B{number}", "account_id": "beta", "subject": "words", "created_at": world.at()} for number in range(80)]
+    told = [each["decision"] for each in world.ok("helpdesk", "POST", "/v1/tickets/bulk", {"tickets": sent})["items"]]
+    pages, after = list[list[dict[str, Any]]](), ""
+    while after is not None:
+        page = world.ok("helpdesk", "GET", f"/v1/decisions?after={after}")
+        pages, after = [*pages, page["items"]], page["next"]
+    assert [each for page in pages for each in page][6:] == sorted(told, key=lambda each: int(each["id"].rpartition("-")[2]))
+    assert [len(page) for page in pages] == [67, 19]
+    assert 9_850 < sum(len(each["not_others"]) for each in pages[0][:-1]) < 10_000
+    assert len(world.ok("helpdesk", "GET", "/v1/decisions?limit=3")["items"]) == 3
+
+
+@pytest.mark.parametrize("upgraded_url", ["sqlite"], indirect=True)
+def test_a_page_without_the_others_has_all_else_and_is_short(world: World) -> None:
+    for who, explain in (("helpdesk", ""), ("manager", "&explain=text"), (STAYS, "&explain=text")):
+        whole = world.ok(who, "GET", f"/v1/decisions?limit=4{explain}")
+        short = world(who, "GET", f"/v1/decisions?limit=4&without=not_others{explain}")
+        assert len(short.content) < 12_000
+        for each, full in zip(short.json()["items"], whole["items"], strict=True):
+            said, others = each.get("text", ()), full.pop("not_others")
+            assert [line for line in full.pop("text", ()) if not line.startswith("Not agent-")] == [*said]
+            assert each == full | ({"text": said} if explain else {})
+            assert len(others) == (0 if who == STAYS else len(IDS) - 1)
+        assert short.json()["next"] == whole["next"]
+    refused = world("manager", "GET", "/v1/decisions?without=relaxed")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/query/without")
+
+
+@pytest.mark.parametrize("upgraded_url", ["sqlite"], indirect=True)
 def test_a_packed_decision_that_is_other_than_it_was_is_found(world: World) -> None:
     one, another, *_ = sorted(bodies(world))
     with world.services.engine.begin() as connection:

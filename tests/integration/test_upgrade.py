@@ -10,17 +10,20 @@ from typing import Any
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 from typer.testing import CliRunner
 
 from api.cli import app
 from api.json_text import to_json
 from api.store import backup, connections, subscriptions
 from api.store.checking import differing_decisions
-from api.store.database import head_revision, migrate, open_database, stored_revision, upgrade
+from api.store.database import GUIDE, MIGRATIONS, head_revision, migrate, open_database, stored_revision, upgrade
 from api.store.past import begin_at
 from api.store.repository import Repository
 from api.store.restore import restore
 from api.store.rotating import Secret
+from api.store.sole import serving
+from api.store.tables import metadata
 from router import snapshot
 from router.events import TicketOpened
 from router.record import ENGINE
@@ -57,7 +60,7 @@ def held(engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
         return {
             table.name: sorted((dict(row) for row in connection.execute(sa.select(table)).mappings()), key=str)
             for table in tables.sorted_tables
-            if table.name != backup.GUIDE
+            if table.name != GUIDE.name
         }
 
 
@@ -163,7 +166,7 @@ def fill(engine: sa.Engine) -> None:
         tables.reflect(connection)
         ids = connection.execute(sa.select(tables.tables["simulations"].c.id)).scalars().all()
         for table in tables.sorted_tables:
-            if table.name != backup.GUIDE and connection.execute(sa.select(table).limit(1)).first() is None:
+            if table.name != GUIDE.name and connection.execute(sa.select(table).limit(1)).first() is None:
                 known = {"team": "default", "simulation": ids[0]}
                 connection.execute(sa.insert(table).values(a_row(table, known)))
 
@@ -288,3 +291,46 @@ def test_a_store_is_backed_up_before_its_upgrade_as_it_is(
         name: rows for name, rows in before.items() if name not in noted
     }
     assert backup.check(file).rows == {name: len(rows) for name, rows in before.items()}
+
+
+@pytest.mark.parametrize(("database_url", "migration"), on_either(("0004",), ("0012",)), indirect=["database_url"])
+def test_no_command_brings_a_store_up_to_date_under_a_service_of_an_earlier_version(
+    engine: sa.Engine, database_url: str, migration: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its service would find other tables than it knows; what a backup does, above, is all that goes on beside it."""
+    monkeypatch.setenv("RESPITE_DATABASE_URL", database_url)
+    put_old(engine, "0004")
+    with engine.begin() as connection:
+        migrate(connection, migration)
+    before = held(engine)
+    commands = [["keys", "list"], ["keys", "create", "--role", "admin"], ["retention"], ["replay"], ["forget", "ana"]]
+    with serving(database_url):
+        for words in (*commands, *([["serve", "--port", "1"]] if engine.dialect.name == "sqlite" else [])):
+            told = CliRunner().invoke(app, words)
+            assert (told.exit_code, told.stdout, told.stderr.count("\n")) == (2, "", 1), (words, told.output)
+            assert f"a service is at work on the database at migration {migration}" in told.stderr
+        assert held(engine) == before
+        with engine.connect() as connection:
+            assert stored_revision(connection) == migration
+    assert CliRunner().invoke(app, ["keys", "list"]).exit_code == 0
+    with engine.connect() as connection:
+        assert stored_revision(connection) == head_revision()
+    with serving(database_url):  # this version's
+        assert CliRunner().invoke(app, ["keys", "list"]).exit_code == 0
+
+
+def test_the_newest_migration_is_told_by_the_names_of_the_files() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert head_revision() == scripts.get_current_head()
+    assert all(Path(each.path).name.startswith(f"{each.revision}_") for each in scripts.walk_revisions())
+
+
+def test_every_table_that_a_store_of_any_version_has_is_known_by_name(tmp_path: Path) -> None:
+    engine, known = open_database(f"sqlite:///{tmp_path / 'a.db'}"), {GUIDE.name, *metadata.tables, *backup.FORMER}
+    seen = set[str]()
+    for script in sorted(ScriptDirectory(str(MIGRATIONS)).walk_revisions(), key=lambda each: each.revision):
+        with engine.begin() as connection:
+            migrate(connection, script.revision)
+            seen |= {*sa.inspect(connection).get_table_names()}
+    assert seen == known
+    engine.dispose()

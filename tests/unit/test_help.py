@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ import typer
 from typer.testing import CliRunner
 
 from api.cli import app
+from api.store.database import open_database, upgrade
 from router.record import ENGINE
 
 
@@ -18,7 +22,7 @@ def commands(found: Any, name: str = "respite") -> Iterator[tuple[str, Any]]:
     """Every command by what is typed, those of groups with them."""
     yield name, found
     for each in found.list_commands(None) if hasattr(found, "list_commands") else ():
-        yield from commands(found.get_command(None, each), f"{name} {each}")
+        yield from commands(found.resolve_command(None, [each])[1], f"{name} {each}")
 
 
 def test_nothing_that_may_be_typed_is_without_a_word() -> None:
@@ -48,6 +52,36 @@ def test_examples_of_staff_are_whole_in_a_terminal_of_eighty_columns(monkeypatch
     shown = CliRunner().invoke(app, ["staff", "--help"]).output
     assert "phone=0.8/20s" in shown
     assert "…" not in shown
+
+
+def test_to_list_the_commands_imports_none_of_them() -> None:
+    """A fifth of a second instead of three."""
+    program = "import sys; from api.cli import app; app(['--help'], standalone_mode=False); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    known = {each.partition(".")[0] for each in done.stderr.split()}
+    assert "typer" in known
+    heavy = {"fastapi", "joblib", "networkx", "numpy", "ortools", "plotly", "psycopg", "pydantic", "sqlalchemy", "vaderSentiment"}
+    assert known.isdisjoint(heavy)
+    assert [each for each in done.stderr.split() if each.startswith("api.commands.")] == []
+    assert "Make, list, rotate and revoke keys." in done.stdout
+
+
+def test_the_list_says_of_each_command_what_it_says_of_itself() -> None:
+    every = typer.main.get_command(app)
+    for name in every.list_commands(None):
+        assert every.get_command(None, name).help == every.resolve_command(None, [name])[1].help != ""
+
+
+@pytest.mark.parametrize(("words", "modules"), [(("settings",), {"sqlalchemy", "numpy"}), (("keys", "list"), {"alembic", "numpy"})])
+def test_a_command_loads_what_it_needs(words: tuple[str, ...], modules: set[str], tmp_path: Path) -> None:
+    program = f"import sys; from api.cli import app; app({[*words]}, standalone_mode=False); print(*sys.modules, file=sys.stderr)"
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    made = open_database(url)
+    upgrade(made)
+    made.dispose()
+    environment = {"RESPITE_DATABASE_URL": url}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
+    assert modules.isdisjoint(each.partition(".")[0] for each in done.stderr.split())
 
 
 def test_the_version_and_the_engine_are_told() -> None:
