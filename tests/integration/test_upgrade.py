@@ -16,11 +16,12 @@ from api.cli import app
 from api.json_text import to_json
 from api.store import backup, connections, subscriptions
 from api.store.checking import differing_decisions
-from api.store.database import head_revision, migrate, open_database, stored_revision, upgrade
+from api.store.database import DatabaseSettingError, head_revision, migrate, open_database, stored_revision, upgrade
 from api.store.past import begin_at
 from api.store.repository import Repository
 from api.store.restore import restore
 from api.store.rotating import Secret
+from api.store.sole import serving
 from router import snapshot
 from router.events import TicketOpened
 from router.record import ENGINE
@@ -264,6 +265,30 @@ def test_references_that_lead_nowhere_stop_an_upgrade(tmp_path: Path) -> None:
         assert stored_revision(connection) == "0004"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
     engine.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_no_store_is_changed_under_a_service_of_an_earlier_version(engine: sa.Engine, database_url: str) -> None:
+    """Its checkpoints would find their table gone; who starts a later one is told what to stop, and the store stays what it was."""
+    put_old(engine, "0004")
+    before = held(engine)
+    with serving(database_url):
+        for command in ("serve", "keys list"):
+            told = CliRunner().invoke(app, command.split(), env={"RESPITE_DATABASE_URL": database_url})
+            assert (told.exit_code, told.stderr.count("\n")) == (2, 1), told.output
+            assert "a service of an earlier version is at work on the database: stop it" in told.stderr
+    assert held(engine) == before
+    upgrade(engine)
+    assert_kept(before, held(engine))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_beside_a_later_version_none_is_told_to_stop_it(engine: sa.Engine, database_url: str) -> None:
+    upgrade(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with serving(database_url), pytest.raises(DatabaseSettingError, match="the database is of another version"):
+        upgrade(engine)
 
 
 @pytest.mark.parametrize(("database_url", "migration"), on_either((*TOLD, "0012"), ("0012",)), indirect=["database_url"])
