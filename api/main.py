@@ -141,9 +141,9 @@ def open_services(settings: Settings, clock: Clock, metrics: Metrics) -> Service
     """The database brought up to date, the default team made where there is none, and the dispatcher at work."""
     engine = open_database(settings.database_url, settings.database_connect_s, settings.database_wait_s)
     give_up_stuck_turns(engine)
+    upgrade(engine)  # first: a service that is at work keeps the tables as they are
     presence = Presence(engine)
     presence.begin()
-    upgrade(engine)
     with engine.begin() as connection:
         Repository(connection).create_team(DEFAULT_TEAM, clock.now_s())
         newest_s = past.newest_of_all_s(connection)

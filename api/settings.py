@@ -109,6 +109,14 @@ class Settings:
         None, "what people had deleted, kept outside of the database, for restoring an older backup", "path"
     )
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process, by name: that may run a version which has other fields, in another order."""
+        return {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
+
+    def __setstate__(self, given: Mapping[str, Any]) -> None:
+        for each in dataclasses.fields(self):
+            object.__setattr__(self, each.name, given.get(each.name, each.default))
+
     @property
     def private_networks(self) -> tuple[Network, ...]:
         """What `allow_private_targets` names; raises `ValueError` where that is no network."""

@@ -11,18 +11,15 @@ import typer
 from api.commands.common import refuse
 from api.settings import Settings
 from api.store import deletions
-from api.store.database import DatabaseSettingError, found_revision, head_revision, missing_file, open_database, overwrite, upgrade
-from api.store.sole import replacing
+from api.store.database import DatabaseSettingError, found_revision, missing_file, open_database, overwrite, upgrade
 
-OTHER_VERSION = "stop it first, or take the respite of its version"
 BEGINNING = "set RESPITE_DATABASE_URL, or begin one with respite serve, import, keys create or restore"
 
 
 @contextlib.contextmanager
-def opened(settings: Settings, begin: bool = False, as_it_is: bool = False, serves: bool = False) -> Iterator[sa.Engine]:
+def opened(settings: Settings, begin: bool = False, as_it_is: bool = False) -> Iterator[sa.Engine]:
     """The database of the settings, brought up to date, unless it is asked for `as_it_is`. Without `begin` it has to be there: a mistyped
-    URL must not pass for an empty store. Not under a service of an earlier version, but for one that `serves` beside it on PostgreSQL,
-    where they are replaced one by one."""
+    URL must not pass for an empty store."""
     missing = None if begin else missing_file(settings.database_url)
     if missing is not None:
         refuse(f"there is no database at {missing}; {BEGINNING}")
@@ -34,21 +31,10 @@ def opened(settings: Settings, begin: bool = False, as_it_is: bool = False, serv
             if found is None and not begin:
                 refuse(f"there is no database of Respite at {engine.url.render_as_string()}; {BEGINNING}")
             if not as_it_is:
-                with contextlib.ExitStack() as held:
-                    if found is not None and found < head_revision() and not (serves and engine.dialect.name == "postgresql"):
-                        _hold_off_services(held, settings.database_url, found)
-                    upgrade(engine)
+                upgrade(engine)
         except DatabaseSettingError as error:
             refuse(str(error))
         yield engine
-
-
-def _hold_off_services(held: contextlib.ExitStack, database_url: str, found: str) -> None:
-    """No service starts while `held` is; exit with one line where one is at work on the database, at migration `found`."""
-    try:
-        held.enter_context(replacing(database_url))
-    except DatabaseSettingError:
-        refuse(f"a service is at work on the database at migration {found}, this version is at {head_revision()}: {OTHER_VERSION}")
 
 
 def overwrite_what_went(engine: sa.Engine) -> None:

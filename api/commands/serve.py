@@ -37,7 +37,7 @@ def serve(
     """Start the service. SIGTERM stops it when what it has taken is answered; with workers, SIGHUP replaces them one by one."""
     keep_little()
     settings = read_settings(host=host, port=port, database_url=database_url, workers=workers)
-    with opened(settings, begin=True, serves=True) as engine:  # what is wrong with it is said in one line, before anything starts
+    with opened(settings, begin=True) as engine:  # what is wrong with it is said in one line, before anything starts
         if settings.workers > 1 and engine.dialect.name == "sqlite":
             refuse(f"RESPITE_WORKERS: SQLite takes one service, and {settings.workers} are asked for; use PostgreSQL for several")
         write_down_deletions(engine, settings)

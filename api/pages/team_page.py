@@ -8,7 +8,7 @@ from datetime import UTC
 from markupsafe import Markup
 
 from api.pages.rendering import clock_time, next_time, sentence
-from api.shown.views import as_others_see
+from api.shown.everybody import Seen, everybody
 from fatigue_model.dynamics import DAY_S
 from router import readiness
 from router.domain import Status
@@ -57,7 +57,8 @@ class TeamPage:
 
 
 def team_page(state: TeamState, now_s: float) -> TeamPage:
-    rows = tuple(_row(state, row, now_s) for row in _by_name(state))
+    seen = everybody(state, now_s)
+    rows = tuple(_row(state, row, seen[row], now_s) for row in _by_name(state))
     kinds = [each.kind for each in rows]
     created = [state.tickets[each].created_s for each in state.waiting]
     return TeamPage(
@@ -75,9 +76,8 @@ def _by_name(state: TeamState) -> list[int]:
     return sorted(range(len(people)), key=lambda row: (people[row].name.casefold(), people[row].id))
 
 
-def _row(state: TeamState, row: int, now_s: float) -> Row:
-    status, view = Status(int(state.agents.status[row])), as_others_see(readiness.view(state, row, now_s), now_s)
-    begins_s = readiness.shift_begins_s(state, row, now_s)
+def _row(state: TeamState, row: int, view: Seen, now_s: float) -> Row:
+    status, begins_s = Status(int(state.agents.status[row])), readiness.shift_begins_s(state, row, now_s)
     until = None if view.until_s is None else clock_time(view.until_s, UTC)
     if status > Status.OFFLINE and view.state in ("pending", "break"):
         kind = view.state

@@ -12,11 +12,11 @@ from api.door.auth import needs
 from api.routes.common import PROBLEMS, After, Limit, Service, answered, answers, page
 from api.schemas.team import QueuePage, TeamOut
 from api.shown import views
+from api.shown.everybody import everybody
 from api.shown.looking import note_look
 from api.shown.told_once import told_once
 from api.store.keys import Principal
 from fatigue_model.dynamics import DAY_S
-from router import readiness
 from router.aggregate import debriefs_last_week, mean_points_last_week, this_monday
 from router.decide import waiting_for
 from router.domain import STATUSES, Status
@@ -57,11 +57,11 @@ def get_team(who: Readers, service: Service) -> Response:
     """Who is available, on a break or on light duty until when; aggregates over groups large enough to hide everyone."""
     note_look(service, who, "team")
     with service.dispatcher.reading(who.team) as (state, now_s):
-        items, covering = [], state.agents.covering(now_s).tolist()
+        items, seen, covering = [], everybody(state, now_s), state.agents.covering(now_s).tolist()
         on_shift = state.agents.profiles.shift_windows(now_s)[0].tolist()
         for row, person in enumerate(state.agents.people):
             status = Status(int(state.agents.status[row]))
-            found = views.as_others_see(readiness.view(state, row, now_s), now_s)
+            found = seen[row]
             works = found.state in ("ready", "light_duty") or covering[row]
             available = status == Status.ONLINE and on_shift[row] and works
             until = instants.text(found.until_s) if status > Status.AWAY or found.state in ("pending", "break") else None

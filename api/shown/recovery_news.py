@@ -59,7 +59,7 @@ class Marks:
 
     def __init__(self, state: TeamState, now_s: float) -> None:
         self.state, self.now_s, self.hour_s, self.news = state, now_s, looks.hour_of(now_s), OwnNews(state, now_s)
-        self._codes: list[int] = _codes(state, now_s).tolist()
+        self._codes: list[int] = codes(state, now_s).tolist()
 
     def of(self, agent_id: str, role: str) -> Mark | None:
         """None where the agent is not known."""
@@ -82,8 +82,8 @@ class Marks:
         return "light_duty" if code & (OVER | EASED) else "ready"
 
 
-def _codes(state: TeamState, now_s: float) -> IntArray:
-    """Of every agent, what depends on the instant, shape (n_agents,)."""
+def codes(state: TeamState, now_s: float) -> IntArray:
+    """Of every agent, what depends on the instant, shape (n_agents,): `PENDING` + `RESTING` + `OVER` + `EASED`; 0 for who is ready."""
     agents = state.agents
     own, unfinished = agents.project_own(now_s, state.params), np.isfinite(agents.break_end_s) & (now_s < agents.break_end_s)
     pending = unfinished & (now_s < agents.break_start_s)

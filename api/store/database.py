@@ -14,13 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 import api.store
-from api.store import postgresql
+from api.store import at_work, postgresql
 
 MIGRATIONS = Path(api.store.__file__).parent / "migrations"
 GUIDE = sa.table("alembic_version", sa.column("version_num"))  # it says which migration a database is at
 ADVISORY_LOCK = 7_236_771_483
 BUSY_TIMEOUT_S = 30
 AGAIN_S = 0.01
+ENCODED = "the database is encoded in {}, and names are in every script: make one with TEMPLATE template0 ENCODING 'UTF8'"
 
 
 class DatabaseSettingError(ValueError):
@@ -128,7 +129,8 @@ def _write_ahead(connection: sqlite3.Connection, wait_s: float) -> None:
 def upgrade(engine: sa.Engine) -> None:
     """Apply what migrations are missing. Processes that start together wait for each other.
 
-    Raises `DatabaseSettingError` where the database can't be opened or is of a later version.
+    Raises `DatabaseSettingError` where the database can't be opened, is not in UTF-8, or of a later version, and where an earlier version
+    is at work on it: that would find its tables gone, and its turns and the change of tables would wait for each other.
     """
     try:
         _upgrade(engine)
@@ -136,6 +138,9 @@ def upgrade(engine: sa.Engine) -> None:
         raise not_opened(error) from error
     except UnknownMigration as error:
         raise DatabaseSettingError(f"RESPITE_DATABASE_URL: the database is of another version: {error}") from error
+    except DatabaseSettingError:
+        engine.dispose()  # it is of no use to whoever asked
+        raise
 
 
 def not_opened(error: sa.exc.DBAPIError | psycopg.Error) -> DatabaseSettingError:
@@ -181,6 +186,8 @@ def migrate(connection: sa.Connection, revision: str = "head") -> None:
 def _upgrade(engine: sa.Engine) -> None:
     if engine.dialect.name == "postgresql" and postgresql.shares_sessions(engine):
         raise DatabaseSettingError("RESPITE_DATABASE_URL: a pooler in transaction mode is there; set it to session mode, or go past it")
+    if engine.dialect.name == "postgresql" and (encoding := postgresql.encoding(engine)) != "UTF8":
+        raise DatabaseSettingError(f"RESPITE_DATABASE_URL: {ENCODED.format(encoding)}")
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.detach()  # so that it is closed afterwards, and the lock and what is set here end with it
@@ -195,11 +202,23 @@ def _upgrade(engine: sa.Engine) -> None:
             connection.connection.execute("PRAGMA foreign_keys = OFF")
         try:
             with connection.begin():
-                if stored_revision(connection) != head_revision():
+                stored = stored_revision(connection)
+                if stored is None:
                     migrate(connection)
+                elif stored != head_revision():
+                    _migrate_alone(connection, stored)
         finally:
             if engine.dialect.name == "sqlite":
                 connection.connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _migrate_alone(connection: sa.Connection, stored: str) -> None:
+    ScriptDirectory.from_config(_migrations()).get_revision(stored)  # of a later version it is unknown, which is said first
+    with at_work.alone(connection) as alone:
+        if not alone:
+            older = "a service of an earlier version is at work on the database"
+            raise DatabaseSettingError(f"RESPITE_DATABASE_URL: {older}: stop it, with all of its workers, and start this one then")
+        migrate(connection)
 
 
 def overwrite(engine: sa.Engine) -> None:

@@ -21,10 +21,10 @@ def opened(url: sa.URL, connect_s: int, pool_s: float, wait_s: float | None) -> 
     What the URL itself says of waiting holds. A server that does not even acknowledge is given up after the same time, one that says
     nothing a little later than it should have.
     """
-    waiting: dict[str, Any] = {"connect_timeout": connect_s}
+    wanted: dict[str, Any] = {"connect_timeout": connect_s, "client_encoding": "utf8"}  # whatever the database has, or the environment
     if wait_s is not None:
-        waiting["tcp_user_timeout"] = round(wait_s * 1000)
-    given = {name: value for name, value in waiting.items() if name not in url.query}
+        wanted["tcp_user_timeout"] = round(wait_s * 1000)
+    given = {name: value for name, value in wanted.items() if name not in url.query}
     driver = url.set(drivername="postgresql+psycopg")
     # the last one given back first: each learns statements of its own, and keeps a buffer as large as the largest part of a checkpoint
     pool = {"pool_pre_ping": True, "pool_size": 10, "pool_timeout": pool_s, "pool_use_lifo": True}
@@ -59,6 +59,12 @@ def give_up_stuck_turns(engine: sa.Engine) -> None:
     def on_connect(connection: Any, _record: object) -> None:
         connection.execute(f"SET idle_in_transaction_session_timeout = '{STUCK_S}s'")
         connection.commit()
+
+
+def encoding(engine: sa.Engine) -> str:
+    """In which the database keeps its text; one made on a machine that has no locale set takes bytes for characters (`SQL_ASCII`)."""
+    with engine.connect() as connection:
+        return str(connection.execute(sa.text("SHOW server_encoding")).scalar_one())
 
 
 def shares_sessions(engine: sa.Engine) -> bool:

@@ -7,10 +7,10 @@ import secrets
 import psycopg
 import sqlalchemy as sa
 
+from api.store.at_work import SERVING_LOCK
 from api.store.database import DatabaseSettingError
 from api.store.postgresql import ANSWER_WITHIN_S, connection_of_its_own, let_go
 
-SERVING_LOCK = 7_236_771_484  # services share it; a restore wants it alone
 TRY_LOCK = sa.text("SELECT pg_try_advisory_xact_lock(:run)")
 # a machine that is gone, or cut off, is taken for gone as soon as its own side would notice
 NOTICED = f"SET tcp_keepalives_idle = {ANSWER_WITHIN_S}; SET tcp_keepalives_interval = {ANSWER_WITHIN_S}; SET tcp_keepalives_count = 2"
@@ -26,8 +26,13 @@ class Presence:
 
     def begin(self) -> None:
         """From here on, before anything is read of the teams; raises `DatabaseSettingError` where a restore is at work."""
-        if not self._alone:
+        if self._alone:
+            return
+        try:
             self._first = self.connection()
+        except DatabaseSettingError:
+            self.engine.dispose()  # nothing will be read with it
+            raise
 
     def connection(self) -> psycopg.Connection:
         """One to PostgreSQL with which the presence ends: that of `begin`, then new ones, should it be lost. To be closed.

@@ -4,17 +4,16 @@ any number, but none while it is restored. The locks end with the process."""
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from api.store import presence
+from api.store.at_work import alone_on_file
 from api.store.database import DatabaseSettingError, not_opened, open_database
 from api.store.postgresql import let_go
 
@@ -40,13 +39,11 @@ def _held(database_url: str, on_postgresql: Callable[[sa.Engine], psycopg.Connec
 
 @contextlib.contextmanager
 def _alone_on_file(database_url: str) -> Iterator[None]:
-    database = os.path.realpath(str(make_url(database_url).database))
-    with Path(f"{database}.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            where = f"RESPITE_DATABASE_URL: another service is at work on {database}"
-            raise DatabaseSettingError(f"{where}, and SQLite takes one: stop that, or use PostgreSQL for several") from error
+    database = make_url(database_url).database
+    with alone_on_file(database) as alone:
+        if not alone:
+            where = f"RESPITE_DATABASE_URL: another service is at work on {os.path.realpath(str(database))}"
+            raise DatabaseSettingError(f"{where}, and SQLite takes one: stop that, or use PostgreSQL for several")
         yield
 
 

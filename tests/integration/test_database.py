@@ -123,6 +123,23 @@ def test_a_database_that_cannot_be_used_is_said_in_one_line(url: str) -> None:
         open_database(url)
 
 
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_holds_not_every_script_is_refused(postgres: ThrowawayPostgres, encoding: str) -> None:
+    """The one is what a cluster has that was made where no locale is set: its text comes back as bytes; the other takes no name of the
+    east."""
+    with pytest.raises(DatabaseSettingError, match=f"encoded in {encoding}, .* ENCODING 'UTF8'"):
+        upgrade(open_database(postgres.create_database(f"in_{encoding.lower()}", encoding=encoding)))
+    postgres.drop_database(f"in_{encoding.lower()}")
+
+
+def test_text_is_the_same_whatever_the_environment_says_of_its_encoding(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    engine = open_database(postgres_url)
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT CAST(:name AS TEXT)"), {"name": "日本 🎉"}).scalar_one() == "日本 🎉"
+    engine.dispose()
+
+
 def test_a_pooler_that_shares_its_sessions_is_refused(postgres_url: str) -> None:
     """Two connections that are open at once have the same session of the server, as with a pooler in transaction mode."""
     shared = sa.create_engine(postgres_url, poolclass=sa.StaticPool)

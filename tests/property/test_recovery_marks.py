@@ -7,8 +7,10 @@ import json
 import numpy as np
 import pytest
 
+from api.shown.everybody import Seen, everybody
 from api.shown.recovery_news import Marks, message_of, seen
-from router import snapshot
+from api.shown.views import as_others_see
+from router import readiness, snapshot
 from router.context import held_by
 from router.events import DebriefAnswered, Event
 from router.state import TeamState
@@ -60,6 +62,8 @@ def _look(state: TeamState, now_s: float) -> dict[tuple[str, str], tuple[object,
             view, break_id = seen(state, person.id, role, now_s, 1.0, marks.news) or ({}, None)
             assert view["state"] == marks.state_of(person.id)
             found[person.id, role] = marks.of(person.id, role), message_of(view, break_id).id
+    one_by_one = [as_others_see(readiness.view(state, row, now_s), now_s) for row in range(len(state.agents))]
+    assert everybody(state, now_s) == [Seen(each.state, each.until_s) for each in one_by_one]
     return found
 
 

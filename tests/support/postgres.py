@@ -57,11 +57,12 @@ class ThrowawayPostgres:
     def url(self, database: str = "postgres") -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
 
-    def create_database(self, name: str, copied_from: str | None = None) -> str:
+    def create_database(self, name: str, copied_from: str | None = None, encoding: str = "UTF8") -> str:
         """Create an empty database, or a copy of one (its files, without writing each page to the log), and return its URL."""
-        copied = sql.SQL("TEMPLATE {} STRATEGY FILE_COPY")
-        template = sql.SQL("") if copied_from is None else copied.format(sql.Identifier(copied_from))
-        self._execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), template))
+        copied, empty = sql.SQL("TEMPLATE {} STRATEGY FILE_COPY"), sql.SQL("TEMPLATE template0 LOCALE 'C' ENCODING {}")
+        made = sql.SQL("") if encoding == "UTF8" else empty.format(sql.Literal(encoding))
+        made = made if copied_from is None else copied.format(sql.Identifier(copied_from))
+        self._execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), made))
         return self.url(name)
 
     def drop_database(self, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import pickle
 from pathlib import Path
 
 from typer.testing import CliRunner
@@ -62,3 +63,13 @@ def test_the_table_is_put_between_its_marks(tmp_path: Path) -> None:
         made = CliRunner().invoke(app, ["settings", "--into", str(refused)])
         assert (made.exit_code, made.stderr.count("\n")) == (2, 1)
     assert page.read_text(encoding="utf-8") == "no marks\n"
+
+
+def test_a_worker_of_another_version_takes_each_setting_for_what_it_is() -> None:
+    """Workers that are replaced after an upgrade get the settings of who started them, which may know more of them, fewer, or in another
+    order."""
+    given = Settings(calls_per_s=7.0, deletions_file="kept")
+    sent = given.__getstate__()
+    taken = Settings.__new__(Settings)
+    taken.__setstate__({name: sent[name] for name in reversed(sent) if name != "metrics_from"} | {"of_another_version": 1})
+    assert taken == given == pickle.loads(pickle.dumps(given))
