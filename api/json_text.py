@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 import pydantic_core
 
-from router.others import Alike, Told
 from router.plain import plain
+from router.told import Alike, Told
 
 
 def to_json(value: Any) -> str:

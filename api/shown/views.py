@@ -19,12 +19,12 @@ from router.context import in_a_sentence
 from router.counterfactual import Counterfactual
 from router.debrief import stage
 from router.domain import CHANNELS, STATUSES, WEEKDAYS, Account, Debrief, Ticket
-from router.others import Alike, Told
 from router.person import Person
 from router.plain import plain
 from router.readiness import RecoveryView
 from router.state import TeamState
 from router.statement import Rest, Statement
+from router.told import Alike, Told
 
 SEEN_AS = {"debrief": "ramp_in"}  # that two people talk is theirs alone; this, too, keeps tickets away for minutes and shows nowhere else
 SEEN_WITHOUT_NUMBERS = frozenset({*SEEN_AS, *SEEN_AS.values()})

@@ -205,15 +205,16 @@ def _upgrade(engine: sa.Engine) -> None:
                 stored = stored_revision(connection)
                 if stored is None:
                     migrate(connection)
-                elif stored != head_revision():
-                    _migrate_alone(connection, stored)
+                elif stored < head_revision():
+                    _migrate_alone(connection)
+                elif stored > head_revision():
+                    raise UnknownMigration(stored)
         finally:
             if engine.dialect.name == "sqlite":
                 connection.connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _migrate_alone(connection: sa.Connection, stored: str) -> None:
-    ScriptDirectory.from_config(_migrations()).get_revision(stored)  # of a later version it is unknown, which is said first
+def _migrate_alone(connection: sa.Connection) -> None:
     with at_work.alone(connection) as alone:
         if not alone:
             older = "a service of an earlier version is at work on the database"

@@ -9,7 +9,7 @@ from typing import Any
 
 from api.json_text import finite_json
 from api.store.rosters import Rosters
-from router.others import Told
+from router.told import Told
 
 MANY = 100  # agents; of fewer, packing costs more than the database saves
 LONG = 8192  # characters, as of an answer that tells of as many

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from api.json_text import finite_json, to_json
-from router.others import Alike, Told
 from router.record import folded
 from router.state import TeamState
+from router.told import Alike, Told
 from router.turn import conclude
 from support.streams import stream, take_in
 

@@ -25,7 +25,7 @@ from api.store.packing import (
 from api.store.rosters import Rosters, drop
 from api.store.tables import metadata
 from api.store.tables import rosters as table
-from router.others import Alike, Told
+from router.told import Alike, Told
 
 
 def told_of(count: int) -> list[dict[str, Any]]:
