@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,10 @@ def test_a_service_may_leave_it_to_the_system(tmp_path: Path) -> None:
         assert narrow(server.pid) == {}
 
 
+def are_on(cpus: set[int], *threads: int) -> bool:
+    return all(os.sched_getaffinity(each) == cpus for each in threads)
+
+
 def kept(while_kept: Callable[[OneCpu], None]) -> None:
     """Run `while_kept` in a thread beside an event loop that is kept on one CPU with it."""
 
@@ -73,33 +78,31 @@ def kept(while_kept: Callable[[OneCpu], None]) -> None:
 def test_both_go_where_the_event_loop_has_come_to_be_and_are_let_go_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(one_cpu, "STAY_S", 0.01)
     monkeypatch.setattr(one_cpu, "LET_GO_S", 0.0)
-    first, second = sorted(allowed())[:2]
+    everywhere = allowed()
 
     def moved(both: OneCpu) -> None:
-        for there in (first, second):  # the other CPUs are taken away from both, as by somebody who is busy on them
+        for there in sorted(everywhere)[:2]:  # the others are taken away, as by somebody who is busy on them
             both.cpus = frozenset({there})
-            until(lambda there=there: {os.sched_getaffinity(each) == {there} for each in (both.loop, both.writer)} == {True})  # type: ignore[misc]
-        both.cpus = frozenset(os.sched_getaffinity(os.getppid()))
+            until(partial(are_on, {there}, both.loop, both.writer))
+        both.cpus = everywhere
 
     kept(moved)
 
 
 @pytest.mark.usefixtures("anywhere")
 def test_a_thread_that_one_of_them_starts_may_run_anywhere_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    ended = threading.Event()
+    ended, everywhere = threading.Event(), allowed()
 
     def started(both: OneCpu) -> None:
         thread = threading.Thread(target=ended.wait)
         thread.start()
         assert thread.native_id is not None
         assert len(os.sched_getaffinity(thread.native_id)) == 1
-        monkeypatch.setattr(one_cpu, "STAY_S", 0.01)
-        both._let_go()
-        assert os.sched_getaffinity(thread.native_id) == set(allowed_before)
+        until(partial(are_on, set(everywhere), thread.native_id))
         ended.set()
         thread.join()
 
-    allowed_before = allowed()
+    monkeypatch.setattr(one_cpu, "STAY_S", 0.5)
     kept(started)
 
 
