@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from typer.testing import CliRunner
 
-from api.cli import app
 from api.clock import Clock
 from api.store import backup, deletions, forgetting, letters, personal
 from api.store.database import open_database
@@ -23,32 +20,6 @@ from support.world import NOON_S, World
 from support.world import world as make_world
 
 ABOUT_A_PERSON = {"light_duty", "load_bound", "hard_streak", "ramp_in", "one_hot", "rotation", "on_break", "break_pending", "debrief"}
-
-
-@pytest.fixture
-def world(upgraded_url: str) -> Iterator[World]:
-    """Two hours ago, so that what a command does comes after it."""
-    with make_world(upgraded_url, SteppedClock(Clock().now_s() - 7200)) as made:
-        yield made
-
-
-@pytest.fixture
-def own_world(tmp_path: Path) -> Iterator[World]:
-    """For what is no matter of the kind of database."""
-    with make_world(f"sqlite:///{tmp_path / 'respite.db'}", SteppedClock(Clock().now_s() - 7200)) as made:
-        yield made
-
-
-@pytest.fixture
-def command(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    made = request.getfixturevalue("own_world" if "own_world" in request.fixturenames else "world")
-    monkeypatch.setenv("RESPITE_DATABASE_URL", made.services.settings.database_url)
-    monkeypatch.setenv("RESPITE_DELETIONS_FILE", str(tmp_path / "deletions.jsonl"))
-
-    def run(*words: str) -> Any:
-        return CliRunner().invoke(app, list(words))
-
-    return run
 
 
 def test_who_has_left_is_in_no_table_and_no_file(world: World, command: Any, tmp_path: Path) -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from typer.testing import CliRunner
 
-from api.cli import app
-from api.clock import Clock
 from api.retention import Retention
 from api.settings import Settings
 from api.store import backup, deletions, forgetting, past, upkeep
@@ -21,9 +18,7 @@ from api.store.repository import Repository
 from api.store.restore import restore
 from support.leavers import NAME, WHO, a_life_in_the_team, assert_replays, records, stored
 from support.retained import number_of_a_person
-from support.stepped_clock import SteppedClock
 from support.world import NOON_S, World
-from support.world import world as make_world
 
 
 def interrupted(transaction: Callable[[], AbstractContextManager[sa.Connection]], after: int) -> Callable[[], Any]:
@@ -36,32 +31,6 @@ def interrupted(transaction: Callable[[], AbstractContextManager[sa.Connection]]
         return transaction()
 
     return begun
-
-
-@pytest.fixture
-def world(upgraded_url: str) -> Iterator[World]:
-    """Two hours ago, so that what a command does comes after it."""
-    with make_world(upgraded_url, SteppedClock(Clock().now_s() - 7200)) as made:
-        yield made
-
-
-@pytest.fixture
-def own_world(tmp_path: Path) -> Iterator[World]:
-    """For what is no matter of the kind of database."""
-    with make_world(f"sqlite:///{tmp_path / 'respite.db'}", SteppedClock(Clock().now_s() - 7200)) as made:
-        yield made
-
-
-@pytest.fixture
-def command(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    made = request.getfixturevalue("own_world" if "own_world" in request.fixturenames else "world")
-    monkeypatch.setenv("RESPITE_DATABASE_URL", made.services.settings.database_url)
-    monkeypatch.setenv("RESPITE_DELETIONS_FILE", str(tmp_path / "deletions.jsonl"))
-
-    def run(*words: str) -> Any:
-        return CliRunner().invoke(app, list(words))
-
-    return run
 
 
 def test_forgetting_that_was_broken_off_is_finished_by_the_same_command(own_world: World, command: Any) -> None:
