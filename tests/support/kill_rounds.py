@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from api import instants
 from api.settings import DEFAULT_TEAM
 from api.store import keys
 from api.store.checking import differing_decisions
@@ -22,6 +23,7 @@ from api.store.database import open_database, upgrade
 from api.store.repository import Repository
 from api.store.tables import breaks, checkpoints, decisions, events, tickets
 from router import snapshot
+from router.evolve import evolve
 from router.plain import plain
 from router.replay import replay
 from router.state import TeamState
@@ -203,7 +205,7 @@ def run(database_url: str, folder: Path, rounds: int, seed: int = 1) -> dict[str
         assert not desk.broken, desk.broken[:3]
         found = check_answers(desk, chance) | check_keys(desk, revoked)
         server.end()
-    check_told(desk)
+    check_told(desk, begun_anew(database_url))
     return found | check_store(database_url, desk) | {"rounds": rounds, "retries": desk.retries}
 
 
@@ -253,15 +255,28 @@ def check_answers(desk: Desk, chance: np.random.Generator) -> dict[str, int]:
     return {"asked again": again}
 
 
-def check_told(desk: Desk) -> None:
-    """A break ends when it was said to end, whoever said so, before a kill or after it; and not before."""
+def check_told(desk: Desk, anew: set[tuple[str, str]]) -> None:
+    """A break ends when it was said to end, whoever said so, before a kill or after it; and not before. Only work in it moves its end, as
+    the log has it then: `anew`."""
     for agent_id, told in desk.told.items():
         for before, after in itertools.pairwise(each for each in told if each["state"] != "pending"):
             assert before["now"] <= after["now"], (agent_id, before, after)
             if before["state"] != "break" or before["because"] != after["because"]:
                 continue
             if after["state"] == "break" and before["may"] == after["may"] and before["since"] == after["since"]:
-                assert before["until"] == after["until"], (agent_id, before, after)
+                assert before["until"] == after["until"] or (agent_id, after["until"]) in anew, (agent_id, before, after)
+
+
+def begun_anew(database_url: str) -> set[tuple[str, str]]:
+    """Whose breaks began anew, for work that ended in them, and until when each was then."""
+    engine, state, found = open_database(database_url), TeamState(), set[tuple[str, str]]()
+    with engine.connect().execution_options(reading=True) as connection:
+        for event in Repository(connection).log(DEFAULT_TEAM):
+            evolve(state, event)
+            recoveries = ((person.id, person.recovery) for person in state.agents.people)
+            found |= {(agent_id, str(instants.text(each.end_s))) for agent_id, each in recoveries if each and each.anew_s is not None}
+    engine.dispose()
+    return found
 
 
 def check_store(database_url: str, desk: Desk) -> dict[str, int]:
