@@ -7,9 +7,9 @@ import os
 from collections.abc import Set
 
 
-def allowed() -> frozenset[int]:
-    """The CPUs that the calling thread may run on, and whatever it starts; empty where the system does not say."""
-    return frozenset(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else frozenset()
+def allowed(thread: int | None = None) -> frozenset[int]:
+    """The CPUs that a thread may run on, and whatever it starts, by default the calling one; empty where the system does not say."""
+    return frozenset(os.sched_getaffinity(thread or 0)) if hasattr(os, "sched_getaffinity") else frozenset()
 
 
 def run_on(cpus: Set[int], thread: int = 0) -> None:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import threading
 from pathlib import Path
 
-from api.cpus import run_on
+from api.cpus import allowed, run_on
 
 STAY_S, LET_GO_S = 5.0, 0.05
 TASKS = Path("/proc/self/task")
@@ -21,13 +22,19 @@ CPU_FIELD = 36  # of a thread's `stat`, counted from what follows its name: the 
 
 
 class OneCpu:
-    """Owned by the event loop; `writer` is the native id of the other thread, `cpus` those of the process."""
+    """Owned by the event loop; `loop` and `writer` are the native ids of the two threads."""
 
-    def __init__(self, loop: int, writer: int, cpus: frozenset[int]) -> None:
-        self.loop, self.writer, self.cpus = loop, writer, cpus
+    def __init__(self, loop: int, writer: int) -> None:
+        self.loop, self.writer = loop, writer
+        self.free: int | None = None  # a thread that is never moved from here: it may run where an operator lets this process run by now
+        self._here = -1
 
     async def keep(self) -> None:
         """Keep them together until this is cancelled."""
+        over = threading.Event()
+        free = threading.Thread(target=over.wait, name="free", daemon=True)
+        free.start()
+        self.free = free.native_id
         try:
             while True:
                 self._stay()
@@ -36,15 +43,19 @@ class OneCpu:
                 await asyncio.sleep(LET_GO_S)
         finally:
             self._let_go()
+            over.set()
 
     def _stay(self) -> None:
         with contextlib.suppress(OSError):
-            here = int((TASKS / str(self.loop) / "stat").read_text().rpartition(")")[2].split()[CPU_FIELD])
+            self._here = int((TASKS / str(self.loop) / "stat").read_text().rpartition(")")[2].split()[CPU_FIELD])
             for thread in (self.loop, self.writer):
-                run_on({here}, thread)
+                run_on({self._here}, thread)
 
     def _let_go(self) -> None:
         """Them, and what they have started since, which would stay where they were."""
         with contextlib.suppress(OSError):
-            for thread in os.listdir(TASKS):
-                run_on(self.cpus, int(thread))
+            anywhere = allowed(self.free)
+            for thread in map(int, os.listdir(TASKS)):
+                with contextlib.suppress(OSError):  # it has ended
+                    if allowed(thread) == {self._here}:
+                        run_on(anywhere, thread)

@@ -62,7 +62,7 @@ class Server(uvicorn.Server):
     def _on_one_cpu(self, service: Services) -> asyncio.Task[None] | None:
         if service.settings.cpu_affinity != "one" or len(service.cpus) < 2:
             return None
-        return asyncio.get_running_loop().create_task(OneCpu(threading.get_native_id(), service.dispatcher.thread_id, service.cpus).keep())
+        return asyncio.get_running_loop().create_task(OneCpu(threading.get_native_id(), service.dispatcher.thread_id).keep())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self.drain_s:

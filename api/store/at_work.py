@@ -15,16 +15,23 @@ SERVING_LOCK = 7_236_771_484
 ALONE = sa.text("SELECT pg_try_advisory_xact_lock(:lock)")
 
 
+class NotLocked(ValueError):
+    """There is a file for the lock that can't be used."""
+
+
 @contextlib.contextmanager
 def alone_on_file(database: str | None) -> Iterator[bool]:
-    """Whether nobody is at work on an SQLite file, under whatever name; where so, nobody begins to inside the block."""
-    with Path(f"{os.path.realpath(str(database))}.lock").open("a") as lock:
+    """Whether nobody is at work on an SQLite file, under whatever name; where so, nobody begins to inside the block. Raises `NotLocked`."""
+    path = Path(f"{os.path.realpath(str(database))}.lock")
+    with contextlib.ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(held.enter_context(path.open("a")), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            alone = True
         except BlockingIOError:
-            yield False
-        else:
-            yield True
+            alone = False
+        except OSError as error:
+            raise NotLocked(f"{path} can't be locked: {error.strerror}") from error
+        yield alone
 
 
 @contextlib.contextmanager

@@ -67,7 +67,7 @@ def write(connection: sa.Connection, path: Path, made_s: float, told: Callable[[
                 manifest = _put_all(connection, packed, made_s, told)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
+            part.replace(path)  # while it is locked
     except BaseException:
         part.unlink(missing_ok=True)  # it would be in the way of the next one where the disk is full
         raise

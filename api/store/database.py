@@ -136,6 +136,8 @@ def upgrade(engine: sa.Engine) -> None:
         _upgrade(engine)
     except sa.exc.DBAPIError as error:
         raise not_opened(error) from error
+    except at_work.NotLocked as error:
+        raise DatabaseSettingError(f"RESPITE_DATABASE_URL: {error}") from error
     except UnknownMigration as error:
         raise DatabaseSettingError(f"RESPITE_DATABASE_URL: the database is of another version: {error}") from error
     except DatabaseSettingError:

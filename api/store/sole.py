@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from api.store import presence
-from api.store.at_work import alone_on_file
+from api.store.at_work import NotLocked, alone_on_file
 from api.store.database import DatabaseSettingError, not_opened, open_database
 from api.store.postgresql import let_go
 
@@ -40,7 +40,11 @@ def _held(database_url: str, on_postgresql: Callable[[sa.Engine], psycopg.Connec
 @contextlib.contextmanager
 def _alone_on_file(database_url: str) -> Iterator[None]:
     database = make_url(database_url).database
-    with alone_on_file(database) as alone:
+    with contextlib.ExitStack() as held:
+        try:
+            alone = held.enter_context(alone_on_file(database))
+        except NotLocked as error:
+            raise DatabaseSettingError(f"RESPITE_DATABASE_URL: {error}") from error
         if not alone:
             where = f"RESPITE_DATABASE_URL: another service is at work on {os.path.realpath(str(database))}"
             raise DatabaseSettingError(f"{where}, and SQLite takes one: stop that, or use PostgreSQL for several")

@@ -63,7 +63,7 @@ def kept(while_kept: Callable[[OneCpu], None]) -> None:
 
     async def run() -> None:
         with ThreadPoolExecutor(1) as writer:
-            both = OneCpu(threading.get_native_id(), writer.submit(threading.get_native_id).result(), allowed())
+            both = OneCpu(threading.get_native_id(), writer.submit(threading.get_native_id).result())
             keeping = asyncio.get_running_loop().create_task(both.keep())
             await asyncio.sleep(0)
             await asyncio.get_running_loop().run_in_executor(writer, while_kept, both)
@@ -82,9 +82,9 @@ def test_both_go_where_the_event_loop_has_come_to_be_and_are_let_go_at_the_end(m
 
     def moved(both: OneCpu) -> None:
         for there in sorted(everywhere)[:2]:  # the others are taken away, as by somebody who is busy on them
-            both.cpus = frozenset({there})
+            run_on({there}, both.free or 0)
             until(partial(are_on, {there}, both.loop, both.writer))
-        both.cpus = everywhere
+        run_on(everywhere, both.free or 0)
 
     kept(moved)
 

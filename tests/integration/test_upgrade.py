@@ -338,6 +338,16 @@ def test_no_command_brings_a_store_up_to_date_under_a_service_of_an_earlier_vers
         assert CliRunner().invoke(app, ["keys", "list"]).exit_code == 0
 
 
+def test_where_the_lock_of_a_store_can_not_be_had_it_is_said_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESPITE_DATABASE_URL", f"sqlite:///{tmp_path / 'respite.db'}")
+    put_old(open_database(f"sqlite:///{tmp_path / 'respite.db'}"), "0004")
+    (tmp_path / "respite.db.lock").mkdir()
+    for command in ("keys list", "serve"):
+        told = CliRunner().invoke(app, command.split())
+        assert (told.exit_code, told.stderr.count("\n")) == (2, 1), told.output
+        assert f"{tmp_path / 'respite.db.lock'} can't be locked: Is a directory" in told.stderr
+
+
 def test_the_newest_migration_is_told_by_the_names_of_the_files() -> None:
     scripts = ScriptDirectory(str(MIGRATIONS))
     assert head_revision() == scripts.get_current_head()
