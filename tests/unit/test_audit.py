@@ -73,6 +73,12 @@ def test_nor_can_it_be_taken_from_the_whole() -> None:
     assert (found.groups, found.hidden) == ((), 15)
 
 
+@pytest.mark.parametrize(("mobile", "shown", "hidden"), [(4, 0, 21), (5, 1, 10)])
+def test_what_is_left_of_the_team_is_a_group_large_enough_or_none_is_shown(mobile: int, shown: int, hidden: int) -> None:
+    found = after(worked({"billing": 12, "product": 5, "mobile": mobile}))
+    assert (len(found.groups), found.hidden) == (shown, hidden)
+
+
 def test_who_had_no_contact_in_these_weeks_is_not_counted() -> None:
     state = worked({"billing": 10})
     tell(state, AgentPut(state.now_s, "new", "New", {"billing": 3}))

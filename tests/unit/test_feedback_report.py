@@ -59,6 +59,13 @@ def test_a_small_group_is_not_shown_nor_can_it_be_taken_from_the_whole() -> None
     assert [(each.work, each.people) for each in shown.groups] == [(Work(("billing",), ("en",)), 12), (Work(("product",), ("en",)), 10)]
 
 
+@pytest.mark.parametrize(("mobile", "shown", "hidden"), [(4, 0, 21), (5, 1, 10)])
+def test_what_is_left_of_the_team_is_a_group_large_enough_or_none_is_shown(mobile: int, shown: int, hidden: int) -> None:
+    people = at_work({"billing": 12, "product": 5, "mobile": mobile})
+    found = report(answers({each: [5] for each in people}), people, 10)["felt_understood"]
+    assert (len(found.groups), found.hidden) == (shown, hidden)
+
+
 def test_each_question_needs_its_own_people() -> None:
     """Ten were rated by customers and nine by reviewers: the nine are not told of."""
     people = at_work({"billing": 10})
