@@ -27,8 +27,7 @@ def opened(settings: Settings, begin: bool = False, as_it_is: bool = False) -> I
         try:
             engine = open_database(settings.database_url)
             left.callback(engine.dispose)
-            found = found_revision(engine)
-            if found is None and not begin:
+            if not begin and found_revision(engine) is None:
                 refuse(f"there is no database of Respite at {engine.url.render_as_string()}; {BEGINNING}")
             if not as_it_is:
                 upgrade(engine)

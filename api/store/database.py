@@ -204,12 +204,12 @@ def _upgrade(engine: sa.Engine) -> None:
             connection.connection.execute("PRAGMA foreign_keys = OFF")
         try:
             with connection.begin():
-                stored = stored_revision(connection)
+                stored, newest = stored_revision(connection), head_revision()
                 if stored is None:
                     migrate(connection)
-                elif stored < head_revision():
+                elif stored < newest:
                     _migrate_alone(connection)
-                elif stored > head_revision():
+                elif stored > newest:
                     raise UnknownMigration(stored)
         finally:
             if engine.dialect.name == "sqlite":
